@@ -1,0 +1,89 @@
+# What one types here: `make demo` to see Unlatch, `make check` before a commit, `make test` for everything.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+CODE := bot adapters flows store
+LOCKS := uv build runtime dev
+
+export UV_COMPILE_BYTECODE := 1
+export UV_PYTHON_DOWNLOADS := never
+# uv doesn't read pip's settings; a mirror named there is meant here too.
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX := $(PIP_INDEX_URL)
+endif
+
+.PHONY: help setup demo dev services test check lint bench lock words screenshots clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+setup: .venv/.runtime ## .venv with the unlatch command in it
+	@$(BIN)/python -m compileall -q $(CODE)
+
+demo: setup ## the demo company on http://localhost:8400
+	@$(BIN)/unlatch demo
+
+dev: setup .venv/.dev ## setup, and what lint, tests and bench need
+
+services:
+	@.ci/services
+
+test: dev services ## every test; ARGS="-k word" narrows it
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint ## lint, types and the tests that need no service
+	$(BIN)/python -m pytest -m "not service" $(ARGS)
+
+lint: dev ## style, types, arrows and dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+bench: dev ## what a turn and a reset cost
+	$(BIN)/python -m tests.bench $(ARGS)
+
+words: dev ## compile the catalogues in bot/locale
+	$(BIN)/pybabel compile --directory bot/locale --domain unlatch --statistics
+
+screenshots: dev services ## the demo's pages as pictures
+	$(BIN)/python -m tests.screenshots $(ARGS)
+
+lock: .uv/.ready ## pin the requirements anew; UPGRADE=1 takes newer versions
+	@for name in $(LOCKS); do \
+	  .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	    --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done
+
+clean: ## forget everything that make can make again
+	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info
+	find $(CODE) tests -name __pycache__ -prune -exec rm -rf {} +
+
+# uv installs in a second what pip takes twenty for; where there is no uv for the machine, pip does it.
+.uv/.ready: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Unlatch needs Python 3.11 or newer, and '$(PYTHON)' is none. Name one: make setup PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "'$(PYTHON)' can't make virtual environments. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Setting up with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv --clear .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/uv.txt || \
+	  echo "No uv for this machine: pip will do, more slowly."
+	@touch $@
+
+$(BIN)/python: | .uv/.ready
+	@if [ -x .uv/bin/uv ]; then .uv/bin/uv venv --quiet --python .uv/bin/python .venv; else $(PYTHON) -m venv .venv; fi
+
+INSTALL = $$([ -x .uv/bin/uv ] && echo ".uv/bin/uv pip install --quiet --python" $(BIN)/python || \
+  echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
+
+.venv/.runtime: requirements/runtime.txt requirements/build.txt pyproject.toml .uv/.ready | $(BIN)/python
+	@$(INSTALL) --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.runtime
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@

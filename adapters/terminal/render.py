@@ -1,0 +1,85 @@
+"""How a prompt looks in a terminal: plain text for people, one JSON object a line for scripts."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from bot.conversation.prompt import Ask, AskSecret, Chart, Choose, Content, Lines, Prompt, Qr, Say, Table, Wait
+from bot.conversation.reply import Args
+from bot.conversation.understand import options_of
+from bot.conversation.view import View
+from bot.conversation.words import Words
+
+
+@dataclass(frozen=True)
+class Render:
+    """`base_url` makes links whole; `as_json` is for scripts."""
+
+    words: Words
+    base_url: str
+    language: str
+    as_json: bool = False
+
+    def view(self, view: View) -> str:
+        """One prompt."""
+        text = "\n".join([*self._notices(view), self._say(view.prompt.id, view.prompt.args), *self._content(view.prompt)])
+        link = self.base_url + view.link if view.link else None
+        options = [(o.id, self.words.label(o, self.language)) for o in options_of(view.prompt)]
+        if self.as_json:
+            told = {"kind": kind_of(view.prompt), "id": view.prompt.id, "text": text}
+            return json.dumps(
+                told | {"options": [{"id": i, "label": label} for i, label in options], "link": link}, ensure_ascii=False
+            )
+        lines = [text, *(f"  {n}) {label}" for n, (_, label) in enumerate(options, 1))]
+        return "\n".join([*lines, *([f"  → {link}"] if link else [])]) + "\n"
+
+    def remark(self, words: str) -> str:
+        """Something that is no prompt."""
+        text = self._say(words)
+        if self.as_json:
+            return json.dumps({"kind": "say", "id": words, "text": text, "options": [], "link": None}, ensure_ascii=False)
+        return text + "\n"
+
+    def _notices(self, view: View) -> list[str]:
+        lines = [self._say(view.notice.words, view.notice.args)] if view.notice else []
+        if view.opened and not view.closed:
+            at = datetime.fromtimestamp(view.opened.at).astimezone().strftime("%H:%M")
+            lines.append(self._say("page.opened", (("browser", view.opened.label), ("at", at))))
+        return lines
+
+    def _content(self, prompt: Prompt) -> list[str]:
+        return self._shown(prompt.content) if isinstance(prompt, Choose | Say) and prompt.content else []
+
+    def _shown(self, content: Content) -> list[str]:
+        match content:
+            case Lines(lines=lines):
+                return [f"  • {self._say(id, args)}" for id, args in lines]
+            case Table(head=head, rows=rows):
+                return ["  " + " | ".join(self._say(h) for h in head), *("  " + " | ".join(row) for row in rows)]
+            case Chart(bars=bars):
+                return [f"  {name}: {percent:.0f} %" for name, percent in bars]
+            case Qr(payload=payload):
+                return [f"  {payload}"]
+            case _:
+                assert_never(content)
+
+    def _say(self, id: str, args: Args = ()) -> str:
+        return self.words.say(id, args, self.language)
+
+
+def kind_of(prompt: Prompt) -> str:
+    """The name of a prompt's kind in the JSON protocol."""
+    match prompt:
+        case Choose():
+            return "choose"
+        case Ask():
+            return "ask"
+        case AskSecret():
+            return "ask_secret"
+        case Wait():
+            return "wait"
+        case Say():
+            return "say"
+        case _:
+            assert_never(prompt)

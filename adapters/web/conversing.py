@@ -1,0 +1,45 @@
+"""What pages ask of the engine, and which browser may see which page."""
+
+from typing import Protocol
+
+from aiohttp import web
+
+from adapters.web.browser import Browsers
+from bot.conversation.view import View
+from bot.ids import WindowId
+from bot.secret import Secret
+
+
+class Conversing(Protocol):
+    """The part of the engine (bot/conversation/engine.py) that pages use."""
+
+    async def preview(self, link: str) -> View:
+        """What the landing page shows; changes nothing. Raises Gone, Taken."""
+
+    async def bind(self, link: str, browser: str, label: str, option: str | None = None) -> WindowId:
+        """The first browser has it, and may choose at once. Raises Taken, Gone."""
+
+    async def owns(self, window: WindowId, who: str) -> bool:
+        """`who` is the hash of the bound browser's cookie."""
+
+    async def view(self, window: WindowId) -> View:
+        """One conversation as one window sees it. Raises Gone."""
+
+    async def take(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
+        """A button, or typed words. Raises Stale."""
+
+    async def wait(self, window: WindowId, turn: int, seconds: float) -> None:
+        """Until the conversation has moved past `turn`, or for so long."""
+
+
+async def own_window(request: web.Request, engine: Conversing, browsers: Browsers) -> WindowId:
+    """The page that the address names. Raises HTTPNotFound to any browser but the bound one: there it doesn't exist."""
+    window = WindowId(request.match_info["window"])
+    if not await engine.owns(window, browsers.hash(request)):
+        raise web.HTTPNotFound
+    return window
+
+
+def to_page(window: WindowId) -> web.Response:
+    """There, by GET: a reload asks nothing twice."""
+    return web.Response(status=303, headers={"Location": f"/p/{window}"})

@@ -1,0 +1,61 @@
+"""Reads what a form sends, strictly: exactly the fields that were asked for, each once, or a kind 400."""
+
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+LARGEST = 64 * 1024  # bytes of a body; the longest thing anybody types here is a password
+FORM = "application/x-www-form-urlencoded"
+FIELDS = 10
+DIGITS = 9
+
+
+async def fields(request: web.Request, *wanted: str, one_of: tuple[str, ...] = ()) -> dict[str, str]:
+    """All of `wanted`, and exactly one of `one_of` where it is given. Raises HTTPBadRequest, HTTPUnsupportedMediaType."""
+    if request.content_type != FORM:
+        raise web.HTTPUnsupportedMediaType
+    raw = await request.read()
+    try:
+        pairs = parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=FIELDS, errors="strict")
+    except ValueError as broken:
+        raise web.HTTPBadRequest from broken
+    found = dict(pairs)
+    picked = found.keys() - set(wanted)
+    if len(found) != len(pairs) or not found.keys() >= set(wanted) or any("\0" in value for value in found.values()):
+        raise web.HTTPBadRequest
+    if not picked <= set(one_of) or len(picked) != bool(one_of):
+        raise web.HTTPBadRequest
+    return found
+
+
+def query(request: web.Request, name: str) -> str:
+    """One parameter of the address. Raises HTTPBadRequest when it is missing, doubled or no text."""
+    match request.query.getall(name, []):
+        case [value] if "\0" not in value and "\ufffd" not in value:
+            return value
+    raise web.HTTPBadRequest
+
+
+def number(request: web.Request, name: str) -> int:
+    """One parameter that is a small number. Raises HTTPBadRequest."""
+    value = query(request, name)
+    if not (value.isascii() and value.isdigit() and len(value) <= DIGITS):
+        raise web.HTTPBadRequest
+    return int(value)
+
+
+def languages(request: web.Request) -> list[str]:
+    """What the browser wants to read, best first (RFC 9110 section 12.5.4)."""
+    wanted: list[tuple[float, str]] = []
+    for part in request.headers.get("Accept-Language", "")[:200].split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            wanted.append((float(weight or 1), tag))
+        except ValueError:
+            continue
+    return [tag for weight, tag in sorted(wanted, key=lambda w: -w[0]) if weight > 0]
+
+
+def wants_json(request: web.Request) -> bool:
+    """A script asks, not a person."""
+    return request.path.endswith(".json") or request.headers.get("Accept", "").startswith("application/json")

@@ -1,0 +1,54 @@
+"""Sets a template in somebody's language, with the company's name and logo on it."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from adapters.web.assets import Assets
+from adapters.web.forms import languages
+from bot.conversation.reply import Args, args
+from bot.conversation.words import Words
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """The only one that knows Jinja. Everything that a template prints is escaped, and a missing value is a fault."""
+
+    def __init__(self, words: Words, company: str, assets: Assets, *, demo: bool) -> None:
+        self.words = words
+        self._set = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._set.filters["moment"] = moment
+        self._set.globals.update(company=company, asset=assets.url, demo=demo)
+
+    def page(self, template: str, language: str, context: Mapping[str, object], *, status: int = 200) -> web.Response:
+        """A whole page, or the part of one that a script asked for."""
+        text = self.text(template, language, context)
+        return web.Response(text=text, content_type="text/html", status=status, headers={"Content-Language": language})
+
+    def text(self, template: str, language: str, context: Mapping[str, object]) -> str:
+        """In templates, `say("web.id", name=value)` gives a sentence of the catalogue."""
+        return self._set.get_template(template).render({**context, "language": language, "say": self._sayer(language)})
+
+    def language(self, request: web.Request) -> str:
+        """Of a visitor whose conversation, if there is one, isn't known yet."""
+        return self.words.best(languages(request))
+
+    def _sayer(self, language: str) -> Callable[..., str]:
+        return partial(self._say, language)
+
+    def _say(self, language: str, id: str, given: Args = (), **named: object) -> str:
+        return self.words.say(id, (*given, *args(**named)), language)
+
+
+def moment(at: float) -> Markup:
+    """A time that reads well without a script, which sets it in the reader's own zone."""
+    when = datetime.fromtimestamp(at, UTC)
+    return Markup('<time datetime="{}">{}</time>').format(f"{when:%Y-%m-%dT%H:%M:%SZ}", f"{when:%Y-%m-%d %H:%M} UTC")

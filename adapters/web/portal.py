@@ -1,0 +1,44 @@
+"""The door for people who can't reach any chat: what they need is one button, and their page is bound before anything is asked."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from aiohttp import web
+
+from adapters.web.browser import Browsers, label
+from adapters.web.conversing import to_page
+from adapters.web.forms import fields
+from adapters.web.pages import Pages
+from adapters.web.render import buttons
+from bot.conversation.prompt import Option
+from bot.ids import WindowId
+
+
+class Start(Protocol):
+    """Opens a conversation of a stranger, in a page window that is bound already."""
+
+    async def __call__(self, wish: str, browser: str, label: str, language: str) -> WindowId:
+        """`wish` is the id of one of the portal's buttons, `browser` the hash that the window will hold."""
+
+
+class Portal:
+    """The buttons' labels are sentences of the catalogue; the first is the one most people come for."""
+
+    def __init__(self, pages: Pages, browsers: Browsers, wishes: Sequence[Option], start: Start) -> None:
+        self._pages, self._browsers, self._wishes, self._start = pages, browsers, wishes, start
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Says nothing about anybody."""
+        language = self._pages.language(request)
+        return self._pages.page("portal.html", language, {"choices": buttons(self._wishes, self._pages.words, language)})
+
+    async def begin(self, request: web.Request) -> web.Response:
+        """Raises HTTPBadRequest for a wish that isn't on a button."""
+        form = await fields(request, "wish")
+        if form["wish"] not in {wish.id for wish in self._wishes}:
+            raise web.HTTPBadRequest
+        cookie, browser = self._browsers.named(request)
+        called = label(request.headers.get("User-Agent", ""))
+        response = to_page(await self._start(form["wish"], browser, called, self._pages.language(request)))
+        self._browsers.keep(response, cookie)
+        return response

@@ -1,0 +1,108 @@
+"""One view as a card: every sentence said, every button named. Pure, and without any markup."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from adapters.web.content import Shown, shown
+from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, Say, Text, Wait
+from bot.conversation.view import View
+from bot.conversation.words import Words
+
+CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`value` is the option's id."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One field to type in. `autocomplete` is the HTML standard's name for what goes in; `longest` counts characters."""
+
+    label: str
+    kind: Literal["code", "password", "text"]
+    autocomplete: str
+    longest: int
+
+    @property
+    def fresh(self) -> bool:
+        """A new password: it has rules, and may be suggested."""
+        return self.autocomplete == NEW
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is on the screen. `box` and `options` are only there when they may be used in this window."""
+
+    heading: str
+    turn: int
+    token: str
+    notice: str = ""
+    box: Box | None = None
+    options: tuple[Button, ...] = ()
+    exits: tuple[Button, ...] = ()
+    content: Shown | None = None
+    number: str = ""
+    link: str | None = None
+    waiting: bool = False  # nothing has to be done here
+    busy: bool = False
+    closed: bool = False
+
+
+def card(view: View, words: Words) -> Card:
+    """What this window shows."""
+    prompt, language = view.prompt, view.language
+    box: Box | None = None
+    content: Shown | None = None
+    number = ""
+    match prompt:
+        case Choose():
+            content = shown(prompt.content, words, language)
+        case Ask() | AskSecret():
+            box = _box(prompt.field, words, language) if view.answerable else None
+        case Wait():
+            number = str(prompt.number) if prompt.number is not None else ""
+        case Say():
+            content = shown(prompt.content, words, language)
+        case _:
+            assert_never(prompt)
+    return Card(
+        heading=words.say(prompt.id, prompt.args, language),
+        turn=view.turn,
+        token=view.token,
+        notice=words.say(view.notice.words, view.notice.args, language) if view.notice else "",
+        box=box,
+        options=() if isinstance(prompt, Say) or not view.answerable else buttons(prompt.options, words, language),
+        exits=buttons(view.exits, words, language),
+        content=content,
+        number=number,
+        link=view.link,
+        waiting=isinstance(prompt, Wait),
+        busy=view.busy,
+        closed=view.closed,
+    )
+
+
+def buttons(options: Sequence[Option], words: Words, language: str) -> tuple[Button, ...]:
+    """In the order of the engine, which puts the best first."""
+    return tuple(Button(o.id, words.label(o, language)) for o in options)
+
+
+def _box(field: Field, words: Words, language: str) -> Box:
+    match field:
+        case Code(digits=digits):
+            # Room for the spaces and dashes with which phones and mails group digits.
+            return Box(words.say("web.field.code", (("digits", str(digits)),), language), "code", "one-time-code", 2 * digits)
+        case Password(current=True):
+            return Box(words.say("web.field.current_password", (), language), "password", CURRENT, 1024)
+        case Password():
+            return Box(words.say("web.field.new_password", (), language), "password", NEW, 1024)
+        case Text(longest=longest):
+            return Box(words.say("web.field.name", (), language), "text", "username", longest)
+        case _:
+            assert_never(field)

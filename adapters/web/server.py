@@ -1,0 +1,97 @@
+"""The web application: every address, what stands in front of all of them, and what they are made of."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from aiohttp import web
+
+from adapters.web.assets import Assets
+from adapters.web.browser import Browsers
+from adapters.web.conversing import Conversing
+from adapters.web.demo import DemoPage
+from adapters.web.edge import Edge
+from adapters.web.errors import Errors
+from adapters.web.forms import LARGEST
+from adapters.web.health import Ready, alive, ready
+from adapters.web.landing import Landing
+from adapters.web.pages import Pages
+from adapters.web.passwords import Passwords, Rulings, Suggest
+from adapters.web.playing import Demo
+from adapters.web.portal import Portal, Start
+from adapters.web.sealed import SealedPage
+from bot.conversation.prompt import Option
+from bot.conversation.words import Words
+from bot.world import World
+
+# Nothing else is a link or a page, so nothing else gets as far as the engine.
+LINK = r"/l/{link:[A-Za-z0-9._~-]{1,300}}"
+PAGE = r"/p/{window:[A-Za-z0-9._~-]{1,100}}"
+
+
+def web_app(
+    engine: Conversing,
+    words: Words,
+    world: World,
+    *,
+    base_url: str,
+    company: str,
+    wishes: Sequence[Option],
+    start: Start,
+    rulings: Rulings,
+    suggest: Suggest,
+    is_ready: Ready,
+    logo: Path | None = None,
+    demo: Demo | None = None,
+) -> web.Application:
+    """`demo` is given over a marked store only; its page then stands at "/", with the portal at "/start" alone.
+
+    Raises ValueError for a `base_url` that is no origin, and for a `logo` that is neither SVG nor PNG; OSError when it can't be read.
+    """
+    assets = Assets(logo)
+    edge = Edge(base_url, demo=demo is not None)
+    pages = Pages(words, company, assets, demo=demo is not None)
+    browsers = Browsers(world, https=edge.https)
+    app = web.Application(middlewares=[Errors(pages, world).tell, edge.host, edge.origin], client_max_size=LARGEST)
+    app.on_response_prepare.append(edge.headers)
+    app.add_routes(
+        [
+            web.get("/healthz", alive),
+            web.get("/readyz", ready(is_ready)),
+            web.get("/static/{name}", assets.serve),
+            *_landing(Landing(engine, pages, browsers)),
+            *_sealed(SealedPage(engine, pages, browsers, Passwords(words, rulings, suggest))),
+            *_portal(portal := Portal(pages, browsers, wishes, start)),
+            *(_demo(DemoPage(demo, pages)) if demo else [web.get("/", portal.show)]),
+        ]
+    )
+    return app
+
+
+def _landing(landing: Landing) -> list[web.RouteDef]:
+    return [web.get(LINK, landing.show), web.post(LINK, landing.redeem)]
+
+
+def _sealed(page: SealedPage) -> list[web.RouteDef]:
+    return [
+        web.get(PAGE, page.show),
+        web.post(PAGE, page.answer),
+        web.get(f"{PAGE}/live", page.live),
+        web.post(f"{PAGE}/check", page.check),
+        web.post(f"{PAGE}/suggest", page.suggest),
+    ]
+
+
+def _portal(portal: Portal) -> list[web.RouteDef]:
+    return [web.get("/start", portal.show), web.post("/start", portal.begin)]
+
+
+def _demo(page: DemoPage) -> list[web.RouteDef]:
+    return [
+        web.get("/", page.show),
+        web.get("/demo/chat", page.chat),
+        web.get("/demo/things", page.things),
+        web.get("/demo/inbox.json", page.inbox),
+        web.post("/demo/say", page.say),
+        web.post("/demo/press", page.press),
+        web.post("/demo/sign-in", page.sign_in),
+    ]

@@ -1,0 +1,151 @@
+"""The only hands on a directory. They move for a grant, once, with the intent on disk before and the outcome after."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from bot.accounts.directory import Directory, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.accounts.records import Operations, Outcome
+from bot.conversation.facts import Audited, Fact, Granted, Sent
+from bot.conversation.reply import Misstep, Refuse, args
+from bot.conversation.turn import Turn
+from bot.ids import Action, GrantId, SubjectId, directory_of, is_decoy
+from bot.metrics import Metrics
+from bot.policy.check import PasswordCheck
+from bot.secret import Secret
+
+T = TypeVar("T")
+TIMEOUT = 10.0  # seconds for one directory call; shorter than a claim's lease, so nothing of ours outlives it
+SPARE_TRIES = 2  # we never use up the last tries that the directory allows before it locks (ST39)
+TRIES_A_DAY = 3  # wrong passwords that we pass on for one account
+
+
+class Warrants(Protocol):
+    """Whoever checks a grant anew before it is used, and counts."""
+
+    async def warrant(self, grant: GrantId, action: Action, subject: SubjectId) -> Granted:
+        """Raises Refuse: no such right."""
+
+
+class Allowance(Protocol):
+    """How often."""
+
+    async def effect(self, subject: SubjectId) -> None:
+        """Raises Refuse over the limit."""
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """For one turn."""
+
+    turn: Turn
+    operations: Operations
+    directories: Mapping[str, Directory]
+    warrants: Callable[[], Warrants]
+    allowance: Allowance
+    check: PasswordCheck
+    metrics: Metrics
+
+    async def reset(self, grant: GrantId, subject: SubjectId, password: Secret) -> Outcome:
+        """A new password, after a reset's or a change's grant. Raises Misstep with the rule that the password breaks."""
+        return await self._set(grant, Action.RESET, subject, password)
+
+    async def change(self, grant: GrantId, subject: SubjectId, password: Secret) -> Outcome:
+        """As `reset`, for somebody who knew the old one."""
+        return await self._set(grant, Action.CHANGE, subject, password)
+
+    async def unlock(self, grant: GrantId, subject: SubjectId) -> Outcome:
+        """The lock off, nothing else."""
+        directory = self._directory(subject)
+        return await self._do(grant, Action.UNLOCK, subject, lambda: directory.unlock(subject))
+
+    async def state(self, subject: SubjectId) -> State:
+        """How the account stands. Raises Misstep when the directory is silent."""
+        return await self._asked(self._directory(subject).state(subject))
+
+    async def ready(self, subject: SubjectId) -> tuple[Person | None, Rules]:
+        """The rules for this very person's next password. Raises Misstep when the directory is silent."""
+        directory = self._directory(subject)
+        return await self._asked(directory.person(subject)), await self._asked(directory.rules(subject))
+
+    async def knows(self, subject: SubjectId, password: Secret) -> bool:
+        """One try at the password in force, always below the directory's own lockout. Raises Refuse when none is left."""
+        if is_decoy(subject):
+            return False
+        directory = self._directory(subject)
+        if await self._asked(directory.bad_tries_left(subject)) <= SPARE_TRIES:
+            raise Refuse("change.too_many_tries")
+        said = await self._asked(directory.sign_in(subject, password))
+        if said is SignIn.LOCKED:
+            raise Refuse("change.locked")
+        return said in (SignIn.RIGHT, SignIn.MUST_CHANGE, SignIn.EXPIRED)
+
+    def advice(self, subject: SubjectId) -> tuple[str, ...]:
+        """What to do after a new password, by the directory's own advice."""
+        return self._directory(subject).after_reset()
+
+    async def became(self, grant: GrantId) -> Outcome | None:
+        """What became of it, for a step that looks again. None: nothing has happened, it may be done now."""
+        on_record = await self.operations.operation(grant)
+        if on_record is None or on_record.outcome is Outcome.REJECTED:
+            return None
+        if on_record.outcome is not Outcome.INTENDED:
+            return on_record.outcome
+        directory, subject, action = self._directory(on_record.subject), on_record.subject, on_record.action
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                moved = await directory.mark(subject, action) != on_record.mark
+        except (Unreachable, OSError, TimeoutError):
+            return await self._conclude(grant, action, subject, Outcome.UNCONFIRMED)
+        await self._conclude(grant, action, subject, Outcome.CHANGED if moved else Outcome.REJECTED)
+        return Outcome.CHANGED if moved else None
+
+    async def _set(self, grant: GrantId, action: Action, subject: SubjectId, password: Secret) -> Outcome:
+        person, rules = await self.ready(subject)
+        if person is None:
+            raise Refuse("people.gone")
+        await self.check.demand(password, person, rules)
+        directory = self._directory(subject)
+        await self.allowance.effect(subject)
+        return await self._do(grant, action, subject, lambda: directory.reset(subject, password))
+
+    async def _do(self, grant: GrantId, action: Action, subject: SubjectId, effect: Callable[[], Awaitable[None]]) -> Outcome:
+        await self.warrants().warrant(grant, action, subject)
+        mark = await self._asked(self._directory(subject).mark(subject, action))  # before we touch it
+        intent = Audited(f"account:{action}:intended", subject, self._about(grant))
+        if not await self.operations.intend(grant, action, subject, self.turn.claim, mark, [intent]):
+            raise Refuse("accounts.no_right")
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                await effect()
+        except Rejected as no:
+            await self._conclude(grant, action, subject, Outcome.REJECTED, no.words)
+            raise Misstep(no.words, **dict(no.args_)) from no
+        except (Unreachable, OSError, TimeoutError):
+            return await self.became(grant) or Outcome.UNCONFIRMED
+        return await self._conclude(grant, action, subject, Outcome.CHANGED)
+
+    async def _conclude(self, grant: GrantId, action: Action, subject: SubjectId, outcome: Outcome, why: str = "") -> Outcome:
+        detail = (*self._about(grant), ("why", why)) if why else self._about(grant)
+        facts: list[Fact] = [Audited(f"account:{action}:{outcome}", subject, detail)]
+        if outcome is not Outcome.REJECTED:
+            facts.append(Sent("notice", subject, args(action=action, outcome=outcome, grant=grant)))
+        await self.operations.conclude(grant, outcome, facts)
+        self.metrics.operation(action, outcome)
+        return outcome
+
+    def _about(self, grant: GrantId) -> tuple[tuple[str, str], ...]:
+        return args(grant=grant, conversation=self.turn.conversation, origin=self.turn.party.origin)
+
+    def _directory(self, subject: SubjectId) -> Directory:
+        if directory := self.directories.get(directory_of(subject)):
+            return directory
+        raise Refuse("people.gone")
+
+    async def _asked(self, answer: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                return await answer
+        except (Unreachable, OSError, TimeoutError) as silent:
+            raise Misstep("accounts.directory_silent") from silent

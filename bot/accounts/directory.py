@@ -1,0 +1,135 @@
+"""The port to a directory: the system that owns accounts and their passwords. One contract suite runs over all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.conversation.reply import Args
+from bot.ids import Action, SubjectId
+from bot.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account, as the directory tells it."""
+
+    subject: SubjectId
+    login: str  # the UPN or sign-in name that a person types
+    name: str
+    groups: frozenset[str]  # names of all groups, nested ones included
+    enabled: bool = True
+    admin: bool = False  # holds an administrative role in its own directory
+    protected: bool = False  # the directory forbids touching it (AdminSDHolder): refused by us, always
+    language: str | None = None
+    mail: str | None = None  # the work mailbox: depends on the password, so it proves nothing
+    manager: SubjectId | None = None
+    words: tuple[str, ...] = ()  # names that a password must not be made of
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How the account stands at this moment. Times in seconds since the epoch."""
+
+    locked: bool = False
+    disabled: bool = False
+    expired: bool = False  # the password is too old
+    must_change: bool = False
+    changed_at: float | None = None
+    expires_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the directory asks of this very person's next password, known before one is typed."""
+
+    min_length: int = 8
+    max_length: int = 256
+    complexity: bool = False  # three of four character classes, and no part of the name (Active Directory's meaning)
+    history: int = 0  # so many former passwords are refused
+    ascii_only: bool = False
+    may_change_at: float = 0.0  # minimum age: not before this moment
+
+
+class Rejected(Exception):  # noqa: N818 - an answer, not a fault
+    """The directory said no. `words` is a sentence of the catalogue that a person can act on."""
+
+    def __init__(self, words: str, args: Args = ()) -> None:
+        super().__init__(words)
+        self.words, self.args_ = words, args
+
+
+class Unreachable(Exception):  # noqa: N818 - an answer, not a fault
+    """No answer, or one that leaves open what happened."""
+
+
+class SignIn(StrEnum):
+    """What the directory says to a name and a password."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    LOCKED = "locked"
+    DISABLED = "disabled"
+    MUST_CHANGE = "must_change"  # the password is right, and has to be changed
+    EXPIRED = "expired"  # right, and too old
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed since a mark; `next` is the mark to ask from next time."""
+
+    persons: Sequence[Person]
+    gone: Sequence[SubjectId]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether it answers, and one sentence for an admin."""
+
+    ok: bool
+    detail: str = ""
+
+
+class Directory(Protocol):
+    """Every method but `after_reset` may raise Unreachable. Subjects of other directories are never passed in."""
+
+    @property
+    def name(self) -> str:
+        """The part before the colon in this directory's subject ids."""
+
+    async def find(self, text: str) -> Person | None:
+        """By sign-in name, UPN or work mail, exactly and without regard to case. Disabled accounts are found too."""
+
+    async def person(self, subject: SubjectId) -> Person | None:
+        """By id. None: gone."""
+
+    async def state(self, subject: SubjectId) -> State:
+        """Asked where it is true, never from a cache."""
+
+    async def rules(self, subject: SubjectId) -> Rules:
+        """The rules in force for this person."""
+
+    async def mark(self, subject: SubjectId, action: Action) -> str:
+        """The directory's own stamp that this action moves (pwdLastSet, lockoutTime). Compared for inequality, never with a clock."""
+
+    async def reset(self, subject: SubjectId, password: Secret) -> None:
+        """Set the password, take the lock off and clear "must change", in one. Raises Rejected. Disabled accounts are Rejected."""
+
+    async def unlock(self, subject: SubjectId) -> None:
+        """Take the lock off and nothing else. Raises Rejected."""
+
+    async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
+        """One try, counted by the directory's own lockout."""
+
+    async def bad_tries_left(self, subject: SubjectId) -> int:
+        """How many wrong passwords the directory still allows before it locks the account."""
+
+    async def changes(self, since: str | None) -> Changes:
+        """Everything (None), or what is new since a mark that `changes` gave."""
+
+    async def health(self) -> Health:
+        """For `doctor` and `/readyz`; changes nothing."""
+
+    def after_reset(self) -> tuple[str, ...]:
+        """Sentences of the catalogue: what to do after a new password (sign in again, VPN, phone)."""

@@ -1,0 +1,47 @@
+"""The command line: `unlatch COMMAND`. Whatever a command needs is imported when it runs, so that all of them start fast."""
+
+import sys
+
+import typer
+
+from bot.cli import audit, keys, policy, running, starting
+from bot.mend import Mend
+
+WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
+app = typer.Typer(
+    name="unlatch",
+    help="People get their own account back.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for part in (running, starting):
+    part.add_to(app)
+app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
+app.add_typer(policy.app, name="policy")
+
+
+def main() -> None:
+    """One sentence for whoever can mend it, a reference for what is our fault; a trace goes to the log."""
+    try:
+        app()
+    except Mend as mend:
+        print(mend, file=sys.stderr)
+        sys.exit(WRONG_USE)
+    except Exception:  # noqa: BLE001 - the last door: nothing leaves as a raw trace
+        print(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", file=sys.stderr)
+        sys.exit(FAULT)
+
+
+def _logged() -> str:
+    import structlog
+
+    from bot.logs import to_stderr
+    from bot.world import World
+
+    to_stderr()
+    reference = World().id("fault")
+    structlog.get_logger().exception("command.fault", reference=reference)
+    return reference

@@ -1,0 +1,106 @@
+"""`unlatch audit`: whether somebody was at the chain of audit rows, and the rows themselves as JSON Lines."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import Config, built, settings
+from bot.mend import Mend
+
+if TYPE_CHECKING:
+    from bot.audit import Row
+    from bot.checkpoints import Checkpoint
+    from bot.keys import Keys
+
+FOUND = 1  # exit code when something is wrong
+app = typer.Typer(help="The chain of audit rows.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def verify(
+    exported: Annotated[
+        Path | None, typer.Argument(metavar="[EXPORT]", help="An exported file, instead of the database.")
+    ] = None,
+    checkpoints: Annotated[Path | None, typer.Option(metavar="FILE", help="Checkpoints kept outside the database.")] = None,
+    config: Config = None,
+) -> None:
+    """Find rows that were changed, taken out or moved; with checkpoints also a tail that was cut. Ends with 1 if so."""
+    if not asyncio.run(_verified(exported, checkpoints, config)):
+        raise typer.Exit(FOUND)
+
+
+@app.command()
+def export(config: Config = None, after: Annotated[int, typer.Option(help="Only rows behind this number.")] = 0) -> None:
+    """All rows, one JSON object a line, oldest first."""
+    asyncio.run(_exported(config, after))
+
+
+async def _verified(file: Path | None, checkpoints: Path | None, config: Path | None) -> bool:
+    from bot.audit import Verifier
+    from bot.keys import Keys
+
+    found = settings(config)
+    path = checkpoints or found.checkpoints
+    wrong: list[str] = []
+    # Before the rows: a row that is written meanwhile must not look like a tail that was cut.
+    genuine = list(_genuine(path, Keys.load(found.keys.ring_file), wrong)) if checkpoints or path.exists() else []
+    verifier = Verifier(genuine)
+    async for row in _rows(file, config):
+        verifier.see(row)
+    wrong += [finding.sentence for finding in verifier.end()]
+    for sentence in wrong:
+        typer.echo(sentence)
+    if not wrong:
+        typer.echo(f"{verifier.seq} rows, {len(genuine)} checkpoints: nothing was changed, taken out, moved or cut.")
+    return not wrong
+
+
+def _genuine(path: Path, keys: "Keys", wrong: list[str]) -> "Iterator[Checkpoint]":
+    from bot.checkpoints import genuine, read
+
+    try:
+        for number, checkpoint in read(path):
+            if checkpoint and genuine(checkpoint, keys):
+                yield checkpoint
+            else:
+                wrong.append(f"{path}, line {number}: not a checkpoint that was signed by this key ring.")
+    except OSError:
+        raise Mend(f"The checkpoints can't be read from {path}.") from None
+
+
+async def _rows(file: Path | None, config: Path | None) -> "AsyncIterator[Row]":
+    if file is None:
+        async with built(config) as app:
+            async for row in app.store.audit.rows(0):
+                yield row
+    else:
+        for row in _imported(file):
+            yield row
+
+
+def _imported(file: Path) -> "Iterator[Row]":
+    from bot.audit import imported
+
+    seen = 0
+    try:
+        with file.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield imported(line)
+                seen += 1
+    except ValueError:
+        raise Mend(f"{file}, line {seen + 1}: not a row of the audit.") from None
+    except OSError:
+        raise Mend(f"{file} can't be read.") from None
+
+
+async def _exported(config: Path | None, after: int) -> None:
+    from bot.audit import exported
+    from bot.conversation.facts import Audited
+
+    async with built(config) as app:
+        await app.store.audit.write(Audited("operator:audit:exported", "operator"))
+        async for row in app.store.audit.rows(after):
+            typer.echo(exported(row))

@@ -1,0 +1,36 @@
+"""What several commands have in common: the settings they read, and the whole that is built from them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.settings import Settings
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings file; else UNLATCH_CONFIG, ./unlatch.toml, /etc/unlatch."),
+]
+
+
+def settings(config: Path | None) -> "Settings":
+    """Read and checked. Raises Mend."""
+    from bot.settings_source import resolve
+
+    return resolve(config)
+
+
+@asynccontextmanager
+async def built(config: Path | None) -> "AsyncIterator[App]":
+    """Everything wired, no loop started."""
+    from bot.app import build
+
+    app = await build(settings(config))
+    try:
+        yield app
+    finally:
+        await app.close()

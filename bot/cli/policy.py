@@ -1,0 +1,105 @@
+"""`unlatch policy`: the rules in force, and new ones from a file."""
+
+import asyncio
+import json
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.options import Config, built
+from bot.mend import Mend
+
+if TYPE_CHECKING:
+    from bot.policy.policy import Policy
+
+BY = "operator"
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy as TOML, or as JSON when the name ends so.")]
+app = typer.Typer(help="The rules of the house.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def show(config: Config = None) -> None:
+    """The rules in force, as a file that `apply` takes."""
+    asyncio.run(_shown(config))
+
+
+@app.command()
+def check(file: File) -> None:
+    """Whether a file can be applied. Changes nothing."""
+    _read(file)
+    typer.echo(f"{file} can be applied.")
+
+
+@app.command()
+def apply(file: File, config: Config = None) -> None:
+    """Put a file's rules in force, as the server's operator. It is audited, and each change is listed."""
+    asyncio.run(_applied(file, config))
+
+
+async def _shown(config: Path | None) -> None:
+    from bot.policy.policy import dump
+
+    async with built(config) as app:
+        version = await app.store.policies.current()
+        policy = await app.policies.current()
+    typer.echo(f"# version {version[0]}" if version else "# The defaults: nobody has applied a policy yet.")
+    typer.echo(as_toml(dump(policy)))
+
+
+async def _applied(file: Path, config: Path | None) -> None:
+    from bot.conversation.ports import Lost
+    from bot.policy.policy import dump
+
+    new = _read(file)
+    async with built(config) as app:
+        version = await app.store.policies.current()
+        old = await app.policies.current()
+        try:
+            number = await app.store.policies.save(json.dumps(dump(new)), BY, version[0] if version else 0)
+        except Lost:
+            raise Mend(
+                "Somebody else has just put another policy in force. Look at it with `unlatch policy show`, and try again."
+            ) from None
+    for line in changes(dump(old), dump(new)):
+        typer.echo(line)
+    typer.echo(f"Version {number} is in force.")
+
+
+def _read(file: Path) -> "Policy":
+    from bot.policy.policy import PolicyError, parse
+
+    try:
+        text = file.read_text(encoding="utf-8")
+        return parse(json.loads(text) if file.suffix == ".json" else tomllib.loads(text))
+    except PolicyError as wrong:
+        raise Mend(f"{file}: {wrong}") from None
+    except ValueError as wrong:
+        raise Mend(f"{file} is neither TOML nor JSON: {wrong}.") from None
+    except OSError:
+        raise Mend(f"{file} can't be read.") from None
+
+
+def as_toml(document: dict[str, Any]) -> str:
+    """Of a policy: values at the top, and sections of values. JSON's texts, numbers and lists are TOML's as well."""
+    lines = [f"{name} = {json.dumps(value)}" for name, value in document.items() if not isinstance(value, dict)]
+    for section, values in document.items():
+        if isinstance(values, dict):
+            lines += [
+                "",
+                f"[{section}]",
+                *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()),
+            ]
+    return "\n".join(lines)
+
+
+def changes(old: dict[str, Any], new: dict[str, Any], place: str = "") -> list[str]:
+    """One line for each value that isn't as it was."""
+    lines: list[str] = []
+    for name, value in new.items():
+        if isinstance(value, dict):
+            lines += changes(old[name], value, f"{place}{name}.")
+        elif value != old[name]:
+            lines.append(f"{place}{name}: {json.dumps(old[name], ensure_ascii=False)} → {json.dumps(value, ensure_ascii=False)}")
+    return lines

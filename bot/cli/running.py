@@ -1,0 +1,52 @@
+"""`unlatch serve`, `demo`, `chat` and `migrate`: what runs, and what must have run before."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import Config, settings
+
+
+def add_to(app: typer.Typer) -> None:
+    """In the order of the help page."""
+    for command in (serve, demo, chat, migrate):
+        app.command()(command)
+
+
+def serve(config: Config = None) -> None:
+    """Run the service."""
+    from bot import logs, service
+
+    logs.to_stderr()
+    asyncio.run(service.serve(settings(config)))
+
+
+def demo() -> None:
+    """A demo company on this machine: data in ./data (UNLATCH_DATA), port 8400 (UNLATCH_PORT). Reads no settings file."""
+    from bot import logs, service
+    from bot.settings_source import prepared_demo
+
+    logs.to_stderr()
+    asyncio.run(service.demo(prepared_demo()))
+
+
+def chat(
+    *,
+    account: Annotated[str | None, typer.Option("--as", metavar="ACCOUNT", help="Whose chat it is; demo stores only.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for scripts.")] = False,
+    config: Config = None,
+) -> None:
+    """Talk to Unlatch in this terminal."""
+    from bot import logs, service
+
+    logs.to_stderr()
+    asyncio.run(service.chat(settings(config), account, as_json))
+
+
+def migrate(config: Config = None) -> None:
+    """Bring the database's tables up to this version."""
+    from bot import app
+
+    asyncio.run(app.migrate(settings(config)))
+    typer.echo("The tables are up to date.")

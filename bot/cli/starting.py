@@ -1,0 +1,89 @@
+"""`unlatch init`, `doctor` and `version`: setting a machine up, and finding out what it lacks."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import Config, settings
+from bot.mend import Mend
+
+if TYPE_CHECKING:
+    from bot.doctor.finding import Finding
+
+FOUND = 1  # exit code when something fails
+Given = Annotated[str | None, typer.Option(help="Answers this question beforehand.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """In the order of the help page."""
+    for command in (init, doctor, version):
+        app.command()(command)
+
+
+def init(
+    *,
+    config: Annotated[Path, typer.Option(metavar="FILE", help="The settings file to write.")] = Path("unlatch.toml"),
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is given, else the defaults.")] = False,
+    base_url: Given = None,
+    company: Given = None,
+    languages: Given = None,
+    database: Given = None,
+    roles_admin: Given = None,
+    roles_helpdesk: Given = None,
+    smtp_host: Given = None,
+    smtp_from: Given = None,
+) -> None:
+    """Write a settings file, and the key ring beside it. Nothing is written over."""
+    from bot.initial import begin, questions, write
+
+    begin(config)
+    given = (base_url, company, languages, database, roles_admin, roles_helpdesk, smtp_host, smtp_from)
+    answers = {
+        question.setting: (question.default if yes else typer.prompt(question.text, default=question.default))
+        if said is None
+        else said
+        for question, said in zip(questions(), given, strict=True)
+    }
+    ring = write(config, answers)
+    typer.echo(
+        f"Written: {config}, and the key ring {ring}. Keep a copy of the ring apart from the data: without it nothing opens."
+    )
+    typer.echo("Next: unlatch doctor, unlatch migrate, unlatch serve.")
+
+
+def doctor(config: Config = None) -> None:
+    """Look at everything this machine needs. Changes nothing; ends with 1 when something fails."""
+    if not asyncio.run(_examined(config)):
+        raise typer.Exit(FOUND)
+
+
+async def _examined(config: Path | None) -> bool:
+    from bot.app import site
+    from bot.doctor.examine import examine
+    from bot.doctor.finding import Level, fail
+    from bot.world import World
+
+    try:
+        found = settings(config)
+    except Mend as mend:
+        for sentence in str(mend).splitlines():
+            _show(fail(sentence, ""))
+        return False
+    sound = True
+    async for finding in examine(found, site, World()):
+        _show(finding)
+        sound = sound and finding.level is not Level.FAIL
+    return sound
+
+
+def _show(finding: "Finding") -> None:
+    typer.echo(f"{finding.level:<5}{finding.sentence}" + (f"\n     → {finding.remedy}" if finding.remedy else ""))
+
+
+def version() -> None:
+    """The version of Unlatch."""
+    from importlib.metadata import version as installed
+
+    typer.echo(installed("unlatch"))

@@ -1,0 +1,270 @@
+"""Claim, run, settle: one turn of one conversation, exactly once, whoever is killed meanwhile."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import structlog
+
+from bot.conversation.bell import Bell
+from bot.conversation.closed import Closed
+from bot.conversation.facts import Restarted
+from bot.conversation.ports import LIFETIME, MOVES, Conversations, Lost, Said, Standing
+from bot.conversation.prompt import AskSecret, Prompt, Say, Wait
+from bot.conversation.reply import Misstep, Refuse, Reply, Word
+from bot.conversation.step import Answers, Looks, Step, UnknownPart
+from bot.conversation.turn import Claim, Party, Turn, Window
+from bot.conversation.understand import options_of, pressed, typed
+from bot.conversation.view import View
+from bot.conversation.windows import Gone, Stale, Taken, Upgrading, Windows
+from bot.conversation.words import Words
+from bot.desk import Desk
+from bot.ids import ConversationId, OptionId, WindowId, WordsId
+from bot.metrics import Metrics
+from bot.secret import Secret
+from bot.world import World
+
+log = structlog.get_logger()
+RETRY = 30.0  # seconds until a look that faulted is tried again; grows with the age of the conversation
+
+
+class Reception(Protocol):
+    """Where conversations begin. Flows implement it, since the engine knows none of them."""
+
+    def wish(self, text: str, party: Party) -> Step | None:
+        """The first step of what somebody seems to want. None: nothing was understood."""
+
+    def menu(self, party: Party) -> Step:
+        """What could be wanted."""
+
+    def leave(self, now: Step, wish: Step) -> Step:
+        """Asks whether to leave `now`."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Runs conversations; any number of engines may work on one store."""
+
+    store: Conversations
+    desk: Callable[[Turn], Desk]
+    world: World
+    windows: Windows
+    words: Words
+    reception: Reception
+    metrics: Metrics = field(default_factory=Metrics)
+    bell: Bell = field(default_factory=Bell)
+
+    # What comes in ----------------------------------------------------------------------------------------------------
+
+    async def open(self, first: Step, window: Window, party: Party, event: str) -> WindowId:
+        """Begin a conversation. The event that opened one before opens none."""
+        if claim := await self.store.open(first, window, party, event):
+            await self._run(claim, None)
+        return window.id
+
+    async def hear(self, kind: str, address: str, said: Secret, party: Party, event: str) -> View:
+        """Free text in a chat: it answers the newest open conversation there, or begins one."""
+        if newest := await self.store.newest(kind, address):
+            view = await self.view(newest)
+            if not view.closed:
+                return await self.take(view.token, address, said=said)
+        first = self.reception.wish(said.reveal(), party) or self.reception.menu(party)
+        window = Window(WindowId(self.world.id("win")), ConversationId(self.world.id("convo")), kind, address)
+        return await self.view(await self.open(first, window, party, event))
+
+    async def take(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
+        """A button's option, or typed words. Raises Stale: the question has moved on, or `who` is a foreign hand."""
+        window, turn = self.windows.opened(token)
+        standing = await self._standing(window)
+        if standing.turn != turn or standing.closed:
+            raise Stale
+        prompt = standing.step.ask()
+        try:
+            reply = (
+                pressed(prompt, option) if option is not None else typed(prompt, said or Secret(""), standing.window, self.words)
+            )
+        except Misstep as no:  # it doesn't fit the question: nothing is claimed, nothing is used up
+            if said and (wish := self._another_wish(said, standing)):
+                return await self._divert(window, turn, who, wish)
+            if not await self.owns(window, who):
+                raise Stale from no
+            return replace(await self.view(window), notice=Said(no.words, no.args_))
+        if reply.text and " " in reply.text and said and (wish := self._another_wish(said, standing)):
+            return await self._divert(window, turn, who, wish)
+        await self._run(await self._claim(window, turn, who), reply)
+        return await self.view(window)
+
+    def _another_wish(self, said: Secret, standing: Standing) -> Step | None:
+        if standing.window.sealed and isinstance(standing.step.ask(), AskSecret):
+            return None
+        return self.reception.wish(said.reveal(), standing.party)
+
+    async def _divert(self, window: WindowId, turn: int, who: str, wish: Step) -> View:
+        claim = await self._claim(window, turn, who)
+        if wish in (claim.step, claim.first):  # they are doing that already
+            await self.store.release(claim, _wake_in(claim.step.ask()))
+            return await self.view(window)
+        await self._settle(claim, self.reception.leave(claim.step, wish), None, Turn(claim))
+        return await self.view(window)
+
+    async def _claim(self, window: WindowId, turn: int, who: str) -> Claim:
+        if claim := await self.store.claim(window, turn, who):
+            return claim
+        raise Stale
+
+    async def bind(self, link: str, browser: str, label: str, option: str | None = None) -> WindowId:
+        """POST of the landing page: the first browser has it. Raises Taken, Gone."""
+        window = self.windows.linked(link)
+        standing = await self._standing(window)
+        self.windows.still_open(standing)
+        mine, claim = await self.store.bind(window, browser, label)
+        if not mine:
+            raise Taken
+        if claim:
+            chosen = option and any(o.id == option for o in options_of(standing.step.ask()))
+            await self._run(claim, Reply(choice=OptionId(option)) if option and chosen else None)
+        return window
+
+    async def wake(self, id: ConversationId) -> None:
+        """Nudged, timed, expired, or left behind by a replica that died."""
+        if claim := await self.store.claim_due(id):
+            await self._run(claim, None)
+
+    async def wake_all(self, limit: int = 50) -> int:
+        """Everything that is due. Returns how many were."""
+        due = await self.store.due(limit)
+        for id in due:
+            try:
+                await self.wake(id)
+            except (Lost, Stale, UnknownPart):
+                continue
+            except Exception:
+                log.exception("engine.wake_failed", conversation=id)
+        return len(due)
+
+    # What is shown ----------------------------------------------------------------------------------------------------
+
+    async def view(self, window: WindowId) -> View:
+        """One conversation as one window sees it. Raises Gone."""
+        return self.windows.view(await self._standing(window))
+
+    async def preview(self, link: str) -> View:
+        """What the landing page shows before it is opened; changes nothing. Raises Gone, Taken."""
+        standing = await self._standing(self.windows.linked(link))
+        self.windows.still_open(standing)
+        return self.windows.view(standing)
+
+    async def owns(self, window: WindowId, who: str) -> bool:
+        """`who`: the vendor's address of this person and place, or the hash of the one bound browser's cookie."""
+        standing = await self.store.standing(window)
+        return bool(standing and who and who == (standing.window.browser or standing.window.address))
+
+    async def wait(self, window: WindowId, turn: int, seconds: float) -> None:
+        """Returns when the conversation has moved past `turn`, or after `seconds`."""
+        until = asyncio.get_running_loop().time() + seconds
+        while (left := until - asyncio.get_running_loop().time()) > 0:
+            standing = await self._standing(window)
+            if standing.turn > turn or standing.closed:
+                return
+            await self.bell.wait(standing.window.conversation, min(left, 1.0))
+
+    async def _standing(self, window: WindowId) -> Standing:
+        try:
+            if standing := await self.store.standing(window):
+                return standing
+        except UnknownPart as newer:
+            raise Upgrading from newer
+        raise Gone
+
+    # One turn ---------------------------------------------------------------------------------------------------------
+
+    async def _run(self, claim: Claim, reply: Reply | None) -> None:
+        """`reply` None: nobody spoke, the engine looks."""
+        turn = Turn(claim)
+        next_, notice = await self._decide(claim, turn, reply)
+        prompt = next_.ask()
+        if claim.died and next_ == claim.step:
+            notice = notice or Said("engine.interrupted")
+        if reply is None and next_ == claim.step and not turn.facts and not notice:
+            await self.store.release(claim, _wake_in(prompt))  # nothing new: the buttons stay good
+            return
+        try:
+            await self._settle(claim, next_, notice, turn)
+        except Lost as lost:
+            self.metrics.turn("lost")
+            raise Stale from lost
+        self.metrics.turn("settled")
+        if _wake_in(prompt) == 0:
+            await self.wake(claim.conversation)
+
+    async def _settle(self, claim: Claim, next_: Step, notice: Said | None, turn: Turn) -> None:
+        prompt = next_.ask()
+        await self.store.settle(claim, next_, notice, turn.facts, closed=isinstance(prompt, Say), wake_in=_wake_in(prompt))
+        self.bell.ring(claim.conversation)
+
+    async def _decide(self, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Said | None]:
+        try:
+            async with asyncio.timeout(max(0.0, claim.until - self.world.now())):
+                return (await self._answer(claim, turn, reply) if reply else await self._look(claim, turn)), None
+        except Refuse as no:
+            turn.refused(no.words)
+            self.metrics.refusal(no.words)
+            return Closed(WordsId(no.words)), None
+        except Misstep as no:
+            turn.refused(no.words)
+            self.metrics.refusal(no.words)
+            if reply is None:  # nobody is there to be asked again
+                return Closed(WordsId(no.words)), None
+            return claim.step, Said(no.words, no.args_)
+        except Lost as lost:
+            raise Stale from lost
+        except Exception as fault:  # noqa: BLE001 - whatever went wrong, the person gets an answer and the log a trace
+            return await self._after(fault, claim, turn, reply)
+
+    async def _after(self, fault: Exception, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Said]:
+        """A crash with a witness: the way out is the same as without one, the engine looks."""
+        reference = self.world.bytes(4).hex()
+        log.error("engine.fault", reference=reference, step=type(claim.step).__name__, fault=type(fault).__name__, exc_info=fault)
+        self.metrics.turn("fault")
+        turn.refused("fault", (("reference", reference),))
+        notice = Said("engine.fault", (("reference", reference),))
+        try:
+            return await self._look(claim, turn), notice
+        except Misstep as no:
+            return Closed(WordsId(no.words)), notice
+        except Exception as again:
+            log.exception("engine.look_failed", reference=reference)
+            if reply is not None:
+                return claim.step, notice
+            await self.store.release(claim, max(RETRY, self.world.now() - (claim.expires - LIFETIME)))
+            raise Stale from again
+
+    async def _answer(self, claim: Claim, turn: Turn, reply: Reply) -> Step:
+        if reply.word:
+            return await self._word(claim, turn, reply.word)
+        if not isinstance(claim.step, Answers):
+            raise Misstep("engine.please_wait")
+        return await claim.step.answer(reply, self.desk(turn))
+
+    async def _word(self, claim: Claim, turn: Turn, word: Word) -> Step:
+        if word is Word.ELSEWHERE:
+            if claim.moves >= MOVES:
+                raise Refuse("engine.moved_too_often")
+            turn.note(Restarted(claim.conversation, unbind=True))
+            return claim.first
+        if word is Word.START_OVER:
+            turn.note(Restarted(claim.conversation, unbind=False))
+            return claim.first
+        if word is Word.NOT_ME:
+            await self.desk(turn).identity.close_this_door()
+        raise Refuse(f"engine.{word}")
+
+    async def _look(self, claim: Claim, turn: Turn) -> Step:
+        if claim.expired:
+            raise Refuse("engine.expired")
+        return await claim.step.look(self.desk(turn)) if isinstance(claim.step, Looks) else claim.step
+
+
+def _wake_in(prompt: Prompt) -> float | None:
+    return prompt.after if isinstance(prompt, Wait) else None

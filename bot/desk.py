@@ -1,0 +1,20 @@
+"""All that a step may ask of the world, made anew for each turn. There is no door to a directory here."""
+
+from dataclasses import dataclass
+
+from bot.accounts.accounts import Accounts
+from bot.conversation.turn import Turn
+from bot.identity.identity import Identity
+from bot.identity.links import Links
+from bot.identity.people import People
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One turn's tools."""
+
+    turn: Turn
+    people: People
+    identity: Identity
+    accounts: Accounts
+    links: Links

@@ -1,0 +1,1 @@
+"""`unlatch doctor`: looks at everything this machine needs, and changes nothing."""

@@ -1,0 +1,32 @@
+"""The whole examination, in the order in which one thing needs the other."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from bot.doctor.finding import Finding, fail
+from bot.doctor.machine import checkpoints, environment, ring
+from bot.doctor.network import address, mail
+from bot.doctor.site import Site, inside
+from bot.mend import Mend
+from bot.settings import Settings
+from bot.world import World
+
+
+async def examine(settings: Settings, open_site: Callable[[Settings], Awaitable[Site]], world: World) -> AsyncIterator[Finding]:
+    """Findings as they are made. What is broken is a finding, never an exception."""
+    yield environment()
+    yield await address(settings.base_url)
+    yield ring(settings)
+    yield checkpoints(settings)
+    yield await mail(settings.smtp)
+    try:
+        site = await open_site(settings)
+        try:
+            async for finding in inside(site, settings, world.now()):
+                yield finding
+        finally:
+            await site.close()
+    except Mend as mend:
+        yield fail(str(mend), "The sentence says it.")
+    except Exception as fault:  # noqa: BLE001 - whatever a database's driver raises
+        why = f"The database can't be used ({type(fault).__name__})."
+        yield fail(why, "Check `database`, its password and that it runs; then `unlatch migrate`.")

@@ -1,0 +1,42 @@
+"""What a doctor sees on the machine itself: the environment, the key ring, and where checkpoints go."""
+
+import os
+from pathlib import Path
+
+from bot.doctor.finding import Finding, fail, ok, warn
+from bot.keys import Keys, Tampered, UnknownKey
+from bot.mend import Mend
+from bot.settings import Settings
+from bot.settings_source import SQLITE, strangers
+
+PROBE = b"probe"
+
+
+def environment() -> Finding:
+    """Whether a variable was meant for us that we don't know."""
+    if unknown := strangers():
+        return warn(f"{', '.join(unknown)} in the environment: no such setting.", "Correct the name, or rename what sets it.")
+    return ok("The settings can be read.")
+
+
+def ring(settings: Settings) -> Finding:
+    """Whether the key ring can be used, and lies where a copy of the data doesn't hold it."""
+    path = settings.keys.ring_file.absolute()
+    try:
+        keys = Keys.load(path)
+        keys.open("doctor", keys.seal("doctor", PROBE))
+    except Mend as mend:
+        return fail(str(mend), "The sentence says it.")
+    except (Tampered, UnknownKey):
+        return fail(f"The key ring {path} doesn't open what it seals.", "Put its backup in its place.")
+    if settings.database.startswith(SQLITE) and path.parent == Path(settings.database.removeprefix(SQLITE)).absolute().parent:
+        return fail(f"The key ring {path} lies in the data folder.", "Move it elsewhere, and set [keys] ring_file.")
+    return ok(f"The key ring seals and opens; its current key is {keys.current}.")
+
+
+def checkpoints(settings: Settings) -> Finding:
+    """Whether the audit's checkpoints can leave the database."""
+    path = settings.checkpoints
+    if os.access(path if path.exists() else path.parent, os.W_OK):
+        return ok(f"The audit's checkpoints go to {path}.")
+    return fail(f"The audit's checkpoints can't be written to {path}.", "Set [audit] checkpoints, or the mode of its folder.")

@@ -1,0 +1,105 @@
+"""What a doctor sees in the database and in the directories."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Protocol
+
+from bot.accounts.directory import Directory, Unreachable
+from bot.doctor.finding import Finding, fail, ok, warn
+from bot.policy.policy import Policy
+from bot.settings import Settings
+from bot.settings_sections import RolesSection
+
+SKEW, FAR = 2.0, 30.0  # seconds that two clocks may differ: worth a word; codes stop working
+
+
+class Site(Protocol):
+    """What the composition root opens for an examination: no loop is started, nothing is migrated."""
+
+    @property
+    def directories(self) -> Mapping[str, Directory]:
+        """As configured."""
+
+    async def migrated(self) -> bool:
+        """Whether the tables are as this version wants them."""
+
+    async def clock(self) -> float:
+        """What the database's own clock says, in seconds since the epoch."""
+
+    async def marked(self) -> bool:
+        """Whether this is a demo store."""
+
+    async def policy(self) -> Policy:
+        """The rules in force."""
+
+    async def close(self) -> None:
+        """Connections go."""
+
+
+async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Finding]:
+    """One after the other. Raises what the database's driver raises."""
+    yield clock(await site.clock() - now)
+    if not await site.migrated():
+        yield fail("The database's tables aren't as this version wants them.", "Run `unlatch migrate`.")
+        return
+    yield ok("The database answers, and its tables are up to date.")
+    yield demo(await site.marked(), settings)
+    if (await site.policy()).helpdesk.contact:
+        yield ok("People who are stuck are told whom to ask.")
+    else:
+        yield warn("People who are stuck aren't told whom to ask.", "Set helpdesk.contact in the policy.")
+    for name, directory in site.directories.items():
+        yield await reached(name, directory)
+    for finding in roles(settings.roles, await _groups(site.directories)):
+        yield finding
+
+
+def clock(apart: float) -> Finding:
+    """Replicas and database have to agree on the time: leases and codes hang on it."""
+    if abs(apart) <= SKEW:
+        return ok("The database's clock and this one agree.")
+    say = fail if abs(apart) > FAR else warn
+    return say(f"The database's clock and this one are {abs(apart):.0f} seconds apart.", "Let NTP set both.")
+
+
+def demo(marked: bool, settings: Settings) -> Finding:  # noqa: FBT001 - what the store says of itself
+    """A demo store and the real world keep apart (DESIGN section 9)."""
+    if not marked:
+        return ok("This is no demo store.")
+    if settings.smtp.host:
+        return fail("This is a demo store with a real mail server.", "Begin with an empty database, or take [smtp] out.")
+    return warn("This is a demo store.", "For real people begin with an empty database.")
+
+
+async def reached(name: str, directory: Directory) -> Finding:
+    """Whether a directory is well."""
+    try:
+        health = await directory.health()
+    except Unreachable:
+        return fail(f"Directory {name} can't be reached.", "Check its address, and that it runs.")
+    if not health.ok:
+        return fail(f"Directory {name} isn't well: {health.detail}", "Check its address, account and rights.")
+    return ok(f"Directory {name} answers.")
+
+
+def roles(section: RolesSection, groups: frozenset[str]) -> list[Finding]:
+    """`groups`: the folded names of all groups that somebody is in."""
+    return [_role(role, group, group.casefold() in groups) for role, group in section if isinstance(group, str)]
+
+
+def _role(role: str, group: str, held: bool) -> Finding:  # noqa: FBT001 - one of three sentences
+    if not group:
+        return warn(f"Nobody holds the role {role}.", f"Name its group as [roles] {role}.")
+    if not held:
+        return fail(f"There is no group {group} for the role {role}, or nobody is in it.", f"Correct [roles] {role}, or fill it.")
+    return ok(f"The role {role} is held by {group}.")
+
+
+async def _groups(directories: Mapping[str, Directory]) -> frozenset[str]:
+    """Of directories that answer; one that doesn't has its own finding."""
+    names: set[str] = set()
+    for directory in directories.values():
+        try:
+            names |= {group.casefold() for person in (await directory.changes(None)).persons for group in person.groups}
+        except Unreachable:
+            continue
+    return frozenset(names)

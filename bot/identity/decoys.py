@@ -1,0 +1,9 @@
+"""Subjects that are nobody: the same guess always meets the same nobody, who is offered what anybody is offered."""
+
+from bot.ids import DECOY, SubjectId
+from bot.keys import Keys
+
+
+def decoy(keys: Keys, typed: str) -> SubjectId:
+    """Steady for one name, so that limits count alike; says nothing about the name to a reader of the database."""
+    return SubjectId(f"{DECOY}:{keys.mac('decoy', typed.strip().casefold()).hex()[:32]}")

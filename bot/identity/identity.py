@@ -1,0 +1,169 @@
+"""Who is this, as far as we know: which methods help, what was proved, and the one place where proofs become a grant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.accounts.directory import Person
+from bot.conversation.facts import Audited, Granted, Proved
+from bot.conversation.prompt import Option
+from bot.conversation.reply import Refuse, args
+from bot.conversation.turn import Turn
+from bot.identity.challenges import Asked, Challenges
+from bot.identity.enough import Need, enough, useful
+from bot.identity.limits import Limits
+from bot.identity.masks import masked
+from bot.identity.methods.method import METHODS
+from bot.identity.people import People
+from bot.identity.records import Records, Registered
+from bot.identity.warrants import genuine, sealed_grant
+from bot.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, MethodId, OptionId, ProofId, SubjectId, WordsId, is_decoy
+from bot.keys import Keys
+from bot.policy.policy import CodesInChat
+from bot.secret import Secret
+from bot.world import World
+
+GRANT_LIFETIME = 600.0  # seconds
+
+
+@dataclass(frozen=True)
+class Identity:
+    """For one turn."""
+
+    turn: Turn
+    records: Records
+    people: People
+    limits: Limits
+    challenges: Challenges
+    deliverable: frozenset[Kind]  # kinds that this house can carry: without a messenger, a method isn't offered
+    keys: Keys
+    world: World
+
+    async def standing(self, subject: SubjectId, action: Action, case: CaseId | None) -> GrantId | tuple[Option, ...]:
+        """A grant when the proofs on record are enough for this; otherwise the methods that could still help."""
+        if is_decoy(subject):
+            return await self._strangers_offers(action, ())
+        person = await self.people.able(subject)
+        proofs = [p for p in await self._proofs() if (p.subject, p.action) == (subject, action) and await self._counts(p)]
+        given = [p.kind for p in proofs]
+        if enough(await self.people.policies.current(), self._need(person, action), given):
+            return self._grant(subject, action, case, tuple(p.id for p in proofs))
+        return await self._offers(person, action, given)
+
+    async def offers(self, subject: SubjectId, action: Action) -> tuple[Option, ...]:
+        """What could be begun with. Raises Refuse when the account can't help itself at all."""
+        if is_decoy(subject):
+            return await self._strangers_offers(action, ())
+        if found := await self._offers(await self.people.able(subject), action, ()):
+            return found
+        raise Refuse("verify.no_method_left")
+
+    async def unlocks_alone(self) -> bool:
+        """Whether the policy lets a lock be taken off without a new password."""
+        return (await self.people.policies.current()).unlock.without_reset
+
+    async def _offers(self, person: Person, action: Action, given: Sequence[Kind]) -> tuple[Option, ...]:
+        if self.turn.party.subject is None:
+            return await self._strangers_offers(action, given)
+        have = await self._usable(person, action)
+        kinds = useful(await self.people.policies.current(), self._need(person, action), given, [m.kind for m in have])
+        return tuple(_offer(m) for k in kinds for m in have if m.kind is k)
+
+    def _need(self, person: Person, action: Action) -> Need:
+        return Need(action, self.people.roles.admin(person))
+
+    async def ask_for(self, subject: SubjectId, action: Action, option: OptionId) -> Asked:
+        """A challenge by one of the offered methods. Raises Misstep when too many were asked for."""
+        kind, _, method = option.partition(":")
+        registered = [m for m in await self.records.methods(subject) if m.kind == kind and method in ("", m.id)]
+        usable = [m for m in registered if m.usable_from <= self.world.now()]
+        return await self.challenges.ask(subject, action, Kind(kind), usable[0] if usable and not is_decoy(subject) else None)
+
+    async def verify(self, challenge: ChallengeId, given: Secret) -> None:
+        """Raises Misstep for a wrong one, Refuse when there were too many."""
+        await self.challenges.verify(challenge, given)
+
+    async def in_chat(self, action: Action) -> bool:
+        """Whether this action's code may be typed in a chat; otherwise on the bound page alone."""
+        codes = (await self.people.policies.current()).codes_in_chat
+        return codes is CodesInChat.ALWAYS or (codes is CodesInChat.UNLOCK and action is Action.UNLOCK)
+
+    async def close_this_door(self) -> None:
+        """What "that wasn't me" means before a change: this origin's allowance is used up, others' are not."""
+        if subject := self.turn.party.subject:
+            await self.limits.close_door(subject)
+
+    async def warrant(self, grant: GrantId, action: Action, subject: SubjectId) -> Granted:
+        """The grant, checked anew by whoever is about to use it: genuine, in time, and still enough under today's policy.
+
+        Raises Refuse, which also goes into the audit: a row written by hand opens nothing.
+        """
+        found = await self.records.grant(grant)
+        if found is None:
+            raise Refuse("accounts.no_right")
+        granted, proofs = found
+        person = await self.people.able(subject)
+        policy, need = await self.people.policies.current(), self._need(person, action)
+        right = (
+            genuine(self.keys, granted)
+            and all(genuine(self.keys, proof) for proof in proofs)
+            and (granted.subject, granted.action, granted.conversation) == (subject, action, self.turn.conversation)
+            and granted.expires > self.world.now()
+            and tuple(p.id for p in proofs) == granted.proofs
+            and all((p.subject, p.action, p.conversation) == (subject, action, granted.conversation) for p in proofs)
+            and enough(policy, need, [p.kind for p in proofs])
+        )
+        if not right:
+            raise Refuse("accounts.no_right")
+        return granted
+
+    async def _strangers_offers(self, action: Action, given: Sequence[Kind]) -> tuple[Option, ...]:
+        """The same for everybody, registered or not, so that the list says nothing about the account."""
+        if action is Action.CHANGE and Kind.PASSWORD not in given:
+            return (_plain_offer(Kind.PASSWORD),)
+        used = {METHODS[k].group for k in given}
+        available = [k for k in (await self.people.policies.current()).methods.available if k in self.deliverable]
+        return tuple(_plain_offer(k) for k in sorted(available, key=_strongest_first) if METHODS[k].group not in used)
+
+    async def _usable(self, person: Person, action: Action) -> list[Registered]:
+        own = [_own_password(person.subject)] if action is Action.CHANGE else []
+        now = self.world.now()
+        registered = await self.records.methods(person.subject)
+        return own + [m for m in registered if m.usable_from <= now and m.kind in self.deliverable]
+
+    async def _counts(self, proof: Proved) -> bool:
+        """A proof counts only for the window that will use it: the bound page, or, for an unlock, the chat."""
+        in_time = 0 <= self.world.now() - proof.at <= GRANT_LIFETIME
+        here = proof.window == self.turn.sealed or await self.in_chat(proof.action)
+        return in_time and here and genuine(self.keys, proof)
+
+    async def _proofs(self) -> list[Proved]:
+        return [*await self.records.proofs(self.turn.conversation), *self.turn.noted(Proved)]
+
+    def _grant(self, subject: SubjectId, action: Action, case: CaseId | None, proofs: tuple[ProofId, ...]) -> GrantId:
+        expires = min(self.world.now() + GRANT_LIFETIME, self.turn.claim.expires)
+        grant = Granted(GrantId(self.world.id("grant")), self.turn.conversation, subject, action, case, proofs, expires)
+        self.turn.note(
+            sealed_grant(self.keys, grant),
+            Audited(f"identity:grant:{action}", subject, args(grant=grant.id, conversation=self.turn.conversation)),
+        )
+        return grant.id
+
+
+def _strongest_first(kind: Kind) -> int:
+    return -METHODS[kind].strength
+
+
+def _plain_offer(kind: Kind) -> Option:
+    return Option(OptionId(kind), WordsId(f"method.{kind}"))
+
+
+def _offer(method: Registered) -> Option:
+    if method.kind is Kind.PASSWORD:
+        return _plain_offer(method.kind)
+    known = f"method.{method.kind}.known" if METHODS[method.kind].sent else f"method.{method.kind}"
+    return Option(OptionId(f"{method.kind}:{method.id}"), WordsId(known), Line(masked(method)))
+
+
+def _own_password(subject: SubjectId) -> Registered:
+    """Knowing the password in force, as a method of its own: it serves a change and nothing else."""
+    return Registered(id=MethodId(""), subject=subject, kind=Kind.PASSWORD, secret=Secret(""), registered_at=0.0, usable_from=0.0)

@@ -1,0 +1,66 @@
+"""Allowances: counted before anything is compared, per account, method, destination and origin, and failing closed."""
+
+from dataclasses import dataclass
+
+from bot.conversation.facts import Cleared
+from bot.conversation.reply import Misstep, Refuse
+from bot.conversation.turn import Turn
+from bot.identity.records import Records
+from bot.ids import ChallengeId, Kind, SubjectId
+from bot.keys import Keys
+from bot.secret import Secret
+
+HOUR, DAY = 3600.0, 86400.0
+PER_CODE = 3  # tries for one code (field.md R7)
+FAILURES = (5, DAY)  # Entra: five failures in 24 hours, then 24 hours from the last one
+SENDS = ((3, 600.0), (10, DAY))  # messages to one destination from one origin (R8)
+STARTS = (10, HOUR)  # challenges asked for one account and method from one origin
+EFFECTS = (5, HOUR)  # resets of the same account (Entra)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Each origin has an allowance of its own: a stranger who burns his closes the door to strangers only."""
+
+    turn: Turn
+    records: Records
+    keys: Keys
+
+    async def try_code(self, challenge: ChallengeId, subject: SubjectId, kind: Kind) -> None:
+        """One more try. Raises Refuse over the limit; the try is counted though the process may die before it compares."""
+        if not (await self.records.hit(f"code:{challenge}", PER_CODE, DAY)).allowed:
+            raise Refuse("verify.too_many_tries")
+        if not (await self.records.hit(self._failures(subject, kind), *FAILURES)).allowed:
+            raise Refuse("verify.closed_for_a_day")
+
+    def succeeded(self, subject: SubjectId, kind: Kind) -> None:
+        """Only failures in a row count (NIST SP 800-63B-4 section 3.2.2)."""
+        self.turn.note(Cleared(self._failures(subject, kind)))
+
+    async def start(self, subject: SubjectId, kind: Kind) -> None:
+        """Another challenge. Raises Misstep over the limit: another method may still do."""
+        if not (await self.records.hit(self._key("start", subject, kind), *STARTS)).allowed:
+            raise Misstep("verify.too_many_codes")
+
+    async def send(self, kind: Kind, destination: Secret) -> None:
+        """Another message to this destination. Raises Misstep over the limit."""
+        where = self.keys.mac("destination", destination.reveal()).hex()[:32]
+        for limit, seconds in SENDS:
+            if not (await self.records.hit(self._key(f"send{seconds:.0f}", where, kind), limit, seconds)).allowed:
+                raise Misstep("verify.too_many_codes")
+
+    async def effect(self, subject: SubjectId) -> None:
+        """Another reset or change of the same account. Raises Refuse over the limit."""
+        if not (await self.records.hit(f"effect:{subject}", *EFFECTS)).allowed:
+            raise Refuse("accounts.too_often")
+
+    async def close_door(self, subject: SubjectId) -> None:
+        """After "that wasn't me": nothing more from this origin for a day; others stay open."""
+        for kind in Kind:
+            await self.records.exhaust(self._failures(subject, kind), *FAILURES)
+
+    def _failures(self, subject: SubjectId, kind: Kind) -> str:
+        return self._key("fail", subject, kind)
+
+    def _key(self, what: str, about: str, kind: Kind) -> str:
+        return f"{what}:{about}:{kind}:{self.turn.party.origin}"

@@ -1,0 +1,56 @@
+"""Who somebody is, in the directory that owns their account; and nobody at all, for a stranger's wrong guess."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.accounts.directory import Directory, Person
+from bot.conversation.reply import Refuse
+from bot.identity.decoys import decoy
+from bot.ids import SubjectId, directory_of, is_decoy
+from bot.keys import Keys
+from bot.policy.current import Policies
+from bot.policy.roles import Roles
+from bot.policy.scope import Barred, barred
+
+
+@dataclass(frozen=True)
+class People:
+    """Read-only; every look-up asks the directory."""
+
+    directories: Mapping[str, Directory]
+    roles: Roles
+    policies: Policies
+    keys: Keys
+
+    async def find(self, typed: str) -> Person | None:
+        """By what a person types as their sign-in name."""
+        for directory in self.directories.values():
+            if person := await directory.find(typed.strip()):
+                return person
+        return None
+
+    async def visitor(self, typed: str) -> SubjectId:
+        """For a stranger: the account, or a decoy that behaves the same when there is none or it can't help itself."""
+        person = await self.find(typed)
+        if person is None or await self.barred(person):
+            return decoy(self.keys, typed)
+        return person.subject
+
+    async def barred(self, person: Person) -> Barred | None:
+        """Why the policy doesn't let them help themselves."""
+        return barred(await self.policies.current(), person, admin=self.roles.admin(person))
+
+    async def person(self, subject: SubjectId) -> Person:
+        """Raises Refuse when the account is gone."""
+        directory = self.directories.get(directory_of(subject))
+        person = await directory.person(subject) if directory and not is_decoy(subject) else None
+        if person is None:
+            raise Refuse("people.gone")
+        return person
+
+    async def able(self, subject: SubjectId) -> Person:
+        """Somebody who may help themselves. Raises Refuse that says why not."""
+        person = await self.person(subject)
+        if why := await self.barred(person):
+            raise Refuse(f"barred.{why}")
+        return person

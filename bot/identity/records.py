@@ -1,0 +1,59 @@
+"""What identity asks of the store: registered methods, challenges, proofs, grants, and attempt counters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.conversation.facts import Challenged, Granted, Proved
+from bot.ids import ChallengeId, ConversationId, GrantId, Kind, MethodId, SubjectId
+from bot.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A method that somebody registered. `secret` (a TOTP key in base32, an address, a number in E.164) is sealed at rest."""
+
+    id: MethodId
+    subject: SubjectId
+    kind: Kind
+    secret: Secret
+    registered_at: float
+    usable_from: float  # quarantine of a new method ends
+    last_step: int = 0  # TOTP: the last accepted time-step
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One attempt, counted."""
+
+    allowed: bool
+    again_at: float  # when the allowance is whole again
+
+
+class Records(Protocol):
+    """Reads, and the one write that can't wait for a turn to settle."""
+
+    async def hit(self, key: str, limit: int, seconds: float) -> Hit:
+        """Count an attempt in its own transaction, before anything is compared. One atomic statement; fails closed.
+
+        A window of `seconds` begins with the first attempt; in it `limit` are allowed. The attempt that passes the limit, and
+        each one after it, moves the end of the window to `seconds` from now.
+        """
+
+    async def exhaust(self, key: str, limit: int, seconds: float) -> None:
+        """Use an allowance up."""
+
+    async def challenge(self, id: ChallengeId) -> Challenged | None:
+        """None: used up, or closed with its conversation."""
+
+    async def proofs(self, conversation: ConversationId) -> Sequence[Proved]:
+        """Not yet used by a grant, not void."""
+
+    async def grant(self, id: GrantId) -> tuple[Granted, Sequence[Proved]] | None:
+        """A grant on disk and not void, and the proofs that it ties up."""
+
+    async def methods(self, subject: SubjectId) -> Sequence[Registered]:
+        """All that are registered, quarantined ones included, in the order of registration."""
+
+    async def register(self, method: Registered) -> None:
+        """A new method (used by seeding; dialogs register by facts)."""

@@ -1,0 +1,55 @@
+"""Names of things: a plain `str` can't be kept in a step, one of these can."""
+
+from enum import StrEnum
+from typing import NewType
+
+ConversationId = NewType("ConversationId", str)
+WindowId = NewType("WindowId", str)
+SubjectId = NewType("SubjectId", str)  # "<directory>:<immutable id in it>"; "decoy:<...>" is nobody
+ChallengeId = NewType("ChallengeId", str)
+ProofId = NewType("ProofId", str)
+GrantId = NewType("GrantId", str)
+CaseId = NewType("CaseId", str)
+MethodId = NewType("MethodId", str)  # a registered method, one row
+OptionId = NewType("OptionId", str)
+WordsId = NewType("WordsId", str)  # a message in the catalogues
+Line = NewType("Line", str)  # one line of text that is no secret: a name, a masked address
+
+
+class Action(StrEnum):
+    """What a grant allows. A proof for one action never serves another."""
+
+    RESET = "reset"
+    UNLOCK = "unlock"
+    CHANGE = "change"
+
+
+class Kind(StrEnum):
+    """The methods that exist; each is described in `bot/identity/methods/`."""
+
+    TOTP = "totp"
+    EMAIL = "email"
+    SMS = "sms"
+    PASSWORD = "password"  # noqa: S105 - the name of a method, not a password
+
+
+class Origin(StrEnum):
+    """Where a conversation comes from. Allowances are counted per origin, so a stranger can only close his own door."""
+
+    LINKED = "linked"  # a chat account that is linked to this very subject
+    KNOWN = "known"  # a browser that this subject has used before
+    CASE = "case"
+    STRANGER = "stranger"
+
+
+def directory_of(subject: SubjectId) -> str:
+    """The name of the directory that owns this account."""
+    return subject.partition(":")[0]
+
+
+DECOY = "decoy"
+
+
+def is_decoy(subject: SubjectId) -> bool:
+    """Nobody: treated in all visible ways like somebody, so that strangers can't tell who exists."""
+    return directory_of(subject) == DECOY

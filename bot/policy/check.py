@@ -1,0 +1,34 @@
+"""A new password against our rules and the directory's, before the directory is asked; the page shows the same list live."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bot.accounts.directory import Person, Rules
+from bot.conversation.reply import Misstep
+from bot.policy.current import Policies
+from bot.policy.passwords import Lists, Ruling, first_unmet, rulings
+from bot.secret import Secret
+from bot.world import World
+
+
+@dataclass(frozen=True)
+class PasswordCheck:
+    """`lists`: the operator's own file of breached passwords, if there is one."""
+
+    policies: Policies
+    company: str
+    world: World
+    lists: Lists = field(default_factory=Lists)
+
+    async def rulings(self, password: Secret, person: Person, rules: Rules) -> tuple[Ruling, ...]:
+        """Every rule, in a fixed order, met or not. Off the loop, since scoring takes a moment."""
+        policy = (await self.policies.current()).passwords
+        return await asyncio.to_thread(rulings, password, person, rules, policy, self.company, self.lists)
+
+    async def demand(self, password: Secret, person: Person, rules: Rules) -> None:
+        """Raises Misstep with the first rule that isn't met, or with the moment from which a change is allowed."""
+        if self.world.now() < rules.may_change_at:
+            minutes = int((rules.may_change_at - self.world.now()) // 60) + 1
+            raise Misstep("password.too_young", minutes=minutes)
+        if unmet := first_unmet(await self.rulings(password, person, rules)):
+            raise Misstep(unmet.id, **dict(unmet.args))

@@ -1,0 +1,45 @@
+"""The policy in force, read again every few seconds, so that a replica is never far behind."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.policy.policy import Policy, parse
+from bot.world import World
+
+FRESH = 5.0  # seconds
+
+
+class PolicyStore(Protocol):
+    """Versions of the document."""
+
+    async def current(self) -> tuple[int, str] | None:
+        """The newest version and its JSON. None: there is none yet."""
+
+    async def save(self, document: str, by: str, expected_version: int) -> int:
+        """A new version, audited. Raises when somebody else was faster."""
+
+
+@dataclass
+class Policies:
+    """Without a document, everything is as the defaults say: scope selected with no group, so nobody."""
+
+    store: PolicyStore
+    world: World
+    _read: tuple[float, int, Policy] | None = field(default=None, repr=False)
+
+    async def current(self) -> Policy:
+        """The rules in force."""
+        now = self.world.now()
+        if self._read is None or not 0 <= now - self._read[0] < FRESH:
+            found = await self.store.current()
+            self._read = (now, found[0], parse(json.loads(found[1]))) if found else (now, 0, Policy())
+        return self._read[2]
+
+    def contact(self) -> str:
+        """The helpdesk's contact, as last read."""
+        return self._read[2].helpdesk.contact if self._read else ""
+
+    def forget(self) -> None:
+        """Read it again next time."""
+        self._read = None

@@ -1,0 +1,155 @@
+"""The rules of the house: one versioned document. What it leaves unsaid is as Microsoft Entra's published defaults, or stricter."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, get_args, get_origin, get_type_hints
+
+from bot.ids import Kind
+
+STRENGTHS = range(5)  # zxcvbn's scores
+LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
+
+
+class PolicyError(ValueError):
+    """The document says something that can't be; the text names the place and the mend."""
+
+
+class ScopeState(StrEnum):
+    """Who may help themselves (Entra: Properties)."""
+
+    NONE = "none"
+    SELECTED = "selected"
+    ALL = "all"
+
+
+class AdminState(StrEnum):
+    """Whether admins may help themselves at all."""
+
+    TWO_METHODS = "two-methods"
+    OFF = "off"
+
+
+class CodesInChat(StrEnum):
+    """For which actions a code may be typed in a chat. `always` is a risk that the organisation names."""
+
+    NEVER = "never"
+    UNLOCK = "unlock"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`groups` and `except` are names of directory groups; members of nested groups count."""
+
+    state: ScopeState = ScopeState.SELECTED
+    groups: tuple[str, ...] = ()
+    except_: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Admins:
+    """Admins need two strong methods, or help nobody here."""
+
+    state: AdminState = AdminState.TWO_METHODS
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRules:
+    """`alone` names the weak methods (sms, email) whose risk the organisation accepts where one method is asked for."""
+
+    required: int = 1
+    available: tuple[Kind, ...] = (Kind.TOTP, Kind.SMS, Kind.EMAIL)
+    alone: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Who is told after a change."""
+
+    users: bool = True
+    admins_on_admin_reset: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Helpdesk:
+    """Where a person is sent who can't help themselves: an address or a number."""
+
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockRules:
+    """Whether a lock may be taken off without a new password."""
+
+    without_reset: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRules:
+    """On top of what the directory asks. `strength` is zxcvbn's score, 0-4."""
+
+    min_length: int = 12
+    banned: tuple[str, ...] = ()
+    strength: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole document."""
+
+    scope: Scope = field(default_factory=Scope)
+    admins: Admins = field(default_factory=Admins)
+    methods: MethodRules = field(default_factory=MethodRules)
+    notify: Notify = field(default_factory=Notify)
+    helpdesk: Helpdesk = field(default_factory=Helpdesk)
+    unlock: UnlockRules = field(default_factory=UnlockRules)
+    passwords: PasswordRules = field(default_factory=PasswordRules)
+    codes_in_chat: CodesInChat = CodesInChat.UNLOCK
+
+
+def parse(document: object) -> Policy:
+    """A policy from plain data (TOML, JSON). Raises PolicyError that names the key."""
+    policy: Policy = _read(Policy, document, "policy")
+    if policy.methods.required not in (1, 2):
+        raise PolicyError("methods.required is 1 or 2: so many methods must somebody prove.")
+    if Kind.PASSWORD in policy.methods.available:
+        raise PolicyError("methods.available: 'password' is asked for by a change alone and can't be listed.")
+    if policy.scope.state is ScopeState.SELECTED and not policy.scope.groups:
+        raise PolicyError("scope.state is 'selected', so scope.groups must name at least one group.")
+    if policy.passwords.strength not in STRENGTHS or policy.passwords.min_length not in LENGTHS:
+        raise PolicyError("passwords.strength is 0 to 4, passwords.min_length 8 to 64.")
+    return policy
+
+
+def dump(part: Any) -> Any:
+    """Inverse of `parse`."""
+    if hasattr(part, "__dataclass_fields__"):
+        return {name.rstrip("_"): dump(getattr(part, name)) for name in part.__dataclass_fields__}
+    return [dump(p) for p in part] if isinstance(part, tuple) else part
+
+
+def _read(hint: Any, raw: object, where: str) -> Any:
+    if hasattr(hint, "__dataclass_fields__"):
+        return _section(hint, raw, where)
+    if get_origin(hint) is tuple:
+        if not isinstance(raw, list | tuple):
+            raise PolicyError(f"{where} is a list.")
+        return tuple(_read(get_args(hint)[0], item, where) for item in raw)
+    if issubclass(hint, StrEnum):
+        if raw not in list(hint):
+            raise PolicyError(f"{where} is one of: {', '.join(hint)}.")
+        return hint(raw)
+    if type(raw) is not hint:
+        raise PolicyError(f"{where} is {'true or false' if hint is bool else 'a number' if hint is int else 'a text'}.")
+    return raw
+
+
+def _section(cls: Any, raw: object, where: str) -> Any:
+    if not isinstance(raw, dict):
+        raise PolicyError(f"{where} is a section with keys.")
+    hints = {name.rstrip("_"): (name, hint) for name, hint in get_type_hints(cls).items()}
+    if unknown := sorted(set(raw) - set(hints)):
+        raise PolicyError(f"{where}.{unknown[0]} is not known; here may stand: {', '.join(hints)}.")
+    return cls(
+        **{hints[key][0]: _read(hints[key][1], value, f"{where}.{key}".removeprefix("policy.")) for key, value in raw.items()}
+    )

@@ -1,0 +1,32 @@
+"""Who is who for Unlatch: roles come from directory groups, and every role holder is held to the admin rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.accounts.directory import Person
+
+
+class Role(StrEnum):
+    """What somebody may do here besides helping themselves."""
+
+    ADMIN = "admin"
+    HELPDESK = "helpdesk"
+    LEAD = "lead"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Group names by role, from the settings."""
+
+    groups: Mapping[Role, str] = field(default_factory=dict)
+
+    def of(self, person: Person) -> frozenset[Role]:
+        """The roles that somebody's groups (nested ones included) give them."""
+        names = {g.casefold() for g in person.groups}
+        return frozenset(role for role, group in self.groups.items() if group.casefold() in names)
+
+    def admin(self, person: Person) -> bool:
+        """Held to the admin rule: a directory admin, or the holder of any role here (DESIGN section 4, Enough)."""
+        return person.admin or bool(self.of(person))

@@ -1,0 +1,66 @@
+"""What runs beside the answers: conversations and jobs that are due, the audit's checkpoints, and counts that are summed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.conversation.engine import Engine
+from bot.jobs import Jobs
+
+POLL = 0.25  # seconds between looks when nobody rings
+MINUTE = 60.0
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Running:
+    """Loops that survive any fault but their own cancellation. `minutely`: what is done once a minute."""
+
+    engine: Engine
+    jobs: Jobs
+    listen: Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
+    minutely: Sequence[Callable[[], Awaitable[object]]] = ()
+
+    async def forever(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._due())
+            tasks.create_task(self._work())
+            tasks.create_task(self.listen(self._heard))
+            tasks.create_task(self._minutes())
+
+    async def once(self) -> None:
+        """Everything that is due now."""
+        while await self.engine.wake_all() + await self.jobs.run_due():
+            pass
+
+    def _heard(self, what: str) -> None:
+        """Another replica says what has moved."""
+        self.engine.bell.moved(what)
+
+    async def _due(self) -> None:
+        while True:
+            if not await self._safely(self.engine.wake_all):
+                await self.engine.bell.stirred("due", POLL)
+
+    async def _work(self) -> None:
+        while True:
+            if not await self._safely(self.jobs.run_due):
+                await self.engine.bell.stirred("work", POLL)
+
+    async def _minutes(self) -> None:
+        while True:
+            for task in self.minutely:
+                await self._safely(task)
+            await asyncio.sleep(MINUTE)
+
+    async def _safely(self, task: Callable[[], Awaitable[object]]) -> object:
+        try:
+            return await task()
+        except Exception:
+            log.exception("running.failed", task=getattr(task, "__qualname__", "?"))
+            await asyncio.sleep(POLL)
+            return None

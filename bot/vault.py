@@ -1,0 +1,20 @@
+"""What an adapter must remember, kept sealed: one vendor-neutral port for named documents."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class Vault(Protocol):
+    """Named JSON documents in folders, sealed at rest with their own name as associated data."""
+
+    async def put(self, folder: str, name: str, document: Mapping[str, object]) -> None:
+        """Write, or write over."""
+
+    async def get(self, folder: str, name: str) -> Mapping[str, object] | None:
+        """None: there is none."""
+
+    async def all(self, folder: str) -> Mapping[str, Mapping[str, object]]:
+        """By name, oldest first."""
+
+    async def drop(self, folder: str, name: str) -> None:
+        """Gone, if it was there."""

@@ -1,0 +1,64 @@
+"""I know my password and want another one: open the page, type the old one, choose the new one."""
+
+from bot.accounts.records import Outcome
+from bot.conversation.closed import Closed
+from bot.conversation.prompt import AskSecret, Option, Password
+from bot.conversation.reply import Reply
+from bot.conversation.step import kept, step
+from bot.desk import Desk
+from bot.ids import Action, CaseId, GrantId, OptionId, SubjectId, WordsId
+from flows.page import Paged, open_page
+from flows.verify import Proving, prove
+
+
+@kept("change")
+class Change:
+    """Another password for somebody who knows the one in force."""
+
+    subject: SubjectId
+    case: CaseId | None = None
+    action = Action.CHANGE
+    about = WordsId("about.change")
+
+    async def begin(self, desk: Desk) -> "Paged[Proving[AnotherPassword]]":
+        """As a reset."""
+        return await open_page(self, desk)
+
+    async def offers(self, desk: Desk) -> tuple[Option, ...]:
+        """Nothing to choose: the page asks for the password."""
+        await desk.identity.offers(self.subject, self.action)
+        return ()
+
+    async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[AnotherPassword]":
+        """The old password is the first proof; admins need a second one."""
+        return await prove(self, desk, choice)
+
+    async def granted(self, grant: GrantId, desk: Desk) -> "AnotherPassword":
+        """Now choose."""
+        return AnotherPassword(self.subject, grant)
+
+
+@step("change.new")
+class AnotherPassword:
+    """Choose another password."""
+
+    subject: SubjectId
+    grant: GrantId
+    unconfirmed: bool = False
+
+    def ask(self) -> AskSecret:
+        """One field, as in a reset."""
+        return AskSecret("reset.unconfirmed" if self.unconfirmed else "change.new", Password())
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Closed | AnotherPassword":
+        """Done means that the directory confirmed it."""
+        return self._after(await desk.accounts.change(self.grant, self.subject, reply.secret), desk)
+
+    async def look(self, desk: Desk) -> "Closed | AnotherPassword":
+        """What became of it, when somebody died in between."""
+        return self._after(await desk.accounts.became(self.grant), desk)
+
+    def _after(self, outcome: Outcome | None, desk: Desk) -> "Closed | AnotherPassword":
+        if outcome is Outcome.CHANGED:
+            return Closed(WordsId("change.done"), advice=tuple(WordsId(a) for a in desk.accounts.advice(self.subject)))
+        return AnotherPassword(self.subject, self.grant, unconfirmed=outcome is Outcome.UNCONFIRMED)

@@ -1,0 +1,33 @@
+"""Who are you? A stranger's sign-in name, with the same words and the same pace for everybody and nobody."""
+
+from typing import Generic, Protocol
+
+from bot.conversation.prompt import Ask, Text
+from bot.conversation.reply import Misstep, Reply
+from bot.conversation.step import Next, step
+from bot.desk import Desk
+from bot.ids import SubjectId
+
+
+class Finder(Protocol[Next]):
+    """Who needs to know, and what comes when a name was given."""
+
+    async def found(self, subject: SubjectId, desk: Desk) -> Next:
+        """The account, or a decoy."""
+
+
+@step("find.self")
+class WhoAreYou(Generic[Next]):
+    """What is the name that you sign in with?"""
+
+    caller: Finder[Next]
+
+    def ask(self) -> Ask:
+        """A name is no secret."""
+        return Ask("find.self", Text(120))
+
+    async def answer(self, reply: Reply, desk: Desk) -> Next:
+        """Whatever was typed, the dialog goes on."""
+        if not reply.text:
+            raise Misstep("engine.type_it")
+        return await self.caller.found(await desk.people.visitor(reply.text), desk)

@@ -1,0 +1,113 @@
+"""Prove that it's you: as often as the policy asks, by any method registered beforehand. Every flow goes through here."""
+
+from typing import Generic, Protocol, TypeAlias
+
+from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Option, Password
+from bot.conversation.reply import Refuse, Reply, args
+from bot.conversation.step import Next, step
+from bot.desk import Desk
+from bot.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, OptionId, SubjectId, WordsId
+
+AGAIN = Option(OptionId("again"), WordsId("verify.again"))
+OTHER = Option(OptionId("other"), WordsId("verify.other"))
+
+
+class Goal(Protocol[Next]):
+    """What somebody wants to be allowed, and what comes when they are."""
+
+    @property
+    def action(self) -> Action:
+        """What the grant will be for."""
+
+    @property
+    def subject(self) -> SubjectId:
+        """Whose account."""
+
+    @property
+    def case(self) -> CaseId | None:
+        """Set: the helpdesk asked for it."""
+
+    async def granted(self, grant: GrantId, desk: Desk) -> Next:
+        """The proofs are enough."""
+
+
+async def prove(goal: Goal[Next], desk: Desk, choice: OptionId | None = None) -> "HowToProve[Next] | TypeIt[Next] | Next":
+    """The way in, and the way on after each proof: enough on record, or which method next?"""
+    match await desk.identity.standing(goal.subject, goal.action, goal.case):
+        case ():
+            raise Refuse("verify.no_method_left")
+        case (only,):
+            return await ask_for(goal, only.id, desk)
+        case tuple() as offers:
+            chosen = choice if any(o.id == choice for o in offers) else None
+            return await ask_for(goal, chosen, desk) if chosen else HowToProve(goal, offers)
+        case grant:
+            return await goal.granted(grant, desk)
+
+
+async def ask_for(goal: Goal[Next], choice: OptionId, desk: Desk) -> "TypeIt[Next]":
+    """By this method."""
+    asked = await desk.identity.ask_for(goal.subject, goal.action, choice)
+    return TypeIt(goal, asked.id, asked.kind, choice, asked.hint, in_chat=await desk.identity.in_chat(goal.action))
+
+
+@step("verify.how")
+class HowToProve(Generic[Next]):
+    """How shall I check that it's you?"""
+
+    goal: Goal[Next]
+    offers: tuple[Option, ...]
+
+    def ask(self) -> Choose:
+        """The strongest is the first."""
+        return Choose("verify.how", self.offers)
+
+    async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next]":
+        """Sends the code, where there is one to send."""
+        return await ask_for(self.goal, reply.choice or self.offers[0].id, desk)
+
+
+@step("verify.type")
+class TypeIt(Generic[Next]):
+    """What does your authenticator, phone or mailbox say? Or: what is your password at the moment?"""
+
+    goal: Goal[Next]
+    challenge: ChallengeId
+    kind: Kind
+    choice: OptionId
+    hint: Line = Line("")
+    in_chat: bool = False
+
+    def ask(self) -> Ask | AskSecret:
+        """A proof that opens a page is given on that page."""
+        again = () if self.kind in (Kind.TOTP, Kind.PASSWORD) else (AGAIN,)
+        options = again if self.kind is Kind.PASSWORD else (*again, OTHER)
+        sentence = f"verify.type.{self.kind}.known" if self.hint else f"verify.type.{self.kind}"
+        if self.kind is Kind.PASSWORD:
+            return AskSecret(sentence, Password(current=True))
+        if self.in_chat:
+            return Ask(sentence, Code(), args(hint=self.hint), options)
+        return AskSecret(sentence, Code(), args(hint=self.hint), options)
+
+    async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | HowToProve[Next] | Next":
+        """One method or three: the same line."""
+        if reply.choice == AGAIN.id:
+            return await ask_for(self.goal, self.choice, desk)
+        if reply.choice == OTHER.id:
+            return await choose_again(self.goal, desk)
+        await desk.identity.verify(self.challenge, reply.secret)
+        return await prove(self.goal, desk)
+
+
+async def choose_again(goal: Goal[Next], desk: Desk) -> "HowToProve[Next] | Next":
+    """Another way, if there is one; the only one is offered again rather than sent at once."""
+    match await desk.identity.standing(goal.subject, goal.action, goal.case):
+        case ():
+            raise Refuse("verify.no_method_left")
+        case tuple() as offers:
+            return HowToProve(goal, offers)
+        case grant:
+            return await goal.granted(grant, desk)
+
+
+Proving: TypeAlias = HowToProve[Next] | TypeIt[Next] | Next

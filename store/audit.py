@@ -1,0 +1,100 @@
+"""The audit's chain on disk: appended to as the last thing that a transaction does, read by verifier and export."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.audit import Row, chained
+from bot.conversation.facts import Audited
+from bot.world import World
+from store.database import Database
+from store.tables import AUDIT, AUDIT_HEAD, REFUSAL
+
+PAGE = 500  # rows read at once
+MINUTE = 60
+STRANGER = ("stranger", "1")  # in the detail of a refusal: to be summed
+
+HEAD = select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)
+LOCKED_HEAD = HEAD.with_for_update()
+NEW_HEAD = update(AUDIT_HEAD).values(seq=bindparam("seq_"), hash=bindparam("hash_"))
+NEW_ROW = insert(AUDIT)
+ROWS = select(AUDIT).where(AUDIT.c.seq > bindparam("after")).order_by(AUDIT.c.seq).limit(PAGE)
+_first = upsert(REFUSAL)
+SUMMED = _first.on_conflict_do_update(index_elements=["minute", "tag"], set_={"n": REFUSAL.c.n + 1})
+FINISHED = delete(REFUSAL).where(REFUSAL.c.minute < bindparam("now_")).returning(REFUSAL.c.minute, REFUSAL.c.tag, REFUSAL.c.n)
+
+
+async def append(conn: AsyncConnection, entries: Sequence[Audited], now: float) -> None:
+    """Strangers' refusals are summed, so that a flood can neither grow nor slow the chain; all else continues it."""
+    for entry in sorted((e for e in entries if STRANGER in e.detail), key=lambda e: e.tag):  # sorted: no deadlock
+        await conn.execute(SUMMED, {"minute": int(now // MINUTE), "tag": entry.tag, "n": 1})
+    if chain := [e for e in entries if STRANGER not in e.detail]:
+        await _continue(conn, chain, now)
+
+
+async def _continue(conn: AsyncConnection, entries: Sequence[Audited], now: float) -> None:
+    seq, hash_ = (await conn.execute(LOCKED_HEAD)).one()
+    rows = []
+    for entry in entries:
+        row = chained(hash_, seq + 1, now, entry.tag, entry.subject, entry.detail)
+        seq, hash_ = row.seq, row.hash
+        rows.append(_kept(row))
+    await conn.execute(NEW_ROW, rows if len(rows) > 1 else rows[0])
+    await conn.execute(NEW_HEAD, {"seq_": seq, "hash_": hash_})
+
+
+def _kept(row: Row) -> dict[str, object]:
+    return {
+        "seq": row.seq,
+        "at": row.at,
+        "tag": row.tag,
+        "subject": row.subject,
+        "detail": json.dumps(row.detail),
+        "previous": row.previous,
+        "hash": row.hash,
+    }
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Reads the chain, and writes what no conversation is the cause of."""
+
+    database: Database
+    world: World
+
+    async def write(self, *entries: Audited) -> None:
+        """In a transaction of its own: what an operator did on the server."""
+        async with self.database.write("audit") as conn:
+            await append(conn, entries, self.world.now())
+
+    async def head(self) -> tuple[int, str]:
+        """Number and hash of the last row, for a checkpoint outside; (0, GENESIS) when there is none."""
+        async with self.database.read() as conn:
+            seq, hash_ = (await conn.execute(HEAD)).one()
+        return seq, hash_
+
+    async def rows(self, after: int = 0) -> AsyncIterator[Row]:
+        """All rows behind number `after`, in their order."""
+        while True:
+            async with self.database.read() as conn:
+                page = (await conn.execute(ROWS, {"after": after})).all()
+            for seq, at, tag, subject, detail, previous, hash_ in page:
+                yield Row(seq, at, tag, subject, tuple((n, v) for n, v in json.loads(detail)), previous, hash_)
+            if len(page) < PAGE:
+                return
+            after = page[-1].seq
+
+    async def sweep_refusals(self) -> int:
+        """One row of the chain for each finished minute and tag. Returns how many."""
+        now = self.world.now()
+        async with self.database.write("sweep refusals") as conn:
+            sums = sorted((await conn.execute(FINISHED, {"now_": int(now // MINUTE)})).tuples())
+            entries = [
+                Audited(tag, "strangers", (("minute", str(minute * MINUTE)), ("count", str(n)))) for minute, tag, n in sums
+            ]
+            await append(conn, entries, now)
+        return len(entries)

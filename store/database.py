@@ -1,0 +1,134 @@
+"""One database, SQLite or PostgreSQL: short writing transactions, and reads beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, FunctionElement, Row, String, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from store.sqlite import Connection
+
+CHANNEL = "unlatch"
+JOB = "job"  # what is told when work was put into the queue; anything else is a conversation's id
+READERS = 4
+REPLICA = 10  # connections of one replica to PostgreSQL
+PATIENCE = 30.0  # seconds to wait for a free connection
+AGAIN = 1.0  # seconds until a lost listener tries again
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]  # leaves the store never; converted on the same screen
+Point = Callable[[str], None]
+
+
+def no_point(_name: str) -> None:
+    """Nobody watches."""
+
+
+class tell(FunctionElement[str]):  # noqa: N801 - reads as the SQL function that it is
+    """Tells all replicas when the transaction commits. It stands in RETURNING, so it costs no statement of its own."""
+
+    type = String()
+    name = CHANNEL
+    inherit_cache = True
+
+
+@compiles(tell)
+def _say_nothing(element: tell, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(tell, "postgresql")
+def _notify(element: tell, compiler: SQLCompiler, **options: Any) -> str:
+    return f"pg_notify('{CHANNEL}', {compiler.process(element.clauses, **options)})"
+
+
+def telling(what: ColumnElement[str]) -> ColumnElement[str]:
+    """`what` as the text that listeners get."""
+    return tell(what)
+
+
+@dataclass(frozen=True)
+class Database:
+    """Never open one transaction inside another: SQLite has one writer."""
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+    point: Point = no_point
+
+    @classmethod
+    def open(cls, url: str, point: Point = no_point) -> "Database":
+        """`sqlite:///path` or `postgresql://...`. Connects when it is first used."""
+        match make_url(url).get_backend_name():
+            case "sqlite":
+                return cls(_sqlite(url, 1, writes=True), _sqlite(url, READERS, writes=False), point)
+            case _:
+                one = create_async_engine(
+                    driven(url), hide_parameters=True, pool_size=REPLICA, max_overflow=0, pool_timeout=PATIENCE
+                )
+                return cls(one, one.execution_options(isolation_level="AUTOCOMMIT"), point)
+
+    @asynccontextmanager
+    async def write(self, name: str) -> AsyncIterator[AsyncConnection]:
+        """One short transaction, all or nothing. `point` is told before it begins and after it is on disk."""
+        self.point(f"before {name}")
+        async with self.writer.begin() as conn:
+            yield conn
+        self.point(f"after {name}")
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Each statement sees what is committed when it begins."""
+        async with self.reader.connect() as conn:
+            yield conn
+
+    async def listen(self, callback: Callable[[str], None]) -> None:
+        """Until cancelled: the id of each conversation that moved anywhere, or `JOB`. PostgreSQL only; on SQLite it ends at once."""
+        if self.writer.dialect.name != "postgresql":
+            return
+        while True:
+            try:
+                await self._hear(callback)
+            except OSError:
+                await asyncio.sleep(AGAIN)
+
+    async def _hear(self, callback: Callable[[str], None]) -> None:
+        """Raises OSError when the connection is lost."""
+        lost = asyncio.Event()
+        async with self.reader.connect() as conn:
+            driver: Any = (await conn.get_raw_connection()).driver_connection
+            driver.add_termination_listener(lambda _: lost.set())
+            await driver.add_listener(CHANNEL, lambda _conn, _pid, _channel, payload: callback(payload))
+            try:
+                await lost.wait()
+                raise ConnectionResetError
+            finally:
+                await conn.invalidate()  # never back to the pool: it listens
+
+    async def close(self) -> None:
+        """Connections are given back."""
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+
+def driven(url: str) -> URL:
+    """With the name of the asynchronous driver in it."""
+    made = make_url(url)
+    return made.set(drivername="sqlite+aiosqlite" if made.get_backend_name() == "sqlite" else "postgresql+asyncpg")
+
+
+def _sqlite(url: str, connections: int, *, writes: bool) -> AsyncEngine:
+    path = make_url(url).database or ""
+    return create_async_engine(
+        driven(url),
+        async_creator=partial(Connection, path, writes=writes),
+        hide_parameters=True,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+    )

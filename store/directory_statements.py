@@ -1,0 +1,113 @@
+"""The statements of the embedded directory, built once."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Float,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from store.directory_tables import ACCOUNT, GROUP, HISTORY, MEMBER, USN
+
+given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself
+a, g, m, h = ACCOUNT.c, GROUP.c, MEMBER.c, HISTORY.c
+NOW = given("now_", type_=Float)
+
+_this = and_(a.directory == given("directory_"), a.subject == given("subject_"), a.deleted.is_(False))
+_locked = a.locked_until > NOW
+_off = {"locked_until": 0.0, "tries": 0, "locks": a.locks + case((_locked, 1), else_=0)}
+
+# ------------------------------------------------ reading
+
+
+def _persons(which: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
+    """The accounts, and the names of all groups that each is in. UNION drops what it has seen, so a circle ends."""
+    direct = select(m.member.label("person"), m.grp).where(m.member.in_(select(a.subject).where(which)))
+    above = direct.cte("above", recursive=True)
+    above = above.union(select(above.c.person, m.grp).where(m.member == above.c.grp))
+    return select(ACCOUNT).where(which).order_by(a.usn), select(above.c.person, g.name).where(g.id == above.c.grp)
+
+
+_KEY: BindParameter[str] = given("key_")
+PERSON = _persons(_this)
+FOUND = _persons(
+    and_(
+        a.directory == given("directory_"), a.deleted.is_(False), or_(a.login_key == _KEY, a.upn_key == _KEY, a.mail_key == _KEY)
+    )
+)
+CHANGED = _persons(and_(a.directory == given("directory_"), a.usn > given("since_")))
+LAST_USN = select(func.coalesce(func.max(USN.c.usn), 0)).where(USN.c.directory == given("directory_"))
+STANDING = select(ACCOUNT).where(_this)
+FORMER = select(h.hash).where(h.subject == given("subject_")).order_by(h.changes.desc()).limit(given("limit_"))
+
+# ------------------------------------------------ signing in
+
+# Counted before anything is compared; while the lock is on, nothing is.
+TRY = (
+    update(ACCOUNT)
+    .where(_this, a.locked_until <= NOW)
+    .values(tries=case((a.last_try <= NOW - given("window_", type_=Float), 1), else_=a.tries + 1), last_try=NOW)
+    .returning(*a)
+)
+CLEAR = update(ACCOUNT).where(_this, a.locked_until <= NOW).values(tries=0)
+LOCK_IF_SPENT = (
+    update(ACCOUNT)
+    .where(_this, a.locked_until <= NOW, a.tries >= given("limit_"))
+    .values(locked_until=given("until_"), tries=0, locks=a.locks + 1)
+)
+
+# ------------------------------------------------ changing
+
+_set = update(ACCOUNT).values(hash=given("hash_"), changes=a.changes + 1, changed_at=NOW, must_change=False)
+# Only what was looked at is replaced: whoever was faster has set another password, or closed the account.
+RESET = _set.where(_this, a.changes == given("seen_"), a.enabled, a.protected.is_(False)).values(_off)
+SET = _set.where(_this)
+REMEMBER = insert(HISTORY).from_select(
+    ["subject", "changes", "hash"], select(a.subject, a.changes, a.hash).where(_this, a.hash.is_not(None))
+)
+FORGET = delete(HISTORY).where(h.subject == given("subject_"), h.changes < given("oldest_"))
+UNLOCK = update(ACCOUNT).where(_this, a.enabled, a.protected.is_(False)).values(_off)
+
+# ------------------------------------------------ administration
+
+NEXT_USN = (
+    upsert(USN)
+    .values(directory=given("directory_"), usn=1)
+    .on_conflict_do_update(index_elements=["directory"], set_={"usn": USN.c.usn + 1})
+    .returning(USN.c.usn)
+)
+CREATE = insert(ACCOUNT)
+TAKEN = select(a.subject).where(a.directory == given("directory_"), or_(a.login_key == _KEY, a.upn_key == _KEY))
+ENABLE = update(ACCOUNT).where(_this).values(enabled=given("enabled_"), usn=given("usn_"))
+LOCK = update(ACCOUNT).where(_this).values(locked_until=given("until_"), tries=0, last_try=NOW, locks=a.locks + 1)
+# What made it somebody's account is taken out; what is left tells that it is gone, and keeps its names free for another.
+DELETE = (
+    update(ACCOUNT)
+    .where(_this)
+    .values(deleted=True, usn=given("usn_"), login_key=a.subject, upn_key=a.subject, mail_key=None, hash=None)
+    .values(login="", name="", mail=None, words="", manager=None)
+)
+DELETE_FORMER = delete(HISTORY).where(h.subject == given("subject_"))
+DELETE_MEMBER = delete(MEMBER).where(m.member == given("subject_"))
+
+ADD_GROUP = insert(GROUP)
+GROUP_ID = select(g.id).where(g.directory == given("directory_"), g.name_key == given("key_"))
+ADD_MEMBER = upsert(MEMBER).on_conflict_do_nothing()
+REMOVE_MEMBER = delete(MEMBER).where(m.member == given("member_"), m.grp == given("grp_"))
+_below = select(given("member_", type_=String).label("member")).cte("below", recursive=True)
+_below = _below.union(select(m.member).where(m.grp == _below.c.member))
+# Whoever is in a group through another has changed when that other one is moved.
+TOUCH_BELOW = update(ACCOUNT).where(a.subject.in_(select(_below.c.member))).values(usn=given("usn_"))

@@ -1,0 +1,155 @@
+"""Writes facts inside the transaction that settles: all of them, or Lost and none."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from sqlalchemy import CursorResult, and_, bindparam, delete, func, insert, literal, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.conversation.facts import Audited, Challenged, Cleared, Fact, Granted, Linked, Proved, Restarted, Sent
+from bot.conversation.ports import Lost
+from bot.conversation.step import Step, dump
+from bot.conversation.turn import PAGE, WATCH
+from bot.ids import ConversationId
+from store import audit
+from store.database import JOB as WORK
+from store.database import telling
+from store.tables import CHALLENGE, CONVERSATION, COUNTER, GRANT, JOB, METHOD, PROOF, WINDOW
+
+given = bindparam
+CHALLENGE_COLUMNS = CHALLENGE.c.keys()
+PROOF_COLUMNS = [c for c in PROOF.c.keys() if c != "grant"]  # noqa: SIM118 - a collection of columns, not a dict
+OF = "conversation_"  # SQLAlchemy keeps the plain names of columns for itself
+
+_new_challenge = upsert(CHALLENGE)
+CHALLENGED = _new_challenge.on_conflict_do_update(
+    index_elements=["conversation"],
+    set_={c.name: c for c in _new_challenge.excluded if c.name != "conversation"},
+)
+USED = delete(CHALLENGE).where(CHALLENGE.c.id == given("challenge_"))
+STEPPED = (
+    update(METHOD).where(METHOD.c.id == given("method_"), METHOD.c.last_step < given("step_")).values(last_step=given("step_"))
+)
+PROVED = insert(PROOF)
+GRANTED = insert(GRANT)
+TIED = (
+    update(PROOF).where(PROOF.c.id.in_(given("proofs_", expanding=True)), PROOF.c.grant.is_(None)).values(grant=given("grant_"))
+)
+UNOPENED = and_(WINDOW.c.conversation == given(OF), WINDOW.c.kind == PAGE, WINDOW.c.browser.is_(None))
+NO_LINKS = delete(WINDOW).where(UNOPENED)
+NEW_WINDOW = insert(WINDOW)
+NO_CHALLENGE = delete(CHALLENGE).where(CHALLENGE.c.conversation == given(OF))
+NO_PROOFS = delete(PROOF).where(PROOF.c.conversation == given(OF), PROOF.c.grant.is_(None))
+NO_GRANTS = update(GRANT).where(GRANT.c.conversation == given(OF)).values(void=True)
+WATCHING = (
+    update(WINDOW)
+    .where(WINDOW.c.conversation == given(OF), WINDOW.c.kind == PAGE, WINDOW.c.browser.is_not(None))
+    .values(kind=WATCH)
+)
+RESTARTED = (
+    update(CONVERSATION)
+    .where(CONVERSATION.c.id == given(OF))
+    .values(moves=CONVERSATION.c.moves + given("moves_"), first=func.coalesce(given("first_"), CONVERSATION.c.first))
+)
+CLEARED = delete(COUNTER).where(COUNTER.c.key == given("key_"))
+SENT = insert(JOB).returning(telling(literal(WORK)))
+
+
+async def record(conn: AsyncConnection, facts: Sequence[Fact], now: float, closing: ConversationId | None = None) -> None:
+    """All facts; then, if it is `closing`, what dies with a conversation; last the audit, whose head is locked no longer than needed.
+
+    Raises Lost.
+    """
+    for fact in facts:
+        await _write(conn, fact)
+    if jobs := [
+        {"kind": f.kind, "subject": f.to, "about": json.dumps(f.about), "tries": 0, "due_at": now}
+        for f in facts
+        if isinstance(f, Sent)
+    ]:
+        await conn.execute(SENT, jobs if len(jobs) > 1 else jobs[0])
+    if closing:
+        for statement in (NO_CHALLENGE, NO_PROOFS, NO_LINKS):
+            await conn.execute(statement, {OF: closing})
+    await audit.append(conn, [f for f in facts if isinstance(f, Audited)], now)
+
+
+async def _write(conn: AsyncConnection, fact: Fact) -> None:
+    match fact:
+        case Challenged():
+            await conn.execute(CHALLENGED, _row(fact, CHALLENGE_COLUMNS))
+        case Proved():
+            await _proved(conn, fact)
+        case Granted():
+            await conn.execute(GRANTED, _grant(fact))
+            _must(await conn.execute(TIED, {"proofs_": fact.proofs, "grant_": fact.id}), len(fact.proofs))
+        case Linked():
+            await conn.execute(NO_LINKS, {OF: fact.conversation})
+            await conn.execute(NEW_WINDOW, _page(fact))
+        case Restarted():
+            await _restarted(conn, fact)
+        case Cleared():
+            await conn.execute(CLEARED, {"key_": fact.key})
+        case Sent() | Audited():
+            return  # together, and at the end
+        case _:
+            assert_never(fact)
+
+
+async def _proved(conn: AsyncConnection, fact: Proved) -> None:
+    _must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)
+    if fact.step:
+        _must(await conn.execute(STEPPED, {"method_": fact.method, "step_": fact.step}), 1)
+    await conn.execute(PROVED, _row(fact, PROOF_COLUMNS))
+
+
+async def _restarted(conn: AsyncConnection, fact: Restarted) -> None:
+    what: list[Any] = [NO_CHALLENGE, NO_PROOFS, NO_GRANTS, *((NO_LINKS, WATCHING) if fact.unbind else ())]
+    for statement in what:
+        await conn.execute(statement, {OF: fact.conversation})
+    await conn.execute(
+        RESTARTED, {OF: fact.conversation, "moves_": int(fact.unbind), "first_": kept(fact.first) if fact.first else None}
+    )
+
+
+def kept(step: Step) -> str:
+    """A step as its row has it."""
+    return json.dumps(dump(step), separators=(",", ":"))
+
+
+def _must(done: CursorResult[Any], rows: int) -> None:
+    if done.rowcount != rows:
+        raise Lost
+
+
+def _row(fact: Challenged | Proved, columns: Sequence[str]) -> dict[str, object]:
+    return {column: getattr(fact, column) for column in columns}
+
+
+def _grant(fact: Granted) -> dict[str, object]:
+    return {
+        "id": fact.id,
+        "conversation": fact.conversation,
+        "subject": fact.subject,
+        "action": fact.action,
+        "case": fact.case,
+        "proofs": json.dumps(fact.proofs),
+        "expires": fact.expires,
+        "mac": fact.mac,
+        "void": False,
+    }
+
+
+def _page(fact: Linked) -> dict[str, object]:
+    return {
+        "id": fact.window,
+        "conversation": fact.conversation,
+        "kind": PAGE,
+        "address": "",
+        "browser": None,
+        "label": "",
+        "bound_at": 0.0,
+        "link_expires": fact.expires,
+    }

@@ -1,0 +1,56 @@
+"""Opens the whole store."""
+
+from dataclasses import dataclass
+
+from bot.keys import Keys
+from bot.world import World
+from store.audit import Audit
+from store.conversations import StoredConversations
+from store.database import Database, Point, no_point
+from store.identity import StoredRecords
+from store.jobs import StoredJobs
+from store.marks import Marks
+from store.operations import StoredOperations
+from store.policies import StoredPolicies
+from store.vault import StoredVault
+
+
+@dataclass(frozen=True)
+class Store:
+    """One of each, over one database."""
+
+    database: Database
+    conversations: StoredConversations
+    records: StoredRecords
+    operations: StoredOperations
+    jobs: StoredJobs
+    audit: Audit
+    policies: StoredPolicies
+    vault: StoredVault
+    marks: Marks
+
+    async def sweep(self) -> None:
+        """Once a minute: strangers' refusals go into the chain, and what counts no more is forgotten."""
+        await self.audit.sweep_refusals()
+        await self.records.sweep()
+        await self.conversations.sweep()
+
+    async def close(self) -> None:
+        """Connections are given back."""
+        await self.database.close()
+
+
+async def open_store(url: str, world: World, keys: Keys, point: Point = no_point) -> Store:
+    """`url` as Database.open takes it. The tables must be there already (store/migrate.py)."""
+    database = Database.open(url, point)
+    return Store(
+        database,
+        StoredConversations(database, world),
+        StoredRecords(database, world, keys),
+        StoredOperations(database, world),
+        StoredJobs(database, world),
+        Audit(database, world),
+        StoredPolicies(database, world),
+        StoredVault(database, world, keys),
+        Marks(database, world),
+    )

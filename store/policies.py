@@ -1,0 +1,51 @@
+"""Versions of the policy document; the newest is in force."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Float, Integer, Text, bindparam, func, literal, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bot.conversation.facts import Audited
+from bot.conversation.ports import Lost
+from bot.world import World
+from store import audit
+from store.database import Database
+from store.tables import POLICY
+
+NEWEST = select(POLICY.c.version, POLICY.c.document).order_by(POLICY.c.version.desc()).limit(1)
+EXPECTED = bindparam("expected_", type_=Integer)
+_next = select(
+    EXPECTED + 1, bindparam("at_", type_=Float), bindparam("by_", type_=Text), bindparam("document_", type_=Text)
+).where(select(func.coalesce(func.max(POLICY.c.version), literal(0))).scalar_subquery() == EXPECTED)
+SAVE = (
+    upsert(POLICY)
+    .from_select(["version", "at", "by", "document"], _next)
+    .on_conflict_do_nothing(index_elements=["version"])
+    .returning(POLICY.c.version)
+)
+
+
+@dataclass(frozen=True)
+class StoredPolicies:
+    """The port of policy."""
+
+    database: Database
+    world: World
+
+    async def current(self) -> tuple[int, str] | None:
+        """The newest version and its JSON. None: there is none yet."""
+        async with self.database.read() as conn:
+            row = (await conn.execute(NEWEST)).first()
+        return (row.version, row.document) if row else None
+
+    async def save(self, document: str, by: str, expected_version: int) -> int:
+        """The next version, audited. Raises Lost when `expected_version` (0: none yet) isn't the newest any more."""
+        now = self.world.now()
+        async with self.database.write("save policy") as conn:
+            wanted = {"expected_": expected_version, "at_": now, "by_": by, "document_": document}
+            version = (await conn.execute(SAVE, wanted)).scalar()
+            if version is None:
+                raise Lost
+            detail = (("old", str(expected_version)), ("new", str(version)))
+            await audit.append(conn, [Audited("policy:document:saved", by, detail)], now)
+        return int(version)

@@ -1,0 +1,87 @@
+"""SQLite behind one thread a connection, with one trip there and back for each statement.
+
+The driver's own cursor makes four: to be made, to execute, to fetch and to be closed. Trips are most of what a statement
+costs, so this one does all four at once; our results are small. The writing connection begins with its first statement.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Self
+
+import aiosqlite
+
+BUSY = 10.0  # seconds to wait for another process's transaction
+PATIENT = ("pragma journal_mode=wal", "pragma synchronous=normal", "pragma foreign_keys=on")
+READ_ONLY = ("pragma query_only=on",)
+
+Parameters = Iterable[Any]
+
+
+class Cursor:
+    """What SQLAlchemy asks of a cursor; the rows are here before they are fetched."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, statement: str, parameters: Parameters = ()) -> None:
+        await self._run(sqlite3.Cursor.execute, statement, parameters)
+
+    async def executemany(self, statement: str, parameters: Iterable[Parameters]) -> None:
+        await self._run(sqlite3.Cursor.executemany, statement, parameters)
+
+    async def fetchall(self) -> list[Any]:
+        return self._rows
+
+    async def close(self) -> None:
+        """It is closed already."""
+
+    async def _run(self, how: Callable[..., sqlite3.Cursor], statement: str, parameters: Any) -> None:
+        cursor, self._rows = await self._connection.trip(how, statement, parameters)
+        self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+
+
+class Connection(aiosqlite.Connection):
+    """One thread and one sqlite3 connection."""
+
+    def __init__(self, path: str, *, writes: bool) -> None:
+        super().__init__(partial(_connect, path, writes=writes), iter_chunk_size=64)
+        self._thread.daemon = True  # as SQLAlchemy has it: a process that ends waits for no query
+        self._writes = writes
+        self._sent, self._done = 0, 0  # each is counted by one thread only
+
+    def cursor(self) -> Cursor:  # type: ignore[override]  # SQLAlchemy is its only caller
+        return Cursor(self)
+
+    async def trip(self, how: Callable[..., sqlite3.Cursor], statement: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
+        self._sent += 1
+        there: Any = self._execute  # untyped in the driver
+        return await there(self._there, how, statement, parameters)  # type: ignore[no-any-return]  # what `_there` returns
+
+    def _there(self, how: Callable[..., sqlite3.Cursor], statement: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
+        try:
+            if self._writes and not self._conn.in_transaction:
+                self._conn.execute("begin immediate")
+            cursor = how(self._conn.cursor(), statement, parameters)
+            return cursor, cursor.fetchall() if cursor.description else []
+        finally:
+            self._done += 1
+
+    async def rollback(self) -> None:
+        """Saves its trip when there is nothing to roll back, and nothing cancelled still on its way that may begin something."""
+        if self._sent != self._done or self.in_transaction:
+            await super().rollback()
+
+
+def _connect(path: str, *, writes: bool) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
+    for pragma in PATIENT if writes else (*PATIENT, *READ_ONLY):
+        connection.execute(pragma)
+    return connection

@@ -1,0 +1,192 @@
+"""All tables but the embedded directory's, declared only: statements stand beside what uses them. Times are seconds."""
+
+from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text
+from sqlmodel import Field, Index, SQLModel
+
+BIG = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts by itself there
+
+
+class Conversation(SQLModel, table=True):
+    """One row holds where a conversation stands, and is its own job."""
+
+    id: str = Field(primary_key=True)
+    event: str = Field(index=True, unique=True)  # the vendor's event that opened it opens none again
+    turn: int  # stands in every button; moves when a turn settles
+    claim: int  # the fence: whoever holds the newest one may settle
+    held: int  # 0: nobody runs a turn; 1: somebody does; more: whoever held it before never settled
+    due_at: float | None = Field(index=True)  # while held the end of the lease. None: closed
+    opened_at: float
+    opened_in: str  # the kind of that window
+    expires_at: float
+    nudges: int  # so often something happened
+    seen: int  # so many nudges an engine has looked at
+    moves: int  # so often it went on to another device
+    step: str = Field(sa_type=Text)
+    first: str = Field(sa_type=Text)
+    notice: str | None = Field(sa_type=Text)
+    origin: str
+    subject: str | None
+    language: str
+
+
+class Window(SQLModel, table=True):
+    """A chat's place and person, or a page; an unopened page is a link that waits, and is deleted when it dies."""
+
+    __table_args__ = (Index(None, "kind", "address"),)
+    id: str = Field(primary_key=True)
+    conversation: str = Field(foreign_key="conversation.id", ondelete="CASCADE", index=True)
+    kind: str
+    address: str
+    browser: str | None
+    label: str
+    bound_at: float
+    link_expires: float  # of an unopened page
+
+
+class Challenge(SQLModel, table=True):
+    """The open challenge of a conversation: there is one at most, and it is deleted when it is used or void."""
+
+    conversation: str = Field(primary_key=True, foreign_key="conversation.id", ondelete="CASCADE")
+    id: str = Field(index=True, unique=True)
+    subject: str
+    action: str
+    kind: str
+    method: str | None
+    hint: str
+    expires: float
+
+
+class Proof(SQLModel, table=True):
+    """Deleted when it becomes void before a grant has tied it up."""
+
+    id: str = Field(primary_key=True)
+    conversation: str = Field(foreign_key="conversation.id", ondelete="CASCADE", index=True)
+    subject: str
+    action: str
+    kind: str
+    method: str | None
+    window: str
+    at: float
+    challenge: str
+    step: int
+    mac: str
+    grant: str | None = Field(index=True)  # that ties it up
+
+
+class Grant(SQLModel, table=True):
+    """The right to one effect."""
+
+    id: str = Field(primary_key=True)
+    conversation: str = Field(foreign_key="conversation.id", index=True)
+    subject: str
+    action: str
+    case: str | None
+    proofs: str = Field(sa_type=Text)  # in the order that the MAC covers
+    expires: float
+    mac: str
+    void: bool
+
+
+class Operation(SQLModel, table=True):
+    """What was done with a grant: its key, so that nothing happens twice."""
+
+    grant: str = Field(primary_key=True, foreign_key="grant.id")
+    action: str
+    subject: str
+    outcome: str
+    mark: str
+
+
+class Method(SQLModel, table=True):
+    """What somebody registered. The seal covers all that decides whose it is and from when it counts."""
+
+    id: str = Field(primary_key=True)
+    subject: str = Field(index=True)
+    kind: str
+    secret: bytes = Field(sa_type=LargeBinary)
+    registered_at: float
+    usable_from: float
+    last_step: int
+
+
+class Counter(SQLModel, table=True):
+    """Attempts in a window of time; none is as good as one whose time is over."""
+
+    key: str = Field(primary_key=True)
+    n: int
+    until: float = Field(index=True)
+
+
+class Job(SQLModel, table=True):
+    """Work that follows a settled turn."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
+    kind: str
+    subject: str
+    about: str = Field(sa_type=Text)
+    tries: int
+    due_at: float = Field(index=True)  # while taken the end of the lease
+
+
+class Audit(SQLModel, table=True):
+    """The chain (bot/audit.py)."""
+
+    seq: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
+    at: float
+    tag: str
+    subject: str
+    detail: str = Field(sa_type=Text)
+    previous: str
+    hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """One row, locked by whoever appends: the number and hash of the last row."""
+
+    __tablename__ = "audit_head"
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seq: int = Field(sa_type=BIG)
+    hash: str
+
+
+class Refusal(SQLModel, table=True):
+    """Refusals of strangers, summed until their minute is over."""
+
+    minute: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
+    tag: str = Field(primary_key=True)
+    n: int
+
+
+class Policy(SQLModel, table=True):
+    """Each version that ever was in force; the newest one is."""
+
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: float
+    by: str
+    document: str = Field(sa_type=Text)
+
+
+class Sealed(SQLModel, table=True):
+    """What adapters remember."""
+
+    folder: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    at: float  # first written
+    document: bytes = Field(sa_type=LargeBinary)
+
+
+class Mark(SQLModel, table=True):
+    """What is true of this store itself."""
+
+    name: str = Field(primary_key=True)
+    at: float
+
+
+def _table(name: str) -> Table:
+    return SQLModel.metadata.tables[name]
+
+
+CONVERSATION, WINDOW, CHALLENGE, PROOF = _table("conversation"), _table("window"), _table("challenge"), _table("proof")
+GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table("method"), _table("counter")
+JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
+POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")

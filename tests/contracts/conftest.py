@@ -1,0 +1,6 @@
+"""What every contract test may ask for: stores on both databases."""
+
+from tests.kit.postgres import postgres, postgres_server
+from tests.kit.stores import clock, database_url, keys, migrated, sqlite, store, world
+
+__all__ = ["clock", "database_url", "keys", "migrated", "postgres", "postgres_server", "sqlite", "store", "world"]

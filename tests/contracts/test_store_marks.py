@@ -1,0 +1,22 @@
+"""A demo is a property of the data: only an empty store becomes one."""
+
+import pytest
+
+from bot.conversation.facts import Audited
+from store.marks import NotEmpty
+from store.open import Store
+
+
+async def test_an_empty_store_becomes_a_demo_once_and_stays_one(store: Store) -> None:
+    assert not await store.marks.marked()
+    await store.marks.mark_demo()
+    await store.audit.write(Audited("demo:store:seeded", "operator"))
+    await store.marks.mark_demo()
+    assert await store.marks.marked()
+
+
+async def test_a_store_that_holds_anything_never_becomes_a_demo(store: Store) -> None:
+    await store.audit.write(Audited("policy:document:saved", "operator"))
+    with pytest.raises(NotEmpty, match="audit"):
+        await store.marks.mark_demo()
+    assert not await store.marks.marked()

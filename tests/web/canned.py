@@ -1,0 +1,120 @@
+"""An engine that plays canned views, so that pages are tested apart from conversations, and words that show their ids."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+from bot.conversation.ports import Said
+from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, Say, Text, Wait
+from bot.conversation.reply import Args, args
+from bot.conversation.view import Asked, Opened, View
+from bot.conversation.windows import Gone, Stale, Taken
+from bot.conversation.words import Words
+from bot.ids import Line, OptionId, WindowId, WordsId
+from bot.secret import Secret
+
+AT = 1_795_590_000.0  # 2026-11-25 07:00 UTC
+WINDOW, LINK = WindowId("win-1"), "win-1~abc"
+EXITS = tuple(Option(OptionId(w), WordsId(f"exit.{w}")) for w in ("elsewhere", "start_over", "cancel", "person"))
+OFFERS = (Option(OptionId("m1"), WordsId("method.totp")), Option(OptionId("m2"), WordsId("method.email.known"), Line("a***@home.example")))
+AGAIN = (Option(OptionId("again"), WordsId("verify.again")), Option(OptionId("other"), WordsId("verify.other")))
+CODE = AskSecret("verify.type.email.known", Code(), args(hint="a***@home.example"), AGAIN)
+
+PROMPTS: dict[str, Prompt] = {
+    "choose": Choose("verify.how", OFFERS),
+    "code": CODE,
+    "name": Ask("find.self", Text()),
+    "current": AskSecret("verify.type.password", Password(current=True)),
+    "new": AskSecret("reset.new", Password()),
+    "wait": Wait("unlock.now", after=0),
+    "number": Wait("unlock.now", number=42),
+    "done": Say("reset.done", content=Lines((("web.close_tab", ()),))),
+}
+
+
+class Ids(Words):
+    """Says the id and what it is filled with, so that a test doesn't break when a sentence is polished."""
+
+    def say(self, id: str, args: Args = (), language: str = "en") -> str:
+        """Like verify.type[hint=...]."""
+        return id + (f"[{','.join(f'{n}={v}' for n, v in args)}]" if args else "")
+
+
+IDS = Ids("Contoso Demo", lambda: "helpdesk@contoso.example")
+
+
+def view(prompt: Prompt, turn: int = 1, *, sealed: bool = True, notice: Said | None = None) -> View:
+    """As the engine shows it in the sealed window, or in a chat."""
+    closed = isinstance(prompt, Say)
+    return View(
+        prompt=prompt,
+        turn=turn,
+        token=f"win-1.{turn}~mac",
+        answerable=sealed or not isinstance(prompt, AskSecret),
+        link=None if sealed or closed or not isinstance(prompt, AskSecret | Wait) else f"/l/{LINK}",
+        notice=notice,
+        exits=() if closed else EXITS,
+        opened=Opened("Firefox on Windows", AT) if sealed else None,
+        closed=closed,
+        busy=False,
+        sealed=sealed,
+        language="en",
+        asked=Asked("about.reset", "demo", AT),
+    )
+
+
+@dataclass
+class Canned:
+    """One conversation: each answer plays the next view. `taken` and `bound` tell what came in, without any secret."""
+
+    script: list[Prompt] = field(default_factory=lambda: [PROMPTS["choose"], CODE, PROMPTS["new"], PROMPTS["done"]])
+    turn: int = 1
+    browser: str = ""
+    over: bool = False
+    misfit: bool = False  # the next typed word doesn't fit, and uses nothing up
+    broken: bool = False
+    bound: list[tuple[str, str | None]] = field(default_factory=list)
+    taken: list[tuple[str, str | None, bool]] = field(default_factory=list)
+    said: list[Secret] = field(default_factory=list)
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def preview(self, link: str) -> View:
+        if self.over or link != LINK:
+            raise Gone
+        return view(Wait("page.open", options=OFFERS), sealed=bool(self.browser))
+
+    async def bind(self, link: str, browser: str, label: str, option: str | None = None) -> WindowId:
+        await self.preview(link)
+        if self.browser not in {"", browser}:
+            raise Taken
+        self.browser = browser
+        self.bound.append((label, option))
+        return WINDOW
+
+    async def owns(self, window: WindowId, who: str) -> bool:
+        return bool(window == WINDOW and who and who == self.browser)
+
+    async def view(self, window: WindowId) -> View:
+        if self.broken:
+            raise RuntimeError("planted fault")
+        return view(self.script[min(self.turn, len(self.script)) - 1], self.turn)
+
+    async def take(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
+        now = await self.view(WINDOW)
+        if token != now.token or who != self.browser or now.closed:
+            raise Stale
+        if self.misfit:
+            return replace(now, notice=Said("engine.digits", args(digits=6)))
+        self.taken.append((token, option, said is not None))
+        self.said += [said] if said else []
+        self.go_on()
+        return await self.view(WINDOW)
+
+    async def wait(self, window: WindowId, turn: int, seconds: float) -> None:
+        if self.turn <= turn:
+            await asyncio.wait_for(self.moved.wait(), min(seconds, 5))
+
+    def go_on(self) -> None:
+        """The next view, and whoever waits is told."""
+        self.turn += 1
+        self.moved.set()
+        self.moved = asyncio.Event()

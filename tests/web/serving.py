@@ -1,0 +1,111 @@
+"""The whole web application over a canned engine and a canned demo company, on a port of its own."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp.test_utils import TestClient, TestServer, unused_port
+from aiohttp.web import Application, Request
+
+from adapters.web.playing import Account, Authenticator, Inbox, Message
+from adapters.web.server import web_app
+from bot.accounts.directory import SignIn, State
+from bot.conversation.prompt import Option
+from bot.conversation.reply import args
+from bot.conversation.view import View
+from bot.conversation.windows import Stale
+from bot.conversation.words import Words
+from bot.ids import OptionId, WindowId, WordsId
+from bot.policy.passwords import Ruling
+from bot.secret import Secret
+from bot.world import World
+from tests.web.canned import AT, IDS, PROMPTS, WINDOW, Canned, view
+
+WISHES = tuple(Option(OptionId(w), WordsId(f"menu.{w}")) for w in ("reset", "unlock", "change"))
+PASSPHRASE = "Quiet-Harbor-Lantern-52"
+Client = TestClient[Request, Application]
+
+
+@dataclass
+class CannedDemo:
+    """Ana's chat; whatever she says, she is shown the way to her page."""
+
+    shown: View | None = None
+    pressed: list[tuple[str, str]] = field(default_factory=list)
+
+    async def accounts(self) -> Sequence[Account]:
+        return [Account("ana", "Ana Alvarez"), Account("ben", "Ben Brandt", "web.note.locked")]
+
+    async def view(self, login: str) -> View | None:
+        return self.shown if login == "ana" else None
+
+    async def say(self, login: str, said: Secret, language: str) -> View:
+        self.shown = view(PROMPTS["code"], sealed=False)
+        return self.shown
+
+    async def press(self, login: str, token: str, option: str) -> View:
+        if self.shown is None or token != self.shown.token:
+            raise Stale
+        self.pressed.append((login, option))
+        self.shown = view(PROMPTS["done"], 2, sealed=False)
+        return self.shown
+
+    async def inbox(self, login: str) -> Inbox:
+        if login != "ana":
+            return Inbox([])
+        mail = Message(AT, "email", "ana@home.example", "Your code", "123456 is your code to reset your password.\nGood for ten minutes.")
+        return Inbox([mail, Message(AT + 60, "sms", "+1 202 555 0101", "", "654321 is your code.")], Authenticator("314159", 21))
+
+    async def state(self, login: str) -> State:
+        return State(locked=login == "ben", changed_at=AT)
+
+    async def sign_in(self, login: str, password: Secret) -> SignIn:
+        return SignIn.RIGHT if password.equals(Secret(PASSPHRASE)) else SignIn.WRONG
+
+
+async def rulings(window: WindowId, password: Secret) -> Sequence[Ruling]:
+    """Two rules, of which a passphrase meets both."""
+    typed = password.reveal()
+    return [Ruling("web.continue", args(least=12), len(typed) >= 12), Ruling("web.suggest", (), "contoso" not in typed and bool(typed))]
+
+
+async def suggest(window: WindowId) -> Secret:
+    return Secret(PASSPHRASE)
+
+
+def app(engine: Canned, base_url: str, *, demo: CannedDemo | None = None, words: Words = IDS, ready: bool = True) -> Application:
+    """As the composition root builds it."""
+
+    async def start(wish: str, browser: str, label: str, language: str) -> WindowId:
+        engine.browser = browser
+        engine.bound.append((label, wish))
+        return WINDOW
+
+    async def is_ready() -> bool:
+        return ready
+
+    return web_app(
+        engine,
+        words,
+        World(),
+        base_url=base_url,
+        company="Contoso Demo",
+        wishes=WISHES,
+        start=start,
+        rulings=rulings,
+        suggest=suggest,
+        is_ready=is_ready,
+        demo=demo,
+    )
+
+
+@asynccontextmanager
+async def serving(
+    engine: Canned, *, demo: CannedDemo | None = None, words: Words = IDS, ready: bool = True
+) -> AsyncIterator[Client]:
+    """A client that is a browser: it has cookies, and says where its posts come from."""
+    port = unused_port()
+    made = app(engine, f"http://localhost:{port}", demo=demo, words=words, ready=ready)
+    server = TestServer(made, host="localhost", port=port)
+    async with TestClient(server, headers={"Sec-Fetch-Site": "same-origin", "Origin": "null"}) as client:
+        yield client
