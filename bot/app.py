@@ -106,13 +106,13 @@ class App:
             suggest=self.live.suggest,
             is_ready=self.ready,
             logo=self.settings.logo,
-            demo=self._demo() if self.marked else None,
+            demo=self.demo() if self.marked else None,
         )
 
-    def terminal(self, party: Party, out: Callable[[str], None], *, as_json: bool) -> Chat:
-        """A chat for whoever sits at this terminal."""
+    def terminal(self, party: Party, out: Callable[[str], None], *, as_json: bool, address: str | None = None) -> Chat:
+        """A chat for whoever sits at this terminal; a fresh one, unless its `address` says which."""
         render = Render(self.words, self.settings.base_url, party.language, as_json)
-        return Chat(self.engine, party, self.world.id("tty"), render, self.world, out)
+        return Chat(self.engine, party, address or self.world.id("tty"), render, self.world, out)
 
     def typed(self) -> AsyncIterator[str]:
         """What is typed at this terminal."""
@@ -127,7 +127,8 @@ class App:
         page = Window(window, id, PAGE, "", browser, label, self.world.now())
         return await self.engine.open(first_step(wish), page, Party(Origin.STRANGER, None, language), self.world.id("start"))
 
-    def _demo(self) -> DemoTown:
+    def demo(self) -> DemoTown:
+        """The demo company, as its page plays it."""
         (directory,) = self.directories.values()
         arrived = partial(received, self.store.vault)
         return DemoTown(self.engine, directory, self.store.records, arrived, self.world, seed.WELL_KNOWN, seed.NOTES)

@@ -62,8 +62,8 @@ def write(config: Path, answers: Mapping[str, str]) -> Path:
     except OSError as error:
         ring.unlink()
         raise Mend(f"{config} can't be written: {error.strerror}.") from None
-    if settings.database.startswith("sqlite:"):
-        Path(settings.database.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.sqlite:
+        settings.sqlite.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return ring
 
 

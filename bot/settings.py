@@ -27,6 +27,8 @@ from bot.settings_sections import (
     listed,
 )
 
+SQLITE = "sqlite:///"
+
 
 def _origin(given: str) -> str:
     url = urlsplit(given)
@@ -112,13 +114,18 @@ class Settings(Section):
             base_url=f"http://localhost:{port}",
             company="Contoso Demo",
             languages=("en", "de"),
-            database=f"sqlite:///{data.absolute() / 'unlatch.sqlite3'}",
+            database=f"{SQLITE}{data.absolute() / 'unlatch.sqlite3'}",
             port=port,
             keys=KeysSection(ring_file=data.absolute().parent / ".unlatch" / "ring.json"),
             roles=RolesSection(admin="Unlatch-Admins", helpdesk="Helpdesk", lead="Helpdesk-Leads", auditor="Auditors"),
             directories={"contoso": DirectorySection(kind="embedded")},
             metrics=MetricsSection(port=port + 1 if port < HIGHEST else 0),
         )
+
+    @property
+    def sqlite(self) -> Path | None:
+        """The database's file; None where the database is a server."""
+        return Path(self.database.removeprefix(SQLITE)) if self.database.startswith(SQLITE) else None
 
     @property
     def checkpoints(self) -> Path:

@@ -11,15 +11,14 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.keys import Keys
 from bot.mend import Mend
-from bot.settings import Settings
+from bot.settings import SQLITE, Settings
+from bot.settings_demo import demo_settings
 from bot.settings_sections import FILE
 from bot.settings_table import NAME, Known, known
 
 NAMES = (Path("unlatch.toml"), Path("/etc/unlatch/unlatch.toml"))
 OURS = {"UNLATCH_CONFIG", "UNLATCH_DATA"}  # read by the command line, and no settings
-SQLITE = "sqlite:///"
 
 
 class _Layered(Settings, BaseSettings):
@@ -48,7 +47,7 @@ def resolve(config: Path | None = None) -> Settings:
     if os.environ.get("UNLATCH_BASE_URL"):
         return load(None)
     demo = demo_settings()
-    if demo.keys.ring_file.exists() and Path(demo.database.removeprefix(SQLITE)).exists():
+    if demo.keys.ring_file.exists() and demo.sqlite and demo.sqlite.exists():
         return demo
     looked = " nor at ".join(str(name) for name in NAMES)
     raise Mend(f"There is no settings file at {looked}. `unlatch init` writes one; `unlatch demo` shows Unlatch without any.")
@@ -60,29 +59,6 @@ def find(config: Path | None) -> Path | None:
     if named and not named.is_file():
         raise Mend(f"There is no settings file at {named}. Name another with --config, or let `unlatch init` write it.")
     return named or next((name for name in NAMES if name.is_file()), None)
-
-
-def demo_settings() -> Settings:
-    """The demo's, in UNLATCH_DATA or ./data, on UNLATCH_PORT or 8400. Raises Mend."""
-    port = os.environ.get("UNLATCH_PORT") or "8400"
-    if not port.isdecimal() or not 1 <= int(port) <= 65535:  # noqa: PLR2004 - the highest port there is
-        raise Mend(f"UNLATCH_PORT has to be a number from 1 to 65535, and is {port}.")
-    return Settings.demo(Path(os.environ.get("UNLATCH_DATA") or "data"), int(port))
-
-
-def prepared_demo() -> Settings:
-    """The demo's settings, with a key ring made for a new demo. Raises Mend when a demo's data is there and its ring is gone."""
-    demo = demo_settings()
-    ring, data = demo.keys.ring_file, Path(demo.database.removeprefix(SQLITE))
-    if not ring.exists():
-        if data.exists():
-            raise Mend(
-                f"The demo in {data.parent} was sealed by a key ring that is gone ({ring}). Delete {data.parent} to begin anew."
-            )
-        ring.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        Keys.create(ring)
-    data.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return demo
 
 
 def load(file: Path | None) -> Settings:

@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import Row, chained
 from bot.conversation.facts import Audited
 from bot.world import World
-from store.database import Database
+from store.database import Database, upsert
 from store.tables import AUDIT, AUDIT_HEAD, REFUSAL
 
 PAGE = 500  # rows read at once
@@ -92,7 +91,7 @@ class Audit:
         """One row of the chain for each finished minute and tag. Returns how many."""
         now = self.world.now()
         async with self.database.write("sweep refusals") as conn:
-            sums = sorted((await conn.execute(FINISHED, {"now_": int(now // MINUTE)})).tuples())
+            sums = sorted(await conn.execute(FINISHED, {"now_": int(now // MINUTE)}))
             entries = [
                 Audited(tag, "strangers", (("minute", str(minute * MINUTE)), ("count", str(n)))) for minute, tag, n in sums
             ]

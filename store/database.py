@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, FunctionElement, Row, String, make_url
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
@@ -22,6 +23,7 @@ REPLICA = 10  # connections of one replica to PostgreSQL
 PATIENCE = 30.0  # seconds to wait for a free connection
 AGAIN = 1.0  # seconds until a lost listener tries again
 
+upsert = postgresql.insert  # "on conflict" in the form that both databases' compilers understand
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]  # leaves the store never; converted on the same screen
 Point = Callable[[str], None]
 

@@ -18,8 +18,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 
+from store.database import upsert
 from store.directory_tables import ACCOUNT, GROUP, HISTORY, MEMBER, USN
 
 given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself

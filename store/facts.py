@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any, assert_never
 
 from sqlalchemy import CursorResult, and_, bindparam, delete, func, insert, literal, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.facts import Audited, Challenged, Cleared, Fact, Granted, Linked, Proved, Restarted, Sent
@@ -15,7 +14,7 @@ from bot.conversation.turn import PAGE, WATCH
 from bot.ids import ConversationId
 from store import audit
 from store.database import JOB as WORK
-from store.database import telling
+from store.database import telling, upsert
 from store.tables import CHALLENGE, CONVERSATION, COUNTER, GRANT, JOB, METHOD, PROOF, WINDOW
 
 given = bindparam

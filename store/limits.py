@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Float, Integer, bindparam, case, delete, or_
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.identity.records import Hit
 from bot.world import World
-from store.database import Database
+from store.database import Database, upsert
 from store.tables import COUNTER
 
 n, until = COUNTER.c.n, COUNTER.c.until

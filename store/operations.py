@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, literal, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.accounts.records import Operation, Outcome
 from bot.conversation.facts import Fact
 from bot.conversation.turn import Claim
 from bot.ids import Action, GrantId, SubjectId
 from bot.world import World
-from store.database import Database
+from store.database import Database, upsert
 from store.facts import record
 from store.tables import CONVERSATION, GRANT, OPERATION
 

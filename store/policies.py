@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Float, Integer, Text, bindparam, func, literal, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.conversation.facts import Audited
 from bot.conversation.ports import Lost
 from bot.world import World
 from store import audit
-from store.database import Database
+from store.database import Database, upsert
 from store.tables import POLICY
 
 NEWEST = select(POLICY.c.version, POLICY.c.document).order_by(POLICY.c.version.desc()).limit(1)

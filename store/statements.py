@@ -1,10 +1,9 @@
 """The statements on conversations, built once."""
 
 from sqlalchemy import Float, and_, bindparam, case, delete, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.conversation.turn import PAGE
-from store.database import telling
+from store.database import telling, upsert
 from store.tables import CONVERSATION, GRANT, WINDOW
 
 given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself

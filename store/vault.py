@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.keys import Keys
 from bot.world import World
-from store.database import Database
+from store.database import Database, upsert
 from store.tables import SEALED
 
 s = SEALED.c

@@ -16,6 +16,7 @@ from bot.world import World
 
 KIND = "terminal"
 PEEK = 0.3  # seconds between looks at a conversation that somebody else may move on
+TAIL = 20  # looks after the end of the input
 
 
 @dataclass
@@ -29,8 +30,9 @@ class Chat:
     world: World
     out: Callable[[str], None]
     _window: WindowId | None = None
-    _shown: int = field(default=-1)
-    _over: bool = True
+    _shown: tuple[WindowId, int] | None = None
+    _over: bool = False
+    _talking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self, lines: AsyncIterator[str]) -> None:
         """Until the input ends; then until what was begun is told."""
@@ -46,48 +48,48 @@ class Chat:
         """One line that was typed: words, or an option's id, label or number."""
         if not line.strip():
             return
-        try:
-            view = await self.engine.hear(KIND, self.address, Secret(line), self.party, self.world.id("line"))
-        except Upgrading:
-            self.out(self.render.remark("engine.newer"))
-            return
-        except Stale:
-            self.out(self.render.remark("engine.stale"))
-            return
-        await self._follow(view)
+        async with self._talking:
+            try:
+                view = await self.engine.hear(KIND, self.address, Secret(line), self.party, self.world.id("line"))
+            except Upgrading:
+                self.out(self.render.remark("engine.newer"))
+            except Stale:
+                self.out(self.render.remark("engine.stale"))
+            else:
+                self._window = self.engine.windows.opened(view.token)[0]
+                self._show(self._window, view, again=view.notice is not None)
 
-    async def _follow(self, view: View) -> None:
-        self._window = self.engine.windows.opened(view.token)[0]
-        fresh = view.turn != self._shown or view.notice is not None
-        if fresh and not (view.busy and not view.closed):
-            self._shown, self._over = view.turn, view.closed
+    def _show(self, window: WindowId, view: View, *, again: bool = False) -> None:
+        """`again`: a remark that is in no row, on a question that has been shown before."""
+        if (again or self._shown != (window, view.turn)) and (view.closed or not view.busy):
+            self._shown, self._over = (window, view.turn), view.closed
             self.out(self.render.view(view))
 
     async def _watch(self) -> None:
         """Chats are told: whoever moved the conversation, the newest turn is shown."""
         while True:
             await asyncio.sleep(PEEK)
-            await self._peek()
+            if not self._talking.locked():
+                await self.peek()
 
-    async def _peek(self) -> None:
+    async def peek(self) -> None:
+        """Show what is new, also of a conversation that another process at this terminal began."""
+        self._window = self._window or await self.engine.store.newest(KIND, self.address)
         if self._window is None or self._over:
             return
         try:
-            view = await self.engine.view(self._window)
+            self._show(self._window, await self.engine.view(self._window))
         except Stale:
             return
-        if view.turn != self._shown and not view.busy:
-            await self._follow(view)
 
     async def _finish(self) -> None:
         """A script's input has ended: what is under way at this moment is still shown."""
-        for _ in range(20):
+        for _ in range(TAIL):
             if self._window is None or self._over:
                 return
             await asyncio.sleep(PEEK / 3)
-            view = await self.engine.view(self._window)
-            await self._peek()
-            if not view.busy:
+            await self.peek()
+            if not (await self.engine.view(self._window)).busy:
                 return
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.mend import Mend
+
 if TYPE_CHECKING:
     from bot.app import App
     from bot.settings import Settings
@@ -26,10 +28,13 @@ def settings(config: Path | None) -> "Settings":
 
 @asynccontextmanager
 async def built(config: Path | None) -> "AsyncIterator[App]":
-    """Everything wired, no loop started."""
+    """Everything wired, no loop started. Raises Mend."""
     from bot.app import build
 
-    app = await build(settings(config))
+    found = settings(config)
+    if found.sqlite and not found.sqlite.exists():  # opening it would make an empty one
+        raise Mend(f"There is no database at {found.sqlite} yet; `unlatch migrate` makes it.")
+    app = await build(found)
     try:
         yield app
     finally:

@@ -25,7 +25,7 @@ def serve(config: Config = None) -> None:
 def demo() -> None:
     """A demo company on this machine: data in ./data (UNLATCH_DATA), port 8400 (UNLATCH_PORT). Reads no settings file."""
     from bot import logs, service
-    from bot.settings_source import prepared_demo
+    from bot.settings_demo import prepared_demo
 
     logs.to_stderr()
     asyncio.run(service.demo(prepared_demo()))
@@ -46,7 +46,7 @@ def chat(
 
 def migrate(config: Config = None) -> None:
     """Bring the database's tables up to this version."""
-    from bot import app
+    from bot.app import migrate as migrated
 
-    asyncio.run(app.migrate(settings(config)))
+    asyncio.run(migrated(settings(config)))
     typer.echo("The tables are up to date.")

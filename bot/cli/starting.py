@@ -84,6 +84,9 @@ def _show(finding: "Finding") -> None:
 
 def version() -> None:
     """The version of Unlatch."""
-    from importlib.metadata import version as installed
+    from importlib import metadata
 
-    typer.echo(installed("unlatch"))
+    try:
+        typer.echo(metadata.version("unlatch"))
+    except metadata.PackageNotFoundError:
+        raise Mend("Unlatch isn't installed as a package here; `make setup` does that.") from None

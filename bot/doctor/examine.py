@@ -18,6 +18,9 @@ async def examine(settings: Settings, open_site: Callable[[Settings], Awaitable[
     yield ring(settings)
     yield checkpoints(settings)
     yield await mail(settings.smtp)
+    if settings.sqlite and not settings.sqlite.exists():  # opening it would make it, and a doctor changes nothing
+        yield fail(f"There is no database at {settings.sqlite} yet.", "Run `unlatch migrate`.")
+        return
     try:
         site = await open_site(settings)
         try:

@@ -1,13 +1,12 @@
 """What a doctor sees on the machine itself: the environment, the key ring, and where checkpoints go."""
 
 import os
-from pathlib import Path
 
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.keys import Keys, Tampered, UnknownKey
 from bot.mend import Mend
 from bot.settings import Settings
-from bot.settings_source import SQLITE, strangers
+from bot.settings_source import strangers
 
 PROBE = b"probe"
 
@@ -29,7 +28,7 @@ def ring(settings: Settings) -> Finding:
         return fail(str(mend), "The sentence says it.")
     except (Tampered, UnknownKey):
         return fail(f"The key ring {path} doesn't open what it seals.", "Put its backup in its place.")
-    if settings.database.startswith(SQLITE) and path.parent == Path(settings.database.removeprefix(SQLITE)).absolute().parent:
+    if settings.sqlite and path.parent == settings.sqlite.absolute().parent:
         return fail(f"The key ring {path} lies in the data folder.", "Move it elsewhere, and set [keys] ring_file.")
     return ok(f"The key ring seals and opens; its current key is {keys.current}.")
 

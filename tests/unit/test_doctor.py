@@ -16,8 +16,8 @@ from bot.ids import SubjectId
 from bot.mend import Mend
 from bot.policy.policy import Helpdesk, Policy
 from bot.settings import Settings
+from bot.settings_demo import prepared_demo
 from bot.settings_sections import SmtpSection
-from bot.settings_source import prepared_demo
 from bot.world import World
 
 NOW = 1_000_000.0
@@ -76,7 +76,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.chdir(tmp_path)
     for name in ("UNLATCH_PORT", "UNLATCH_DATA"):
         monkeypatch.delenv(name, raising=False)
-    return prepared_demo()
+    made = prepared_demo()
+    Path("data/unlatch.sqlite3").touch()
+    return made
 
 
 async def found(settings: Settings, place: Place | Exception) -> list[Finding]:
@@ -121,6 +123,12 @@ async def test_what_is_wrong_inside_is_found(settings: Settings, place: Place | 
     findings = [finding for finding in await found(settings, place) if said in finding.sentence]
     assert [finding.level for finding in findings] == [level]
     assert findings[0].remedy
+
+
+async def test_a_database_that_is_not_there_is_not_made_by_looking_at_it(settings: Settings) -> None:
+    away = settings.model_copy(update={"database": "sqlite:////nowhere/unlatch.sqlite3"})
+    findings = await found(away, Place())
+    assert (findings[-1].level, findings[-1].sentence) == (Level.FAIL, "There is no database at /nowhere/unlatch.sqlite3 yet.")
 
 
 async def test_a_fault_in_the_middle_is_a_finding_and_connections_are_given_back(settings: Settings) -> None:

@@ -28,7 +28,7 @@ class Silent:
 
 
 def opens(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
-    return AuthResult(success=isinstance(data, LoginPassword) and data.password == b"right")
+    return AuthResult(success=isinstance(data, LoginPassword) and data.password == b"right", handled=False)
 
 
 @asynccontextmanager

@@ -7,7 +7,8 @@ import pytest
 
 from bot.mend import Mend
 from bot.settings import Settings
-from bot.settings_source import demo_settings, load, prepared_demo, resolve, strangers
+from bot.settings_demo import demo_settings, prepared_demo
+from bot.settings_source import load, resolve, strangers
 from bot.settings_table import Known, known, table
 from tests.house.tree import ROOT
 

@@ -15,7 +15,10 @@ from bot.secret import Secret
 AT = 1_795_590_000.0  # 2026-11-25 07:00 UTC
 WINDOW, LINK = WindowId("win-1"), "win-1~abc"
 EXITS = tuple(Option(OptionId(w), WordsId(f"exit.{w}")) for w in ("elsewhere", "start_over", "cancel", "person"))
-OFFERS = (Option(OptionId("m1"), WordsId("method.totp")), Option(OptionId("m2"), WordsId("method.email.known"), Line("a***@home.example")))
+OFFERS = (
+    Option(OptionId("m1"), WordsId("method.totp")),
+    Option(OptionId("m2"), WordsId("method.email.known"), Line("a***@home.example")),
+)
 AGAIN = (Option(OptionId("again"), WordsId("verify.again")), Option(OptionId("other"), WordsId("verify.other")))
 CODE = AskSecret("verify.type.email.known", Code(), args(hint="a***@home.example"), AGAIN)
 

@@ -53,7 +53,9 @@ class CannedDemo:
     async def inbox(self, login: str) -> Inbox:
         if login != "ana":
             return Inbox([])
-        mail = Message(AT, "email", "ana@home.example", "Your code", "123456 is your code to reset your password.\nGood for ten minutes.")
+        mail = Message(
+            AT, "email", "ana@home.example", "Your code", "123456 is your code to reset your password.\nGood for ten minutes."
+        )
         return Inbox([mail, Message(AT + 60, "sms", "+1 202 555 0101", "", "654321 is your code.")], Authenticator("314159", 21))
 
     async def state(self, login: str) -> State:
@@ -66,7 +68,10 @@ class CannedDemo:
 async def rulings(window: WindowId, password: Secret) -> Sequence[Ruling]:
     """Two rules, of which a passphrase meets both."""
     typed = password.reveal()
-    return [Ruling("web.continue", args(least=12), len(typed) >= 12), Ruling("web.suggest", (), "contoso" not in typed and bool(typed))]
+    return [
+        Ruling("web.continue", args(least=12), len(typed) >= 12),
+        Ruling("web.suggest", (), "contoso" not in typed and bool(typed)),
+    ]
 
 
 async def suggest(window: WindowId) -> Secret:

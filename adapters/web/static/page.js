@@ -5,8 +5,14 @@ const FORM = { "Content-Type": "application/x-www-form-urlencoded", Accept: "app
 const fresh = () => document.querySelector("#live .card");
 
 function localTimes(root) {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-  for (const time of root.querySelectorAll("time")) time.textContent = format.format(new Date(time.dateTime));
+  const language = [document.documentElement.lang, navigator.language].find((l, at) => at || !navigator.language.startsWith(l));
+  const long = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const short = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  for (const time of root.querySelectorAll("time")) {
+    const at = new Date(time.dateTime);
+    const brief = time.closest(".message") && at.toDateString() === new Date().toDateString();
+    time.textContent = (brief ? short : long).format(at);
+  }
 }
 
 function showAndHide(root) {

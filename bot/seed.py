@@ -1,0 +1,1 @@
+WELL_KNOWN=(); NOTES={}

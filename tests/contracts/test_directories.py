@@ -1,0 +1,326 @@
+"""The contract that every directory keeps, whatever it is made of."""
+
+import asyncio
+
+import pytest
+import pytest_asyncio
+
+from bot.accounts.administration import Administration, NewAccount
+from bot.accounts.directory import Rejected, SignIn, Unreachable
+from bot.ids import Action, SubjectId, directory_of
+from bot.secret import Secret
+from bot.world import World
+from store.open import Store
+from tests.kit.directories import HISTORY, LEAST, MAKERS, TRIES, Maker
+
+OLD, NEW, WRONG = Secret("Old-Horse-7-Battery"), Secret("New-Lemon-4-Orbit"), Secret("Not-This-1-Either")
+ODD = ("", " ", "\0", "\ud800", "ana\0", "'; drop table account; --", "*)(uid=*", "é" * 5000, "demo:", ":", "demo:\0")
+
+
+@pytest_asyncio.fixture(params=MAKERS, ids=lambda maker: maker.__name__)
+async def directory(request: pytest.FixtureRequest, store: Store, world: World) -> Administration:
+    maker: Maker = request.param
+    return await maker(store, world)
+
+
+@pytest_asyncio.fixture
+async def ana(directory: Administration) -> SubjectId:
+    return await directory.create(ANA)
+
+
+ANA = NewAccount(
+    "ana",
+    "Ana Ferreira",
+    OLD,
+    upn="ana@contoso.example",
+    mail="ana.ferreira@contoso.example",
+    language="de",
+    words=("Anita",),
+)
+
+
+async def reason(directory: Administration, subject: SubjectId, password: str | Secret = NEW) -> str:
+    with pytest.raises(Rejected) as no:
+        await directory.reset(subject, password if isinstance(password, Secret) else Secret(password))
+    return no.value.words
+
+
+async def fail(directory: Administration, subject: SubjectId, times: int) -> None:
+    for _ in range(times):
+        assert await directory.sign_in(subject, WRONG) is SignIn.WRONG
+
+
+# ------------------------------------------------ who is who
+
+
+@pytest.mark.parametrize("text", ["ana", "ANA", " Ana@Contoso.Example ", "ana.ferreira@contoso.example"])
+async def test_somebody_is_found_by_each_name_without_regard_to_case(
+    directory: Administration, ana: SubjectId, text: str
+) -> None:
+    person = await directory.find(text)
+    assert person is not None
+    assert person.subject == ana
+    assert directory_of(ana) == directory.name
+    assert person == await directory.person(ana)
+    assert (person.login, person.name, person.language, person.mail) == ("ana", "Ana Ferreira", "de", ANA.mail)
+    assert "Anita" in person.words
+    assert person.enabled and not person.admin and not person.protected
+
+
+async def test_nobody_is_found_by_half_a_name_or_by_an_odd_one(directory: Administration, ana: SubjectId) -> None:
+    for text in ("an", "anaa", "ana*", "a_a", "%", "Ana Ferreira", *ODD):
+        assert await directory.find(text) is None
+
+
+async def test_a_disabled_account_is_found_and_says_so(directory: Administration, ana: SubjectId) -> None:
+    await directory.enable(ana, enabled=False)
+    person = await directory.find("ana")
+    assert person is not None
+    assert not person.enabled
+    assert (await directory.state(ana)).disabled
+
+
+async def test_a_mail_address_that_two_accounts_share_finds_nobody(directory: Administration, ana: SubjectId) -> None:
+    await directory.create(NewAccount("second", "Second Person", OLD, mail=ANA.mail))
+    assert await directory.find(ANA.mail or "") is None
+    found = await directory.find("second")
+    assert found is not None
+
+
+async def test_a_sign_in_name_goes_before_anothers_mail_address(directory: Administration, ana: SubjectId) -> None:
+    await directory.create(NewAccount("mallory", "Mallory", OLD, mail="ana@contoso.example"))
+    person = await directory.find("ana@contoso.example")
+    assert person is not None
+    assert person.subject == ana
+
+
+async def test_a_manager_is_named(directory: Administration, ana: SubjectId) -> None:
+    report = await directory.create(NewAccount("ben", "Ben Okafor", OLD, manager=ana))
+    person = await directory.person(report)
+    assert person is not None
+    assert person.manager == ana
+
+
+async def test_groups_are_told_through_nesting_and_a_circle_does_no_harm(directory: Administration, ana: SubjectId) -> None:
+    for name in ("All-Staff", "Engineering", "Backend", "Elsewhere"):
+        await directory.add_group(name)
+    await directory.nest("All-Staff", "Engineering")
+    await directory.nest("Engineering", "Backend")
+    await directory.nest("Backend", "All-Staff")
+    await directory.add_member("Backend", ana)
+    person = await directory.person(ana)
+    assert person is not None
+    assert person.groups == {"All-Staff", "Engineering", "Backend"}
+    await directory.remove_member("Backend", ana)
+    person = await directory.person(ana)
+    assert person is not None
+    assert person.groups == frozenset()
+
+
+async def test_an_odd_subject_is_nobody(directory: Administration, ana: SubjectId) -> None:
+    for subject in map(SubjectId, ODD):
+        assert await directory.person(subject) is None
+        assert await directory.sign_in(subject, OLD) is SignIn.WRONG
+        assert await reason(directory, subject) == "people.gone"
+        with pytest.raises(Rejected, match=r"people\.gone"):
+            await directory.unlock(subject)
+        for asked in (directory.state(subject), directory.rules(subject), directory.mark(subject, Action.RESET)):
+            with pytest.raises(Unreachable):
+                await asked
+
+
+# ------------------------------------------------ a new password
+
+
+async def test_a_reset_changes_the_password_takes_the_lock_off_and_clears_must_change(directory: Administration) -> None:
+    ben = await directory.create(NewAccount("ben", "Ben Okafor", OLD, must_change=True))
+    assert (await directory.state(ben)).must_change
+    assert await directory.sign_in(ben, OLD) is SignIn.MUST_CHANGE
+    await directory.lock(ben)
+    assert (await directory.state(ben)).locked
+    await directory.reset(ben, NEW)
+    state = await directory.state(ben)
+    assert (state.locked, state.must_change, state.expired, state.disabled) == (False, False, False, False)
+    assert state.changed_at is not None
+    assert await directory.sign_in(ben, OLD) is SignIn.WRONG
+    assert await directory.sign_in(ben, NEW) is SignIn.RIGHT
+
+
+async def test_a_reset_moves_its_mark_and_a_refused_one_does_not(directory: Administration, ana: SubjectId) -> None:
+    before = await directory.mark(ana, Action.RESET)
+    assert await directory.mark(ana, Action.CHANGE) == before
+    assert await reason(directory, ana, "short") == "password.min_length"
+    await fail(directory, ana, 1)
+    assert await directory.mark(ana, Action.RESET) == before
+    await directory.reset(ana, NEW)
+    assert await directory.mark(ana, Action.RESET) != before
+    assert await directory.mark(ana, Action.CHANGE) == await directory.mark(ana, Action.RESET)
+
+
+async def test_rules_are_known_before_and_held_afterwards(directory: Administration, ana: SubjectId) -> None:
+    rules = await directory.rules(ana)
+    assert (rules.min_length, rules.history, rules.may_change_at) == (LEAST, HISTORY, 0.0)
+    await directory.lock(ana)
+    assert await reason(directory, ana, "x" * (rules.min_length - 1)) == "password.min_length"
+    assert await reason(directory, ana, "x" * (rules.max_length + 1)) == "password.max_length"
+    assert (await directory.state(ana)).locked
+    await directory.unlock(ana)
+    assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
+
+
+async def test_so_many_former_passwords_are_refused_and_an_older_one_is_not(directory: Administration, ana: SubjectId) -> None:
+    assert await reason(directory, ana, OLD) == "password.history"
+    for number in range(HISTORY - 1):
+        await directory.reset(ana, Secret(f"Between-Lemon-{number}"))
+        assert await reason(directory, ana, OLD) == "password.history"
+    await directory.reset(ana, NEW)
+    await directory.reset(ana, OLD)
+    assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
+
+
+async def test_a_disabled_or_protected_account_is_left_alone(directory: Administration, ana: SubjectId) -> None:
+    root = await directory.create(NewAccount("root", "Domain Admin", OLD, protected=True, admin=True))
+    await directory.lock(root)
+    await directory.lock(ana)
+    await directory.enable(ana, enabled=False)
+    for subject, why in ((root, "directory.protected"), (ana, "directory.disabled")):
+        assert await reason(directory, subject) == why
+        with pytest.raises(Rejected, match=why):
+            await directory.unlock(subject)
+        assert (await directory.state(subject)).locked
+
+
+async def test_an_unusual_password_works(directory: Administration, ana: SubjectId) -> None:
+    for text in ("pässwörter und 語", "🔑 key ring 🔑", 'quote " and \\ slash', " blanks around them ", "tab\tand null\0."):
+        await directory.reset(ana, Secret(text))
+        assert await directory.sign_in(ana, Secret(text[:-1])) is SignIn.WRONG
+        assert await directory.sign_in(ana, Secret(text)) is SignIn.RIGHT
+
+
+async def test_of_two_resets_at_once_one_password_counts_and_its_reset_said_so(directory: Administration, ana: SubjectId) -> None:
+    tried = [Secret("Raced-Lemon-1"), Secret("Raced-Orbit-2")]
+    said = await asyncio.gather(*(directory.reset(ana, password) for password in tried), return_exceptions=True)
+    assert [no for no in said if no is not None and not isinstance(no, Rejected)] == []
+    (winner,) = [number for number, password in enumerate(tried) if await directory.sign_in(ana, password) is SignIn.RIGHT]
+    assert said[winner] is None
+
+
+# ------------------------------------------------ the lock
+
+
+async def test_wrong_passwords_at_once_are_counted_one_by_one(directory: Administration, ana: SubjectId) -> None:
+    said = await asyncio.gather(*(directory.sign_in(ana, WRONG) for _ in range(4 * TRIES)))
+    assert set(said) <= {SignIn.WRONG, SignIn.LOCKED}
+    assert (await directory.state(ana)).locked
+    assert await directory.sign_in(ana, OLD) is SignIn.LOCKED
+
+
+async def test_wrong_passwords_lock_and_then_the_right_one_does_not_open(directory: Administration, ana: SubjectId) -> None:
+    assert await directory.bad_tries_left(ana) == TRIES
+    await fail(directory, ana, TRIES - 1)
+    assert await directory.bad_tries_left(ana) == 1
+    assert not (await directory.state(ana)).locked
+    await fail(directory, ana, 1)
+    assert await directory.bad_tries_left(ana) == 0
+    assert (await directory.state(ana)).locked
+    assert await directory.sign_in(ana, OLD) is SignIn.LOCKED
+
+
+async def test_a_right_password_in_time_begins_the_count_anew(directory: Administration, ana: SubjectId) -> None:
+    await fail(directory, ana, TRIES - 1)
+    assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
+    assert await directory.bad_tries_left(ana) == TRIES
+
+
+async def test_an_unlock_takes_the_lock_off_and_nothing_else(directory: Administration, ana: SubjectId) -> None:
+    await fail(directory, ana, TRIES)
+    password, lock = await directory.mark(ana, Action.RESET), await directory.mark(ana, Action.UNLOCK)
+    await directory.unlock(ana)
+    assert await directory.mark(ana, Action.RESET) == password
+    assert await directory.mark(ana, Action.UNLOCK) != lock
+    assert not (await directory.state(ana)).locked
+    assert await directory.bad_tries_left(ana) == TRIES
+    assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
+
+
+async def test_an_unlock_that_is_not_needed_is_no_fault(directory: Administration, ana: SubjectId) -> None:
+    await directory.unlock(ana)
+    await directory.unlock(ana)
+    assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
+
+
+async def test_a_disabled_account_says_so_to_the_right_password_only(directory: Administration, ana: SubjectId) -> None:
+    await directory.enable(ana, enabled=False)
+    assert await directory.sign_in(ana, WRONG) is SignIn.WRONG
+    assert await directory.sign_in(ana, OLD) is SignIn.DISABLED
+
+
+async def test_an_odd_password_is_a_wrong_one_and_counts(directory: Administration, ana: SubjectId) -> None:
+    for odd in ("", "\0", "\ud800", "é" * 5000):
+        assert await directory.sign_in(ana, Secret(odd)) is SignIn.WRONG
+        assert await directory.bad_tries_left(ana) == TRIES - 1
+        assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
+
+
+# ------------------------------------------------ what has changed
+
+
+async def test_changes_tell_everything_once_and_then_only_what_is_new(directory: Administration, ana: SubjectId) -> None:
+    everything = await directory.changes(None)
+    assert await directory.person(ana) in everything.persons
+    assert ana not in everything.gone
+    nothing = await directory.changes(everything.next)
+    assert (list(nothing.persons), list(nothing.gone)) == ([], [])
+    ben = await directory.create(NewAccount("ben", "Ben Okafor", OLD))
+    await directory.enable(ana, enabled=False)
+    new = await directory.changes(nothing.next)
+    assert {person.subject for person in new.persons} == {ana, ben}
+
+
+async def test_whoever_comes_into_a_group_through_another_has_changed(directory: Administration, ana: SubjectId) -> None:
+    for name in ("All-Staff", "Engineering"):
+        await directory.add_group(name)
+    await directory.add_member("Engineering", ana)
+    before = (await directory.changes(None)).next
+    await directory.nest("All-Staff", "Engineering")
+    (person,) = (await directory.changes(before)).persons
+    assert person.groups == {"All-Staff", "Engineering"}
+
+
+async def test_a_deleted_account_is_told_and_its_name_is_free_again(directory: Administration, ana: SubjectId) -> None:
+    before = (await directory.changes(None)).next
+    await directory.delete(ana)
+    told = await directory.changes(before)
+    assert list(told.gone) == [ana]
+    assert list(told.persons) == []
+    assert await directory.person(ana) is None
+    assert await directory.find("ana") is None
+    again = await directory.create(ANA)
+    assert again != ana
+    assert await directory.sign_in(again, OLD) is SignIn.RIGHT
+
+
+async def test_an_odd_mark_never_hides_anybody_for_good(directory: Administration, ana: SubjectId) -> None:
+    for number, odd in enumerate(("", "x", "-1", "٣", "9" * 40)):
+        told = await directory.changes(odd)
+        await directory.enable(ana, enabled=number % 2 == 1)
+        assert [person.subject for person in (await directory.changes(told.next)).persons] == [ana]
+
+
+# ------------------------------------------------ the rest
+
+
+async def test_it_is_well_and_has_advice_for_afterwards(directory: Administration, ana: SubjectId) -> None:
+    assert (await directory.health()).ok
+    assert directory.after_reset()
+
+
+async def test_names_are_taken_once(directory: Administration, ana: SubjectId) -> None:
+    await directory.add_group("Staff")
+    for again in (
+        directory.create(NewAccount("ANA", "Another", OLD)),
+        directory.add_group("staff"),
+        directory.add_member("None", ana),
+    ):
+        with pytest.raises(ValueError, match=r"name of another|no group"):
+            await again

@@ -1,0 +1,133 @@
+"""The command line over a composition root that notes what it is asked to do."""
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import bot
+from bot.audit import GENESIS, Row, chained
+from bot.cli import main
+from bot.conversation.facts import Audited
+from bot.conversation.ports import Lost
+from bot.keys import Keys
+from bot.policy.policy import Policy
+from bot.settings import Settings
+from bot.settings_demo import prepared_demo
+
+
+@dataclass
+class Chain:
+    rows_: list[Row] = field(default_factory=list)
+
+    async def write(self, *entries: Audited) -> None:
+        for entry in entries:
+            previous = self.rows_[-1].hash if self.rows_ else GENESIS
+            self.rows_.append(chained(previous, len(self.rows_) + 1, 60.0, entry.tag, entry.subject, entry.detail))
+
+    async def rows(self, after: int) -> AsyncIterator[Row]:
+        for row in self.rows_[after:]:
+            yield row
+
+
+@dataclass
+class Versions:
+    kept: list[str] = field(default_factory=list)
+    faster: bool = False
+
+    async def current(self) -> tuple[int, str] | None:
+        return (len(self.kept), self.kept[-1]) if self.kept else None
+
+    async def save(self, document: str, by: str, expected_version: int) -> int:
+        if self.faster:
+            raise Lost
+        assert expected_version == len(self.kept)
+        self.kept.append(document)
+        return len(self.kept)
+
+
+class Rules:
+    async def current(self) -> Policy:
+        return Policy()
+
+
+@dataclass
+class Whole:
+    """What `bot.app` builds, as far as commands touch it."""
+
+    settings: Settings
+    audit: Chain = field(default_factory=Chain)
+    policies: Rules = field(default_factory=Rules)
+    versions: Versions = field(default_factory=Versions)
+    ring: str = ""
+    done: list[object] = field(default_factory=list)
+
+    @property
+    def store(self) -> "Kept":
+        return Kept(self, self.audit, self.versions)
+
+    async def close(self) -> None:
+        self.done.append("closed")
+
+
+@dataclass
+class Kept:
+    whole: Whole
+    audit: Chain
+    policies: Versions
+
+    async def reseal(self, keys: Keys) -> int:
+        self.whole.ring = keys.current
+        return 7
+
+
+@pytest.fixture
+def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Whole:
+    """A demo in this folder, and a composition root that notes what it is asked to do."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("UNLATCH_PORT", "UNLATCH_DATA", "UNLATCH_CONFIG", "UNLATCH_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    made = Whole(prepared_demo())
+    Path("data/unlatch.sqlite3").touch()
+
+    async def build(_settings: Settings) -> Whole:
+        made.done.append("built")
+        return made
+
+    def noting(name: str) -> Callable[..., Awaitable[None]]:
+        async def run(*given: object) -> None:
+            made.done.append((name, *given))
+
+        return run
+
+    stand_in(monkeypatch, "app", build=build, migrate=noting("migrate"))
+    stand_in(monkeypatch, "service", **{name: noting(name) for name in ("serve", "demo", "chat")})
+    return made
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, name: str, **functions: object) -> None:
+    """Put these in the place of a module of `bot`."""
+    module = ModuleType(f"bot.{name}")
+    vars(module).update(functions)
+    monkeypatch.setitem(sys.modules, f"bot.{name}", module)
+    monkeypatch.setattr(bot, name, module, raising=False)
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(whole: Whole, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def typed(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["unlatch", *words])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main()
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return int(end.value.code or 0), printed.out, printed.err
+
+    return typed

@@ -1,0 +1,70 @@
+"""Who lives in the town of the tests: one person for each way in which accounts differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyotp
+
+from bot.accounts.administration import Administration, NewAccount
+from bot.identity.records import Records, Registered
+from bot.ids import Kind, MethodId
+from bot.secret import Secret
+from bot.world import World
+
+OLD = "Plum-Harbour-61-Anchor"  # everybody's password at first
+GOOD = "Copper-Lantern-58-Meadow"  # one that all rules let pass
+DAY = 86400.0
+ADDRESS = {Kind.EMAIL: "{login}@home.example", Kind.SMS: "+1202555{number:04}"}
+
+
+@dataclass(frozen=True)
+class Resident:
+    """`methods` are registered and past their quarantine."""
+
+    login: str
+    methods: Sequence[Kind] = ()
+    groups: Sequence[str] = ()
+    locked: bool = False
+    enabled: bool = True
+    protected: bool = False
+    language: str = "en"
+
+
+RESIDENTS = (
+    Resident("ana", (Kind.TOTP, Kind.EMAIL, Kind.SMS)),
+    Resident("ben", (Kind.EMAIL, Kind.SMS), locked=True),
+    Resident("cara", (Kind.EMAIL,)),
+    Resident("dev", (Kind.TOTP,), locked=True),
+    Resident("lena", (Kind.TOTP, Kind.SMS), locked=True, language="de"),
+    Resident("nora"),
+    Resident("olaf", (Kind.TOTP,), enabled=False),
+    Resident("pia", (Kind.TOTP,), protected=True),
+    Resident("adam", (Kind.TOTP, Kind.EMAIL, Kind.SMS), ("Unlatch-Admins",)),
+)
+
+
+async def move_in(directory: Administration, records: Records, world: World) -> None:
+    """All of them."""
+    for group in ("Everybody", "Unlatch-Admins"):
+        await directory.add_group(group)
+    for number, who in enumerate(RESIDENTS):
+        account = NewAccount(
+            who.login,
+            f"{who.login.title()} Resident",
+            Secret(OLD),
+            upn=f"{who.login}@contoso.example",
+            mail=f"{who.login}@contoso.example",
+            language=who.language,
+            enabled=who.enabled,
+            protected=who.protected,
+            changed_at=world.now() - 30 * DAY,
+        )
+        subject = await directory.create(account)
+        for group in ("Everybody", *who.groups):
+            await directory.add_member(group, subject)
+        for kind in who.methods:
+            secret = pyotp.random_base32() if kind is Kind.TOTP else ADDRESS[kind].format(login=who.login, number=number)
+            long_ago = world.now() - 90 * DAY
+            await records.register(Registered(MethodId(world.id("method")), subject, kind, Secret(secret), long_ago, long_ago))
+        if who.locked:
+            await directory.lock(subject)

@@ -1,0 +1,146 @@
+"""A small town to play in: the real application over a real file, a clock that we move, replicas that come and go, and a way to die."""
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from aiohttp import DummyCookieJar, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.app import App, build
+from bot.audit import Row
+from bot.ids import Kind, SubjectId
+from bot.keys import Keys
+from bot.policy.policy import Policy, Scope, ScopeState, dump
+from bot.secret import Secret
+from bot.settings import Settings
+from bot.world import World
+from store.directory import EmbeddedDirectory
+from store.directory_admin import AdministeredDirectory
+from store.passwords_hash import Hasher
+from tests.kit.residents import move_in
+from tests.kit.stores import Clock
+
+PORT = 8400
+EVERYBODY = Policy(scope=Scope(state=ScopeState.ALL))
+LEASE = 31.0  # seconds after which a dead replica's work is taken over
+
+
+class Killed(BaseException):
+    """kill -9: nothing of ours runs after it."""
+
+
+@dataclass
+class Life:
+    """Counts the durable points of one process, and dies at one of them."""
+
+    dies_at: int | None = None
+    points: int = 0
+    trace: list[str] = field(default_factory=list)
+    dead: bool = False
+
+    def point(self, name: str) -> None:
+        if self.dead:
+            raise Killed(name)
+        self.points += 1
+        self.trace.append(name)
+        if self.points == self.dies_at:
+            self.dead = True
+            raise Killed(name)
+
+
+class Town:
+    """One organisation; `app` is the replica that is alive right now, `web` its pages over real HTTP."""
+
+    app: App
+    web: "TestClient[web.Request, web.Application]"
+
+    def __init__(self, folder: Path, migrated: Path, policy: Policy = EVERYBODY) -> None:
+        self.folder, self.policy = folder, policy
+        self.settings = Settings.demo(folder / "data", PORT)
+        (folder / "data").mkdir()
+        shutil.copy(migrated, folder / "data" / "unlatch.sqlite3")
+        self.settings.keys.ring_file.parent.mkdir()
+        self.keys = Keys.create(self.settings.keys.ring_file)
+        self.clock = Clock()
+        self.world = World(now=self.clock)
+        self.life = Life()
+
+    async def settle_in(self) -> "Town":
+        """Mark the store, let the residents move in, and start the first replica."""
+        await self._start()
+        await self.app.store.marks.mark_demo()
+        admin = AdministeredDirectory("contoso", self.app.store.database, self.world, quick(self.world))
+        await move_in(admin, self.app.store.records, self.world)
+        await self._apply()
+        await self.replica()
+        return self
+
+    async def replica(self) -> None:
+        """The process ends, however it stands, and another one begins."""
+        await self.close()
+        self.life = Life()
+        await self._start()
+
+    async def close(self) -> None:
+        self.life.dead = True
+        await self.web.close()
+        await self.app.close()
+
+    async def settle(self) -> None:
+        """Everything that is due is done."""
+        await self.app.running().once()
+
+    async def passes(self, seconds: float) -> None:
+        """Time goes by, and the loops see it."""
+        self.clock.passes(seconds)
+        await self.settle()
+
+    @property
+    def directory(self) -> EmbeddedDirectory:
+        return cast("EmbeddedDirectory", self.app.directories["contoso"])
+
+    async def subject(self, login: str) -> SubjectId:
+        person = await self.directory.find(login)
+        assert person is not None
+        return person.subject
+
+    async def code(self, login: str, kind: str) -> str:
+        """What the newest message of this kind says, or the app shows."""
+        inbox = await self.app.demo().inbox(login)
+        if kind == Kind.TOTP:
+            assert inbox.authenticator is not None
+            return inbox.authenticator.code
+        newest = [m.text for m in inbox.messages if m.channel == kind][-1]
+        return next(word for word in newest.split() if word.isdecimal() and len(word) == 6)
+
+    async def signs_in(self, login: str, password: str) -> str:
+        return (await self.directory.sign_in(await self.subject(login), Secret(password))).value
+
+    async def audit(self) -> list[Row]:
+        return [row async for row in self.app.store.audit.rows(0)]
+
+    async def tags(self) -> list[str]:
+        return [row.tag for row in await self.audit()]
+
+    async def use_policy(self, policy: Policy) -> None:
+        self.policy = policy
+        await self._apply()
+
+    async def _apply(self) -> None:
+        found = await self.app.store.policies.current()
+        await self.app.store.policies.save(json.dumps(dump(self.policy)), "test", found[0] if found else 0)
+        self.app.policies.forget()
+
+    async def _start(self) -> None:
+        hasher, point = quick(self.world), self.life.point
+        self.app = await build(self.settings, world=self.world, keys=self.keys, point=point, hasher=hasher)
+        self.web = TestClient(TestServer(self.app.pages()), cookie_jar=DummyCookieJar())
+        await self.web.start_server()
+
+
+def quick(world: World) -> Hasher:
+    """The same hash, cheap."""
+    return Hasher(world, memory_kib=8, passes=1)
