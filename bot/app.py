@@ -1,9 +1,11 @@
 """The composition root: the only place that knows concrete classes. Production and tests call the same `build`."""
 
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+import structlog
 from aiohttp import web
 
 from adapters.messengers.demo_phone import DemoPhone, received
@@ -13,7 +15,7 @@ from adapters.terminal.render import Render
 from adapters.web.health import metrics_app
 from adapters.web.played import DemoTown
 from adapters.web.server import web_app
-from bot import seed
+from bot import logs, seed
 from bot.accounts.accounts import Accounts
 from bot.accounts.directory import Directory
 from bot.checkpoints import append, checkpoint
@@ -32,11 +34,13 @@ from bot.identity.people import People
 from bot.ids import ConversationId, Kind, Origin, WindowId
 from bot.jobs import Jobs
 from bot.keys import Keys
+from bot.mend import Mend
 from bot.metrics import Metrics
 from bot.notices import Messenger, Post
 from bot.policy.check import PasswordCheck
 from bot.policy.current import Policies
 from bot.policy.live import LiveRules
+from bot.policy.policy import dump
 from bot.policy.roles import Role, Roles
 from bot.running import Running
 from bot.settings import Settings
@@ -44,7 +48,9 @@ from bot.world import World
 from flows.menu import FrontDoor, first_step, wishes
 from store.database import Point, no_point
 from store.directory import EmbeddedDirectory
+from store.directory_admin import AdministeredDirectory
 from store.migrate import migrate as migrate_store
+from store.migrate import up_to_date
 from store.open import Store, open_store
 from store.passwords_hash import Hasher
 from store.site import StoredSite
@@ -85,7 +91,7 @@ class App:
         people = People(self.directories, self.roles, self.policies, self.keys)
         limits = Limits(turn, records, self.keys)
         accounts = Accounts(
-            turn, self.store.operations, self.directories, lambda: identity, limits, self.check, self.metrics
+            turn, self.store.operations, self.directories, people, lambda: identity, limits, self.check, self.metrics
         )
         challenges = Challenges(turn, records, limits, self.codes, accounts, self.keys, self.world)
         deliverable = frozenset({Kind.TOTP, Kind.PASSWORD, *self.messengers})
@@ -133,9 +139,18 @@ class App:
         arrived = partial(received, self.store.vault)
         return DemoTown(self.engine, directory, self.store.records, arrived, self.world, seed.WELL_KNOWN, seed.NOTES)
 
+    async def populate(self) -> None:
+        """The demo company moves in; its rules are the last thing that is written."""
+        (name,) = self.directories
+        hands = AdministeredDirectory(name, self.store.database, self.world, Hasher(self.world))
+        await seed.company({name: hands}, self.store.records, self.world)
+        await self.store.policies.save(json.dumps(dump(seed.POLICY)), "operator:demo", 0)
+        self.policies.forget()
+        await self.policies.current()
+
     def running(self) -> Running:
         """The loops beside the answers."""
-        minutely = (self.store.sweep, self.checkpoint)
+        minutely = (self.store.sweep, self.checkpoint, self.policies.current)
         return Running(self.engine, self.jobs, self.store.database.listen, minutely)
 
     async def checkpoint(self) -> None:
@@ -167,9 +182,14 @@ async def build(
     directories: Mapping[str, Directory] | None = None,
 ) -> App:
     """Tests replace what they must: the clock, the point where a process dies, a slow hash. Raises Mend."""
+    if not structlog.is_configured():
+        logs.to_stderr()  # the library's own default prints local variables with a trace
     world = world or World()
     keys = keys or Keys.load(settings.keys.ring_file)
-    store = await open_store(settings.connection().reveal(), world, keys, point)
+    url = settings.connection().reveal()
+    if not await up_to_date(url):
+        raise Mend("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
+    store = await open_store(url, world, keys, point)
     marked = await store.marks.marked()
     policies = Policies(store.policies, world)
     await policies.current()

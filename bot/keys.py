@@ -70,7 +70,8 @@ class Keys:
         return self._mac(self.current, purpose, text)
 
     def macs(self, purpose: str, text: str) -> tuple[bytes, ...]:
-        """By every key of the ring, current first: whatever was made before a rotation still matches one of them."""
+        """By every key of the ring, current first: what was made before a rotation matches one of them, here or elsewhere."""
+        self._renew()
         return tuple(self._mac(name, purpose, text) for name in self._names)
 
     def sign(self, purpose: str, text: str) -> str:
@@ -79,7 +80,9 @@ class Keys:
 
     def signed(self, purpose: str, text: str, mac: str) -> bool:
         """Compared in constant time with what each key of the ring would have signed."""
-        return self._matches(purpose, text, mac) or (self._renewed() and self._matches(purpose, text, mac))
+        given = mac.encode(errors="replace")
+        made = [hmac.compare_digest(made[:SIGNED].hex().encode(), given) for made in self.macs(purpose, text)]
+        return any(made)
 
     def seal(self, row: str, plain: bytes) -> bytes:
         """AES-256-GCM, opened under the same row name only. Length and name of the key, nonce and ciphertext, in this order."""
@@ -89,7 +92,9 @@ class Keys:
     def open(self, row: str, sealed: bytes) -> bytes:
         """Raises Tampered or UnknownKey."""
         name, body = _split(sealed)
-        if name not in self._ring and not (self._renewed() and name in self._ring):
+        if name not in self._ring:
+            self._renew()
+        if name not in self._ring:
             raise UnknownKey(name)
         try:
             return AESGCM(self._subkey(name, SEAL)).decrypt(body[:NONCE], body[NONCE:], row.encode())
@@ -103,11 +108,6 @@ class Keys:
     def _mac(self, name: str, purpose: str, text: str) -> bytes:
         return hmac.digest(self._subkey(name, f"mac:{purpose}"), text.encode(), hashlib.sha256)
 
-    def _matches(self, purpose: str, text: str, mac: str) -> bool:
-        given = mac.encode(errors="replace")
-        made = [hmac.compare_digest(made[:SIGNED].hex().encode(), given) for made in self.macs(purpose, text)]
-        return any(made)
-
     def _subkey(self, name: str, purpose: str) -> bytes:
         if (name, purpose) not in self._subkeys:
             derived = HKDF(SHA256(), KEY, salt=None, info=f"unlatch:{purpose}".encode()).derive(self._ring[name])
@@ -120,12 +120,10 @@ class Keys:
         self._names = tuple(reversed(self._ring))
         self._subkeys: dict[tuple[str, str], bytes] = {}
 
-    def _renewed(self) -> bool:
-        """Somebody rotated the file, and it has been read anew. One stat, and only when something didn't match."""
-        if _version(self._path) in (None, self._version):
-            return False
-        self._read()
-        return True
+    def _renew(self) -> None:
+        """Read the ring anew if somebody has rotated it: one stat, some microseconds."""
+        if _version(self._path) not in (None, self._version):
+            self._read()
 
 
 def _ring(path: Path) -> Ring:
@@ -170,9 +168,10 @@ def _replace(path: Path, change: Callable[[], Ring]) -> None:
 
 def _version(path: Path) -> tuple[int, int] | None:
     """Changes with every rotation. None: there's no such file."""
-    if not path.exists():
+    try:
+        stat = path.stat()
+    except OSError:
         return None
-    stat = path.stat()
     return stat.st_ino, stat.st_mtime_ns
 
 

@@ -53,13 +53,13 @@ class Post:
         """A code is derived here, at the last moment. A challenge that is over sends nothing."""
         about = dict(job.about)
         challenge = await self.records.challenge(ChallengeId(about["challenge"]))
-        if challenge is None or challenge.expires <= self.world.now():
+        if challenge is None or challenge.expires <= self.world.now() or challenge.subject != job.to:
             return
         method = next((m for m in await self.records.methods(job.to) if m.id == challenge.method), None)
         if method is None or method.kind not in self.messengers:
             return
         minutes = str(int(challenge.expires - self.world.now() + 59) // 60)
-        values = (("code", self.codes.sent(challenge.id).reveal()), ("minutes", minutes))
+        values = (("code", self.codes.sent(challenge).reveal()), ("minutes", minutes))
         say = about.get("language", "en")
         subject = self.words.say(f"code.{challenge.action}.subject", (), say)
         text = self.words.say(f"code.{challenge.action}.{method.kind}", values, say)

@@ -6,6 +6,7 @@ import signal
 from contextlib import suppress
 
 import structlog
+import typer
 from aiohttp import web
 
 from bot import seed
@@ -13,6 +14,7 @@ from bot.app import App, build, migrate
 from bot.conversation.turn import Party
 from bot.ids import Origin
 from bot.mend import Mend
+from bot.policy.file import read
 from bot.policy.policy import dump
 from bot.settings import Settings
 
@@ -24,9 +26,19 @@ async def serve(settings: Settings) -> None:
     """The production entry point: until SIGTERM or SIGINT."""
     app = await build(settings)
     try:
+        await _first_policy(app)
         await run(app)
     finally:
         await app.close()
+
+
+async def _first_policy(app: App) -> None:
+    """The document that the settings name, at the first start alone; later changes are made by `unlatch policy apply`."""
+    file = app.settings.policy.file
+    if file and await app.store.policies.current() is None:
+        await app.store.policies.save(json.dumps(dump(read(file))), "operator:first-start", 0)
+        app.policies.forget()
+        await app.policies.current()
 
 
 async def demo(settings: Settings) -> None:
@@ -37,11 +49,10 @@ async def demo(settings: Settings) -> None:
         await app.store.marks.mark_demo()
         await app.close()
         app = await build(settings)
-        await seed.company(app.directories, app.store.records, app.world)
-        await app.store.policies.save(json.dumps(dump(seed.POLICY)), "operator:demo", 0)
-        app.policies.forget()
+    if await app.store.policies.current() is None:  # the last thing that is written, so a demo that died half-way goes on
+        await app.populate()
     try:
-        print(seed.welcome(settings.base_url), flush=True)
+        typer.echo(seed.welcome(settings.base_url))
         await run(app)
     finally:
         await app.close()
@@ -72,7 +83,9 @@ async def _listen(application: web.Application, host: str, port: int) -> web.App
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         await runner.cleanup()
-        raise Mend(f"Port {port} on {host} can't be listened on ({error.strerror}). Choose another one with UNLATCH_PORT.") from None
+        raise Mend(
+            f"Port {port} on {host} can't be listened on ({error.strerror}). Choose another one with UNLATCH_PORT."
+        ) from None
     return runner
 
 
@@ -81,10 +94,10 @@ async def chat(settings: Settings, account: str | None, as_json: bool) -> None: 
     app = await build(settings)
     try:
         party = await _party(app, account)
-        terminal = app.terminal(party, lambda line: print(line, flush=True), as_json=as_json)
+        terminal = app.terminal(party, typer.echo, as_json=as_json)
         loops = asyncio.create_task(app.running().forever())
         if not as_json:
-            print(app.words.say("chat.hello", (), party.language), flush=True)
+            typer.echo(app.words.say("chat.hello", (), party.language))
         await terminal.run(app.typed())
         loops.cancel()
         with suppress(asyncio.CancelledError):

@@ -8,14 +8,13 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import Row, chained
-from bot.conversation.facts import Audited
+from bot.conversation.facts import BY_STRANGERS, Audited
 from bot.world import World
 from store.database import Database, upsert
 from store.tables import AUDIT, AUDIT_HEAD, REFUSAL
 
 PAGE = 500  # rows read at once
 MINUTE = 60
-STRANGER = ("stranger", "1")  # in the detail of a refusal: to be summed
 
 HEAD = select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)
 LOCKED_HEAD = HEAD.with_for_update()
@@ -29,9 +28,9 @@ FINISHED = delete(REFUSAL).where(REFUSAL.c.minute < bindparam("now_")).returning
 
 async def append(conn: AsyncConnection, entries: Sequence[Audited], now: float) -> None:
     """Strangers' refusals are summed, so that a flood can neither grow nor slow the chain; all else continues it."""
-    for entry in sorted((e for e in entries if STRANGER in e.detail), key=lambda e: e.tag):  # sorted: no deadlock
+    for entry in sorted((e for e in entries if BY_STRANGERS in e.detail), key=lambda e: e.tag):  # sorted: no deadlock
         await conn.execute(SUMMED, {"minute": int(now // MINUTE), "tag": entry.tag, "n": 1})
-    if chain := [e for e in entries if STRANGER not in e.detail]:
+    if chain := [e for e in entries if BY_STRANGERS not in e.detail]:
         await _continue(conn, chain, now)
 
 

@@ -108,7 +108,7 @@ class StoredConversations:
         now = self.world.now()
         given = {"id_": claim.conversation, "claim_": claim.number, "now_": now, "due_": _due(claim, wake_in, now)}
         async with self.database.write("release") as conn:
-            if not (await conn.execute(sql.RELEASE, given)).first():
+            if not (await conn.execute(sql.RELEASE, given)).rowcount:
                 raise Lost
 
     async def due(self, limit: int) -> list[ConversationId]:

@@ -1,6 +1,5 @@
 """One database, SQLite or PostgreSQL: short writing transactions, and reads beside them."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from store.listening import listen
 from store.sqlite import Connection
 
 CHANNEL = "unlatch"
@@ -21,7 +21,6 @@ JOB = "job"  # what is told when work was put into the queue; anything else is a
 READERS = 4
 REPLICA = 10  # connections of one replica to PostgreSQL
 PATIENCE = 30.0  # seconds to wait for a free connection
-AGAIN = 1.0  # seconds until a lost listener tries again
 
 upsert = postgresql.insert  # "on conflict" in the form that both databases' compilers understand
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]  # leaves the store never; converted on the same screen
@@ -90,27 +89,9 @@ class Database:
             yield conn
 
     async def listen(self, callback: Callable[[str], None]) -> None:
-        """Until cancelled: the id of each conversation that moved anywhere, or `JOB`. PostgreSQL only; on SQLite it ends at once."""
-        if self.writer.dialect.name != "postgresql":
-            return
-        while True:
-            try:
-                await self._hear(callback)
-            except OSError:
-                await asyncio.sleep(AGAIN)
-
-    async def _hear(self, callback: Callable[[str], None]) -> None:
-        """Raises OSError when the connection is lost."""
-        lost = asyncio.Event()
-        async with self.reader.connect() as conn:
-            driver: Any = (await conn.get_raw_connection()).driver_connection
-            driver.add_termination_listener(lambda _: lost.set())
-            await driver.add_listener(CHANNEL, lambda _conn, _pid, _channel, payload: callback(payload))
-            try:
-                await lost.wait()
-                raise ConnectionResetError
-            finally:
-                await conn.invalidate()  # never back to the pool: it listens
+        """Until cancelled: the id of each conversation that moved anywhere, or `JOB`. On SQLite it ends at once: one process."""
+        if self.writer.dialect.name == "postgresql":
+            await listen(self.writer.url, CHANNEL, callback)
 
     async def close(self) -> None:
         """Connections are given back."""

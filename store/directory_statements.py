@@ -64,9 +64,7 @@ TRY = (
 )
 CLEAR = update(ACCOUNT).where(_this, a.locked_until <= NOW).values(tries=0)
 LOCK_IF_SPENT = (
-    update(ACCOUNT)
-    .where(_this, a.locked_until <= NOW, a.tries >= given("limit_"))
-    .values(locked_until=given("until_"), tries=0, locks=a.locks + 1)
+    update(ACCOUNT).where(_this, a.tries >= given("limit_")).values(locked_until=given("until_"), tries=0, locks=a.locks + 1)
 )
 
 # ------------------------------------------------ changing

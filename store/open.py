@@ -12,6 +12,7 @@ from store.jobs import StoredJobs
 from store.marks import Marks
 from store.operations import StoredOperations
 from store.policies import StoredPolicies
+from store.reseal import reseal
 from store.vault import StoredVault
 
 
@@ -34,6 +35,10 @@ class Store:
         await self.audit.sweep_refusals()
         await self.records.sweep()
         await self.conversations.sweep()
+
+    async def reseal(self, keys: Keys) -> int:
+        """After a rotation: how many rows were sealed anew with the current key."""
+        return await reseal(self.database, keys)
 
     async def close(self) -> None:
         """Connections are given back."""

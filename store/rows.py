@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bot.conversation.facts import Audited
+from bot.conversation.facts import BY_STRANGERS, Audited
 from bot.conversation.ports import LEASE, LIFETIME, Said, Standing
 from bot.conversation.step import Step, load
 from bot.conversation.turn import Claim, Party, Window
@@ -80,7 +80,8 @@ def window_row(window: Window) -> dict[str, object]:
 
 
 def opened(page: Window, row: AnyRow, how: str) -> Audited:
-    detail = (("conversation", page.conversation), ("window", page.id))
+    by = (BY_STRANGERS,) if how == "taken" and row.subject is None else ()
+    detail = (("conversation", page.conversation), ("window", page.id), *by)
     return Audited(f"page:link:{how}", row.subject or page.conversation, detail)
 
 

@@ -62,6 +62,8 @@ class Connection(aiosqlite.Connection):
 
     async def trip(self, how: Callable[..., sqlite3.Cursor], statement: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
         self._sent += 1
+        if not self._writes:
+            return self._there(how, statement, parameters)  # a read waits for nobody, and is over before a thread would wake
         there: Any = self._execute  # untyped in the driver
         return await there(self._there, how, statement, parameters)  # type: ignore[no-any-return]  # what `_there` returns
 
@@ -81,7 +83,7 @@ class Connection(aiosqlite.Connection):
 
 
 def _connect(path: str, *, writes: bool) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
     for pragma in PATIENT if writes else (*PATIENT, *READ_ONLY):
         connection.execute(pragma)
     return connection

@@ -46,11 +46,11 @@ LOCKED = (
 )
 BIND = update(WINDOW).where(w.id == given("window_")).values(browser=given("browser_"), label=given("label_"), bound_at=NOW)
 
-_mine = update(CONVERSATION).where(c.id == given("id_"), c.claim == given("claim_"), c.held > 0).returning(telling(c.id))
+_mine = update(CONVERSATION).where(c.id == given("id_"), c.claim == given("claim_"), c.held > 0)
 _moved = {"turn": c.turn + 1, "step": given("step_"), "notice": given("notice_"), "held": 0}
 _due = case((c.nudges > c.seen, NOW), else_=given("due_", type_=Float))
-SETTLE = _mine.values(_moved | {"due_at": _due})
-CLOSE = _mine.values(_moved | {"due_at": None})
+SETTLE = _mine.values(_moved | {"due_at": _due}).returning(telling(c.id))
+CLOSE = _mine.values(_moved | {"due_at": None}).returning(telling(c.id))
 RELEASE = _mine.values(held=0, due_at=_due)
 NUDGE = (
     update(CONVERSATION)

@@ -51,7 +51,7 @@ class Errors:
         """The route, not the address: an address may hold a link's token."""
         reference = self._world.bytes(4).hex()
         route = request.match_info.route.resource
-        log.error("web.fault", reference=reference, route=route.canonical if route else "", exc_info=fault)
+        log.error("page.fault", reference=reference, route=route.canonical if route else "", exc_info=fault)
         return reference
 
     def _answer(self, request: web.Request, told: Told) -> web.Response:

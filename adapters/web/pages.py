@@ -34,7 +34,7 @@ class Pages:
         return web.Response(text=text, content_type="text/html", status=status, headers={"Content-Language": language})
 
     def text(self, template: str, language: str, context: Mapping[str, object]) -> str:
-        """In templates, `say("web.id", name=value)` gives a sentence of the catalogue."""
+        """In templates, `say("web.opened", label=name)` gives a sentence of the catalogue."""
         return self._set.get_template(template).render({**context, "language": language, "say": self._sayer(language)})
 
     def language(self, request: web.Request) -> str:

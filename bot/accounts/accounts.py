@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from bot.accounts.directory import Directory, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.accounts.asking import TIMEOUT, asked
+from bot.accounts.directory import Directory, Person, Rejected, SignIn, State, Unreachable
 from bot.accounts.records import Operations, Outcome
 from bot.conversation.facts import Audited, Fact, Granted, Sent
 from bot.conversation.reply import Misstep, Refuse, args
@@ -15,10 +16,9 @@ from bot.metrics import Metrics
 from bot.policy.check import PasswordCheck
 from bot.secret import Secret
 
-T = TypeVar("T")
-TIMEOUT = 10.0  # seconds for one directory call; shorter than a claim's lease, so nothing of ours outlives it
 SPARE_TRIES = 2  # we never use up the last tries that the directory allows before it locks (ST39)
-TRIES_A_DAY = 3  # wrong passwords that we pass on for one account
+TRIES_A_DAY = 3  # wrong passwords that we pass on for one account and origin; counted first, so parallel ones are no more
+PACE = 0.3  # seconds that a stranger waits for a word on a password: well above one argon2 or one LDAP bind
 
 
 class Warrants(Protocol):
@@ -28,11 +28,21 @@ class Warrants(Protocol):
         """Raises Refuse: no such right."""
 
 
+class Persons(Protocol):
+    """Whoever knows people."""
+
+    async def person(self, subject: SubjectId) -> Person:
+        """Raises Refuse when the account is gone."""
+
+
 class Allowance(Protocol):
     """How often."""
 
     async def effect(self, subject: SubjectId) -> None:
         """Raises Refuse over the limit."""
+
+    async def may_try_password(self, subject: SubjectId, tries: int) -> bool:
+        """Counts one more, and says whether it is among the first `tries`."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class Accounts:
     turn: Turn
     operations: Operations
     directories: Mapping[str, Directory]
+    people: Persons
     warrants: Callable[[], Warrants]
     allowance: Allowance
     check: PasswordCheck
@@ -62,21 +73,30 @@ class Accounts:
 
     async def state(self, subject: SubjectId) -> State:
         """How the account stands. Raises Misstep when the directory is silent."""
-        return await self._asked(self._directory(subject).state(subject))
-
-    async def ready(self, subject: SubjectId) -> tuple[Person | None, Rules]:
-        """The rules for this very person's next password. Raises Misstep when the directory is silent."""
-        directory = self._directory(subject)
-        return await self._asked(directory.person(subject)), await self._asked(directory.rules(subject))
+        return await asked(self._directory(subject).state(subject))
 
     async def knows(self, subject: SubjectId, password: Secret) -> bool:
-        """One try at the password in force, always below the directory's own lockout. Raises Refuse when none is left."""
-        if is_decoy(subject):
+        """One try at the password in force, always below the directory's own lockout. Raises Refuse when none is left.
+
+        A stranger learns neither that nor, by the clock, whether there was anything to compare with.
+        """
+        if self.turn.party.subject is not None:
+            return await self._knows(subject, password)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PACE
+        try:
+            return not is_decoy(subject) and await self._knows(subject, password)
+        except Refuse:
             return False
+        finally:
+            await asyncio.sleep(until - loop.time())
+
+    async def _knows(self, subject: SubjectId, password: Secret) -> bool:
         directory = self._directory(subject)
-        if await self._asked(directory.bad_tries_left(subject)) <= SPARE_TRIES:
+        tries = await asked(directory.bad_tries_left(subject)) - SPARE_TRIES
+        if tries <= 0 or not await self.allowance.may_try_password(subject, min(tries, TRIES_A_DAY)):
             raise Refuse("change.too_many_tries")
-        said = await self._asked(directory.sign_in(subject, password))
+        said = await asked(directory.sign_in(subject, password))
         if said is SignIn.LOCKED:
             raise Refuse("change.locked")
         return said in (SignIn.RIGHT, SignIn.MUST_CHANGE, SignIn.EXPIRED)
@@ -102,17 +122,15 @@ class Accounts:
         return Outcome.CHANGED if moved else None
 
     async def _set(self, grant: GrantId, action: Action, subject: SubjectId, password: Secret) -> Outcome:
-        person, rules = await self.ready(subject)
-        if person is None:
-            raise Refuse("people.gone")
-        await self.check.demand(password, person, rules)
         directory = self._directory(subject)
+        person, rules = await self.people.person(subject), await asked(directory.rules(subject))
+        await self.check.demand(password, person, rules)
         await self.allowance.effect(subject)
         return await self._do(grant, action, subject, lambda: directory.reset(subject, password))
 
     async def _do(self, grant: GrantId, action: Action, subject: SubjectId, effect: Callable[[], Awaitable[None]]) -> Outcome:
         await self.warrants().warrant(grant, action, subject)
-        mark = await self._asked(self._directory(subject).mark(subject, action))  # before we touch it
+        mark = await asked(self._directory(subject).mark(subject, action))  # before we touch it
         intent = Audited(f"account:{action}:intended", subject, self._about(grant))
         if not await self.operations.intend(grant, action, subject, self.turn.claim, mark, [intent]):
             raise Refuse("accounts.no_right")
@@ -142,10 +160,3 @@ class Accounts:
         if directory := self.directories.get(directory_of(subject)):
             return directory
         raise Refuse("people.gone")
-
-    async def _asked(self, answer: Awaitable[T]) -> T:
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                return await answer
-        except (Unreachable, OSError, TimeoutError) as silent:
-            raise Misstep("accounts.directory_silent") from silent

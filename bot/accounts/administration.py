@@ -1,7 +1,7 @@
 """What may be done to a directory of our own beyond the port: for seeding a demo and for the contract tests."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.accounts.directory import Directory
 from bot.ids import SubjectId
@@ -29,6 +29,7 @@ class NewAccount:
     maximum_age: float | None = None
 
 
+@runtime_checkable
 class Administration(Directory, Protocol):
     """Nothing here asks for a grant, so nothing that serves people holds one of these."""
 

@@ -34,7 +34,10 @@ async def built(config: Path | None) -> "AsyncIterator[App]":
     found = settings(config)
     if found.sqlite and not found.sqlite.exists():  # opening it would make an empty one
         raise Mend(f"There is no database at {found.sqlite} yet; `unlatch migrate` makes it.")
-    app = await build(found)
+    try:
+        app = await build(found)
+    except OSError as error:
+        raise Mend(f"The database can't be reached ({type(error).__name__}); `unlatch doctor` looks closer.") from None
     try:
         yield app
     finally:

@@ -2,17 +2,13 @@
 
 import asyncio
 import json
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from bot.cli.options import Config, built
 from bot.mend import Mend
-
-if TYPE_CHECKING:
-    from bot.policy.policy import Policy
 
 BY = "operator"
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy as TOML, or as JSON when the name ends so.")]
@@ -28,7 +24,9 @@ def show(config: Config = None) -> None:
 @app.command()
 def check(file: File) -> None:
     """Whether a file can be applied. Changes nothing."""
-    _read(file)
+    from bot.policy.file import read
+
+    read(file)
     typer.echo(f"{file} can be applied.")
 
 
@@ -50,9 +48,10 @@ async def _shown(config: Path | None) -> None:
 
 async def _applied(file: Path, config: Path | None) -> None:
     from bot.conversation.ports import Lost
+    from bot.policy.file import read
     from bot.policy.policy import dump
 
-    new = _read(file)
+    new = read(file)
     async with built(config) as app:
         version = await app.store.policies.current()
         old = await app.policies.current()
@@ -65,20 +64,6 @@ async def _applied(file: Path, config: Path | None) -> None:
     for line in changes(dump(old), dump(new)):
         typer.echo(line)
     typer.echo(f"Version {number} is in force.")
-
-
-def _read(file: Path) -> "Policy":
-    from bot.policy.policy import PolicyError, parse
-
-    try:
-        text = file.read_text(encoding="utf-8")
-        return parse(json.loads(text) if file.suffix == ".json" else tomllib.loads(text))
-    except PolicyError as wrong:
-        raise Mend(f"{file}: {wrong}") from None
-    except ValueError as wrong:
-        raise Mend(f"{file} is neither TOML nor JSON: {wrong}.") from None
-    except OSError:
-        raise Mend(f"{file} can't be read.") from None
 
 
 def as_toml(document: dict[str, Any]) -> str:

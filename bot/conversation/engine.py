@@ -122,7 +122,7 @@ class Engine:
         if not mine:
             raise Taken
         if claim:
-            chosen = option and any(o.id == option for o in options_of(standing.step.ask()))
+            chosen = option and claim.window and any(o.id == option for o in options_of(claim.step.ask()))
             await self._run(claim, Reply(choice=OptionId(option)) if option and chosen else None)
         return window
 
@@ -256,7 +256,7 @@ class Engine:
         if word is Word.START_OVER:
             turn.note(Restarted(claim.conversation, unbind=False))
             return claim.first
-        if word is Word.NOT_ME:
+        if word is Word.NOT_ME and claim.window and claim.window.chat:  # not from a page: whoever found the link would close it
             await self.desk(turn).identity.close_this_door()
         raise Refuse(f"engine.{word}")
 

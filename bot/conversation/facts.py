@@ -7,6 +7,9 @@ from bot.conversation.step import Step
 from bot.ids import Action, CaseId, ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, ProofId, SubjectId, WindowId
 
 
+BY_STRANGERS = ("stranger", "1")  # in the detail of an audit entry: anybody can cause any number of these, so they are summed
+
+
 @dataclass(frozen=True, slots=True)
 class Challenged:
     """A code was asked for. The code itself is derived from `id` with a key where it is sent and where it is checked.

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+LONGEST = 500  # characters; a wish is shorter, and patterns search a long text slowly
 WANTS = {
     "unlock": (
         r"\b(un ?lock|locked|lock(ed)? ?out|blocked out|entsperr\w*|gesperrt\w*|ausgesperrt\w*|sperre)\b",
@@ -34,6 +35,8 @@ BARE = {
 
 def intent(text: str) -> str | None:
     """One of "reset", "unlock" and "change"; None when that isn't clear."""
+    if len(text) > LONGEST:
+        return None
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c)).replace("ß", "ss")
     plain = plain.replace("\u2019", "'").strip()
     if plain.rstrip("!.?") in BARE:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.conversation.facts import Audited, Fact
+from bot.conversation.facts import BY_STRANGERS, Audited, Fact
 from bot.conversation.reply import Args
 from bot.conversation.step import Step
 from bot.ids import ConversationId, Origin, SubjectId, WindowId
@@ -32,6 +32,11 @@ class Window:
     def sealed(self) -> bool:
         """A page that belongs to one browser."""
         return self.kind == PAGE and self.browser is not None
+
+    @property
+    def chat(self) -> bool:
+        """Where somebody talks, and no page."""
+        return self.kind not in (PAGE, WATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,11 @@ class Turn:
         """The bound page, if one has been opened."""
         return self.claim.sealed.id if self.claim.sealed else None
 
+    def browser_of(self, window: WindowId) -> str:
+        """The browser that this window is bound to, if it is the sealed page; otherwise empty."""
+        sealed = self.claim.sealed
+        return sealed.browser or "" if sealed and sealed.id == window else ""
+
     def note(self, *facts: Fact) -> None:
         """To be written if this turn settles."""
         self.facts.extend(facts)
@@ -101,4 +111,5 @@ class Turn:
     def refused(self, why: str, detail: Args = ()) -> None:
         """Only the refusal is left of this turn."""
         subject = self.party.subject or self.conversation
-        self.facts = [Audited(f"conversation:answer:refused:{why}", subject, (("conversation", self.conversation), *detail))]
+        by = (BY_STRANGERS,) if self.party.origin is Origin.STRANGER else ()
+        self.facts = [Audited(f"conversation:answer:refused:{why}", subject, (("conversation", self.conversation), *by, *detail))]

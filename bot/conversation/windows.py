@@ -116,6 +116,6 @@ def _exits(standing: Standing) -> tuple[Option, ...]:
     words = [Word.START_OVER, Word.CANCEL, Word.PERSON]
     if standing.window.sealed and standing.moves < MOVES:
         words.insert(0, Word.ELSEWHERE)
-    if not standing.window.sealed and standing.sealed:
+    if standing.window.chat and standing.sealed:
         words.insert(0, Word.NOT_ME)
     return tuple(Option(OptionId(w), WordsId(f"exit.{w}")) for w in words)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.conversation.facts import Audited, Challenged, Proved, Sent
+from bot.conversation.facts import BY_STRANGERS, Audited, Challenged, Proved, Sent
 from bot.conversation.reply import Misstep, Refuse, args
 from bot.conversation.turn import Turn
 from bot.identity.codes import Codes
@@ -12,10 +12,13 @@ from bot.identity.masks import masked
 from bot.identity.methods.method import METHODS
 from bot.identity.records import Records, Registered
 from bot.identity.warrants import sealed_proof
-from bot.ids import Action, ChallengeId, Kind, Line, ProofId, SubjectId
+from bot.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, is_decoy
 from bot.keys import Keys
 from bot.secret import Secret
 from bot.world import World
+
+
+NOBODYS = Registered(MethodId(""), SubjectId(""), Kind.TOTP, Secret("A" * 32), 0.0, 0.0)
 
 
 class Knows(Protocol):
@@ -49,15 +52,18 @@ class Challenges:
     async def ask(self, subject: SubjectId, action: Action, kind: Kind, method: Registered | None) -> Asked:
         """`method` None: a decoy, or a stranger's guess at a method that isn't there; it looks the same and sends nothing."""
         await self.limits.start(subject, kind)
-        if method and METHODS[kind].sent:
-            await self.limits.send(kind, method.secret)
         known = self.turn.party.subject is not None
+        if method and METHODS[kind].sent and not await self.limits.may_send(kind, method.secret):
+            if known:
+                raise Misstep("verify.too_many_codes")
+            method = None  # a stranger isn't told: where nobody is, nothing is sent either
         hint = Line(masked(method)) if method and known else Line("")
         until = self.world.now() + METHODS[kind].lifetime
         id = ChallengeId(self.world.id("challenge"))
+        by = (BY_STRANGERS,) if is_decoy(subject) else ()
         self.turn.note(
             Challenged(id, self.turn.conversation, subject, action, kind, method.id if method else None, hint, until),
-            Audited("identity:proof:asked", subject, args(method=kind, challenge=id, conversation=self.turn.conversation)),
+            Audited("identity:proof:asked", subject, (*args(method=kind, challenge=id, conversation=self.turn.conversation), *by)),
         )
         if method and METHODS[kind].sent:
             self.turn.note(Sent("code", subject, args(challenge=id, method=method.id, language=self.turn.party.language)))
@@ -80,13 +86,13 @@ class Challenges:
         """The time-step (0 for others) of a right answer; None for a wrong one."""
         if asked.kind is Kind.PASSWORD:
             return 0 if await self.accounts.knows(asked.subject, given) else None
-        if asked.method is None:
-            self.codes.is_sent(asked.id, given)  # the same work as for somebody
-            return None
-        if asked.kind is not Kind.TOTP:
-            return 0 if self.codes.is_sent(asked.id, given) else None
-        method = next((m for m in await self.records.methods(asked.subject) if m.id == asked.method), None)
-        return self.codes.totp_step(method, given) if method else None
+        registered = await self.records.methods(asked.subject)
+        method = next((m for m in registered if (m.id, m.kind) == (asked.method, asked.kind)), NOBODYS)  # no less work for nobody
+        if asked.kind is Kind.TOTP:
+            step = self.codes.totp_step(method, given)
+        else:
+            step = 0 if self.codes.is_sent(asked, given) else None
+        return None if method is NOBODYS else step
 
     def _proved(self, asked: Challenged, step: int) -> None:
         window = self.turn.window
@@ -105,7 +111,7 @@ class Challenges:
             step,
         )
         self.turn.note(
-            sealed_proof(self.keys, proof),
+            sealed_proof(self.keys, proof, self.turn.browser_of(window)),
             Audited(
                 "identity:proof:accepted", asked.subject, args(method=asked.kind, proof=proof.id, conversation=asked.conversation)
             ),

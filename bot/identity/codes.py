@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pyotp
 
+from bot.conversation.facts import Challenged
 from bot.conversation.reply import Misstep
 from bot.identity.records import Registered
-from bot.ids import ChallengeId
 from bot.keys import Keys
 from bot.secret import Secret
 from bot.world import World
@@ -24,13 +24,13 @@ class Codes:
     keys: Keys
     world: World
 
-    def sent(self, challenge: ChallengeId) -> Secret:
+    def sent(self, challenge: Challenged) -> Secret:
         """The code of a challenge: 6 digits, 20 bits (NIST SP 800-63B-4 section 3.1.3)."""
-        return _code(self.keys.mac("code", challenge))
+        return _code(self.keys.mac("code", _text(challenge)))
 
-    def is_sent(self, challenge: ChallengeId, given: Secret) -> bool:
+    def is_sent(self, challenge: Challenged, given: Secret) -> bool:
         """Compared with what each key of the ring would have sent, so that a rotation in between does no harm."""
-        right = [given.equals(_code(mac)) for mac in self.keys.macs("code", challenge)]  # all of them, in constant time
+        right = [given.equals(_code(mac)) for mac in self.keys.macs("code", _text(challenge))]  # all of them, in constant time
         return any(right)
 
     def totp_step(self, method: Registered, given: Secret) -> int | None:
@@ -52,6 +52,12 @@ class Codes:
         now = int(self.world.now()) // totp.interval
         found = [s for s in range(now - steps, now + steps + 1) if hmac.compare_digest(totp.generate_otp(s), given.reveal())]
         return found[0] if found else None
+
+
+def _text(challenge: Challenged) -> str:
+    """Whose code it is and what for: a row that was made another's by hand has another code than the one that was sent."""
+    c = challenge
+    return repr((c.id, c.conversation, c.subject, str(c.action), str(c.kind), c.method))
 
 
 def _code(mac: bytes) -> Secret:

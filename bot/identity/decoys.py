@@ -1,9 +1,12 @@
 """Subjects that are nobody: the same guess always meets the same nobody, who is offered what anybody is offered."""
 
+import unicodedata
+
 from bot.ids import DECOY, SubjectId
 from bot.keys import Keys
 
 
 def decoy(keys: Keys, typed: str) -> SubjectId:
     """Steady for one name, so that limits count alike; says nothing about the name to a reader of the database."""
-    return SubjectId(f"{DECOY}:{keys.mac('decoy', typed.strip().casefold()).hex()[:32]}")
+    name = unicodedata.normalize("NFC", typed).strip().casefold().encode("utf-8", "backslashreplace").decode()
+    return SubjectId(f"{DECOY}:{keys.mac('decoy', name).hex()[:32]}")

@@ -15,7 +15,7 @@ from bot.identity.masks import masked
 from bot.identity.methods.method import METHODS
 from bot.identity.people import People
 from bot.identity.records import Records, Registered
-from bot.identity.warrants import genuine, sealed_grant
+from bot.identity.warrants import genuine_grant, genuine_proof, sealed_grant
 from bot.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, MethodId, OptionId, ProofId, SubjectId, WordsId, is_decoy
 from bot.keys import Keys
 from bot.policy.policy import CodesInChat
@@ -104,8 +104,8 @@ class Identity:
         person = await self.people.able(subject)
         policy, need = await self.people.policies.current(), self._need(person, action)
         right = (
-            genuine(self.keys, granted)
-            and all(genuine(self.keys, proof) for proof in proofs)
+            genuine_grant(self.keys, granted)
+            and all([self._genuine(p) and await self._here(p) for p in proofs])
             and (granted.subject, granted.action, granted.conversation) == (subject, action, self.turn.conversation)
             and granted.expires > self.world.now()
             and tuple(p.id for p in proofs) == granted.proofs
@@ -132,12 +132,20 @@ class Identity:
 
     async def _counts(self, proof: Proved) -> bool:
         """A proof counts only for the window that will use it: the bound page, or, for an unlock, the chat."""
-        in_time = 0 <= self.world.now() - proof.at <= GRANT_LIFETIME
-        here = proof.window == self.turn.sealed or await self.in_chat(proof.action)
-        return in_time and here and genuine(self.keys, proof)
+        return 0 <= self.world.now() - proof.at <= GRANT_LIFETIME and await self._here(proof)
+
+    async def _here(self, proof: Proved) -> bool:
+        return proof.window == self.turn.sealed or await self.in_chat(proof.action)
+
+    def _genuine(self, proof: Proved) -> bool:
+        return genuine_proof(self.keys, proof, self.turn.browser_of(proof.window))
 
     async def _proofs(self) -> list[Proved]:
-        return [*await self.records.proofs(self.turn.conversation), *self.turn.noted(Proved)]
+        """Raises Refuse when one of them isn't ours: somebody is at the database, and nothing goes on here."""
+        proofs = [*await self.records.proofs(self.turn.conversation), *self.turn.noted(Proved)]
+        if not all(self._genuine(p) for p in proofs):
+            raise Refuse("accounts.no_right")
+        return proofs
 
     def _grant(self, subject: SubjectId, action: Action, case: CaseId | None, proofs: tuple[ProofId, ...]) -> GrantId:
         expires = min(self.world.now() + GRANT_LIFETIME, self.turn.claim.expires)

@@ -36,18 +36,25 @@ class Limits:
     def succeeded(self, subject: SubjectId, kind: Kind) -> None:
         """Only failures in a row count (NIST SP 800-63B-4 section 3.2.2)."""
         self.turn.note(Cleared(self._failures(subject, kind)))
+        if kind is Kind.PASSWORD:
+            self.turn.note(Cleared(self._key("password", subject, kind)))
 
     async def start(self, subject: SubjectId, kind: Kind) -> None:
         """Another challenge. Raises Misstep over the limit: another method may still do."""
         if not (await self.records.hit(self._key("start", subject, kind), *STARTS)).allowed:
             raise Misstep("verify.too_many_codes")
 
-    async def send(self, kind: Kind, destination: Secret) -> None:
-        """Another message to this destination. Raises Misstep over the limit."""
+    async def may_send(self, kind: Kind, destination: Secret) -> bool:
+        """Another message to this destination: whether it is within the limit."""
         where = self.keys.mac("destination", destination.reveal()).hex()[:32]
         for limit, seconds in SENDS:
             if not (await self.records.hit(self._key(f"send{seconds:.0f}", where, kind), limit, seconds)).allowed:
-                raise Misstep("verify.too_many_codes")
+                return False
+        return True
+
+    async def may_try_password(self, subject: SubjectId, tries: int) -> bool:
+        """Another password that is passed on to the directory, of which it should see at most so many wrong ones a day."""
+        return (await self.records.hit(self._key("password", subject, Kind.PASSWORD), tries, DAY)).allowed
 
     async def effect(self, subject: SubjectId) -> None:
         """Another reset or change of the same account. Raises Refuse over the limit."""

@@ -1,8 +1,9 @@
 """Who somebody is, in the directory that owns their account; and nobody at all, for a stranger's wrong guess."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.accounts.asking import asked
 from bot.accounts.directory import Directory, Person
 from bot.conversation.reply import Refuse
 from bot.identity.decoys import decoy
@@ -15,17 +16,18 @@ from bot.policy.scope import Barred, barred
 
 @dataclass(frozen=True)
 class People:
-    """Read-only; every look-up asks the directory."""
+    """For one turn, in which the directory is asked about an account once."""
 
     directories: Mapping[str, Directory]
     roles: Roles
     policies: Policies
     keys: Keys
+    _known: dict[SubjectId, Person] = field(default_factory=dict)
 
     async def find(self, typed: str) -> Person | None:
         """By what a person types as their sign-in name."""
         for directory in self.directories.values():
-            if person := await directory.find(typed.strip()):
+            if person := await asked(directory.find(typed.strip())):
                 return person
         return None
 
@@ -42,11 +44,13 @@ class People:
 
     async def person(self, subject: SubjectId) -> Person:
         """Raises Refuse when the account is gone."""
-        directory = self.directories.get(directory_of(subject))
-        person = await directory.person(subject) if directory and not is_decoy(subject) else None
-        if person is None:
-            raise Refuse("people.gone")
-        return person
+        if subject not in self._known:
+            directory = self.directories.get(directory_of(subject))
+            person = await asked(directory.person(subject)) if directory and not is_decoy(subject) else None
+            if person is None:
+                raise Refuse("people.gone")
+            self._known[subject] = person
+        return self._known[subject]
 
     async def able(self, subject: SubjectId) -> Person:
         """Somebody who may help themselves. Raises Refuse that says why not."""

@@ -6,9 +6,9 @@ from bot.conversation.facts import Granted, Proved
 from bot.keys import Keys
 
 
-def sealed_proof(keys: Keys, proof: Proved) -> Proved:
-    """With its MAC."""
-    return replace(proof, mac=keys.sign("proof", _text(proof)))
+def sealed_proof(keys: Keys, proof: Proved, browser: str) -> Proved:
+    """With its MAC, which covers the `browser` that its page is bound to as well (empty: no sealed page)."""
+    return replace(proof, mac=keys.sign("proof", browser + _text(proof)))
 
 
 def sealed_grant(keys: Keys, grant: Granted) -> Granted:
@@ -16,9 +16,14 @@ def sealed_grant(keys: Keys, grant: Granted) -> Granted:
     return replace(grant, mac=keys.sign("grant", _text(grant)))
 
 
-def genuine(keys: Keys, row: Proved | Granted) -> bool:
+def genuine_proof(keys: Keys, proof: Proved, browser: str) -> bool:
+    """Whether it is as we wrote it, and its page still belongs to the same browser."""
+    return keys.signed("proof", browser + _text(proof), proof.mac)
+
+
+def genuine_grant(keys: Keys, grant: Granted) -> bool:
     """Whether it is as we wrote it."""
-    return keys.signed("proof" if isinstance(row, Proved) else "grant", _text(row), row.mac)
+    return keys.signed("grant", _text(grant), grant.mac)
 
 
 def _text(row: Proved | Granted) -> str:

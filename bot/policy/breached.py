@@ -24,7 +24,7 @@ class Breached:
         """Whether this password has turned up in a leak."""
         wanted = _sha1(text)[:WIDTH]
         found = bisect_left(range(self._count), wanted, key=self._prefix)
-        return found < self._count and self._prefix(found) == wanted
+        return self._prefix(found) == wanted  # past the end stands nothing
 
     def _prefix(self, number: int) -> bytes:
         return self._prefixes[number * WIDTH : (number + 1) * WIDTH]

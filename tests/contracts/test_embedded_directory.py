@@ -1,7 +1,9 @@
-"""What the embedded directory does beyond the contract: time passes, guesses race, hashes stay off the loop, and no one is told twice."""
+"""What the embedded directory does beyond the contract: time passes, guesses race, and hashes stay off the loop."""
 
 import asyncio
+import threading
 import time
+from typing import ClassVar
 
 import pytest
 import pytest_asyncio
@@ -64,6 +66,7 @@ async def test_a_lock_ends_by_itself_and_the_count_begins_anew(
 async def test_wrong_passwords_far_apart_never_lock(directory: AdministeredDirectory, ana: SubjectId, clock: Clock) -> None:
     for _ in range(6):
         assert await directory.sign_in(ana, WRONG) is SignIn.WRONG
+        assert not (await directory.state(ana)).locked
         clock.passes(POLICY.lock)
     assert await directory.bad_tries_left(ana) == 3
 
@@ -130,6 +133,35 @@ async def test_without_history_the_same_password_may_be_set_again(store: Store, 
     assert await lax.mark(ana, Action.RESET) != before
 
 
+async def test_a_history_made_shorter_counts_at_once(store: Store, world: World) -> None:
+    long, short = (AdministeredDirectory("demo", store.database, world, fast(world), AccountPolicy(history=n)) for n in (4, 2))
+    ana = await long.create(NewAccount("ana", "Ana Ferreira", OLD))
+    for number in range(2):
+        await long.reset(ana, Secret(f"Between-Lemon-{number}"))
+    with pytest.raises(Rejected, match=r"password\.history"):
+        await long.reset(ana, OLD)
+    await short.reset(ana, OLD)
+
+
+async def test_a_reset_that_was_overtaken_says_so_and_changes_nothing(store: Store, world: World) -> None:
+    class Overtaken(Hasher):
+        """While it hashes, an administrator sets another password."""
+
+        async def hash(self, password: Secret) -> str:
+            await other.set_password(ana, WRONG)
+            return await super().hash(password)
+
+    other = AdministeredDirectory("demo", store.database, world, fast(world))
+    slow = AdministeredDirectory("demo", store.database, world, Overtaken(world, memory_kib=8, passes=1))
+    ana = await other.create(NewAccount("ana", "Ana Ferreira", OLD))
+    with pytest.raises(Rejected, match=r"directory\.overtaken"):
+        await slow.reset(ana, NEW)
+    assert await other.sign_in(ana, NEW) is SignIn.WRONG
+    assert await other.sign_in(ana, WRONG) is SignIn.RIGHT
+    with pytest.raises(Rejected, match=r"password\.history"):
+        await other.reset(ana, OLD)
+
+
 async def test_a_password_set_by_an_administrator_asks_no_rule_and_leaves_the_lock(
     directory: AdministeredDirectory, ana: SubjectId
 ) -> None:
@@ -186,14 +218,28 @@ async def test_a_damaged_hash_matches_nothing(world: World) -> None:
     assert not await fast(world).matches(OLD, "", "x", "$argon2id$v=19$m=8,t=1,p=1$")
 
 
-async def test_the_loop_goes_on_while_passwords_are_hashed(world: World) -> None:
-    hashing = asyncio.gather(*(Hasher(world).hash(OLD) for _ in range(8)))
-    longest, before = 0.0, time.perf_counter()
-    while not hashing.done():
-        await asyncio.sleep(0.001)
-        longest, before = max(longest, time.perf_counter() - before), time.perf_counter()
-    assert len(set(await hashing)) == 8
-    assert longest < 0.1
+class WatchedHasher(Hasher):
+    """Notes how many work at once, and where."""
+
+    working = 0
+    most = 0
+    threads: ClassVar[set[str]] = set()
+
+    def _hash(self, password: Secret, salt: bytes) -> str:
+        self.working += 1
+        self.most = max(self.most, self.working)
+        self.threads.add(threading.current_thread().name)
+        time.sleep(0.02)
+        made = super()._hash(password, salt)
+        self.working -= 1
+        return made
+
+
+async def test_at_most_two_passwords_are_hashed_at_once_and_never_on_the_loop(world: World) -> None:
+    hasher = WatchedHasher(world, memory_kib=8, passes=1)
+    assert len(set(await asyncio.gather(*(hasher.hash(OLD) for _ in range(8))))) == 8
+    assert hasher.most == 2
+    assert threading.current_thread().name not in hasher.threads
 
 
 async def test_one_form_of_a_letter_is_as_good_as_another(directory: AdministeredDirectory, ana: SubjectId) -> None:

@@ -1,18 +1,65 @@
-"""A town for each test."""
+"""A town for each test, and, at its end, the search for what may have been left behind."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 import pytest_asyncio
+import structlog
 
+from bot import logs
+from bot.audit import verify
+from tests.kit.callers import Caller, Channel
+from tests.kit.forgetting import has_forgotten
 from tests.kit.stores import migrated
-from tests.kit.town import Town
+from tests.kit.town import Killed, Town
 
 __all__ = ["migrated"]
 
+Call = Callable[[str], Caller]
+
 
 @pytest_asyncio.fixture
-async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:  # noqa: F811 - pytest hands the fixture in by name
+async def town(
+    tmp_path: Path,
+    migrated: Path,  # noqa: F811 - pytest hands the fixture in by name
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> AsyncIterator[Town]:
+    """Afterwards: the audit's chain holds, nothing went wrong unseen, and every secret is forgotten."""
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.INFO, "aiosqlite")  # every statement twice: nobody could read a failure
+    logs.to_stderr()  # as in production, and to where it is captured
+    faults: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
     made = await Town(tmp_path, migrated).settle_in()
     yield made
+    rows = await made.audit()
     await made.close()
+    structlog.reset_defaults()
+    said = capsys.readouterr()
+    unseen = [context for context in faults if not isinstance(context.get("exception"), Killed)]
+    assert unseen == []
+    assert rows == [] or verify(rows) == []
+    has_forgotten(made, f"{said.out}\n{said.err}\n{caplog.text}\n{faults}")
+
+
+@pytest.fixture(params=list(Channel), ids=str)
+def channel(request: pytest.FixtureRequest) -> Channel:
+    """Everywhere."""
+    return Channel(request.param)
+
+
+@pytest.fixture
+def call(town: Town, channel: Channel) -> Call:
+    """Somebody, by each channel."""
+    return lambda login: Caller(town, login, channel)
+
+
+@pytest.fixture(params=[Channel.TERMINAL, Channel.DEMO], ids=str)
+def chat(request: pytest.FixtureRequest, town: Town) -> Call:
+    """Somebody whose chat account is linked, in each chat."""
+    return lambda login: Caller(town, login, Channel(request.param))

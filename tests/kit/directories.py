@@ -2,7 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.accounts.administration import Administration
+import pytest
+import pytest_asyncio
+
+from bot.accounts.administration import Administration, NewAccount
+from bot.ids import SubjectId
+from bot.secret import Secret
 from bot.world import World
 from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
@@ -27,3 +32,25 @@ async def embedded(store: Store, world: World) -> Administration:
 
 
 MAKERS: tuple[Maker, ...] = (embedded,)
+
+OLD, NEW, WRONG = Secret("Old-Horse-7-Battery"), Secret("New-Lemon-4-Orbit"), Secret("Not-This-1-Either")
+ANA = NewAccount(
+    "ana",
+    "Ana Ferreira",
+    OLD,
+    upn="ana@contoso.example",
+    mail="ana.ferreira@contoso.example",
+    language="de",
+    words=("Anita",),
+)
+
+
+@pytest_asyncio.fixture(params=MAKERS, ids=lambda maker: maker.__name__)
+async def directory(request: pytest.FixtureRequest, store: Store, world: World) -> Administration:
+    maker: Maker = request.param
+    return await maker(store, world)
+
+
+@pytest_asyncio.fixture
+async def ana(directory: Administration) -> SubjectId:
+    return await directory.create(ANA)

@@ -1,4 +1,4 @@
-"""How somebody talks to the town: in a terminal, in the web chat, and on the sealed page in a browser."""
+"""How somebody talks to the town: in a terminal, in the web chat, and on pages in a browser."""
 
 import html
 import json
@@ -6,14 +6,19 @@ import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import aiohttp
+
 from adapters.terminal.chat import Chat
+from bot.conversation.prompt import Ask, AskSecret, Text
 from bot.conversation.turn import Party
 from bot.conversation.view import View
 from bot.ids import Origin, WindowId
-from tests.kit.town import PORT, Town
+from tests.kit.town import PORT, Killed, Town
 
 ORIGIN = f"http://localhost:{PORT}"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1"
+REMARKS = {"engine.stale", "engine.newer"}  # what a terminal says that is no prompt
 
 
 @dataclass
@@ -31,6 +36,7 @@ class Browser:
 
     town: Town
     agent: str = FIREFOX
+    language: str = "en"
     cookie: str = ""
     window: WindowId | None = None
     last: Answer = field(default_factory=lambda: Answer(0, "", ""))
@@ -42,28 +48,33 @@ class Browser:
         return await self._send("POST", path, form)
 
     async def lands(self, link: str, option: str | None = None) -> Answer:
-        """GET of the landing, then the POST of one of its buttons."""
+        """GET of the landing, then the POST of one of its buttons: the first, unless `option` says how it begins."""
         landing = await self.get(link)
-        choice = _value(landing.text, option) if option else None
-        sent = {"option": choice} if choice else {"option": _first(landing.text)} if _first(landing.text) else {"open": "1"}
-        answer = await self.post(link, **sent)
-        if answer.location.startswith("/p/"):
-            self.window = WindowId(answer.location.removeprefix("/p/"))
-        return answer
+        choice = _value(landing.text, option or "") if 'name="option"' in landing.text else ""
+        return self._went(await self.post(link, **({"option": choice} if choice else {"open": "1"})))
 
     async def starts(self, wish: str) -> Answer:
         """At the portal."""
-        answer = await self.post("/start", option=wish)
-        self.window = WindowId(answer.location.removeprefix("/p/"))
-        return answer
+        return self._went(await self.post("/start", wish=wish))
 
     async def types(self, said: str) -> Answer:
-        return await self.post(f"/p/{self.window}", token=(await self.view()).token, said=said)
+        view = await self.view()
+        if isinstance(view.prompt, Ask | AskSecret) and not isinstance(view.prompt.field, Text):
+            self.town.secrets.add(said)
+        return await self.post(f"/p/{self.window}", token=view.token, said=said)
 
     async def picks(self, label: str) -> Answer:
-        """By what stands on the button."""
+        """By how the words on the button begin."""
         page = await self.get(f"/p/{self.window}")
-        return await self.post(f"/p/{self.window}", token=(await self.view()).token, option=_value(page.text, label))
+        return await self.presses(_value(page.text, label))
+
+    async def presses(self, option: str, token: str | None = None) -> Answer:
+        """By id; with an older `token`, on a page that hasn't been loaded again."""
+        return await self.post(f"/p/{self.window}", token=token or (await self.view()).token, option=option)
+
+    async def reads(self) -> str:
+        """The page as it is now."""
+        return (await self.get(f"/p/{self.window}")).text
 
     async def view(self) -> View:
         assert self.window is not None
@@ -73,27 +84,40 @@ class Browser:
         """The id of the prompt on the page."""
         return (await self.view()).prompt.id
 
+    def _went(self, answer: Answer) -> Answer:
+        if answer.location.startswith("/p/"):
+            self.window = WindowId(answer.location.removeprefix("/p/"))
+        return answer
+
     async def _send(self, method: str, path: str, form: dict[str, str] | None = None) -> Answer:
-        headers = {"Host": f"localhost:{PORT}", "User-Agent": self.agent, "Origin": ORIGIN}
+        headers = {"Host": f"localhost:{PORT}", "User-Agent": self.agent, "Origin": ORIGIN, "Accept-Language": self.language}
         if self.cookie:
             headers["Cookie"] = f"browser={self.cookie}"
-        async with self.town.web.request(method, path, data=form, headers=headers, allow_redirects=False) as answer:
-            if "browser" in answer.cookies:
-                self.cookie = answer.cookies["browser"].value
-            self.last = Answer(answer.status, html.unescape(await answer.text()), answer.headers.get("Location", ""))
+        try:
+            async with self.town.web.request(method, path, data=form, headers=headers, allow_redirects=False) as answer:
+                if "browser" in answer.cookies:
+                    self.cookie = answer.cookies["browser"].value
+                self.last = Answer(answer.status, html.unescape(await answer.text()), answer.headers.get("Location", ""))
+        except aiohttp.ClientError:
+            if self.town.life.dead:
+                raise Killed(path) from None
+            raise
+        self.town.told += [path, self.last.location, _without_phone(self.last.text)]
         return self.last
 
 
 def _value(page: str, label: str) -> str:
-    for value, text in re.findall(r'<button[^>]* value="([^"]*)"[^>]*>([^<]*)', page):
-        if text.strip() == label:
-            return str(value)
-    raise AssertionError(f"no button {label!r} on the page")
+    """Of the first button whose words begin so; words with a further argument, such as "•••• 42", are still found."""
+    buttons: list[tuple[str, str]] = re.findall(r'<button[^>]* name="option" value="([^"]*)"[^>]*>([^<]*)', page)
+    for value, text in buttons:
+        if text.strip().startswith(label):
+            return value
+    raise AssertionError(f"no button {label!r} among {[text.strip() for _, text in buttons]}")
 
 
-def _first(page: str) -> str:
-    found = re.search(r'<button[^>]* name="option" value="([^"]*)"', page)
-    return found[1] if found else ""
+def _without_phone(page: str) -> str:
+    """The demo shows a phone beside the chat, and codes belong there."""
+    return re.sub(r'<div id="things".*?<section class="pane sign"', "", page, flags=re.DOTALL)
 
 
 class Talker(Protocol):
@@ -103,13 +127,16 @@ class Talker(Protocol):
         """Words, or what stands on a button."""
 
     async def at(self) -> str:
-        """The id of the prompt that the chat shows."""
+        """The id of the prompt that the chat shows; empty before there is one."""
 
     async def hears(self) -> str:
         """The text of the newest message."""
 
+    async def offered(self) -> list[str]:
+        """What stands on the buttons of the newest message."""
+
     async def link(self) -> str:
-        """The path behind the link button."""
+        """The path behind the link button; empty when there is none."""
 
 
 @dataclass
@@ -118,36 +145,47 @@ class Terminal:
 
     town: Town
     login: str | None
+    language: str = "en"
     lines: list[str] = field(default_factory=list)
     _chat: Chat | None = None
     _app: object = None
+    _seen: int = 0  # lines of processes that are gone
 
     async def says(self, text: str) -> None:
         await (await self._sits()).hear(text)
 
     async def at(self) -> str:
-        return str((await self._shown())["id"])
+        return str((await self.shown()).get("id", ""))
 
     async def hears(self) -> str:
-        return str((await self._shown())["text"])
+        return str((await self.shown())["text"])
+
+    async def offered(self) -> list[str]:
+        options = (await self.shown())["options"]
+        assert isinstance(options, list)
+        return [str(o["label"]) for o in options]
 
     async def link(self) -> str:
-        return str((await self._shown())["link"]).removeprefix(ORIGIN)
+        return str((await self.shown()).get("link") or "").removeprefix(ORIGIN)
 
-    async def _shown(self) -> dict[str, object]:
-        chat = await self._sits()
-        await chat.peek()
-        shown: dict[str, object] = json.loads(self.lines[-1])
-        return shown
+    async def shown(self) -> dict[str, object]:
+        """The newest prompt on this process's screen."""
+        await (await self._sits()).peek()
+        shown: list[dict[str, object]] = [json.loads(line) for line in self.lines[self._seen :]]
+        return next((line for line in reversed(shown) if line["id"] not in REMARKS), {})
 
     async def _sits(self) -> Chat:
         """At the same terminal again, when the process behind it is another one."""
         if self._chat is None or self._app is not self.town.app:
             subject = await self.town.subject(self.login) if self.login else None
-            party = Party(Origin.LINKED if subject else Origin.STRANGER, subject)
-            self._chat = self.town.app.terminal(party, self.lines.append, as_json=True, address=f"tty-{self.login}")
-            self._app = self.town.app
+            party = Party(Origin.LINKED if subject else Origin.STRANGER, subject, self.language)
+            self._chat = self.town.app.terminal(party, self._out, as_json=True, address=f"tty-{self.login}")
+            self._app, self._seen = self.town.app, len(self.lines)
         return self._chat
+
+    def _out(self, line: str) -> None:
+        self.lines.append(line)
+        self.town.told.append(line)
 
 
 @dataclass
@@ -156,30 +194,40 @@ class WebChat:
 
     town: Town
     login: str
-    browser: Browser
-    window: WindowId | None = None
+    language: str = "en"
+    browser: Browser = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.browser = Browser(self.town, language=self.language)
 
     async def says(self, text: str) -> None:
         """A button where there is one of that name, else words."""
-        page = (await self.browser.get(f"/?as={self.login}")).text
+        page = await self._page()
+        token = re.search(r'name="token" value="([^"]+)"', page)
         try:
-            token = (await self._view()).token
-            await self.browser.post("/demo/press", **{"as": self.login, "token": token, "option": _value(page, text)})
+            option = _value(page, text)
         except AssertionError:
             await self.browser.post("/demo/say", **{"as": self.login, "text": text})
-        self.window = await self.town.app.store.conversations.newest("demo", self.login) or self.window
+        else:
+            assert token is not None
+            await self.browser.post("/demo/press", **{"as": self.login, "token": token[1], "option": option})
 
     async def at(self) -> str:
-        return (await self._view()).prompt.id
+        token = re.search(r'<div class="turn" data-token="([^"]+)"', await self._page())
+        if token is None:
+            return ""
+        return (await self.town.app.engine.view(self.town.app.engine.windows.opened(token[1])[0])).prompt.id
 
     async def hears(self) -> str:
-        view = await self._view()
-        return self.town.app.words.say(view.prompt.id, view.prompt.args, view.language)
+        said = re.findall(r'<p class="bubble notice">.*?</p>|<div class="bubble">.*?</div>', await self._page(), re.DOTALL)
+        return " ".join(re.sub(r"<[^>]*>", " ", part).strip() for part in said)
+
+    async def offered(self) -> list[str]:
+        return [text.strip() for text in re.findall(r'<button[^>]* name="option"[^>]*>([^<]*)', await self._page())]
 
     async def link(self) -> str:
-        return (await self._view()).link or ""
+        found = re.search(r'<a class="button" href="(/l/[^"]*)"', await self._page())
+        return found[1] if found else ""
 
-    async def _view(self) -> View:
-        self.window = await self.town.app.store.conversations.newest("demo", self.login) or self.window
-        assert self.window is not None
-        return await self.town.app.engine.view(self.window)
+    async def _page(self) -> str:
+        return _without_phone((await self.browser.get(f"/?as={self.login}")).text)

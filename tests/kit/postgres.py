@@ -52,7 +52,12 @@ class Server:
 
     def serve(self) -> subprocess.Popen[bytes]:
         settings = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *QUICK]
-        command_line: list[str | Path] = [self.programs / "postgres", "-D", self.folder / "data", *(part for s in settings for part in ("-c", s))]
+        command_line: list[str | Path] = [
+            self.programs / "postgres",
+            "-D",
+            self.folder / "data",
+            *(part for s in settings for part in ("-c", s)),
+        ]
         quiet = subprocess.DEVNULL
         return subprocess.Popen(command_line, user=self.user, cwd=self.folder, stdout=quiet, stderr=quiet)
 

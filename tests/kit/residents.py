@@ -1,9 +1,8 @@
 """Who lives in the town of the tests: one person for each way in which accounts differ."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import pyotp
 
 from bot.accounts.administration import Administration, NewAccount
 from bot.identity.records import Records, Registered
@@ -43,8 +42,9 @@ RESIDENTS = (
 )
 
 
-async def move_in(directory: Administration, records: Records, world: World) -> None:
-    """All of them."""
+async def move_in(directory: Administration, records: Records, world: World) -> list[str]:
+    """All of them. Returns what none but them may know: passwords, and what each method was registered with."""
+    planted = [OLD]
     for group in ("Everybody", "Unlatch-Admins"):
         await directory.add_group(group)
     for number, who in enumerate(RESIDENTS):
@@ -63,8 +63,15 @@ async def move_in(directory: Administration, records: Records, world: World) -> 
         for group in ("Everybody", *who.groups):
             await directory.add_member(group, subject)
         for kind in who.methods:
-            secret = pyotp.random_base32() if kind is Kind.TOTP else ADDRESS[kind].format(login=who.login, number=number)
+            secret = _totp_key(world) if kind is Kind.TOTP else ADDRESS[kind].format(login=who.login, number=number)
+            planted.append(secret)
             long_ago = world.now() - 90 * DAY
             await records.register(Registered(MethodId(world.id("method")), subject, kind, Secret(secret), long_ago, long_ago))
         if who.locked:
             await directory.lock(subject)
+    return planted
+
+
+def _totp_key(world: World) -> str:
+    """160 bits, as an app is given them (RFC 4226 section 4)."""
+    return base64.b32encode(world.bytes(20)).decode()

@@ -1,14 +1,17 @@
 """A small town to play in: the real application over a real file, a clock that we move, replicas that come and go, and a way to die."""
 
+import hashlib
 import json
 import shutil
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import cast
 
 from aiohttp import DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.accounts.directory import Directory
 from bot.app import App, build
 from bot.audit import Row
 from bot.ids import Kind, SubjectId
@@ -20,12 +23,15 @@ from bot.world import World
 from store.directory import EmbeddedDirectory
 from store.directory_admin import AdministeredDirectory
 from store.passwords_hash import Hasher
+from tests.kit.moods import Mood, MoodyDirectory
 from tests.kit.residents import move_in
 from tests.kit.stores import Clock
 
 PORT = 8400
 EVERYBODY = Policy(scope=Scope(state=ScopeState.ALL))
-LEASE = 31.0  # seconds after which a dead replica's work is taken over
+LEASE = 31.0  # seconds after which a dead replica's turn is taken over
+JOB_LEASE = 61.0  # seconds after which a dead replica's job is
+IDLE = {"before take", "after take"}  # mostly nothing is due; and if it is, to die then is to die before the job's first effect
 
 
 class Killed(BaseException):
@@ -44,11 +50,23 @@ class Life:
     def point(self, name: str) -> None:
         if self.dead:
             raise Killed(name)
+        if name in IDLE:
+            return
         self.points += 1
         self.trace.append(name)
         if self.points == self.dies_at:
             self.dead = True
             raise Killed(name)
+
+
+@dataclass
+class Dice:
+    """Chance that falls the same way each time. In hex no six digits stand together, so that no name looks like a code."""
+
+    thrown: "count[int]" = field(default_factory=count)
+
+    def __call__(self, many: int) -> bytes:
+        return bytes(0xA0 | b for b in hashlib.shake_128(str(next(self.thrown)).encode()).digest(many))
 
 
 class Town:
@@ -65,15 +83,18 @@ class Town:
         self.settings.keys.ring_file.parent.mkdir()
         self.keys = Keys.create(self.settings.keys.ring_file)
         self.clock = Clock()
-        self.world = World(now=self.clock)
+        self.world = World(now=self.clock, bytes=Dice())
         self.life = Life()
+        self.mood = Mood()
+        self.secrets: set[str] = set()  # what was planted, typed or sent, and may be found nowhere
+        self.told: list[str] = []  # every line, page and address that anybody was shown
 
     async def settle_in(self) -> "Town":
         """Mark the store, let the residents move in, and start the first replica."""
         await self._start()
         await self.app.store.marks.mark_demo()
         admin = AdministeredDirectory("contoso", self.app.store.database, self.world, quick(self.world))
-        await move_in(admin, self.app.store.records, self.world)
+        self.secrets |= set(await move_in(admin, self.app.store.records, self.world))
         await self._apply()
         await self.replica()
         return self
@@ -112,12 +133,27 @@ class Town:
         inbox = await self.app.demo().inbox(login)
         if kind == Kind.TOTP:
             assert inbox.authenticator is not None
-            return inbox.authenticator.code
-        newest = [m.text for m in inbox.messages if m.channel == kind][-1]
-        return next(word for word in newest.split() if word.isdecimal() and len(word) == 6)
+            code = inbox.authenticator.code
+        else:
+            newest = [m.text for m in inbox.messages if m.channel == kind][-1]
+            code = next(word for word in newest.split() if word.isdecimal() and len(word) == 6)
+        self.secrets.add(code)
+        return code
+
+    async def wrong_code(self, login: str, kind: str) -> str:
+        """As good as right: the next number."""
+        return f"{(int(await self.code(login, kind)) + 1) % 10**6:06}"
+
+    async def subjects_of_mail(self, login: str) -> list[tuple[str, str]]:
+        """(address, subject) of each message that has arrived."""
+        return [(m.to, m.subject) for m in (await self.app.demo().inbox(login)).messages]
 
     async def signs_in(self, login: str, password: str) -> str:
+        self.secrets.add(password)
         return (await self.directory.sign_in(await self.subject(login), Secret(password))).value
+
+    async def locked(self, login: str) -> bool:
+        return (await self.directory.state(await self.subject(login))).locked
 
     async def audit(self) -> list[Row]:
         return [row async for row in self.app.store.audit.rows(0)]
@@ -137,6 +173,9 @@ class Town:
     async def _start(self) -> None:
         hasher, point = quick(self.world), self.life.point
         self.app = await build(self.settings, world=self.world, keys=self.keys, point=point, hasher=hasher)
+        # In place, since whoever was handed the directories holds this very mapping.
+        wires = cast("dict[str, Directory]", self.app.directories)
+        wires["contoso"] = MoodyDirectory("contoso", self.app.store.database, self.world, hasher, mood=self.mood)
         self.web = TestClient(TestServer(self.app.pages()), cookie_jar=DummyCookieJar())
         await self.web.start_server()
 

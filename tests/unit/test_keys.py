@@ -96,6 +96,15 @@ def test_a_ring_in_use_notices_a_rotation_when_it_meets_the_new_key(keys: Keys, 
     assert keys.open("row", rotated.seal("row", b"plain")) == b"plain"
     assert keys.current == rotated.current
     assert other.signed("grant", "text", rotated.sign("grant", "text"))
+    last = Keys.rotate(path)
+    assert last.mac("code", "text") in other.macs("code", "text")
+
+
+def test_a_ring_in_use_goes_on_when_its_file_is_gone(keys: Keys, path: Path) -> None:
+    sealed, mac = keys.seal("row", b"plain"), keys.sign("grant", "text")
+    path.unlink()
+    assert keys.open("row", sealed) == b"plain"
+    assert keys.signed("grant", "text", mac)
 
 
 def test_many_rotations_lose_no_key(keys: Keys, path: Path) -> None:

@@ -192,7 +192,7 @@ def test_rarely_seen_passwords_can_be_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"), [("FFFFFFFFFF:1\n0000000000:1\n", "line 2 isn't in order"), ("AB:1\n", "line 1 isn't of")]
 )
-def test_a_list_that_is_not_one_is_refused_and_leaves_nothing_behind(tmp_path: Path, text: str, reason: str) -> None:
+def test_a_list_that_is_not_one_is_refused_and_never_half_taken(tmp_path: Path, text: str, reason: str) -> None:
     (tmp_path / "pwned.txt").write_text(text, encoding="ascii")
     with pytest.raises(ValueError, match=reason):
         build(tmp_path / "pwned.txt", tmp_path / "breached.bin")

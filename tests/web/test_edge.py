@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from adapters.web.browser import Browsers, label
@@ -10,7 +11,7 @@ from adapters.web.edge import Edge
 from adapters.web.forms import LARGEST
 from bot.world import World
 from tests.web.canned import LINK, WINDOW, Canned
-from tests.web.serving import CannedDemo, serving
+from tests.web.serving import CannedDemo, app, serving
 
 FORM = "application/x-www-form-urlencoded"
 CROSS = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
@@ -135,7 +136,7 @@ async def test_a_form_that_isnt_ours_is_refused_kindly(body: str | bytes, kind: 
         ("POST", f"{PAGE}/live", 405),
         ("PUT", PAGE, 405),
         ("DELETE", LANDING, 405),
-        ("OPTIONS", PAGE, 403),
+        ("OPTIONS", PAGE, 405),
         ("GET", f"{PAGE}/live", 400),  # no turn
         ("GET", f"{PAGE}/live?turn=1&turn=2", 400),
         ("GET", f"{PAGE}/live?turn=-1", 400),
@@ -195,6 +196,16 @@ def test_a_base_url_that_is_no_origin_is_refused(base: str) -> None:
 def test_a_cookie_over_https_belongs_to_this_host_alone() -> None:
     assert Browsers(World(), https=True).name == "__Host-browser"
     assert Browsers(World(), https=False).name == "browser"
+
+
+async def test_over_https_the_cookie_is_secure_and_so_is_the_way_back() -> None:
+    behind = {"Host": "recover.contoso.example", "Sec-Fetch-Site": "same-origin"}
+    async with TestClient(TestServer(app(Canned(), "https://recover.contoso.example"))) as client:
+        answer = await client.post(LANDING, data={"open": "1"}, headers=behind, allow_redirects=False)
+        assert answer.status == 303
+        assert answer.headers["Set-Cookie"].startswith("__Host-browser=")
+        assert "Secure" in answer.headers["Set-Cookie"]
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
 @pytest.mark.parametrize(

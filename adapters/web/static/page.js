@@ -77,10 +77,11 @@ function liveRules(root) {
 
 function once(root) {
   // A second press would only meet "that question has moved on".
-  for (const form of root.querySelectorAll("#main form:not([data-part]):not(.suggest):not(.who)")) {
+  for (const form of root.querySelectorAll("form:not([data-part]):not(.suggest):not(.who)")) {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "1";
+      setTimeout(() => delete form.dataset.sent, 8000); // it may never have arrived
       event.submitter?.setAttribute("aria-busy", "true");
     });
   }
@@ -90,7 +91,7 @@ function dress(root) {
   localTimes(root);
   showAndHide(root);
   liveRules(root);
-  once(document);
+  once(root);
 }
 
 function replace(html) {

@@ -1,0 +1,129 @@
+"""A grant is spent once: only while everything about it is still true, and never over an outcome that may have happened."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.accounts.records import Operation, Outcome
+from bot.conversation.facts import Audited, Fact, Restarted, Sent
+from bot.conversation.turn import Claim
+from bot.ids import Action, GrantId, SubjectId
+from store.open import Store
+from tests.kit.stores import Clock
+from tests.kit.tiny import ANA, CONVERSATION, At, challenged, claimed, granted, idle, opened, proved, settled
+
+G = GrantId("g-1")
+AUDIT = Audited("account:reset:intended", ANA)
+
+
+async def entitled(store: Store) -> Claim:
+    """Somebody holds the turn and a grant that is on disk."""
+    await idle(store)
+    await settled(store, challenged())
+    await settled(store, proved(), granted("p-1"))
+    return await claimed(store)
+
+
+async def intend(store: Store, claim: Claim, mark: str = "pwd:1") -> bool:
+    return await store.operations.intend(G, Action.RESET, ANA, claim, mark, [AUDIT])
+
+
+async def test_a_grant_becomes_an_operation_with_the_directorys_mark(store: Store) -> None:
+    claim = await entitled(store)
+    assert await store.operations.operation(G) is None
+    assert await intend(store, claim)
+    assert await store.operations.operation(G) == Operation(G, Action.RESET, ANA, Outcome.INTENDED, "pwd:1")
+    assert (await store.audit.head())[0] == 1
+
+
+async def test_a_grant_is_spent_once_however_many_try(store: Store) -> None:
+    claim = await entitled(store)
+    tries = await asyncio.gather(*(intend(store, claim, f"pwd:{n}") for n in range(10)))
+    assert sum(tries) == 1
+    assert (await store.audit.head())[0] == 1
+
+
+async def test_no_right_without_the_very_grant(store: Store) -> None:
+    claim = await entitled(store)
+    for grant, action, subject in (
+        (GrantId("g-2"), Action.RESET, ANA),
+        (G, Action.UNLOCK, ANA),
+        (G, Action.RESET, SubjectId("demo:ben")),
+    ):
+        assert not await store.operations.intend(grant, action, subject, claim, "pwd:1", [AUDIT])
+    assert (await store.audit.head())[0] == 0
+
+
+async def test_no_right_once_the_grant_has_expired(store: Store, clock: Clock) -> None:
+    claim = await entitled(store)
+    clock.now = granted().expires
+    assert not await intend(store, claim)
+
+
+async def test_no_right_for_whoever_lost_the_turn(store: Store, clock: Clock) -> None:
+    claim = await entitled(store)
+    clock.passes(30)
+    taken = await store.conversations.claim_due(CONVERSATION)
+    assert taken
+    assert not await intend(store, claim)
+    assert await intend(store, taken)
+
+
+async def test_no_right_after_the_turn_was_settled(store: Store) -> None:
+    claim = await entitled(store)
+    await store.conversations.settle(claim, At(), None, [], closed=False, wake_in=None)
+    assert not await intend(store, claim)
+
+
+async def test_no_right_in_another_conversation(store: Store) -> None:
+    await entitled(store)
+    assert not await intend(store, await opened(store, 2))
+
+
+async def test_no_right_after_beginning_again(store: Store) -> None:
+    claim = await entitled(store)
+    await store.conversations.settle(claim, At(), None, [Restarted(CONVERSATION, unbind=False)], closed=False, wake_in=None)
+    assert not await intend(store, await claimed(store))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REJECTED, Outcome.UNCONFIRMED])
+async def test_a_grant_is_usable_again_with_a_new_mark(store: Store, outcome: Outcome) -> None:
+    claim = await entitled(store)
+    assert await intend(store, claim, "pwd:1")
+    await store.operations.conclude(G, outcome, [])
+    assert await intend(store, claim, "pwd:2")
+    assert await store.operations.operation(G) == Operation(G, Action.RESET, ANA, Outcome.INTENDED, "pwd:2")
+
+
+async def test_a_grant_is_never_usable_again_after_a_change(store: Store) -> None:
+    claim = await entitled(store)
+    assert await intend(store, claim)
+    await store.operations.conclude(G, Outcome.CHANGED, [])
+    assert not await intend(store, claim)
+
+
+async def test_an_outcome_is_concluded_once_with_its_audit_and_notices(store: Store) -> None:
+    claim = await entitled(store)
+    await intend(store, claim)
+    facts: list[Fact] = [Sent("notice", ANA, (("what", "changed"),)), Audited("account:reset:changed", ANA)]
+    await asyncio.gather(*(store.operations.conclude(G, Outcome.CHANGED, facts) for _ in range(5)))
+    await store.operations.conclude(G, Outcome.REJECTED, facts)
+    assert (await store.operations.operation(G)) == Operation(G, Action.RESET, ANA, Outcome.CHANGED, "pwd:1")
+    assert len(await store.jobs.take(10, 1.0)) == 1
+    assert [row.tag async for row in store.audit.rows()] == ["account:reset:intended", "account:reset:changed"]
+
+
+async def test_nothing_is_concluded_that_was_never_intended(store: Store) -> None:
+    await entitled(store)
+    await store.operations.conclude(G, Outcome.CHANGED, [AUDIT])
+    assert await store.operations.operation(G) is None
+    assert (await store.audit.head())[0] == 0
+
+
+async def test_a_fact_that_cannot_be_written_takes_the_intent_with_it(store: Store) -> None:
+    claim = await entitled(store)
+    with pytest.raises(ValueError, match="source:subject:action"):
+        await store.operations.intend(G, Action.RESET, ANA, claim, "pwd:1", [replace(AUDIT, tag="no tag")])
+    assert await store.operations.operation(G) is None
+    assert await intend(store, claim)

@@ -1,0 +1,78 @@
+"""The main stories in three lives each: one process, a new one for every turn, and killed before and after whatever it writes."""
+
+from collections import Counter
+
+import pytest
+
+from bot.audit import Row
+from tests.conversations.conftest import Call
+from tests.kit.callers import Channel
+from tests.kit.lives import STORIES, Person, play
+from tests.kit.residents import GOOD, OLD
+from tests.kit.town import Town
+
+# How many durable points a story has at most, by channel. A test holds that this is enough and not far too much.
+POINTS = {
+    ("reset", Channel.TERMINAL): 60,
+    ("reset", Channel.DEMO): 60,
+    ("reset", Channel.PORTAL): 60,
+    ("unlock", Channel.TERMINAL): 60,
+    ("unlock", Channel.DEMO): 60,
+    ("unlock", Channel.PORTAL): 60,
+    ("change", Channel.TERMINAL): 60,
+    ("change", Channel.DEMO): 60,
+    ("change", Channel.PORTAL): 60,
+}
+SPARE = 4
+KILLED = [
+    pytest.param(story, channel, n, id=f"{story}-{channel}-{n}") for (story, channel), most in POINTS.items() for n in range(1, most + 1)
+]
+
+story_names = pytest.mark.parametrize("name", STORIES)
+
+
+@story_names
+async def test_in_one_process(town: Town, call: Call, channel: Channel, name: str) -> None:
+    story = STORIES[name]
+    played = await play(town, Person(story, call(story.login)))
+    await happened_once(town, name)
+    assert played.deaths == 0
+    assert POINTS[name, channel] - SPARE <= played.points <= POINTS[name, channel], played.trace
+
+
+@story_names
+async def test_in_a_new_process_for_every_turn(town: Town, call: Call, name: str) -> None:
+    story = STORIES[name]
+    await play(town, Person(story, call(story.login)), anew=True)
+    await happened_once(town, name)
+
+
+@pytest.mark.parametrize(("name", "channel", "n"), KILLED)
+async def test_killed_on_the_way(town: Town, call: Call, name: str, n: int) -> None:
+    story = STORIES[name]
+    town.life.dies_at = n
+    played = await play(town, Person(story, call(story.login)))
+    await happened_once(town, name)
+    assert played.deaths == 1 or played.points < n
+
+
+async def happened_once(town: Town, name: str) -> None:
+    """Neither lost nor done twice, in the directory, in the audit and in the post."""
+    story = STORIES[name]
+    if name == "unlock":
+        assert not await town.locked(story.login)
+        assert await town.signs_in(story.login, OLD) == "right"
+    else:
+        assert (await town.signs_in(story.login, GOOD), await town.signs_in(story.login, OLD)) == ("right", "wrong")
+    rows = await town.audit()
+    (changed,) = [row for row in rows if row.tag == f"account:{name}:changed"]
+    grants = Counter(conversation(row) for row in rows if row.tag == f"identity:grant:{name}")
+    assert set(grants.values()) == {1}
+    assert grants[conversation(changed)] == 1
+    notices = Counter(to for to, subject in await town.subjects_of_mail(story.login) if "was " in subject)
+    assert set(notices.values()) == {1}
+    assert len(notices) == 3
+
+
+def conversation(row: Row) -> str:
+    return dict(row.detail)["conversation"]

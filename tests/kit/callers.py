@@ -1,0 +1,100 @@
+"""Somebody who needs help, by whichever channel: a chat and the page that it leads to, or, for a stranger, a page alone."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.ids import Kind
+from tests.kit.people import Browser, Talker, Terminal, WebChat
+from tests.kit.residents import OLD
+from tests.kit.town import Town
+
+
+class Channel(StrEnum):
+    """Where somebody begins. At the portal they are a stranger."""
+
+    TERMINAL = "terminal"
+    DEMO = "demo"
+    PORTAL = "portal"
+
+
+WISHES = {"reset": "I forgot my password", "unlock": "my account is locked", "change": "I want to change my password"}
+LABELS = {Kind.TOTP: "Authenticator app", Kind.SMS: "Text message", Kind.EMAIL: "E-mail"}
+
+
+@dataclass
+class Caller:
+    """`at` and all that follows it are about the page once it is open, before that about the chat."""
+
+    town: Town
+    login: str
+    channel: Channel
+    page: Browser = field(init=False)
+    chat: Talker | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.page = Browser(self.town)
+        match self.channel:
+            case Channel.TERMINAL:
+                self.chat = Terminal(self.town, self.login)
+            case Channel.DEMO:
+                self.chat = WebChat(self.town, self.login)
+            case Channel.PORTAL:
+                self.chat = None
+
+    async def wants(self, wish: str) -> None:
+        """In words, or by the portal's button and a name."""
+        if self.chat:
+            self.page = Browser(self.town, cookie=self.page.cookie)
+            await self.chat.says(WISHES[wish])
+        else:
+            await self.page.starts(wish)
+            if await self.at() == "find.self":
+                await self.page.types(self.login)
+
+    async def at(self) -> str:
+        """The id of what is asked; empty before anything is."""
+        if self.page.window:
+            return await self.page.at()
+        return await self.chat.at() if self.chat else ""
+
+    async def notice(self) -> str:
+        """The id of the remark above it, as far as it is kept."""
+        if self.page.window:
+            view = await self.page.view()
+            return view.notice.words if view.notice else ""
+        return ""
+
+    async def begins_with(self, kind: Kind) -> None:
+        """Chooses how to prove it, where there is a choice; opens the page, where one is asked for."""
+        if self.chat and await self.at() == "page.open":
+            await self.page.lands(await self.chat.link(), LABELS[kind])
+        elif await self.at() == "verify.how":
+            await self.picks(LABELS[kind])
+        await self.town.settle()
+
+    async def proves_by(self, kind: Kind) -> None:
+        """With the right code."""
+        await self.begins_with(kind)
+        await self.types(await self.town.code(self.login, kind))
+
+    async def opens(self) -> None:
+        """The page, by its first button."""
+        if self.chat:
+            await self.page.lands(await self.chat.link())
+
+    async def types(self, text: str) -> None:
+        if self.page.window:
+            await self.page.types(text)
+        elif self.chat:
+            self.town.secrets.add(text)
+            await self.chat.says(text)
+
+    async def picks(self, label: str) -> None:
+        """A button, by how its words begin."""
+        if self.page.window:
+            await self.page.picks(label)
+        elif self.chat:
+            await self.chat.says(next(offer for offer in await self.chat.offered() if offer.startswith(label)))
+
+    async def knows_old_password(self) -> None:
+        await self.types(OLD)

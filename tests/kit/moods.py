@@ -1,0 +1,47 @@
+"""The embedded directory behind a wire that can be cut: before the question arrives, or before the answer does."""
+
+from dataclasses import dataclass, field
+
+from bot.accounts.directory import Unreachable
+from bot.ids import SubjectId
+from bot.secret import Secret
+from store.database import AnyRow
+from store.directory import EmbeddedDirectory
+
+
+@dataclass
+class Mood:
+    """`silent`: nothing gets through. `tells_nothing`: the next change is made, but the wire breaks before it is confirmed."""
+
+    silent: bool = False
+    tells_nothing: bool = False
+
+    def hears(self) -> None:
+        if self.silent:
+            raise Unreachable
+
+    def answers(self) -> None:
+        if self.tells_nothing:
+            self.tells_nothing, self.silent = False, True
+            raise Unreachable
+
+
+@dataclass(frozen=True)
+class MoodyDirectory(EmbeddedDirectory):
+    """Real in all else."""
+
+    mood: Mood = field(default_factory=Mood)
+
+    async def reset(self, subject: SubjectId, password: Secret) -> None:
+        self.mood.hears()
+        await super().reset(subject, password)
+        self.mood.answers()
+
+    async def unlock(self, subject: SubjectId) -> None:
+        self.mood.hears()
+        await super().unlock(subject)
+        self.mood.answers()
+
+    async def _standing(self, subject: SubjectId) -> AnyRow:
+        self.mood.hears()
+        return await super()._standing(subject)
