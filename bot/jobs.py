@@ -42,7 +42,11 @@ class JobStore(Protocol):
 
 
 class NotNow(Exception):  # noqa: N818 - an answer: the handler asks for another try
-    """A handler could not do it this time; try again later."""
+    """A handler could not do it this time; try again later, and not before `after` seconds."""
+
+    def __init__(self, after: float = 0.0) -> None:
+        super().__init__(after)
+        self.after = after
 
 
 Handler = Callable[[Job], Awaitable[None]]
@@ -72,7 +76,8 @@ class Jobs:
             log.warning("job.failed", job=job.id, kind=job.kind, tries=job.tries, fault=type(fault).__name__)
             if job.tries < TRIES:
                 self.metrics.job(job.kind, "later")
-                await self.store.later(job.id, self.world.now() + 2.0**job.tries)
+                pause = max(2.0**job.tries, fault.after if isinstance(fault, NotNow) else 0.0)
+                await self.store.later(job.id, self.world.now() + pause)
                 return False
             self.metrics.job(job.kind, "failed")
             return True

@@ -10,7 +10,7 @@ from bot.conversation.words import Words
 from bot.identity.codes import Codes
 from bot.identity.records import Records, Registered
 from bot.ids import ChallengeId, Kind, directory_of
-from bot.jobs import Job
+from bot.jobs import TRIES, Job
 from bot.policy.current import Policies
 from bot.secret import Secret
 from bot.world import World
@@ -24,6 +24,9 @@ class Message:
     to: Secret
     subject: str
     text: Secret
+    challenge: ChallengeId | None = None  # whose person is told what becomes of it; None: a notice, or a stranger's code
+    stranger: bool = False  # a stranger asked for it
+    good_for: float | None = None  # seconds in which it is of any use
 
 
 class Messenger(Protocol):
@@ -34,7 +37,11 @@ class Messenger(Protocol):
 
 
 class Undeliverable(Exception):  # noqa: N818 - an answer: there is no use in trying again
-    """It will never get there."""
+    """It will never get there; `words` is the sentence that tells its person so."""
+
+    def __init__(self, words: str = "undelivered.address") -> None:
+        super().__init__(words)
+        self.words = words
 
 
 @dataclass(frozen=True)
@@ -58,12 +65,15 @@ class Post:
         method = next((m for m in await self.records.methods(job.to) if m.id == challenge.method), None)
         if method is None or method.kind not in self.messengers:
             return
-        minutes = str(int(challenge.expires - self.world.now() + 59) // 60)
+        left = challenge.expires - self.world.now()
+        minutes = str(int(left + 59) // 60)
         values = (("code", self.codes.sent(challenge).reveal()), ("minutes", minutes))
         say = about.get("language", "en")
         subject = self.words.say(f"code.{challenge.action}.subject", (), say)
         text = self.words.say(f"code.{challenge.action}.{method.kind}", values, say)
-        await self._send(method.kind, Message(f"job{job.id}", method.secret, subject, Secret(text)))
+        told, stranger = (challenge.id, False) if about.get("known") == "1" else (None, True)
+        message = Message(challenge.id, method.secret, subject, Secret(text), told, stranger, left)
+        await self._send(method.kind, message, last=job.tries >= TRIES)
 
     async def notice(self, job: Job) -> None:
         """To every address on file, since the channel that carried the code must not be the only one (NIST 800-63B-4, 4.2.3)."""
@@ -81,13 +91,19 @@ class Post:
         text = self.words.say(outcome, values, say)
         for place, (kind, to) in enumerate(_addresses(person, await self.records.methods(job.to))):
             if kind in self.messengers:
-                await self._send(kind, Message(f"job{job.id}.{place}", to, subject, Secret(text)))
+                await self._send(kind, Message(f"{about['grant']}.{about['outcome']}.{place}", to, subject, Secret(text)))
 
-    async def _send(self, kind: Kind, message: Message) -> None:
+    async def _send(self, kind: Kind, message: Message, *, last: bool = False) -> None:
+        """Whoever waits for a code hears that it won't come, also when this was the last of the tries."""
         try:
             await self.messengers[kind].send(message)
-        except Undeliverable:
-            return
+        except Undeliverable as never:
+            if message.challenge:
+                await self.records.undelivered(message.challenge, never.words)
+        except Exception:
+            if message.challenge and last:
+                await self.records.undelivered(message.challenge, "undelivered.closed")
+            raise
 
 
 def _addresses(person: Person, methods: Sequence[Registered]) -> list[tuple[Kind, Secret]]:

@@ -23,7 +23,6 @@ from bot.settings_sections import (
     RolesSection,
     Section,
     SmtpSection,
-    WebSection,
     listed,
 )
 
@@ -105,7 +104,6 @@ class Settings(Section):
     metrics: MetricsSection = MetricsSection()
     audit: AuditSection = AuditSection()
     policy: PolicySection = PolicySection()
-    web: WebSection = WebSection()
 
     @classmethod
     def demo(cls, data: Path, port: int = 8400) -> "Settings":

@@ -1,7 +1,6 @@
 """The sections of the settings: what each value means, what it is when nobody says, and which of them are secrets."""
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -11,21 +10,12 @@ from bot.secret import Secret
 
 FILE = "_file"  # `<name>_file` names the file that a secret stands in
 HIGHEST = 65535
-Network = IPv4Network | IPv6Network
 Port = Annotated[int, Field(ge=0, le=HIGHEST)]
 
 
 def listed(given: object) -> object:
     """From the environment a list comes as words with commas between."""
     return [word.strip() for word in given.split(",") if word.strip()] if isinstance(given, str) else given
-
-
-def _networks(given: object) -> object:
-    words = listed(given)
-    try:
-        return tuple(ip_network(str(word)) for word in words) if isinstance(words, list | tuple) else given
-    except ValueError as wrong:
-        raise ValueError(f"{wrong}; write a network as 10.0.0.0/8") from None
 
 
 def _kind(given: object) -> object:
@@ -124,11 +114,3 @@ class PolicySection(Section):
     """The first policy."""
 
     file: Path | None = Field(default=None, description="Policy document that is applied at the first start.")
-
-
-class WebSection(Section):
-    """What stands in front of us."""
-
-    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
-        default=(), description="Networks of the proxies whose forwarding headers count."
-    )

@@ -1,6 +1,6 @@
 """What somebody may want, by button or in words; strangers are asked who they are first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -74,9 +74,11 @@ class Menu:
         """The most wanted first."""
         return Choose("menu", wishes())
 
-    async def answer(self, reply: Reply, desk: Desk) -> "WhoAreYou[Begun] | Begun":
-        """The same as if it had been typed."""
-        return await Wish(Wanted(reply.choice or "")).begin(desk)
+    async def answer(self, reply: Reply, desk: Desk) -> "Opening[WhoAreYou[Begun] | Begun]":
+        """The same as if it had been typed: from now on this is what the conversation is about."""
+        wish = Opening(Wish(Wanted(reply.choice or "")))
+        desk.turn.note(Restarted(desk.turn.conversation, unbind=False, first=wish))
+        return wish
 
 
 def wishes() -> tuple[Option, ...]:
@@ -105,5 +107,15 @@ class FrontDoor:
         return Menu()
 
     def leave(self, now: Step, wish: Step) -> Step:
-        """In the middle of something else."""
-        return Leave(now.now if isinstance(now, Leave) else now, wish)
+        """In the middle of something else; the menu is no middle of anything."""
+        return wish if isinstance(now, Menu) else Leave(now.now if isinstance(now, Leave) else now, wish)
+
+
+# For the diagram in README.md.
+DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
+    "A new password": Reset.begin,
+    "The lock off": Unlock.begin,
+    "Another password": Change.begin,
+    "A wish, in words": Wish.begin,
+    "A wish, from the menu": Menu.answer,
+}

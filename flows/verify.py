@@ -1,5 +1,6 @@
 """Prove that it's you: as often as the policy asks, by any method registered beforehand. Every flow goes through here."""
 
+from dataclasses import replace
 from typing import Generic, Protocol, TypeAlias
 
 from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Option, Password
@@ -77,12 +78,13 @@ class TypeIt(Generic[Next]):
     choice: OptionId
     hint: Line = Line("")
     in_chat: bool = False
+    trouble: WordsId | None = None  # why the message doesn't arrive
 
     def ask(self) -> Ask | AskSecret:
         """A proof that opens a page is given on that page."""
         again = () if self.kind in (Kind.TOTP, Kind.PASSWORD) else (AGAIN,)
         options = again if self.kind is Kind.PASSWORD else (*again, OTHER)
-        sentence = f"verify.type.{self.kind}.known" if self.hint else f"verify.type.{self.kind}"
+        sentence = self.trouble or (f"verify.type.{self.kind}.known" if self.hint else f"verify.type.{self.kind}")
         if self.kind is Kind.PASSWORD:
             return AskSecret(sentence, Password(current=True))
         if self.in_chat:
@@ -97,6 +99,10 @@ class TypeIt(Generic[Next]):
             return await choose_again(self.goal, desk)
         await desk.identity.verify(self.challenge, reply.secret)
         return await prove(self.goal, desk)
+
+    async def look(self, desk: Desk) -> "TypeIt[Next]":
+        """A message that can't arrive is nothing to wait for."""
+        return replace(self, trouble=await desk.identity.undelivered(self.challenge))
 
 
 async def choose_again(goal: Goal[Next], desk: Desk) -> "HowToProve[Next] | Next":

@@ -4,19 +4,26 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
-from bot.conversation.facts import Challenged, Granted, Proved
+from bot.conversation.facts import Audited, Challenged, Granted, Proved, Sent
 from bot.identity.records import Registered
 from bot.ids import Action, CaseId, ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, ProofId, SubjectId, WindowId
 from bot.keys import Keys
 from bot.secret import Secret
+from store.conversations import nudge
 from store.database import AnyRow
-from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS
-from store.limits import Limits
+from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS, record
+from store.limits import Limits, charged
 from store.tables import CHALLENGE, GRANT, METHOD, PROOF
 
 OPEN_CHALLENGE = select(*(CHALLENGE.c[name] for name in CHALLENGE_COLUMNS)).where(CHALLENGE.c.id == bindparam("id_"))
+UNDELIVERED = (
+    update(CHALLENGE)
+    .where(CHALLENGE.c.id == bindparam("id_"), CHALLENGE.c.undelivered == "")
+    .values(undelivered=bindparam("words_"))
+    .returning(CHALLENGE.c.conversation)
+)
 _proof = select(*(PROOF.c[name] for name in PROOF_COLUMNS))
 UNSPENT = _proof.where(PROOF.c.conversation == bindparam("of_"), PROOF.c.grant.is_(None)).order_by(PROOF.c.at, PROOF.c.id)
 TIED = _proof.where(PROOF.c.grant == bindparam("id_"))
@@ -35,6 +42,21 @@ class StoredRecords(Limits):
         async with self.database.read() as conn:
             row = (await conn.execute(OPEN_CHALLENGE, {"id_": id})).first()
         return _challenged(row) if row else None
+
+    async def undelivered(self, id: ChallengeId, words: str) -> bool:
+        async with self.database.write("undelivered") as conn:
+            found = (await conn.execute(UNDELIVERED, {"id_": id, "words_": words})).first()
+            if found:
+                await nudge(conn, ConversationId(found.conversation), self.world.now())
+        return found is not None
+
+    async def once(self, key: str, seconds: float, *facts: Audited | Sent) -> bool:
+        """The port of bot/alarms.py."""
+        now = self.world.now()
+        async with self.database.write("once") as conn:
+            if first := await charged(conn, key, 1, 1, now, seconds):
+                await record(conn, facts, now)
+        return first
 
     async def proofs(self, conversation: ConversationId) -> Sequence[Proved]:
         async with self.database.read() as conn:
@@ -95,6 +117,7 @@ def _challenged(row: AnyRow) -> Challenged:
         method=MethodId(row.method) if row.method is not None else None,
         hint=Line(row.hint),
         expires=row.expires,
+        undelivered=row.undelivered,
     )
 
 

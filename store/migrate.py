@@ -17,7 +17,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 async def migrate(url: str) -> None:
-    """To the newest revision. Several replicas may do so at once."""
+    """To the newest revision. Several replicas may do so at once, but one of them only once: Alembic's context is a global."""
     await asyncio.to_thread(command.upgrade, configured(url), "head")
 
 

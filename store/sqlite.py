@@ -1,4 +1,4 @@
-"""SQLite behind one thread a connection, with one trip there and back for each statement.
+"""SQLite at the least cost a statement: a write makes one trip to its connection's thread and back, a read none.
 
 The driver's own cursor makes four: to be made, to execute, to fetch and to be closed. Trips are most of what a statement
 costs, so this one does all four at once; our results are small. The writing connection begins with its first statement.
@@ -55,30 +55,25 @@ class Connection(aiosqlite.Connection):
         super().__init__(partial(_connect, path, writes=writes), iter_chunk_size=64)
         self._thread.daemon = True  # as SQLAlchemy has it: a process that ends waits for no query
         self._writes = writes
-        self._sent, self._done = 0, 0  # each is counted by one thread only
 
     def cursor(self) -> Cursor:  # type: ignore[override]  # SQLAlchemy is its only caller
         return Cursor(self)
 
     async def trip(self, how: Callable[..., sqlite3.Cursor], statement: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
-        self._sent += 1
         if not self._writes:
             return self._there(how, statement, parameters)  # a read waits for nobody, and is over before a thread would wake
         there: Any = self._execute  # untyped in the driver
         return await there(self._there, how, statement, parameters)  # type: ignore[no-any-return]  # what `_there` returns
 
     def _there(self, how: Callable[..., sqlite3.Cursor], statement: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
-        try:
-            if self._writes and not self._conn.in_transaction:
-                self._conn.execute("begin immediate")
-            cursor = how(self._conn.cursor(), statement, parameters)
-            return cursor, cursor.fetchall() if cursor.description else []
-        finally:
-            self._done += 1
+        if self._writes and not self._conn.in_transaction:
+            self._conn.execute("begin immediate")
+        cursor = how(self._conn.cursor(), statement, parameters)
+        return cursor, cursor.fetchall() if cursor.description else []
 
     async def rollback(self) -> None:
-        """Saves its trip when there is nothing to roll back, and nothing cancelled still on its way that may begin something."""
-        if self._sent != self._done or self.in_transaction:
+        """Saves its trip when there is nothing to roll back. (Whoever is cancelled on a trip: SQLAlchemy throws that connection away.)"""
+        if self.in_transaction:
             await super().rollback()
 
 

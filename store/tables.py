@@ -54,6 +54,7 @@ class Challenge(SQLModel, table=True):
     method: str | None
     hint: str
     expires: float
+    undelivered: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why its message doesn't arrive
 
 
 class Proof(SQLModel, table=True):

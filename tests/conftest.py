@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import pytest
 
+from bot.logs import to_stderr
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 NO_SKIP = os.environ.get("UNLATCH_NO_SKIP", "0") not in {"", "0"}
@@ -15,6 +17,7 @@ SERVICE_FIXTURES = {"postgres", "chromium"}
 
 def pytest_configure() -> None:
     sys.addaudithook(_loopback_only)
+    to_stderr()
 
 
 def _loopback_only(event: str, arguments: tuple[object, ...]) -> None:

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from adapters.web.browser import Browsers
 from bot.conversation.view import View
+from bot.conversation.windows import Gone
 from bot.ids import WindowId
 from bot.secret import Secret
 
@@ -19,11 +20,8 @@ class Conversing(Protocol):
     async def bind(self, link: str, browser: str, label: str, option: str | None = None) -> WindowId:
         """The first browser has it, and may choose at once. Raises Taken, Gone."""
 
-    async def owns(self, window: WindowId, who: str) -> bool:
-        """`who` is the hash of the bound browser's cookie."""
-
-    async def view(self, window: WindowId) -> View:
-        """One conversation as one window sees it. Raises Gone."""
+    async def view(self, window: WindowId, who: str) -> View:
+        """One conversation as one window sees it; `who` is the hash of the bound browser's cookie. Raises Gone to any other."""
 
     async def take(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
         """A button, or typed words. Raises Stale."""
@@ -32,12 +30,13 @@ class Conversing(Protocol):
         """Until the conversation has moved past `turn`, or for so long."""
 
 
-async def own_window(request: web.Request, engine: Conversing, browsers: Browsers) -> WindowId:
+async def own_view(request: web.Request, engine: Conversing, browsers: Browsers) -> tuple[WindowId, View]:
     """The page that the address names. Raises HTTPNotFound to any browser but the bound one: there it doesn't exist."""
     window = WindowId(request.match_info["window"])
-    if not await engine.owns(window, browsers.hash(request)):
-        raise web.HTTPNotFound
-    return window
+    try:
+        return window, await engine.view(window, browsers.hash(request))
+    except Gone:
+        raise web.HTTPNotFound from None
 
 
 def to_page(window: WindowId) -> web.Response:

@@ -62,11 +62,12 @@ class Edge:
     def _ours(self, request: web.Request) -> bool:
         """By Sec-Fetch-Site, which no page can set; where a browser has none, the origin has to be named.
 
-        On a page without referrer browsers say `Origin: null` for a form (Fetch, "append a request Origin header").
+        On a page without referrer browsers say `Origin: null` for a form (Fetch, "append a request Origin header"). Who names
+        neither is no browser (all name an origin with a POST), so nobody's cookies can be abused by another site.
         """
         origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
         if site is None:
-            return origin in self._origins
+            return origin is None or origin in self._origins
         return site == "same-origin" and origin in {None, "null", *self._origins}
 
     async def headers(self, _request: web.Request, response: web.StreamResponse) -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from aiohttp import web
 
 from adapters.web.browser import Browsers
-from adapters.web.conversing import Conversing, own_window, to_page
+from adapters.web.conversing import Conversing, own_view, to_page
 from adapters.web.forms import fields, number, wants_json
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, chooses
@@ -28,29 +28,30 @@ class SealedPage:
 
     async def show(self, request: web.Request) -> web.Response:
         """Where the conversation stands."""
-        window = await self._mine(request)
-        return await self._page(window, await self._engine.view(window))
+        return await self._page(*await self._mine(request))
 
     async def answer(self, request: web.Request) -> web.Response:
         """What was pressed or typed."""
-        window = await self._mine(request)
+        window, who = WindowId(request.match_info["window"]), self._browsers.hash(request)
         form = await fields(request, "token", one_of=("option", "said"))
         said = Secret(form["said"]) if "said" in form else None
         try:
-            view = await self._engine.take(form["token"], self._browsers.hash(request), option=form.get("option"), said=said)
+            view = await self._engine.take(form["token"], who, option=form.get("option"), said=said)
         except Upgrading:
             raise
         except Stale:
-            return await self._page(window, await self._moved_on(window), status=409)
+            _, view = await self._mine(request)
+            return await self._page(window, replace(view, notice=view.notice or Said("web.moved_on")), status=409)
         if view.token == form["token"] and view.notice:  # it didn't fit and used nothing up, so the remark is in no row
             return await self._page(window, view, status=422)
         return to_page(window)
 
     async def live(self, request: web.Request) -> web.Response:
         """The card again once there is news; 204 when there is none."""
-        window, turn, busy = await self._mine(request), number(request, "turn"), "busy" in request.query
+        turn, busy = number(request, "turn"), "busy" in request.query
+        window, _ = await self._mine(request)
         await self._engine.wait(window, turn, SOON if busy else PATIENCE)
-        view = await self._engine.view(window)
+        window, view = await self._mine(request)
         if view.turn == turn and view.busy == busy and not view.closed:
             return web.Response(status=204)
         return await self._page(window, view, template="card.html")
@@ -70,19 +71,14 @@ class SealedPage:
 
     async def _choosing(self, request: web.Request, *wanted: str) -> tuple[WindowId, View, dict[str, str]]:
         """Raises Stale when no new password is asked for (any more)."""
-        window = await self._mine(request)
+        window, view = await self._mine(request)
         form = await fields(request, "token", *wanted)
-        view = await self._engine.view(window)
         if view.token != form["token"] or not chooses(view):
             raise Stale
         return window, view, form
 
-    async def _mine(self, request: web.Request) -> WindowId:
-        return await own_window(request, self._engine, self._browsers)
-
-    async def _moved_on(self, window: WindowId) -> View:
-        view = await self._engine.view(window)
-        return replace(view, notice=view.notice or Said("web.moved_on"))
+    async def _mine(self, request: web.Request) -> tuple[WindowId, View]:
+        return await own_view(request, self._engine, self._browsers)
 
     async def _page(
         self, window: WindowId, view: View, *, status: int = 200, template: str = "sealed.html", suggested: str = ""

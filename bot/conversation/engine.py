@@ -39,7 +39,7 @@ class Reception(Protocol):
         """What could be wanted."""
 
     def leave(self, now: Step, wish: Step) -> Step:
-        """Asks whether to leave `now`."""
+        """Asks whether to leave `now`; `wish` itself where there is nothing to leave."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,12 @@ class Engine:
         if wish in (claim.step, claim.first):  # they are doing that already
             await self.store.release(claim, _wake_in(claim.step.ask()))
             return await self.view(window)
-        await self._settle(claim, self.reception.leave(claim.step, wish), None, Turn(claim))
+        run, next_ = Turn(claim), self.reception.leave(claim.step, wish)
+        if next_ is wish:
+            run.note(Restarted(claim.conversation, unbind=False, first=wish))
+        await self._settle(claim, next_, None, run)
+        if _wake_in(next_.ask()) == 0:
+            await self.wake(claim.conversation)
         return await self.view(window)
 
     async def _claim(self, window: WindowId, turn: int, who: str) -> Claim:
@@ -145,9 +150,12 @@ class Engine:
 
     # What is shown ----------------------------------------------------------------------------------------------------
 
-    async def view(self, window: WindowId) -> View:
-        """One conversation as one window sees it. Raises Gone."""
-        return self.windows.view(await self._standing(window))
+    async def view(self, window: WindowId, who: str | None = None) -> View:
+        """One conversation as one window sees it. Raises Gone, also for a `who` whose window it isn't."""
+        standing = await self._standing(window)
+        if who is not None and not _owns(standing.window, who):
+            raise Gone
+        return self.windows.view(standing)
 
     async def preview(self, link: str) -> View:
         """What the landing page shows before it is opened; changes nothing. Raises Gone, Taken."""
@@ -158,7 +166,7 @@ class Engine:
     async def owns(self, window: WindowId, who: str) -> bool:
         """`who`: the vendor's address of this person and place, or the hash of the one bound browser's cookie."""
         standing = await self.store.standing(window)
-        return bool(standing and who and who == (standing.window.browser or standing.window.address))
+        return bool(standing and _owns(standing.window, who))
 
     async def wait(self, window: WindowId, turn: int, seconds: float) -> None:
         """Returns when the conversation has moved past `turn`, or after `seconds`."""
@@ -264,6 +272,10 @@ class Engine:
         if claim.expired:
             raise Refuse("engine.expired")
         return await claim.step.look(self.desk(turn)) if isinstance(claim.step, Looks) else claim.step
+
+
+def _owns(window: Window, who: str) -> bool:
+    return bool(who) and who == (window.browser or window.address)
 
 
 def _wake_in(prompt: Prompt) -> float | None:

@@ -25,6 +25,7 @@ class Challenged:
     method: MethodId | None  # None: the directory's own password, or a decoy
     hint: Line
     expires: float
+    undelivered: str = ""  # the sentence that says why its message doesn't arrive; empty: as far as is known, it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Cleared:
 class Sent:
     """A job for a messenger, in the same transaction as its cause. `about` names things; it never holds a code or an address."""
 
-    kind: str  # "code" or "notice"
+    kind: str  # "code", "notice" or "alarm"
     to: SubjectId
     about: Args
 

@@ -66,7 +66,8 @@ class Challenges:
             Audited("identity:proof:asked", subject, (*args(method=kind, challenge=id, conversation=self.turn.conversation), *by)),
         )
         if method and METHODS[kind].sent:
-            self.turn.note(Sent("code", subject, args(challenge=id, method=method.id, language=self.turn.party.language)))
+            about = args(challenge=id, method=method.id, language=self.turn.party.language, known=int(known))
+            self.turn.note(Sent("code", subject, about))
         return Asked(id, kind, hint)
 
     async def verify(self, id: ChallengeId, given: Secret) -> None:

@@ -82,6 +82,13 @@ class Identity:
         """Raises Misstep for a wrong one, Refuse when there were too many."""
         await self.challenges.verify(challenge, given)
 
+    async def undelivered(self, challenge: ChallengeId) -> WordsId | None:
+        """Why its message doesn't arrive, as far as is known. A stranger isn't told that there was one."""
+        if self.turn.party.subject is None:
+            return None
+        asked = await self.records.challenge(challenge)
+        return WordsId(asked.undelivered) if asked and asked.undelivered else None
+
     async def in_chat(self, action: Action) -> bool:
         """Whether this action's code may be typed in a chat; otherwise on the bound page alone."""
         codes = (await self.people.policies.current()).codes_in_chat

@@ -43,6 +43,15 @@ class Records(Protocol):
     async def exhaust(self, key: str, limit: int, seconds: float) -> None:
         """Use an allowance up."""
 
+    async def charge(self, key: str, amount: int, limit: int, seconds: float) -> bool:
+        """Add `amount` to what a window of `seconds` holds, unless that would pass `limit`. One atomic statement; fails closed.
+
+        The window begins with the first charge, and nothing moves its end. A negative amount gives back.
+        """
+
+    async def undelivered(self, id: ChallengeId, words: str) -> bool:
+        """Its message won't arrive, as this sentence says; the conversation is nudged with it. False: known already, or over."""
+
     async def challenge(self, id: ChallengeId) -> Challenged | None:
         """None: used up, or closed with its conversation."""
 

@@ -20,6 +20,10 @@ class PasswordCheck:
     world: World
     lists: Lists = field(default_factory=Lists)
 
+    async def least(self) -> int:
+        """The policy's own minimum length."""
+        return (await self.policies.current()).passwords.min_length
+
     async def rulings(self, password: Secret, person: Person, rules: Rules) -> tuple[Ruling, ...]:
         """Every rule, in a fixed order, met or not. Off the loop, since scoring takes a moment."""
         policy = (await self.policies.current()).passwords

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from bot.accounts.directory import Directory, Person, Rules
+from bot.accounts.directory import Directory, Person, Rules, Unreachable
 from bot.conversation.ports import Conversations
 from bot.ids import SubjectId, WindowId, directory_of
 from bot.policy.check import PasswordCheck
@@ -12,6 +12,9 @@ from bot.policy.passphrase import suggest
 from bot.policy.passwords import Ruling, names_of
 from bot.secret import Secret
 from bot.world import World
+
+
+TRIES = 20  # far more than are ever needed
 
 
 @runtime_checkable
@@ -33,18 +36,23 @@ class LiveRules:
     world: World
 
     async def rulings(self, window: WindowId, password: Secret) -> tuple[Ruling, ...]:
-        """Each rule, met or not; none when no password is asked for here."""
+        """Each rule, met or not; none when no password is asked for here, or the directory is silent."""
         found = await self._about(window)
         return await self.check.rulings(password, *found) if found else ()
 
     async def suggest(self, window: WindowId) -> Secret:
         """A fresh passphrase that meets all rules of this person."""
         found = await self._about(window)
-        least, avoid = (found[1].min_length, (*names_of(found[0]), self.check.company)) if found else (0, ())
-        while True:
+        if found is None:
+            return suggest(self.world)
+        least = max(found[1].min_length, await self.check.least())
+        avoid = (*names_of(found[0]), self.check.company)
+        made = suggest(self.world, least, avoid)
+        for _ in range(TRIES):
+            if all(r.met for r in await self.check.rulings(made, *found)):
+                break
             made = suggest(self.world, least, avoid)
-            if found is None or all(r.met for r in await self.check.rulings(made, *found)):
-                return made
+        return made  # the rules are checked once more when it is taken
 
     async def _about(self, window: WindowId) -> tuple[Person, Rules] | None:
         standing = await self.conversations.standing(window)
@@ -52,5 +60,8 @@ class LiveRules:
             return None
         subject = standing.step.subject
         directory = self.directories[directory_of(subject)]
-        person = await directory.person(subject)
-        return (person, await directory.rules(subject)) if person else None
+        try:
+            person = await directory.person(subject)
+            return (person, await directory.rules(subject)) if person else None
+        except Unreachable:  # the page must still open: it may have to say just that
+            return None

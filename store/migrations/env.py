@@ -4,7 +4,7 @@ import asyncio
 
 import sqlmodel
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -13,20 +13,26 @@ import store.tables  # noqa: F401 - declares them
 from store.database import driven
 
 LOCK = 8400  # of PostgreSQL: replicas that start together migrate one after the other
+PATIENCE = 60.0  # seconds to wait for another process's migration
 
 
 def run(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
+    """All or nothing, and one process after the other. SQLite's foreign keys are off here: a table is rebuilt by dropping it."""
+    sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("begin immediate" if sqlite else f"select pg_advisory_xact_lock({LOCK})")
     context.configure(connection=connection, target_metadata=sqlmodel.SQLModel.metadata, render_as_batch=True)
     context.run_migrations()
 
 
 async def main(url: str) -> None:
-    engine = create_async_engine(driven(url), poolclass=NullPool, hide_parameters=True)
-    async with engine.begin() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
+    address = driven(url)
+    by_hand = {"isolation_level": None, "timeout": PATIENCE} if address.get_backend_name() == "sqlite" else {}
+    engine = create_async_engine(address, poolclass=NullPool, hide_parameters=True, connect_args=by_hand)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(run)
+    finally:
+        await engine.dispose()
 
 
 asyncio.run(main(context.config.attributes.get("url") or context.get_x_argument(as_dictionary=True)["url"]))

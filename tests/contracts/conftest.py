@@ -4,4 +4,16 @@ from tests.kit.directories import ana, directory
 from tests.kit.postgres import postgres, postgres_server
 from tests.kit.stores import clock, database_url, keys, migrated, sqlite, store, world
 
-__all__ = ["ana", "clock", "database_url", "directory", "keys", "migrated", "postgres", "postgres_server", "sqlite", "store", "world"]
+__all__ = [
+    "ana",
+    "clock",
+    "database_url",
+    "directory",
+    "keys",
+    "migrated",
+    "postgres",
+    "postgres_server",
+    "sqlite",
+    "store",
+    "world",
+]

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Rejected, SignIn, Unreachable
@@ -250,13 +251,13 @@ async def test_one_form_of_a_letter_is_as_good_as_another(directory: Administere
 # ------------------------------------------------ when the database is gone
 
 
-async def test_a_database_that_fails_is_unreachable_and_not_well(world: World) -> None:
-    from store.database import Database
-
-    nowhere = AdministeredDirectory("demo", Database.open("sqlite:////nowhere/at/all.db"), world, fast(world))
-    subject = SubjectId("demo:ana")
-    for asked in (nowhere.find("ana"), nowhere.state(subject), nowhere.sign_in(subject, OLD), nowhere.reset(subject, NEW)):
+async def test_a_database_that_fails_is_unreachable_and_not_well(
+    directory: AdministeredDirectory, ana: SubjectId, store: Store
+) -> None:
+    async with store.database.write("breakdown") as conn:
+        for table in ("directory_account", "directory_usn"):
+            await conn.execute(text(f"drop table {table}"))
+    for asked in (directory.find("ana"), directory.state(ana), directory.sign_in(ana, OLD), directory.reset(ana, NEW)):
         with pytest.raises(Unreachable):
             await asked
-    assert not (await nowhere.health()).ok
-    await nowhere.database.close()
+    assert not (await directory.health()).ok

@@ -1,6 +1,7 @@
 """A transaction is all or nothing, whoever is cancelled or killed meanwhile; the tables are as the migrations make them."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -41,11 +42,15 @@ async def written(database: Database) -> list[str]:
         return list(await conn.scalars(select(MARK.c.name)))
 
 
-async def test_a_fault_inside_leaves_nothing(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError):
-        async with store.database.write("fault") as conn:
+async def twice(database: Database) -> None:
+    async with database.write("twice") as conn:
+        for _ in range(2):
             await conn.execute(insert(MARK), ROW)
-            raise ZeroDivisionError
+
+
+async def test_a_fault_inside_leaves_nothing(store: Store) -> None:
+    with pytest.raises(IntegrityError):
+        await twice(store.database)
     assert await written(store.database) == []
 
 
@@ -106,9 +111,7 @@ async def test_killed_before_it_began_or_after_it_was_written(database_url: str,
 
 async def test_no_error_shows_a_value(store: Store) -> None:
     with pytest.raises(IntegrityError) as caught:
-        async with store.database.write("twice") as conn:
-            for _ in range(2):
-                await conn.execute(insert(MARK), ROW)
+        await twice(store.database)
     assert "hidden" in str(caught.value)
     assert "1.0" not in str(caught.value)
 
@@ -162,11 +165,13 @@ async def test_tables_are_declared_as_the_migrations_make_them(database_url: str
     await asyncio.to_thread(command.check, configured(database_url))
 
 
-async def test_every_migration_goes_back_and_forth(database_url: str) -> None:
+async def test_migrations_go_back_and_several_replicas_may_go_forth_at_once(database_url: str) -> None:
     assert await up_to_date(database_url)
     await asyncio.to_thread(command.downgrade, configured(database_url), "base")
     assert not await up_to_date(database_url)
-    await asyncio.gather(migrate(database_url), migrate(database_url))
+    migrating = "import asyncio, sys; from store.migrate import migrate; asyncio.run(migrate(sys.argv[1]))"
+    replicas = [await asyncio.create_subprocess_exec(sys.executable, "-c", migrating, database_url) for _ in range(3)]
+    assert [await replica.wait() for replica in replicas] == [0, 0, 0]
     assert await up_to_date(database_url)
 
 

@@ -90,6 +90,7 @@ async def test_a_binding_while_busy_is_a_nudge_that_is_not_lost(store: Store, cl
     await offered(store)
     busy = await claimed(store)
     assert await store.conversations.bind(PAGE, BROWSER, "Firefox") == (True, None)
+    assert await store.conversations.claim_due(CONVERSATION) is None  # the lease holds
     await store.conversations.release(busy, None)
     assert await store.conversations.due(10) == [CONVERSATION]
     look = await store.conversations.claim_due(CONVERSATION)

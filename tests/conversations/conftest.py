@@ -1,8 +1,10 @@
 """A town for each test, and, at its end, the search for what may have been left behind."""
 
 import asyncio
+import io
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +30,16 @@ async def town(
     migrated: Path,  # noqa: F811 - pytest hands the fixture in by name
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Town]:
     """Afterwards: the audit's chain holds, nothing went wrong unseen, and every secret is forgotten."""
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.INFO, "aiosqlite")  # every statement twice: nobody could read a failure
-    logs.to_stderr()  # as in production, and to where it is captured
+    for driver in ("aiosqlite", "sqlalchemy"):  # every statement, twice: nobody could read a failure
+        caplog.set_level(logging.WARNING, driver)
+    log = io.StringIO()
+    with redirect_stderr(log):
+        logs.to_stderr()  # as in production, and to where we can read it
+    monkeypatch.setattr("bot.accounts.accounts.PACE", 0.01)  # seconds; how long it is has tests of its own
     faults: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
     made = await Town(tmp_path, migrated).settle_in()
@@ -44,7 +51,7 @@ async def town(
     unseen = [context for context in faults if not isinstance(context.get("exception"), Killed)]
     assert unseen == []
     assert rows == [] or verify(rows) == []
-    has_forgotten(made, f"{said.out}\n{said.err}\n{caplog.text}\n{faults}")
+    has_forgotten(made, f"{log.getvalue()}\n{said.out}\n{said.err}\n{caplog.text}\n{faults}")
 
 
 @pytest.fixture(params=list(Channel), ids=str)

@@ -14,3 +14,87 @@ async def test_ana_resets_with_her_authenticator_and_signs_in(town: Town, call: 
     await ana.types(GOOD)
     assert await ana.at() == "reset.done"
     assert (await town.signs_in("ana", GOOD), await town.signs_in("ana", OLD)) == ("right", "wrong")
+    assert [tag for tag in await town.tags() if tag.startswith(("identity:", "account:"))] == [
+        "identity:proof:asked",
+        "identity:proof:accepted",
+        "identity:grant:reset",
+        "account:reset:intended",
+        "account:reset:changed",
+    ]
+
+
+async def test_a_reset_takes_the_lock_off_as_well(town: Town, call: Call) -> None:
+    dev = call("dev")
+    await dev.wants("reset")
+    await dev.proves_by(Kind.TOTP)
+    await dev.types(GOOD)
+    assert not await town.locked("dev")
+    assert await town.signs_in("dev", GOOD) == "right"
+
+
+async def test_every_address_on_file_is_told(town: Town, call: Call) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    await ana.types(GOOD)
+    await town.settle()
+    told = [to for to, subject in await town.subjects_of_mail("ana") if "your password was reset" in subject]
+    assert len(told) == 3
+    assert {"ana@contoso.example", "ana@home.example"} < set(told)
+
+
+async def test_a_password_that_breaks_a_rule_is_asked_for_again_with_the_rule(town: Town, call: Call) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    for password, rule in (("Ana-Resident-1234", "password."), ("short", "password.")):
+        await ana.types(password)
+        assert await ana.at() == "reset.new"
+        assert (await ana.notice()).startswith(rule)
+    await ana.types(OLD)
+    assert await ana.notice() == "password.history"
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.done"
+    assert (await town.tags()).count("account:reset:changed") == 1
+
+
+async def test_two_weak_methods_are_enough_where_one_alone_is_not(town: Town, call: Call) -> None:
+    ben = call("ben")
+    await ben.wants("reset")
+    await ben.proves_by(Kind.SMS)
+    assert (await ben.at()).startswith(("verify.type.email", "verify.how"))
+    await ben.proves_by(Kind.EMAIL)
+    await ben.types(GOOD)
+    assert await ben.at() == "reset.done"
+    assert await town.signs_in("ben", GOOD) == "right"
+
+
+async def test_a_single_usable_method_is_not_offered_but_asked_for(town: Town, chat: Call) -> None:
+    dev = chat("dev")
+    await dev.wants("reset")
+    await dev.opens()
+    assert await dev.at() == "verify.type.totp"
+
+
+async def test_the_person_may_take_another_way(town: Town, call: Call) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.begins_with(Kind.SMS)
+    await ana.picks("Another way")
+    assert await ana.at() == "verify.how"
+    await ana.proves_by(Kind.TOTP)
+    assert await ana.at() == "reset.new"
+
+
+async def test_a_new_code_makes_the_older_one_useless(town: Town, call: Call) -> None:
+    ben = call("ben")
+    await ben.wants("reset")
+    await ben.begins_with(Kind.SMS)
+    older = await town.code("ben", Kind.SMS)
+    town.clock.passes(1)
+    await ben.picks("Send a new code")
+    await town.settle()
+    await ben.types(older)
+    assert await ben.notice() == "verify.wrong_sms"
+    await ben.types(await town.code("ben", Kind.SMS))
+    assert (await town.tags()).count("identity:proof:accepted") == 1

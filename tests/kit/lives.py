@@ -42,7 +42,7 @@ class Person:
         match at:
             case "opening" | "unlock.now":
                 await self.caller.town.passes(LEASE)
-            case "page.open":
+            case _ if at == "page.open" or (at.startswith("verify.type") and self._shut_out()):
                 await self._opens()
             case "verify.how":
                 await self.caller.begins_with(self.story.kind)
@@ -50,10 +50,8 @@ class Person:
                 await self.caller.knows_old_password()
             case "reset.new" | "change.new":
                 await self.caller.types(GOOD)
-            case _ if at.startswith("verify.type") and self._shut_out():
-                await self._opens()
             case _ if at.startswith("verify.type"):
-                await self.caller.types(await self.caller.town.code(self.story.login, self.story.kind))
+                await self._reads_and_types()
             case _:
                 await self.caller.wants(self.story.wish)
 
@@ -64,6 +62,13 @@ class Person:
             landing = await self.caller.page.lands(await self.caller.chat.link(), label)
             if landing.status == 410:
                 await self.caller.chat.says("cancel")
+
+    async def _reads_and_types(self) -> None:
+        """Or waits for the message, should a dead process hold it."""
+        if code := await self.caller.town.arrived(self.story.login, self.story.kind):
+            await self.caller.types(code)
+        else:
+            await self.caller.town.passes(JOB_LEASE)
 
     def _shut_out(self) -> bool:
         return self.caller.chat is not None and self.caller.page.window is None and self.story.wish != "unlock"
@@ -91,6 +96,7 @@ async def play(town: Town, person: Person, *, anew: bool = False) -> Played:
     await _survived(town, played, town.settle)
     if played.deaths:
         await town.passes(JOB_LEASE)
+    town.life.dies_at = None
     played.points, played.trace = town.life.points, tuple(town.life.trace)
     return played
 

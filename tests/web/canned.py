@@ -93,24 +93,25 @@ class Canned:
         self.bound.append((label, option))
         return WINDOW
 
-    async def owns(self, window: WindowId, who: str) -> bool:
-        return bool(window == WINDOW and who and who == self.browser)
-
-    async def view(self, window: WindowId) -> View:
+    async def view(self, window: WindowId, who: str) -> View:
+        if not (window == WINDOW and who and who == self.browser):
+            raise Gone
         if self.broken:
             raise RuntimeError("planted fault")
         return view(self.script[min(self.turn, len(self.script)) - 1], self.turn)
 
     async def take(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
-        now = await self.view(WINDOW)
-        if token != now.token or who != self.browser or now.closed:
+        if who != self.browser:
+            raise Stale
+        now = await self.view(WINDOW, who)
+        if token != now.token or now.closed:
             raise Stale
         if self.misfit:
             return replace(now, notice=Said("engine.digits", args(digits=6)))
         self.taken.append((token, option, said is not None))
         self.said += [said] if said else []
         self.go_on()
-        return await self.view(WINDOW)
+        return await self.view(WINDOW, who)
 
     async def wait(self, window: WindowId, turn: int, seconds: float) -> None:
         if self.turn <= turn:

@@ -1,0 +1,63 @@
+"""What became of a message, as Twilio tells it: signed, or not heard."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+from urllib.parse import parse_qsl
+
+import structlog
+from aiohttp import web
+from multidict import MultiDict
+from twilio.request_validator import RequestValidator
+
+from adapters.messengers.twilio.meanings import of_delivery
+from bot.alarms import Alarms
+from bot.ids import ChallengeId
+from bot.secret import Secret
+
+FAILED = frozenset({"failed", "undelivered", "canceled"})
+FIELDS = 100
+log = structlog.get_logger()
+
+
+class Undelivered(Protocol):
+    """Where it is written."""
+
+    async def undelivered(self, id: ChallengeId, words: str) -> bool:
+        """See Records."""
+
+
+def status_hook(
+    origin: str, auth_token: Secret, records: Undelivered, alarms: Alarms
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """For POST. `origin` is the configured one: what the request says of its own address counts for nothing.
+
+    The same told twice changes nothing, and an order isn't needed: only a failure is written, and once.
+    """
+    validator = RequestValidator(auth_token.reveal())
+
+    async def heard(request: web.Request) -> web.Response:
+        told = _fields(await request.read())
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if told is None or not validator.validate(f"{origin}{request.raw_path}", told, signature):
+            log.warning("twilio.unsigned")
+            return web.Response(status=403)
+        if told.get("MessageStatus") in FAILED:
+            code = str(told.get("ErrorCode") or "0")
+            meaning = of_delivery(int(code) if code.isascii() and code.isdigit() else 0)
+            log.warning("message.undelivered", code=code)
+            if of := request.query.get("of"):
+                await records.undelivered(ChallengeId(of), meaning.person)
+            if meaning.alarm:
+                await alarms.ring(meaning.alarm, code=code)
+        return web.Response(status=204)
+
+    return heard
+
+
+def _fields(body: bytes) -> MultiDict[str] | None:
+    """As they were sent, blank ones included: the signature covers them all. None: no form."""
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=FIELDS, errors="strict")
+    except ValueError:
+        return None
+    return MultiDict(pairs)

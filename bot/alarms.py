@@ -1,0 +1,74 @@
+"""What admins must know at once: into the log, into the audit, and by mail to each of them; once a day for each cause."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot.accounts.directory import Directory, Person
+from bot.conversation.facts import Audited, Sent
+from bot.conversation.reply import args
+from bot.conversation.words import Words
+from bot.ids import Kind, SubjectId
+from bot.jobs import Job
+from bot.notices import Message, Messenger, Undeliverable
+from bot.policy.roles import Role, Roles
+from bot.secret import Secret
+
+DAY = 86400.0  # seconds
+ADMINS = SubjectId("admins")  # whoever they are when the mail leaves
+log = structlog.get_logger()
+
+
+class Ledger(Protocol):
+    """What the store remembers."""
+
+    async def once(self, key: str, seconds: float, *facts: Audited | Sent) -> bool:
+        """Write these, in one transaction, unless the same was written within `seconds`. False: it was."""
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """Rung as often as something is wrong, heard once a day."""
+
+    ledger: Ledger
+
+    async def ring(self, tag: str, **values: object) -> None:
+        """`tag` is the audit's (source:subject:action), and its words are `alarm.<subject>.<action>`. `values` are never secret."""
+        told = args(**values)
+        words = ".".join(("alarm", *tag.split(":")[1:]))
+        job = Sent("alarm", ADMINS, (("words", words), *told))
+        if await self.ledger.once(f"alarm:{tag}", DAY, Audited(tag, "admins", told), job):
+            log.error("alarm", tag=tag, **values)
+
+
+@dataclass(frozen=True)
+class AlarmPost:
+    """The job that brings an alarm to all admins."""
+
+    directories: Mapping[str, Directory]
+    roles: Roles
+    messengers: Mapping[Kind, Messenger]
+    words: Words
+
+    async def alarm(self, job: Job) -> None:
+        """By mail alone: an alarm about text messages can't go as one."""
+        if Kind.EMAIL not in self.messengers:
+            return
+        (_, words), *values = job.about
+        for admin in await self._admins():
+            language = self.words.best([admin.language or "en"])
+            subject = self.words.say("alarm.subject", (), language)
+            text = self.words.say(words, tuple(values), language)
+            await self._send(Message(f"alarm{job.id}.{admin.subject}", Secret(admin.mail or ""), subject, Secret(text)))
+
+    async def _admins(self) -> Sequence[Person]:
+        everybody = [person for d in self.directories.values() for person in (await d.changes(None)).persons]
+        return [person for person in everybody if person.mail and Role.ADMIN in self.roles.of(person)]
+
+    async def _send(self, message: Message) -> None:
+        try:
+            await self.messengers[Kind.EMAIL].send(message)
+        except Undeliverable:
+            return

@@ -1,0 +1,20 @@
+"""Why the message of a challenge doesn't arrive."""
+
+import sqlalchemy as sa
+import sqlmodel.sql.sqltypes
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("challenge", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("undelivered", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("challenge", schema=None) as batch_op:
+        batch_op.drop_column("undelivered")

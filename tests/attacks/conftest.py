@@ -1,0 +1,18 @@
+"""A town to be attacked."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.kit.stores import migrated
+from tests.kit.town import Town
+
+__all__ = ["migrated"]
+
+
+@pytest_asyncio.fixture
+async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:  # noqa: F811 - pytest hands the fixture in by name
+    made = await Town(tmp_path, migrated).settle_in()
+    yield made
+    await made.close()

@@ -1,0 +1,136 @@
+"""ST31, ST32, ST35, ST40: what a reset or an unlock may not do, to whom it isn't done, and what is said when it fails."""
+
+import pytest
+
+from bot.accounts.directory import Rejected
+from bot.ids import Kind
+from bot.policy.policy import Admins, AdminState, MethodRules, Policy, Scope, ScopeState
+from bot.secret import Secret
+from tests.kit.attackers import APP, FORGOT, MAIL, TEXT, at_code, by_hand, count, opened, proven, unharmed
+from tests.kit.people import Browser, Terminal
+from tests.kit.residents import GOOD, OLD
+from tests.kit.town import Town
+
+EVERYBODY = Scope(state=ScopeState.ALL)
+
+
+@pytest.mark.parametrize(("login", "why"), [("olaf", "barred.disabled"), ("pia", "barred.protected"), ("nora", "verify.no_method_left")])
+@pytest.mark.parametrize("wish", [FORGOT, "my account is locked", "I want to change my password"])
+async def test_st31_whoever_cant_help_themselves_is_told_and_nothing_is_touched(town: Town, login: str, why: str, wish: str) -> None:
+    chat = Terminal(town, login)
+    await chat.says(wish)
+    if login == "nora" and "change" in wish:
+        why = "page.open"  # her password is enough for that
+    assert await chat.at() == why
+    assert (count(town, "grant"), count(town, "operation"), count(town, "job")) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("login", ["olaf", "pia"])
+async def test_st32_the_directory_refuses_them_too_whoever_asks(town: Town, login: str) -> None:
+    subject = await town.subject(login)
+    for effect in (town.directory.reset(subject, Secret(GOOD)), town.directory.unlock(subject)):
+        with pytest.raises(Rejected):
+            await effect
+
+
+async def test_st32_a_reset_enables_nobody_and_signs_nobody_in(town: Town) -> None:
+    _, page = await proven(town)
+    answer = await page.types(GOOD)
+    assert "Set-Cookie" not in answer.text
+    assert (await page.at(), (await page.view()).link) == ("reset.done", None)
+    assert await town.signs_in("olaf", OLD) == "disabled"
+
+
+async def test_st32_an_unlock_leaves_the_password_alone_and_a_grant_for_it_resets_nothing(town: Town) -> None:
+    chat = Terminal(town, "dev")
+    await chat.says("my account is locked")
+    await chat.says(await town.code("dev", Kind.TOTP))
+    assert await chat.at() == "unlock.done"
+    assert await town.signs_in("dev", OLD) == "right"
+
+
+async def test_st40_a_former_password_is_refused_truthfully_and_leaves_nothing_half_done(town: Town) -> None:
+    _, page = await proven(town)
+    await page.types(OLD)
+    notice = (await page.view()).notice
+    assert notice and notice.words == "password.history"
+    assert await town.signs_in("ana", OLD) == "right"
+    await page.types(GOOD)
+    assert await page.at() == "reset.done"
+    assert [t for t in await town.tags() if t.startswith("account:")].count("account:reset:changed") == 1
+
+
+@pytest.mark.parametrize("method", [TEXT, MAIL])
+async def test_r4_a_weak_method_alone_resets_nobody(town: Town, method: str) -> None:
+    page = await at_code(town, "ana", method)
+    await page.types(await town.code("ana", Kind.SMS if method == TEXT else Kind.EMAIL))
+    assert (await page.at(), count(town, "grant")) == ("verify.how", 0)
+
+
+async def test_r4_an_admin_never_gets_by_with_weak_methods(town: Town) -> None:
+    await town.use_policy(Policy(EVERYBODY, methods=MethodRules(alone=(Kind.SMS, Kind.EMAIL))))
+    page = await at_code(town, "adam", TEXT)
+    await page.types(await town.code("adam", Kind.SMS))
+    await page.picks(MAIL)
+    await town.settle()
+    await page.types(await town.code("adam", Kind.EMAIL))
+    assert await page.at() != "reset.new"
+    assert count(town, "grant") == 0
+
+
+async def test_st01_a_policy_that_became_stricter_counts_for_grants_given_before(town: Town) -> None:
+    _, page = await proven(town)
+    await town.use_policy(Policy(EVERYBODY, methods=MethodRules(required=2)))
+    await page.types(GOOD)
+    assert await page.at() == "accounts.no_right"
+    assert await unharmed(town)
+
+
+async def test_st01_a_method_that_was_taken_off_the_policy_proves_nothing_more(town: Town) -> None:
+    _, page = await opened(town, "ana")
+    await town.use_policy(Policy(EVERYBODY, methods=MethodRules(available=(Kind.SMS, Kind.EMAIL))))
+    await page.types(await town.code("ana", Kind.TOTP))
+    assert await page.at() != "reset.new"
+    assert count(town, "grant") == 0
+
+
+async def test_st01_admins_can_be_left_out_while_they_are_at_it(town: Town) -> None:
+    _, page = await opened(town, "adam")
+    await town.use_policy(Policy(EVERYBODY, admins=Admins(AdminState.OFF)))
+    await page.types(await town.code("adam", Kind.TOTP))
+    assert await page.at() in {"barred.admin", "verify.no_method_left"}
+
+
+async def test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over(town: Town) -> None:
+    from bot.identity.records import Registered
+    from bot.ids import MethodId
+
+    now, subject = town.world.now(), await town.subject("nora")
+    made = Registered(MethodId("method-new"), subject, Kind.TOTP, Secret("A" * 32), now, now + 60)
+    await town.app.store.records.register(made)
+    page = await at_code(town, "nora", APP)
+    assert by_hand(town, "select method from challenge") == [(None,)]
+    await page.types(await town.code("nora", Kind.TOTP))
+    assert await page.at() != "reset.new"
+    chat = Terminal(town, "nora")
+    await chat.says(FORGOT)
+    assert await chat.at() == "verify.no_method_left"
+
+
+async def test_st30_there_is_no_way_to_a_new_address_inside_a_recovery(town: Town) -> None:
+    _, page = await proven(town)
+    before = count(town, "method")
+    for path in ("register", "method", "methods", "email", "phone", "contact"):
+        assert (await page.post(f"/p/{page.window}/{path}", said="evil@evil.example")).status == 404
+    assert count(town, "method") == before
+
+
+async def test_st27_a_reset_begun_by_a_stranger_is_told_to_every_address(town: Town) -> None:
+    page = await at_code(town, "ana")
+    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(GOOD)
+    await town.settle()
+    told = {to for to, _ in await town.subjects_of_mail("ana")}
+    assert told >= {"ana@contoso.example", "ana@home.example"}
+    assert len(told) == 3
+    assert isinstance(page, Browser)

@@ -1,0 +1,71 @@
+"""The demo is a property of its data: over any other store its doors don't exist, whatever a command or a request says."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot import service
+from bot.app import App, build
+from bot.keys import Keys
+from bot.mend import Mend
+from bot.settings import Settings
+from store.marks import NotEmpty
+from tests.kit.attackers import by_hand
+from tests.kit.town import PORT, Town
+
+HOST = {"Host": f"localhost:{PORT}", "Origin": f"http://localhost:{PORT}"}
+DOORS = [
+    ("GET", "/demo/inbox.json?account=ana"), ("GET", "/demo/things?as=ana"), ("GET", "/demo/chat?as=ana&token=x"),
+    ("POST", "/demo/say"), ("POST", "/demo/press"), ("POST", "/demo/sign-in"), ("GET", "/demo/"), ("GET", "/demo"),
+]  # fmt: skip
+
+
+@pytest_asyncio.fixture
+async def unmarked(tmp_path: Path, migrated: Path) -> AsyncIterator[App]:
+    settings = Settings.demo(tmp_path / "data", PORT)
+    (tmp_path / "data").mkdir()
+    shutil.copy(migrated, tmp_path / "data" / "unlatch.sqlite3")
+    settings.keys.ring_file.parent.mkdir(exist_ok=True)
+    app = await build(settings, keys=Keys.create(settings.keys.ring_file))
+    yield app
+    await app.close()
+
+
+@pytest.mark.parametrize(("method", "path"), DOORS)
+async def test_demo_routes_over_an_unmarked_store_are_nowhere(unmarked: App, method: str, path: str) -> None:
+    client: TestClient[web.Request, web.Application] = TestClient(TestServer(unmarked.pages()))
+    async with client:
+        form = {"as": "ana", "text": "x", "token": "x", "option": "x", "password": "x"}
+        answer = await client.request(method, path, data=form if method == "POST" else None, headers=HOST)
+        assert answer.status == 404
+        shown = await client.get("/?as=ana", headers=HOST)
+        assert "/demo/" not in await shown.text()
+
+
+async def test_as_somebody_over_an_unmarked_store_is_refused(unmarked: App) -> None:
+    with pytest.raises(Mend, match="--as is for a demo store only"):
+        await service.chat(unmarked.settings, "ana", as_json=True)
+
+
+async def test_an_unmarked_store_sends_nothing_to_a_demo_phone(unmarked: App) -> None:
+    assert unmarked.messengers == {}
+
+
+async def test_a_store_with_data_cant_become_a_demo(town: Town) -> None:
+    by_hand(town, "delete from mark")
+    with pytest.raises(NotEmpty):
+        await town.app.store.marks.mark_demo()
+
+
+async def test_the_mark_opens_these_doors_and_nothing_else_does(town: Town) -> None:
+    async with town.web.get("/demo/inbox.json?account=ana", headers=HOST) as answer:
+        assert answer.status == 200
+    by_hand(town, "delete from mark")
+    await town.replica()
+    async with town.web.get("/demo/inbox.json?account=ana", headers=HOST) as answer:
+        assert answer.status == 404

@@ -1,0 +1,62 @@
+"""I know my password and want another one."""
+
+from bot.ids import Kind
+from tests.conversations.conftest import Call
+from tests.kit.callers import Caller, Channel
+from tests.kit.residents import GOOD, OLD
+from tests.kit.town import Town
+
+WRONG = "Velvet-Quarry-17-Lemon"
+
+
+async def test_cara_changes_her_password(town: Town, call: Call) -> None:
+    cara = call("cara")
+    await cara.wants("change")
+    await cara.opens()
+    assert await cara.at() == "verify.type.password"
+    await cara.types(OLD)
+    assert await cara.at() == "change.new"
+    await cara.types(GOOD)
+    assert await cara.at() == "change.done"
+    assert (await town.signs_in("cara", GOOD), await town.signs_in("cara", OLD)) == ("right", "wrong")
+
+
+async def test_a_wrong_password_is_asked_for_again_and_never_locks_the_account(town: Town, call: Call) -> None:
+    cara = call("cara")
+    await cara.wants("change")
+    await cara.opens()
+    for _ in range(3):
+        await cara.types(WRONG)
+        assert (await cara.at(), await cara.notice()) == ("verify.type.password", "verify.wrong_password")
+    await cara.types(WRONG)
+    assert await cara.at() == "verify.too_many_tries"
+    assert not await town.locked("cara")
+    assert await town.signs_in("cara", OLD) == "right"
+
+
+async def test_an_admin_needs_a_second_method_besides_the_password(town: Town, call: Call) -> None:
+    adam = call("adam")
+    await adam.wants("change")
+    await adam.opens()
+    await adam.types(OLD)
+    await adam.proves_by(Kind.TOTP)
+    await adam.types(GOOD)
+    assert await adam.at() == "change.done"
+    assert (await town.tags()).count("identity:proof:accepted") == 2
+
+
+async def test_a_locked_account_is_pointed_to_the_unlock(town: Town, chat: Call) -> None:
+    ben = chat("ben")
+    await ben.wants("change")
+    await ben.opens()
+    await ben.types(OLD)
+    assert await ben.at() in {"change.locked", "change.too_many_tries"}
+    assert not [tag for tag in await town.tags() if tag.startswith("account:")]
+
+
+async def test_a_stranger_is_not_told_that_the_account_is_locked(town: Town) -> None:
+    ben = Caller(town, "ben", Channel.PORTAL)
+    await ben.wants("change")
+    await ben.types(OLD)
+    assert (await ben.at(), await ben.notice()) == ("verify.type.password", "verify.wrong_password")
+    assert not [tag for tag in await town.tags() if tag.startswith("account:")]

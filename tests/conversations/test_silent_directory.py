@@ -1,0 +1,74 @@
+"""The directory falls silent and comes back: nothing is claimed that it didn't confirm, and nothing happens twice."""
+
+from bot.ids import Kind
+from tests.conversations.conftest import Call
+from tests.kit.residents import GOOD, OLD
+from tests.kit.town import Town
+
+
+async def test_silent_before_the_change_nothing_happens_and_the_person_tries_again(town: Town, call: Call) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    town.mood.silent = True
+    await ana.types(GOOD)
+    assert (await ana.at(), await ana.notice()) == ("reset.new", "accounts.directory_silent")
+    town.mood.silent = False
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.done"
+    assert (await town.tags()).count("account:reset:changed") == 1
+
+
+async def test_a_change_that_was_made_but_not_confirmed_is_told_as_unknown(town: Town, call: Call) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    town.mood.tells_nothing = True
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.unconfirmed"
+    assert "don't know whether it is in force" in await ana.page.reads()
+    assert "account:reset:unconfirmed" in await town.tags()
+    town.mood.silent = False
+    assert await town.signs_in("ana", GOOD) == "right"
+    await town.settle()
+    subjects = {subject for _, subject in await town.subjects_of_mail("ana")}
+    assert any("may have been reset" in subject for subject in subjects)
+
+
+async def test_an_unlock_that_was_not_confirmed_is_tried_again_by_a_button(town: Town, call: Call) -> None:
+    ben = call("ben")
+    await ben.wants("unlock")
+    await ben.begins_with(Kind.SMS)
+    town.mood.tells_nothing = True
+    await ben.types(await town.code("ben", Kind.SMS))
+    town.mood.silent = False
+    assert await ben.at() == "unlock.unconfirmed"
+    await ben.picks("Try again")
+    assert await ben.at() == "unlock.done"
+    assert not await town.locked("ben")
+    assert await town.signs_in("ben", OLD) == "right"
+
+
+async def test_silent_while_an_unlock_looks_the_person_is_told_that_nothing_was_changed(town: Town, call: Call) -> None:
+    ben = call("ben")
+    await ben.wants("unlock")
+    await ben.begins_with(Kind.SMS)
+    code = await town.code("ben", Kind.SMS)
+    town.mood.silent = True
+    await ben.types(code)
+    town.mood.silent = False
+    assert await ben.at() == "accounts.directory_silent"
+    assert await town.locked("ben")
+
+
+async def test_a_silent_directory_is_no_answer_to_a_wrong_password(town: Town, call: Call) -> None:
+    cara = call("cara")
+    await cara.wants("change")
+    await cara.opens()
+    town.mood.silent = True
+    await cara.types(OLD)
+    assert (await cara.at(), await cara.notice()) == ("verify.type.password", "accounts.directory_silent")
+    town.mood.silent = False
+    await cara.types(OLD)
+    await cara.types(GOOD)
+    assert await cara.at() == "change.done"

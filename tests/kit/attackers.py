@@ -1,0 +1,162 @@
+"""What attackers have: HTTP without manners, a hand in the database, a grip on a turn's tools, and a second replica."""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from multidict import CIMultiDict
+from yarl import URL
+
+from bot.app import App, build
+from bot.conversation.turn import Turn
+from bot.conversation.view import View
+from bot.conversation.windows import Stale, browser_hash
+from bot.desk import Desk
+from bot.ids import Kind, MethodId
+from bot.secret import Secret
+from tests.kit.people import ORIGIN, SAFARI, Browser, Terminal
+from tests.kit.residents import GOOD, OLD
+from tests.kit.town import PORT, Town, quick
+
+T = TypeVar("T")
+HIS = "Stolen-Kettle-93-Orchard"  # the password that an attacker would like to set; all rules let it pass
+FORGOT = "I forgot my password"
+APP, TEXT, MAIL = "Authenticator app", "Text message", "E-mail"
+# What differs from one page to the next without meaning anything: names of windows and turns, MACs, and times.
+MOVING = re.compile(r"page-[0-9a-f]{32}|(?:\.\d+)?~[0-9a-f]{32}|(?:data-turn|datetime)=\"[^\"]*\"|\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+
+
+@dataclass
+class Raw:
+    """One answer over HTTP, as it came."""
+
+    status: int
+    text: str
+    headers: "CIMultiDict[str]"
+
+
+async def send(town: Town, method: str, path: str, data: object = None, **headers: str) -> Raw:
+    """Any request at all; a header's name is written with underscores. Host and Origin are ours unless given."""
+    sent = {"Host": f"localhost:{PORT}", "Origin": ORIGIN} | {name.replace("_", "-"): value for name, value in headers.items()}
+    url = URL(f"http://{town.web.host}:{town.web.port}{path}", encoded=True)
+    async with town.web.session.request(method, url, data=data, headers=sent, allow_redirects=False) as answer:
+        return Raw(answer.status, await answer.text(), CIMultiDict(answer.headers))
+
+
+def by_hand(town: Town, statement: str, *values: object) -> list[Any]:
+    """Straight into the database file, past everything of ours."""
+    with closing(sqlite3.connect(town.folder / "data" / "unlatch.sqlite3")) as base, base:
+        return base.execute(statement, values).fetchall()
+
+
+def count(town: Town, table: str) -> int:
+    """Rows."""
+    return int(by_hand(town, f'select count(*) from "{table}"')[0][0])  # noqa: S608 - a name of ours
+
+
+@asynccontextmanager
+async def tools(town: Town, page: Browser) -> AsyncIterator[Desk]:
+    """The tools of a turn on this page, in the hands of whoever got hold of them."""
+    window, turn = town.app.engine.windows.opened((await page.view()).token)
+    claim = await town.app.store.conversations.claim(window, turn, browser_hash(page.cookie))
+    assert claim
+    yield town.app.desk(Turn(claim))
+    await town.app.store.conversations.release(claim, None)
+
+
+@asynccontextmanager
+async def other_replica(town: Town) -> AsyncIterator[App]:
+    """A second process over the same store, beside the first."""
+    app = await build(town.settings, world=town.world, keys=town.keys, hasher=quick(town.world))
+    yield app
+    await app.close()
+
+
+async def method_of(town: Town, login: str, kind: Kind) -> MethodId:
+    """What is registered."""
+    return next(m.id for m in await town.app.store.records.methods(await town.subject(login)) if m.kind is kind)
+
+
+async def opened(town: Town, login: str, method: str = APP, wish: str = FORGOT) -> tuple[Terminal, Browser]:
+    """A chat, and the page that it led to, at the question for a code, which has been sent."""
+    chat, page = Terminal(town, login), Browser(town)
+    await chat.says(wish)
+    await page.lands(await chat.link(), method)
+    await town.settle()
+    return chat, page
+
+
+async def proven(town: Town, login: str = "ana") -> tuple[Terminal, Browser]:
+    """A chat and a page on which a new password may be chosen now."""
+    chat, page = await opened(town, login)
+    await page.types(await town.code(login, Kind.TOTP))
+    assert await page.at() == "reset.new"
+    return chat, page
+
+
+async def stranger(town: Town, name: str, wish: str = "reset") -> Browser:
+    """Somebody at the portal who says to be `name`."""
+    page = Browser(town, agent=SAFARI)
+    await page.starts(wish)
+    await page.types(name)
+    return page
+
+
+async def at_code(town: Town, name: str, method: str = APP) -> Browser:
+    """A stranger who has chosen a method."""
+    page = await stranger(town, name)
+    await page.picks(method)
+    await town.settle()
+    return page
+
+
+async def takes(app: App, page: Browser, view: View, said: str) -> View | None:
+    """An answer given to one replica, past HTTP. None: refused as stale."""
+    try:
+        return await app.engine.take(view.token, browser_hash(page.cookie), said=Secret(said))
+    except Stale:
+        return None
+
+
+async def at_once(*what: Awaitable[T]) -> Sequence[T]:
+    """All in the same moment."""
+    return await asyncio.gather(*what)
+
+
+async def unharmed(town: Town, login: str = "ana") -> bool:
+    """The old password still opens, and the attacker's doesn't."""
+    return await town.signs_in(login, HIS) == "wrong" and await town.signs_in(login, OLD) == "right"
+
+
+async def still_helps_herself(town: Town, login: str = "ana") -> bool:
+    """The owner goes all the way in her own chat."""
+    _, page = await proven(town, login)
+    await page.types(GOOD)
+    return await page.at() == "reset.done" and await town.signs_in(login, GOOD) == "right"
+
+
+async def refusals(town: Town) -> list[str]:
+    """Why answers were refused, by the audit; strangers' sums of the minute before are in it."""
+    town.clock.passes(60)
+    await town.app.store.audit.sweep_refusals()
+    start = "conversation:answer:refused:"
+    return [tag.removeprefix(start) for tag in await town.tags() if tag.startswith(start)]
+
+
+@dataclass
+class Seen:
+    """What a stranger can tell apart: statuses, prompts, pages without what moves, and their sizes."""
+
+    name: str
+    seen: list[tuple[int, str, str, int]] = field(default_factory=list)
+
+    async def notes(self, page: Browser) -> None:
+        """The page as it is after the last answer."""
+        status = page.last.status
+        text = MOVING.sub("", (await page.get(f"/p/{page.window}")).text)
+        self.seen.append((status, await page.at(), text, len(text)))
+

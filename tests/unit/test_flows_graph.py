@@ -1,0 +1,104 @@
+"""The dialogs as their annotations tell them: every step is reached, every path ends, and nobody is left without an answer."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from bot.conversation.diagram import END, START, Graph, follows, page
+from bot.conversation.prompt import Ask, AskSecret, Choose, Say, Wait
+from bot.conversation.step import PARTS
+from flows.menu import DIALOGS, Menu
+
+README = Path(__file__).resolve().parents[2] / "flows" / "README.md"
+BEGINNINGS = {"menu", "opening.leave"}  # where the engine itself puts a conversation
+
+
+def steps() -> Iterator[tuple[str, type[Any]]]:
+    """All of the house's; tests' own ones don't count."""
+    return ((n, c) for n, c in PARTS.items() if hasattr(c, "ask") and not c.__module__.startswith("tests."))
+
+
+@pytest.fixture(params=DIALOGS, ids=str)
+def graph(request: pytest.FixtureRequest) -> Graph:
+    return follows(DIALOGS[request.param])
+
+
+def test_every_step_is_reached() -> None:
+    seen = {node.partition(" → ")[0] for begin in DIALOGS.values() for node in follows(begin)}
+    assert {name for name, _ in steps()} - seen == BEGINNINGS
+
+
+def test_every_path_ends(graph: Graph) -> None:
+    for node in graph:
+        assert END in reached(graph, node), node
+
+
+def test_no_step_leads_to_one_that_is_not_drawn(graph: Graph) -> None:
+    assert set[str]().union(*graph.values()) <= set(graph)
+
+
+def test_a_dead_end_would_be_found() -> None:
+    assert END not in reached({"a": {"b"}, "b": {"a"}}, "a")
+
+
+def test_an_effect_is_reached_by_a_proof_or_by_proofs_on_record_only(graph: Graph) -> None:
+    effects = {"reset.new", "change.new", "unlock.now"}
+    for node, ends in graph.items():
+        if ends & effects:
+            assert node == START or node in effects or node.startswith(("page.open", "verify.type", "find.self", "opening")), node
+
+
+def test_a_sub_dialog_is_filled_in_with_where_it_goes_back_to() -> None:
+    reset = follows(DIALOGS["A new password"])
+    assert reset["verify.how → reset.new"] == {"verify.type → reset.new"}
+    assert reset["verify.type → reset.new"] >= {"reset.new", "verify.how → reset.new"}
+    assert reset["reset.new"] == {END, "reset.new"}
+
+
+def test_two_dialogs_under_one_title_are_refused() -> None:
+    from flows.find import WhoAreYou
+    from flows.reset import NewPassword
+    from flows.verify import HowToProve
+
+    async def begin() -> WhoAreYou[NewPassword] | WhoAreYou[HowToProve[NewPassword]]:
+        raise AssertionError
+
+    begin.__annotations__["return"] = WhoAreYou[NewPassword] | WhoAreYou[HowToProve[NewPassword]]
+    with pytest.raises(ValueError, match=r"find\.self → reset\.new"):
+        follows(begin)
+
+
+@pytest.mark.parametrize(("name", "cls"), [pytest.param(n, c, id=n) for n, c in steps()])
+def test_who_waits_can_look_and_who_asks_can_be_answered(name: str, cls: type[Any]) -> None:
+    kinds = asked(cls)
+    assert kinds
+    assert Wait not in kinds or hasattr(cls, "look"), name
+    assert not kinds & {Ask, AskSecret, Choose} or hasattr(cls, "answer"), name
+    assert Say not in kinds or not (hasattr(cls, "answer") or hasattr(cls, "look")), name
+
+
+def test_the_menu_leads_wherever_words_lead() -> None:
+    by_words = follows(DIALOGS["A wish, in words"])
+    by_button = follows(Menu.answer)
+    assert set(by_words) <= set(by_button)
+
+
+def test_the_readme_is_the_generated_diagram() -> None:
+    assert README.read_text(encoding="utf-8") == page(DIALOGS), "python -m bot.conversation.diagram flows.menu > flows/README.md"
+
+
+def asked(cls: type[Any]) -> set[type]:
+    ask: Callable[..., object] = cls.ask
+    hint = get_type_hints(ask)["return"]
+    return set(get_args(hint) or (hint,))
+
+
+def reached(graph: Graph, node: str) -> set[str]:
+    found: set[str] = set()
+    todo = [node]
+    while todo:
+        found.add(step := todo.pop())
+        todo += graph.get(step, set()) - found
+    return found

@@ -1,0 +1,139 @@
+"""Sentences: every id that is used has words in every language, none is unused, and what is compiled is what is written."""
+
+import gettext
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from bot.conversation.reply import Word
+from bot.conversation.words import CATALOGUES, LANGUAGES, MissingWordsError, Words
+from tests.house.tree import CODE, kept_files, text
+
+WORDS = Words("Contoso", lambda: "")
+ID = re.compile(r"[a-z]+(?:[._][a-z0-9]+)*")
+LITERAL = re.compile(r"""["']([a-z][a-z0-9_.]*)["']""")
+BUILT = re.compile(r"""f["']([a-z][a-z0-9_.]*\.)\{""")
+JOINED = re.compile(r"""["']([a-z][a-z0-9_.]*\.)["'] *~""")
+# Ids that are put together while running begin so; each is a place where a name of a closed set is added.
+PREFIXES = {
+    "about.": "bot/flows: what a wish is about",
+    "barred.": "bot/policy/scope.py: Barred",
+    "code.": "bot/notices.py: action and kind",
+    "demo.note.": "bot/seed.py: what is special about an account",
+    "engine.": "bot/conversation/engine.py: Word",
+    "exit.": "bot/conversation/windows.py: Word",
+    "menu.": "flows/menu.py: Wanted",
+    "method.": "bot/identity/identity.py: Kind",
+    "notice.": "bot/notices.py: action and outcome",
+    "verify.type.": "flows/verify.py: Kind",
+    "verify.wrong_": "bot/identity/challenges.py: Kind",
+    "web.channel.": "adapters/web: where a message arrived",
+    "web.demo.try.": "adapters/web: the wishes that the demo suggests",
+    "web.error.": "adapters/web: HTTP states",
+    "web.place.": "adapters/web: where a conversation began",
+    "web.signed.": "adapters/web: SignIn",
+    "web.state.": "adapters/web: State",
+    "web.gone.": "adapters/web: why a link is shut",
+    "web.taken.": "adapters/web: why a link is shut",
+    "word.": "bot/conversation/words.py: Word",
+}
+# First halves of ids, so that names of files, settings and log lines aren't taken for sentences.
+ROOMS = {
+    "about", "accounts", "after_reset", "barred", "change", "code", "contact", "exit", "find", "menu", "method", "notice",
+    "opening", "password", "people", "reset", "unlock", "verify", "web", "word",
+}  # fmt: skip
+NO_SENTENCES = {"verify.type", "web.fault", "web.id"}  # a step's name, a log line, an example in a docstring
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    path = CATALOGUES / language / "LC_MESSAGES" / "unlatch.po"
+    with path.open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file) if m.id}
+
+
+def sources() -> Iterator[str]:
+    for path in kept_files():
+        if path.parts[0] in CODE and path.suffix in {".py", ".html"} and "migrations" not in path.parts:
+            yield text(path)
+
+
+def test_all_languages_have_the_same_sentences() -> None:
+    first, *others = (set(catalogue(language)) for language in LANGUAGES)
+    for other in others:
+        assert other == first
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_empty_or_left_untranslated(language: str) -> None:
+    assert [id for id, said in catalogue(language).items() if not said or said == id or not ID.fullmatch(id)] == []
+
+
+def test_a_translation_has_the_same_blanks_to_fill_in() -> None:
+    def blanks(said: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(said) if name} - {"contact", "company"}
+
+    english = catalogue("en")
+    for language in LANGUAGES:
+        assert [id for id, said in catalogue(language).items() if blanks(said) != blanks(english[id])] == []
+
+
+def test_every_sentence_that_the_code_names_is_in_the_catalogue() -> None:
+    named = {id for source in sources() for id in LITERAL.findall(source) if id.partition(".")[0] in ROOMS and "." in id}
+    assert named - set(catalogue("en")) - NO_SENTENCES - {p for p in named if p.endswith((".", ".html"))} == set()
+
+
+def test_every_sentence_in_the_catalogue_is_used() -> None:
+    named = {id for source in sources() for id in LITERAL.findall(source)}
+    unused = [id for id in catalogue("en") if id not in named and not id.startswith(tuple(PREFIXES))]
+    assert unused == []
+
+
+def test_every_prefix_stands_for_something() -> None:
+    assert [p for p in PREFIXES if not any(id.startswith(p) for id in catalogue("en"))] == []
+
+
+def test_ids_are_put_together_with_known_prefixes_only() -> None:
+    rooms = {id.partition(".")[0] for id in catalogue("en")}
+    built = {p for source in sources() for p in (*BUILT.findall(source), *JOINED.findall(source)) if p.partition(".")[0] in rooms}
+    assert {p for p in built if not any(p.startswith(known) or known.startswith(p) for known in PREFIXES)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_compiled_is_what_is_written(language: str) -> None:
+    compiled = gettext.translation("unlatch", CATALOGUES, [language])
+    stale = [id for id, said in catalogue(language).items() if compiled.gettext(id) != said]
+    assert stale == [], "make words"
+
+
+def test_a_sentence_that_is_not_there_is_a_fault() -> None:
+    with pytest.raises(MissingWordsError):
+        WORDS.say("no.such.sentence")
+
+
+def test_company_and_contact_are_filled_in_everywhere() -> None:
+    told = Words("Contoso", lambda: "+1 555 0100")
+    assert "+1 555 0100" in told.say("engine.person")
+    assert "your helpdesk" in WORDS.say("engine.person")
+    assert "Contoso" in WORDS.say("chat.hello")
+
+
+def test_a_value_is_filled_in_as_it_is_and_never_as_a_format() -> None:
+    assert "{company}" in WORDS.say("method.sms.known", (("hint", "{company}"),))
+
+
+@pytest.mark.parametrize(("wanted", "best"), [(["de-AT", "en"], "de"), (["fr", "de_CH"], "de"), (["fr"], "en"), ([], "en")])
+def test_the_first_language_that_we_speak_is_taken(wanted: list[str], best: str) -> None:
+    assert WORDS.best(wanted) == best
+
+
+def test_always_there_words_do_not_contradict_each_other() -> None:
+    for language in LANGUAGES:
+        said = [w for word in Word for w in WORDS.say(f"word.{word}", (), language).casefold().split("|")]
+        assert len(said) == len(set(said))
+        assert all(said)
