@@ -1,19 +1,19 @@
 """What admins must know at once: into the log, into the audit, and by mail to each of them; once a day for each cause."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
-from bot.accounts.directory import Directory, Person
+from bot.accounts.directory import Directory
 from bot.conversation.facts import Audited, Sent
 from bot.conversation.reply import args
 from bot.conversation.words import Words
 from bot.ids import Kind, SubjectId
 from bot.jobs import Job
 from bot.notices import Message, Messenger, Undeliverable
-from bot.policy.roles import Role, Roles
+from bot.policy.roles import Role, Roles, holders
 from bot.secret import Secret
 
 DAY = 86400.0  # seconds
@@ -57,15 +57,13 @@ class AlarmPost:
         if Kind.EMAIL not in self.messengers:
             return
         (_, words), *values = job.about
-        for admin in await self._admins():
+        for admin in await holders(Role.ADMIN, self.roles, self.directories):
+            if not admin.mail:
+                continue
             language = self.words.best([admin.language or "en"])
-            subject = self.words.say("alarm.subject", (), language)
+            subject = self.words.say(f"alarm.{words.split('.')[1]}.subject", (), language)
             text = self.words.say(words, tuple(values), language)
-            await self._send(Message(f"alarm{job.id}.{admin.subject}", Secret(admin.mail or ""), subject, Secret(text)))
-
-    async def _admins(self) -> Sequence[Person]:
-        everybody = [person for d in self.directories.values() for person in (await d.changes(None)).persons]
-        return [person for person in everybody if person.mail and Role.ADMIN in self.roles.of(person)]
+            await self._send(Message(f"alarm{job.id}.{admin.subject}", Secret(admin.mail), subject, Secret(text)))
 
     async def _send(self, message: Message) -> None:
         try:

@@ -1,7 +1,8 @@
 """The composition root: the only place that knows concrete classes. Production and tests call the same `build`."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -13,29 +14,42 @@ from adapters.messengers.smtp import Smtp
 from adapters.terminal.chat import Chat, typed_lines
 from adapters.terminal.render import Render
 from adapters.web.health import metrics_app
+from adapters.web.not_me import NotMeDoor
 from adapters.web.played import DemoTown
 from adapters.web.server import web_app
 from bot import logs, seed
 from bot.accounts.accounts import Accounts
 from bot.accounts.directory import Directory
+from bot.alarms import AlarmPost, Alarms
 from bot.checkpoints import append, checkpoint
 from bot.conversation.engine import Engine
-from bot.conversation.intent import intent
+from bot.conversation.intent import understood
 from bot.conversation.turn import PAGE, Party, Turn, Window
-from bot.conversation.windows import Windows
+from bot.conversation.windows import Stale, Windows
 from bot.conversation.words import Words
+from bot.coverage.reports import Reports
 from bot.desk import Desk
+from bot.doctor.finding import Finding
+from bot.helpdesk.cases import Cases
+from bot.helpdesk.invitations import Invitations
 from bot.identity.challenges import Challenges
 from bot.identity.codes import Codes
+from bot.identity.company import Claimed, Provider
+from bot.identity.exhibits import Exhibits
 from bot.identity.identity import Identity
 from bot.identity.limits import Limits
 from bot.identity.links import Links
+from bot.identity.not_me import NotMeLinks
 from bot.identity.people import People
-from bot.ids import ConversationId, Kind, Origin, WindowId
+from bot.identity.registration import Registration
+from bot.identity.repudiation import Repudiation
+from bot.identity.sign_in import SigningIn
+from bot.ids import ConversationId, GrantId, Kind, Line, Origin, WindowId
 from bot.jobs import Jobs
 from bot.keys import Keys
 from bot.mend import Mend
 from bot.metrics import Metrics
+from bot.news import News
 from bot.notices import Messenger, Post
 from bot.policy.check import PasswordCheck
 from bot.policy.current import Policies
@@ -45,7 +59,10 @@ from bot.policy.roles import Role, Roles
 from bot.running import Running
 from bot.settings import Settings
 from bot.world import World
-from flows.menu import FrontDoor, first_step, wishes
+from flows.door import FrontDoor
+from flows.menu import PORTAL, buttons, first_step
+from flows.not_me import NotMe
+from flows.opening import Opening
 from store.database import Point, no_point
 from store.directory import EmbeddedDirectory
 from store.directory_admin import AdministeredDirectory
@@ -72,31 +89,78 @@ class App:
     check: PasswordCheck
     codes: Codes
     marked: bool  # a demo store
+    provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)
     engine: Engine = field(init=False)
     jobs: Jobs = field(init=False)
     live: LiveRules = field(init=False)
+    coverage: Reports = field(init=False)
 
     def __post_init__(self) -> None:
-        windows, door = Windows(self.keys), FrontDoor(intent)
+        windows, door = Windows(self.keys), FrontDoor(understood)
         self.engine = Engine(self.store.conversations, self.desk, self.world, windows, self.words, door, self.metrics)
         records, codes = self.store.records, self.codes
-        post = Post(records, self.directories, self.messengers, codes, self.policies, self.words, self.world)
-        self.jobs = Jobs(self.store.jobs, {"code": post.code, "notice": post.notice}, self.world, self.metrics)
+        post = Post(records, self.messengers, codes, self.words, self.world)
+        alarms = AlarmPost(self.directories, self.roles, self.messengers, self.words)
+        invitations = Invitations(
+            self.store.conversations, records, self.directories, self.messengers, windows, self.words, self.settings.base_url, self.world
+        )
+        work = {"code": post.code, "notice": self._news().notice, "alarm": alarms.alarm, "invite": invitations.invite}
+        self.jobs = Jobs(self.store.jobs, work, self.world, self.metrics)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
+        self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
+
+    @property
+    def deliverable(self) -> frozenset[Kind]:
+        """The methods that this house can carry: those that are sent need a messenger."""
+        here = {Kind.TOTP, Kind.RECOVERY, Kind.PASSWORD, *self.messengers}
+        return frozenset(here | {Kind.SIGN_IN} if self.provider else here)
+
+    @property
+    def signing_in(self) -> SigningIn | None:
+        """Company sign-in, where there is one."""
+        if self.provider is None:
+            return None
+        claimed = Claimed(self.directories, self.settings.sign_in.directory, self.settings.sign_in.claim)
+        conversations, ring = self.store.conversations, self.engine.bell.ring
+        return SigningIn(self.provider, claimed, conversations, self.store.records, self.keys, self.world, ring)
+
+    @property
+    def not_me(self) -> NotMeLinks:
+        """The links in notices."""
+        return NotMeLinks(self.keys, self.store.operations, self.store.records, self.world)
+
+    def _news(self) -> News:
+        return News(
+            self.store.records,
+            self.store.operations,
+            self.directories,
+            self.roles,
+            self.messengers,
+            self.policies,
+            self.words,
+            self.not_me,
+            self.keys,
+            self.settings.base_url,
+            self.world,
+        )
 
     def desk(self, turn: Turn) -> Desk:
         """One turn's tools."""
         records = self.store.records
-        people = People(self.directories, self.roles, self.policies, self.keys)
+        people = People(self.directories, self.roles, self.policies, self.keys, records, self.world)
         limits = Limits(turn, records, self.keys)
         accounts = Accounts(
             turn, self.store.operations, self.directories, people, lambda: identity, limits, self.check, self.metrics
         )
         challenges = Challenges(turn, records, limits, self.codes, accounts, self.keys, self.world)
-        deliverable = frozenset({Kind.TOTP, Kind.PASSWORD, *self.messengers})
-        identity = Identity(turn, records, people, limits, challenges, deliverable, self.keys, self.world)
-        return Desk(turn, people, identity, accounts, Links(turn, self.world))
+        identity = Identity(turn, records, people, limits, challenges, self.deliverable, self.keys, self.world)
+        registration = Registration(
+            turn, records, self.store.operations, identity, challenges, self.keys, self.world
+        )
+        cases = Cases(turn, self.store.cases, records, identity, self.world)
+        repudiation = Repudiation(turn, self.not_me, self.store.operations, accounts, identity)
+        return Desk(turn, people, identity, accounts, Links(turn, self.world), registration, repudiation, self.coverage, cases)
 
     def pages(self) -> web.Application:
         """All pages; the demo's over a marked store alone."""
@@ -106,13 +170,17 @@ class App:
             self.world,
             base_url=self.settings.base_url,
             company=self.settings.company,
-            wishes=wishes(),
+            wishes=buttons(PORTAL),
             start=self._start,
             rulings=self.live.rulings,
             suggest=self.live.suggest,
+            exhibits=Exhibits(self.store.conversations, self.store.records, self.keys, self.settings.company).show,
             is_ready=self.ready,
             logo=self.settings.logo,
             demo=self.demo() if self.marked else None,
+            hooks=[] if self.marked else _hooks(self.settings, self.store),
+            signs=self.signing_in,
+            not_me=NotMeDoor(self.not_me.change, self._disown),
         )
 
     def terminal(self, party: Party, out: Callable[[str], None], *, as_json: bool, address: str | None = None) -> Chat:
@@ -129,9 +197,19 @@ class App:
         return metrics_app(self.metrics.text)
 
     async def _start(self, wish: str, browser: str, label: str, language: str) -> WindowId:
-        id, window = ConversationId(self.world.id("convo")), WindowId(self.world.id("page"))
-        page = Window(window, id, PAGE, "", browser, label, self.world.now())
+        page = self._page(browser, label)
         return await self.engine.open(first_step(wish), page, Party(Origin.STRANGER, None, language), self.world.id("start"))
+
+    async def _disown(self, grant: GrantId, mac: Line, browser: str, label: str, language: str) -> WindowId:
+        page = self._page(browser, label)
+        with suppress(Stale):  # somebody pressed it at the same moment; this page will tell
+            await self.engine.open(Opening(NotMe(grant, mac)), page, Party(Origin.STRANGER, None, language), self.world.id("not-me"))
+        return page.id
+
+    def _page(self, browser: str, label: str) -> Window:
+        """Bound before anything is asked."""
+        id, window = ConversationId(self.world.id("convo")), WindowId(self.world.id("page"))
+        return Window(window, id, PAGE, "", browser, label, self.world.now())
 
     def demo(self) -> DemoTown:
         """The demo company, as its page plays it."""
@@ -180,6 +258,7 @@ async def build(
     hasher: Hasher | None = None,
     messengers: Mapping[Kind, Messenger] | None = None,
     directories: Mapping[str, Directory] | None = None,
+    provider: Provider | None = None,
 ) -> App:
     """Tests replace what they must: the clock, the point where a process dies, a slow hash. Raises Mend."""
     if not structlog.is_configured():
@@ -203,21 +282,54 @@ async def build(
         policies,
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
         directories or {name: embedded(name) for name in settings.directories},
-        _messengers(settings, store, world, marked=marked) if messengers is None else messengers,
+        _messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
         PasswordCheck(policies, settings.company, world),
         Codes(keys, world),
         marked,
+        provider or _provider(settings, world, marked=marked),
     )
 
 
-def _messengers(settings: Settings, store: Store, world: World, *, marked: bool) -> Mapping[Kind, Messenger]:
+def _messengers(settings: Settings, store: Store, world: World, keys: Keys, *, marked: bool) -> Mapping[Kind, Messenger]:
     """A marked store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
     if marked:
         return {kind: DemoPhone(kind, store.vault, world) for kind in (Kind.SMS, Kind.EMAIL)}
+    found: dict[Kind, Messenger] = {}
     smtp = settings.smtp
-    if not smtp.host:
-        return {}
-    return {Kind.EMAIL: Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password)}
+    if smtp.host:
+        found[Kind.EMAIL] = Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password)
+    if settings.twilio.account_sid:
+        from adapters.messengers.twilio.wiring import texts
+
+        found[Kind.SMS] = texts(settings.twilio, settings.base_url, store.records, Alarms(store.records), keys)
+    return found
+
+
+def _provider(settings: Settings, world: World, *, marked: bool) -> Provider | None:
+    """A marked store knows no company outside."""
+    if marked or not settings.sign_in.issuer:
+        return None
+    from adapters.sign_in.wiring import company
+
+    return company(settings.sign_in, settings.base_url, world)
+
+
+def _hooks(settings: Settings, store: Store) -> Sequence[web.RouteDef]:
+    """Where vendors tell us something; each checks its vendor's signature."""
+    if not settings.twilio.account_sid:
+        return []
+    from adapters.messengers.twilio.wiring import hooks
+
+    return hooks(settings.twilio, settings.base_url, store.records, Alarms(store.records))
+
+
+async def vendors(settings: Settings) -> AsyncIterator[Finding]:
+    """What `unlatch doctor` sees at the vendors that are configured."""
+    if settings.twilio.account_sid:
+        from adapters.messengers.twilio.wiring import findings
+
+        async for finding in findings(settings.twilio):
+            yield finding
 
 
 async def migrate(settings: Settings) -> None:

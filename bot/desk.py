@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 from bot.accounts.accounts import Accounts
 from bot.conversation.turn import Turn
+from bot.coverage.reports import Reports
+from bot.helpdesk.cases import Cases
 from bot.identity.identity import Identity
 from bot.identity.links import Links
 from bot.identity.people import People
+from bot.identity.registration import Registration
+from bot.identity.repudiation import Repudiation
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +22,7 @@ class Desk:
     identity: Identity
     accounts: Accounts
     links: Links
+    registration: Registration
+    repudiation: Repudiation
+    coverage: Reports
+    cases: Cases

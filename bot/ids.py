@@ -10,6 +10,7 @@ ChallengeId = NewType("ChallengeId", str)
 ProofId = NewType("ProofId", str)
 GrantId = NewType("GrantId", str)
 CaseId = NewType("CaseId", str)
+ExhibitId = NewType("ExhibitId", str)  # a secret to be shown, resolved by the sealed page alone
 MethodId = NewType("MethodId", str)  # a registered method, one row
 OptionId = NewType("OptionId", str)
 WordsId = NewType("WordsId", str)  # a message in the catalogues
@@ -22,6 +23,8 @@ class Action(StrEnum):
     RESET = "reset"
     UNLOCK = "unlock"
     CHANGE = "change"
+    DISOWN = "disown"  # undo a change that somebody else made: an unknown random password, and a freeze
+    REGISTER = "register"  # add, replace or remove methods
 
 
 class Kind(StrEnum):
@@ -30,6 +33,8 @@ class Kind(StrEnum):
     TOTP = "totp"
     EMAIL = "email"
     SMS = "sms"
+    RECOVERY = "recovery"  # one code of a printed sheet
+    SIGN_IN = "sign_in"  # at the company's identity provider
     PASSWORD = "password"  # noqa: S105 - the name of a method, not a password
 
 

@@ -1,17 +1,14 @@
-"""What goes out by mail and text: one-time codes, and the news of a change to every address on file."""
+"""What goes out by mail and text, and one-time codes above all; the news of a change are in bot/news.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Protocol
 
-from bot.accounts.directory import Directory, Person
 from bot.conversation.words import Words
 from bot.identity.codes import Codes
-from bot.identity.records import Records, Registered
-from bot.ids import ChallengeId, Kind, directory_of
+from bot.identity.records import Records
+from bot.ids import ChallengeId, Kind
 from bot.jobs import TRIES, Job
-from bot.policy.current import Policies
 from bot.secret import Secret
 from bot.world import World
 
@@ -46,13 +43,11 @@ class Undeliverable(Exception):  # noqa: N818 - an answer: there is no use in tr
 
 @dataclass(frozen=True)
 class Post:
-    """The two kinds of jobs that send something."""
+    """One kind of job."""
 
     records: Records
-    directories: Mapping[str, Directory]
     messengers: Mapping[Kind, Messenger]
     codes: Codes
-    policies: Policies
     words: Words
     world: World
 
@@ -75,24 +70,6 @@ class Post:
         message = Message(challenge.id, method.secret, subject, Secret(text), told, stranger, left)
         await self._send(method.kind, message, last=job.tries >= TRIES)
 
-    async def notice(self, job: Job) -> None:
-        """To every address on file, since the channel that carried the code must not be the only one (NIST 800-63B-4, 4.2.3)."""
-        if not (await self.policies.current()).notify.users:
-            return
-        about = dict(job.about)
-        person = await self.directories[directory_of(job.to)].person(job.to)
-        if person is None:
-            return
-        say = self.words.best([person.language or "en"])
-        at = datetime.fromtimestamp(self.world.now(), UTC).strftime("%Y-%m-%d %H:%M UTC")
-        values = (("name", person.name), ("at", at), ("login", person.login))
-        outcome = f"notice.{about['action']}.{about['outcome']}"
-        subject = self.words.say(f"{outcome}.subject", values, say)
-        text = self.words.say(outcome, values, say)
-        for place, (kind, to) in enumerate(_addresses(person, await self.records.methods(job.to))):
-            if kind in self.messengers:
-                await self._send(kind, Message(f"{about['grant']}.{about['outcome']}.{place}", to, subject, Secret(text)))
-
     async def _send(self, kind: Kind, message: Message, *, last: bool = False) -> None:
         """Whoever waits for a code hears that it won't come, also when this was the last of the tries."""
         try:
@@ -104,8 +81,3 @@ class Post:
             if message.challenge and last:
                 await self.records.undelivered(message.challenge, "undelivered.closed")
             raise
-
-
-def _addresses(person: Person, methods: Sequence[Registered]) -> list[tuple[Kind, Secret]]:
-    work = [(Kind.EMAIL, Secret(person.mail))] if person.mail else []
-    return work + [(m.kind, m.secret) for m in methods if m.kind in (Kind.EMAIL, Kind.SMS)]

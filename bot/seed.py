@@ -9,7 +9,7 @@ from bot.accounts.administration import Administration, NewAccount
 from bot.accounts.directory import Directory
 from bot.identity.records import Records, Registered
 from bot.ids import Kind, MethodId, SubjectId
-from bot.policy.policy import Helpdesk, Policy, Scope, ScopeState
+from bot.policy.policy import Helpdesk, Policy, Registration, Scope, ScopeState
 from bot.secret import Secret
 from bot.world import World
 
@@ -17,7 +17,7 @@ DEMO_PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - printed by `make demo`
 DAY = 86_400.0
 KEY = 20  # bytes of an authenticator's key, as RFC 4226 recommends
 
-POLICY = Policy(scope=Scope(ScopeState.ALL), helpdesk=Helpdesk("helpdesk@contoso.example, +1 202 555 0199"))
+POLICY = Policy(scope=Scope(ScopeState.ALL), registration=Registration(quarantine_hours=0, with_password=True, country="US"), helpdesk=Helpdesk("helpdesk@contoso.example, +1 202 555 0199"))
 WELL_KNOWN = ("ana", "ben", "cara", "dev", "nora", "CloudUser", "HybridUser", "erin", "adam")
 NOTES = {login: f"demo.note.{login.casefold()}" for login in WELL_KNOWN}
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.conversation.words import LANGUAGES
 from bot.ids import DECOY
@@ -22,7 +22,9 @@ from bot.settings_sections import (
     Port,
     RolesSection,
     Section,
+    SignInSection,
     SmtpSection,
+    TwilioSection,
     listed,
 )
 
@@ -101,9 +103,17 @@ class Settings(Section):
     roles: RolesSection = RolesSection()
     directories: Annotated[dict[str, DirectorySection], BeforeValidator(_by_name), AfterValidator(_names)]
     smtp: SmtpSection = SmtpSection()
+    twilio: TwilioSection = TwilioSection()
+    sign_in: SignInSection = SignInSection()
     metrics: MetricsSection = MetricsSection()
     audit: AuditSection = AuditSection()
     policy: PolicySection = PolicySection()
+
+    @model_validator(mode="after")
+    def _signed_in_to_one(self) -> Self:
+        if self.sign_in.issuer and self.sign_in.directory not in {*self.directories, *[""] * (len(self.directories) == 1)}:
+            raise ValueError(f"[sign_in] directory has to be one of {', '.join(self.directories)}")
+        return self
 
     @classmethod
     def demo(cls, data: Path, port: int = 8400) -> "Settings":

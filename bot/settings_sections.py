@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.secret import Secret
 
 FILE = "_file"  # `<name>_file` names the file that a secret stands in
 HIGHEST = 65535
 Port = Annotated[int, Field(ge=0, le=HIGHEST)]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]  # ISO 3166-1 alpha-2
 
 
 def listed(given: object) -> object:
@@ -92,6 +94,83 @@ class SmtpSection(Section):
     tls: Literal["starttls", "tls", "none"] = Field(
         default="starttls", description="`starttls`, `tls`, or `none` (on this machine only)."
     )
+
+
+class TwilioSection(Section):
+    """The account that text messages leave by. All of it is needed but the auth token and the price, or none of it."""
+
+    account_sid: Annotated[str, Field(pattern=r"^(AC[0-9a-fA-F]{32})?$")] = Field(
+        default="", description="Account at Twilio. Without one no text messages are sent, and codes by text aren't offered."
+    )
+    api_key_sid: Annotated[str, Field(pattern=r"^(SK[0-9a-fA-F]{32})?$")] = Field(
+        default="", description="API key that sends; a restricted one for messages will do."
+    )
+    api_key_secret: Hidden = Field(default=None, description="The API key's secret.")
+    api_key_secret_file: Path | None = Field(default=None, description="File that holds the API key's secret.")
+    auth_token: Hidden = Field(
+        default=None,
+        description="The account's auth token, that Twilio signs with. Without it nobody hears whether texts arrive.",
+    )
+    auth_token_file: Path | None = Field(default=None, description="File that holds the account's auth token.")
+    sender: Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{6,14}|MG[0-9a-fA-F]{32})?$")] = Field(
+        default="", validation_alias="from", description="Number that texts come from, as +15551234567, or a messaging service."
+    )
+    countries: Annotated[tuple[Country, ...], BeforeValidator(listed)] = Field(
+        default=(), description='Countries that texts may go to, as `["DE", "AT"]`.'
+    )
+    daily_budget: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
+        default=0.0, description="Money a day, in the account's currency; strangers can spend 30 % of it."
+    )
+    price: Annotated[float, Field(gt=0, le=100)] = Field(
+        default=0.08, description="What one part of a text costs, estimated, for the budget."
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        needed = {
+            "api_key_sid": self.api_key_sid,
+            "api_key_secret_file": self.api_key_secret,
+            "from": self.sender,
+            "countries": self.countries,
+            "daily_budget": self.daily_budget,
+        }
+        if self.account_sid and (missing := [name for name, value in needed.items() if not value]):
+            raise ValueError(f"names an account, so it needs {', '.join(missing)} too")
+        return self
+
+
+CALLBACK = "/sign-in/callback"  # where the provider sends browsers back to
+
+
+def _issuer(given: str) -> str:
+    url = urlsplit(given)
+    local = url.scheme == "http" and url.hostname in {"localhost", "127.0.0.1"}
+    if given and (not (url.scheme == "https" or local) or not url.hostname or url.query or url.fragment or url.username):
+        raise ValueError("has to be an https:// address, exactly as the provider calls itself")
+    return given
+
+
+class SignInSection(Section):
+    """The company's identity provider, by OpenID Connect: how somebody without any method proves who they are."""
+
+    issuer: Annotated[str, AfterValidator(_issuer)] = Field(
+        default="", description="Provider, exactly as it calls itself. Without one nobody registers a first method by company sign-in."
+    )
+    client_id: str = Field(default="", description="What Unlatch is called there.")
+    client_secret: Hidden = Field(default=None, description="Its secret there; none for a public client.")
+    client_secret_file: Path | None = Field(default=None, description="File that holds its secret there.")
+    claim: str = Field(
+        default="sub",
+        min_length=1,
+        description="Claim that says whose account it is: the directory's id, or a name as `upn`, `preferred_username`, `email`.",
+    )
+    directory: str = Field(default="", description="Directory whose accounts the provider knows; needn't be said of the only one.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.issuer and not self.client_id:
+            raise ValueError("names an issuer, so it needs client_id too")
+        return self
 
 
 class MetricsSection(Section):

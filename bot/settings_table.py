@@ -62,7 +62,7 @@ def _default(value: object) -> str:
             return ""
         case tuple():
             return f"`{list(value)}`".replace("'", '"')
-        case int():
+        case int() | float():
             return f"`{value}`"
         case _:
             return f'`"{value}"`'

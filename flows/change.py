@@ -1,5 +1,7 @@
 """I know my password and want another one: open the page, type the old one, choose the new one."""
 
+from dataclasses import replace
+
 from bot.accounts.records import Outcome
 from bot.conversation.closed import Closed
 from bot.conversation.prompt import AskSecret, Option, Password
@@ -7,6 +9,7 @@ from bot.conversation.reply import Reply
 from bot.conversation.step import kept, step
 from bot.desk import Desk
 from bot.ids import Action, CaseId, GrantId, OptionId, SubjectId, WordsId
+from flows.cause import afterwards
 from flows.page import Paged, open_page
 from flows.verify import Proving, prove
 
@@ -35,7 +38,7 @@ class Change:
 
     async def granted(self, grant: GrantId, desk: Desk) -> "AnotherPassword":
         """Now choose."""
-        return AnotherPassword(self.subject, grant)
+        return AnotherPassword(self.subject, grant, advice=tuple(WordsId(a) for a in desk.accounts.advice(self.subject)))
 
 
 @step("change.new")
@@ -45,20 +48,21 @@ class AnotherPassword:
     subject: SubjectId
     grant: GrantId
     unconfirmed: bool = False
+    advice: tuple[WordsId, ...] = ()
 
     def ask(self) -> AskSecret:
         """One field, as in a reset."""
-        return AskSecret("reset.unconfirmed" if self.unconfirmed else "change.new", Password())
+        return AskSecret("reset.unconfirmed" if self.unconfirmed else "change.new", Password(), content=afterwards(self.advice))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | AnotherPassword":
         """Done means that the directory confirmed it."""
-        return self._after(await desk.accounts.change(self.grant, self.subject, reply.secret), desk)
+        return self._after(await desk.accounts.change(self.grant, self.subject, reply.secret))
 
     async def look(self, desk: Desk) -> "Closed | AnotherPassword":
         """What became of it, when somebody died in between."""
-        return self._after(await desk.accounts.became(self.grant), desk)
+        return self._after(await desk.accounts.became(self.grant))
 
-    def _after(self, outcome: Outcome | None, desk: Desk) -> "Closed | AnotherPassword":
+    def _after(self, outcome: Outcome | None) -> "Closed | AnotherPassword":
         if outcome is Outcome.CHANGED:
-            return Closed(WordsId("change.done"), advice=tuple(WordsId(a) for a in desk.accounts.advice(self.subject)))
-        return AnotherPassword(self.subject, self.grant, unconfirmed=outcome is Outcome.UNCONFIRMED)
+            return Closed(WordsId("change.done"), advice=self.advice)
+        return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)

@@ -1,45 +1,78 @@
 """What somebody may want, by button or in words; strangers are asked who they are first."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.conversation.closed import Closed
 from bot.conversation.facts import Restarted
 from bot.conversation.prompt import Choose, Option
 from bot.conversation.reply import Reply
 from bot.conversation.step import Step, kept, step
-from bot.conversation.turn import Party
 from bot.desk import Desk
 from bot.ids import OptionId, SubjectId, WordsId
 from flows.change import AnotherPassword, Change
+from flows.coverage import Coverage, Report
 from flows.find import WhoAreYou
-from flows.opening import Leave, Opening
+from flows.lost import Anew, LostPhone, NewNumber, NewPhone, OldNumber, OldPhone, WhatIsLeft
+from flows.opening import Opening
 from flows.page import Paged
-from flows.reset import NewPassword, Reset
+from flows.register import Register, Registering
+from flows.reset import NewPassword, OnlyLocked, Reset
 from flows.unlock import Unlock, Unlocking
 from flows.verify import Proving
 
 
 class Wanted(StrEnum):
-    """What self-service can do."""
+    """What can be wished for."""
 
     RESET = "reset"
     UNLOCK = "unlock"
     CHANGE = "change"
+    REGISTER = "register"
+    LOST_PHONE = "lost_phone"
+    NEW_PHONE = "new_phone"
+    NEW_NUMBER = "new_number"
+    COVERAGE = "coverage"
 
 
-Begun: TypeAlias = Paged[Proving[NewPassword]] | Paged[Proving[Unlocking]] | Paged[Proving[AnotherPassword]]
+PORTAL = (Wanted.RESET, Wanted.UNLOCK, Wanted.CHANGE, Wanted.REGISTER)  # whoever can't be known is offered no more
+BUTTONS = (*PORTAL, Wanted.LOST_PHONE)
+Begun: TypeAlias = (
+    Paged[Proving[OnlyLocked | NewPassword]]
+    | Paged[Proving[Unlocking]]
+    | Paged[Proving[AnotherPassword]]
+    | Paged[Proving[Registering]]
+    | WhatIsLeft
+    | OldPhone
+    | OldNumber
+    | Anew
+    | Report
+    | Closed
+)
+Flow: TypeAlias = Reset | Unlock | Change | Register | LostPhone | NewPhone | NewNumber | Coverage
 
 
-async def flow(wanted: Wanted, subject: SubjectId, desk: Desk) -> Reset | Unlock | Change:
-    """The flow itself, once it is known whose account it is about."""
+async def flow(wanted: Wanted, subject: SubjectId, desk: Desk) -> Flow:
+    """The flow itself, once it is known whose account it is about. What a person has on file is told to nobody but them."""
+    known = desk.turn.party.subject == subject
     match wanted:
         case Wanted.UNLOCK if await desk.identity.unlocks_alone():
-            return Unlock(subject)
+            return Unlock(subject, instead=Reset(subject))
         case Wanted.CHANGE:
             return Change(subject)
-        case _:
+        case Wanted.LOST_PHONE if known:
+            return LostPhone(subject)
+        case Wanted.NEW_PHONE if known:
+            return NewPhone(subject)
+        case Wanted.NEW_NUMBER if known:
+            return NewNumber(subject)
+        case Wanted.COVERAGE:
+            return Coverage()
+        case Wanted.RESET | Wanted.UNLOCK:
             return Reset(subject)
+        case _:
+            return Register(subject)
 
 
 @kept("wish")
@@ -72,7 +105,7 @@ class Menu:
 
     def ask(self) -> Choose:
         """The most wanted first."""
-        return Choose("menu", wishes())
+        return Choose("menu", buttons(BUTTONS))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Opening[WhoAreYou[Begun] | Begun]":
         """The same as if it had been typed: from now on this is what the conversation is about."""
@@ -81,9 +114,9 @@ class Menu:
         return wish
 
 
-def wishes() -> tuple[Option, ...]:
-    """The buttons of the menu and of the portal."""
-    return tuple(Option(OptionId(w), WordsId(f"menu.{w}")) for w in Wanted)
+def buttons(wanted: Sequence[Wanted]) -> tuple[Option, ...]:
+    """Of the menu, of the portal, and of a doubt."""
+    return tuple(Option(OptionId(w), WordsId(f"menu.{w}")) for w in wanted)
 
 
 def first_step(wish: str) -> Step:
@@ -91,31 +124,16 @@ def first_step(wish: str) -> Step:
     return Opening(Wish(Wanted(wish)))
 
 
-class FrontDoor:
-    """Where the engine sends free text: an intent is found, and only the intent is kept."""
-
-    def __init__(self, intent: Callable[[str], str | None]) -> None:
-        self._intent = intent
-
-    def wish(self, text: str, _party: Party) -> Step | None:
-        """What they seem to want."""
-        found = self._intent(text)
-        return first_step(found) if found else None
-
-    def menu(self, _party: Party) -> Step:
-        """Nothing understood, so the buttons."""
-        return Menu()
-
-    def leave(self, now: Step, wish: Step) -> Step:
-        """In the middle of something else; the menu is no middle of anything."""
-        return wish if isinstance(now, Menu) else Leave(now.now if isinstance(now, Leave) else now, wish)
-
-
 # For the diagram in README.md.
 DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "A new password": Reset.begin,
     "The lock off": Unlock.begin,
     "Another password": Change.begin,
+    "My methods": Register.begin,
+    "A lost phone": LostPhone.begin,
+    "A new phone": NewPhone.begin,
+    "A new number": NewNumber.begin,
+    "Coverage": Coverage.begin,
     "A wish, in words": Wish.begin,
     "A wish, from the menu": Menu.answer,
 }

@@ -1,14 +1,22 @@
 """I forgot my password: open the page, prove who you are, choose a new one."""
 
+from dataclasses import replace
+
 from bot.accounts.records import Outcome
 from bot.conversation.closed import Closed
-from bot.conversation.prompt import AskSecret, Option, Password
-from bot.conversation.reply import Reply
+from bot.conversation.prompt import AskSecret, Choose, Option, Password
+from bot.conversation.reply import Reply, args
 from bot.conversation.step import kept, step
 from bot.desk import Desk
-from bot.ids import Action, CaseId, GrantId, OptionId, SubjectId, WordsId
+from bot.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
+from flows.cause import afterwards, cause, state_of
 from flows.page import Paged, open_page
+from flows.unlock import Unlocking
 from flows.verify import Proving, prove
+
+PLAIN = WordsId("reset.new")
+KNOW = Option(OptionId("know"), WordsId("reset.know"))
+NEW = Option(OptionId("new"), WordsId("reset.choose_new"))
 
 
 @kept("reset")
@@ -20,7 +28,7 @@ class Reset:
     action = Action.RESET
     about = WordsId("about.reset")
 
-    async def begin(self, desk: Desk) -> "Paged[Proving[NewPassword]]":
+    async def begin(self, desk: Desk) -> "Paged[Proving[OnlyLocked | NewPassword]]":
         """Whoever can't be helped here is told so before any page is opened."""
         return await open_page(self, desk)
 
@@ -28,13 +36,42 @@ class Reset:
         """The methods themselves are the buttons of the landing."""
         return await desk.identity.offers(self.subject, self.action)
 
-    async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[NewPassword]":
+    async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[OnlyLocked | NewPassword]":
         """Bound; now prove."""
         return await prove(self, desk, choice)
 
-    async def granted(self, grant: GrantId, desk: Desk) -> "NewPassword":
-        """Now choose."""
-        return NewPassword(self.subject, grant)
+    async def granted(self, grant: GrantId, desk: Desk) -> "OnlyLocked | NewPassword":
+        """The cause first: a lock alone needs no new password."""
+        state = await state_of(self.subject, desk)
+        if state.locked and await desk.identity.unlocks_alone():
+            return OnlyLocked(self.subject, grant)
+        why, since = cause(state)
+        return new_password(self.subject, grant, desk, WordsId("reset.new" if why == "fine" else f"reset.new.{why}"), since)
+
+
+def new_password(
+    subject: SubjectId, grant: GrantId, desk: Desk, words: WordsId = PLAIN, since: Line = Line("")
+) -> "NewPassword":
+    """With the directory's advice for afterwards, told before anything is ended."""
+    return NewPassword(subject, grant, words=words, since=since, advice=tuple(WordsId(a) for a in desk.accounts.advice(subject)))
+
+
+@step("reset.locked")
+class OnlyLocked:
+    """Your account is locked. Do you still know the password?"""
+
+    subject: SubjectId
+    grant: GrantId
+
+    def ask(self) -> Choose:
+        """The smallest cure first."""
+        return Choose("reset.locked", (KNOW, NEW))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Unlocking | NewPassword":
+        """Whoever proved enough for a new password has proved enough for this."""
+        if reply.choice == KNOW.id:
+            return Unlocking(self.subject, await desk.identity.lesser(self.grant))
+        return new_password(self.subject, self.grant, desk)
 
 
 @step("reset.new")
@@ -44,20 +81,24 @@ class NewPassword:
     subject: SubjectId
     grant: GrantId
     unconfirmed: bool = False
+    words: WordsId = PLAIN
+    since: Line = Line("")
+    advice: tuple[WordsId, ...] = ()
 
     def ask(self) -> AskSecret:
         """One field: it is shown on demand, pasted into, or filled with a suggestion."""
-        return AskSecret("reset.unconfirmed" if self.unconfirmed else "reset.new", Password())
+        words = "reset.unconfirmed" if self.unconfirmed else self.words
+        return AskSecret(words, Password(), args(since=self.since), content=afterwards(self.advice))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | NewPassword":
         """Done means that the directory confirmed it."""
-        return self._after(await desk.accounts.reset(self.grant, self.subject, reply.secret), desk)
+        return self._after(await desk.accounts.reset(self.grant, self.subject, reply.secret))
 
     async def look(self, desk: Desk) -> "Closed | NewPassword":
         """What became of it, when somebody died in between."""
-        return self._after(await desk.accounts.became(self.grant), desk)
+        return self._after(await desk.accounts.became(self.grant))
 
-    def _after(self, outcome: Outcome | None, desk: Desk) -> "Closed | NewPassword":
+    def _after(self, outcome: Outcome | None) -> "Closed | NewPassword":
         if outcome is Outcome.CHANGED:
-            return Closed(WordsId("reset.done"), advice=tuple(WordsId(a) for a in desk.accounts.advice(self.subject)))
-        return NewPassword(self.subject, self.grant, unconfirmed=outcome is Outcome.UNCONFIRMED)
+            return Closed(WordsId("reset.done"), advice=self.advice)
+        return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)

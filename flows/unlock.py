@@ -1,30 +1,38 @@
 """My account is locked: prove who you are, and the lock comes off. No new password, and a page only where the policy asks for one."""
 
+from bot.accounts.directory import State
 from bot.accounts.records import Outcome
 from bot.conversation.closed import Closed
+from bot.conversation.facts import Restarted
 from bot.conversation.prompt import Choose, Option, Wait
-from bot.conversation.reply import Reply
-from bot.conversation.step import kept, step
+from bot.conversation.reply import Reply, args
+from bot.conversation.step import Step, kept, step
 from bot.desk import Desk
-from bot.ids import Action, CaseId, GrantId, OptionId, SubjectId, WordsId
+from bot.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
+from flows.cause import cause
+from flows.opening import Begins, Opening
 from flows.page import Paged, open_page
 from flows.verify import Proving, prove
 
 TRY = Option(OptionId("try"), WordsId("unlock.try_again"))
+NEW = Option(OptionId("new"), WordsId("unlock.new_password"))
+DONE = Option(OptionId("done"), WordsId("unlock.leave_it"))
 
 
 @kept("unlock")
 class Unlock:
-    """The lock off."""
+    """The lock off; `instead`: what is begun when there is none, and something else is in the way."""
 
     subject: SubjectId
     case: CaseId | None = None
+    instead: Begins[Step] | None = None
     action = Action.UNLOCK
     about = WordsId("about.unlock")
 
     async def begin(self, desk: Desk) -> "Paged[Proving[Unlocking]]":
-        """Its code may be typed in the chat, unless the policy says never."""
-        return await prove(self, desk) if await desk.identity.in_chat(self.action) else await open_page(self, desk)
+        """Its code may be typed in a chat that is linked to this very account, unless the policy says never."""
+        here = desk.turn.party.subject is not None and self.case is None and await desk.identity.in_chat(self.action)
+        return await prove(self, desk) if here else await open_page(self, desk)
 
     async def offers(self, desk: Desk) -> tuple[Option, ...]:
         """As a reset's, when a page is asked for."""
@@ -36,7 +44,7 @@ class Unlock:
 
     async def granted(self, grant: GrantId, desk: Desk) -> "Unlocking":
         """An effect has a step of its own: a grant can be spent only once it is on disk."""
-        return Unlocking(self.subject, grant)
+        return Unlocking(self.subject, grant, self.instead)
 
 
 @step("unlock.now")
@@ -45,18 +53,47 @@ class Unlocking:
 
     subject: SubjectId
     grant: GrantId
+    instead: Begins[Step] | None = None
 
     def ask(self) -> Wait:
         """Nothing: the engine looks at once."""
         return Wait("unlock.now", after=0)
 
-    async def look(self, desk: Desk) -> "Closed | Unconfirmed":
-        """The lock off, unless there is none."""
+    async def look(self, desk: Desk) -> "Closed | NotLocked | Unconfirmed":
+        """The lock off, unless there is none: then what else it may be."""
         outcome = await desk.accounts.became(self.grant)
-        if outcome is None and not (await desk.accounts.state(self.subject)).locked:
-            return Closed(WordsId("unlock.not_locked"))
+        if outcome is None and not (state := await desk.accounts.state(self.subject)).locked:
+            words, since = _why(state)
+            return NotLocked(self.subject, words, since, self.instead) if self.instead else Closed(words, since)
         outcome = outcome or await desk.accounts.unlock(self.grant, self.subject)
         return Closed(WordsId("unlock.done")) if outcome is Outcome.CHANGED else Unconfirmed(self.subject, self.grant)
+
+
+def _why(state: State) -> tuple[WordsId, Line]:
+    why, since = cause(state)
+    return WordsId(f"unlock.not_locked.{why}"), since
+
+
+@step("unlock.not_locked")
+class NotLocked:
+    """You aren't locked, but something else may be in the way. A new password?"""
+
+    subject: SubjectId
+    words: WordsId
+    since: Line
+    instead: Begins[Step]
+
+    def ask(self) -> Choose:
+        """A proof for an unlock never resets, so the new password begins anew."""
+        return Choose(self.words, (NEW, DONE), args(since=self.since))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Opening[Step] | Closed":
+        """The other wish, or the end."""
+        if reply.choice == DONE.id:
+            return Closed(WordsId("unlock.nothing_done"))
+        first = Opening(self.instead)
+        desk.turn.note(Restarted(desk.turn.conversation, unbind=False, first=first))
+        return first
 
 
 @step("unlock.unconfirmed")

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Generic, Protocol, TypeAlias
 
-from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Option, Password
+from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Option, Password, Text, Wait
 from bot.conversation.reply import Refuse, Reply, args
 from bot.conversation.step import Next, step
 from bot.desk import Desk
+from bot.identity.methods.method import METHODS
+from bot.identity.sheets import LENGTH
 from bot.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, OptionId, SubjectId, WordsId
 
 AGAIN = Option(OptionId("again"), WordsId("verify.again"))
@@ -32,7 +34,9 @@ class Goal(Protocol[Next]):
         """The proofs are enough."""
 
 
-async def prove(goal: Goal[Next], desk: Desk, choice: OptionId | None = None) -> "HowToProve[Next] | TypeIt[Next] | Next":
+async def prove(
+    goal: Goal[Next], desk: Desk, choice: OptionId | None = None
+) -> "HowToProve[Next] | TypeIt[Next] | TypeInFull[Next] | SignInThere[Next] | Next":
     """The way in, and the way on after each proof: enough on record, or which method next?"""
     match await desk.identity.standing(goal.subject, goal.action, goal.case):
         case ():
@@ -46,9 +50,16 @@ async def prove(goal: Goal[Next], desk: Desk, choice: OptionId | None = None) ->
             return await goal.granted(grant, desk)
 
 
-async def ask_for(goal: Goal[Next], choice: OptionId, desk: Desk) -> "TypeIt[Next]":
-    """By this method."""
+async def ask_for(
+    goal: Goal[Next], choice: OptionId, desk: Desk
+) -> "TypeIt[Next] | TypeInFull[Next] | SignInThere[Next]":
+    """By this method. A visitor, who may be anybody, has to know where the code goes."""
+    kind = Kind(choice.partition(":")[0])
+    if METHODS[kind].sent and desk.turn.party.subject is None:
+        return TypeInFull(goal, kind)
     asked = await desk.identity.ask_for(goal.subject, goal.action, choice)
+    if asked.kind is Kind.SIGN_IN:
+        return SignInThere(goal, asked.id)
     return TypeIt(goal, asked.id, asked.kind, choice, asked.hint, in_chat=await desk.identity.in_chat(goal.action))
 
 
@@ -63,9 +74,28 @@ class HowToProve(Generic[Next]):
         """The strongest is the first."""
         return Choose("verify.how", self.offers)
 
-    async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next]":
+    async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | TypeInFull[Next] | SignInThere[Next]":
         """Sends the code, where there is one to send."""
         return await ask_for(self.goal, reply.choice or self.offers[0].id, desk)
+
+
+@step("verify.in_full")
+class TypeInFull(Generic[Next]):
+    """What is the number, or the private address, that is on file? All of it."""
+
+    goal: Goal[Next]
+    kind: Kind
+
+    def ask(self) -> AskSecret:
+        """Nobody's business in a chat."""
+        return AskSecret(f"verify.in_full.{self.kind}", Text(254, "email" if self.kind is Kind.EMAIL else "sms"), options=(OTHER,))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | HowToProve[Next] | Next":
+        """Only a match sends anything; the words are the same either way (Entra asks for the full number too)."""
+        if reply.choice == OTHER.id:
+            return await choose_again(self.goal, desk)
+        asked = await desk.identity.ask_at(self.goal.subject, self.goal.action, self.kind, reply.text or "")
+        return TypeIt(self.goal, asked.id, asked.kind, OptionId(self.kind))
 
 
 @step("verify.type")
@@ -82,16 +112,18 @@ class TypeIt(Generic[Next]):
 
     def ask(self) -> Ask | AskSecret:
         """A proof that opens a page is given on that page."""
-        again = () if self.kind in (Kind.TOTP, Kind.PASSWORD) else (AGAIN,)
-        options = again if self.kind is Kind.PASSWORD else (*again, OTHER)
+        options = () if self.kind is Kind.PASSWORD else (AGAIN, OTHER) if METHODS[self.kind].sent else (OTHER,)
+        field = Code(LENGTH, letters=True) if self.kind is Kind.RECOVERY else Code()
         sentence = self.trouble or (f"verify.type.{self.kind}.known" if self.hint else f"verify.type.{self.kind}")
         if self.kind is Kind.PASSWORD:
             return AskSecret(sentence, Password(current=True))
         if self.in_chat:
-            return Ask(sentence, Code(), args(hint=self.hint), options)
-        return AskSecret(sentence, Code(), args(hint=self.hint), options)
+            return Ask(sentence, field, args(hint=self.hint), options)
+        return AskSecret(sentence, field, args(hint=self.hint), options)
 
-    async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | HowToProve[Next] | Next":
+    async def answer(
+        self, reply: Reply, desk: Desk
+    ) -> "TypeIt[Next] | TypeInFull[Next] | SignInThere[Next] | HowToProve[Next] | Next":
         """One method or three: the same line."""
         if reply.choice == AGAIN.id:
             return await ask_for(self.goal, self.choice, desk)
@@ -105,6 +137,26 @@ class TypeIt(Generic[Next]):
         return replace(self, trouble=await desk.identity.undelivered(self.challenge))
 
 
+@step("verify.sign_in")
+class SignInThere(Generic[Next]):
+    """Will you sign in with your company, in the browser that has this page?"""
+
+    goal: Goal[Next]
+    challenge: ChallengeId
+
+    def ask(self) -> Wait:
+        """The way there is on the sealed page alone."""
+        return Wait("verify.sign_in", options=(OTHER,), sign_in=self.challenge)
+
+    async def look(self, desk: Desk) -> "SignInThere[Next] | TypeInFull[Next] | TypeIt[Next] | HowToProve[Next] | Next":
+        """Back from there, or not yet."""
+        return await prove(self.goal, desk) if await desk.identity.signed_in(self.challenge) else self
+
+    async def answer(self, reply: Reply, desk: Desk) -> "HowToProve[Next] | Next":
+        """Another way, or this one anew."""
+        return await choose_again(self.goal, desk)
+
+
 async def choose_again(goal: Goal[Next], desk: Desk) -> "HowToProve[Next] | Next":
     """Another way, if there is one; the only one is offered again rather than sent at once."""
     match await desk.identity.standing(goal.subject, goal.action, goal.case):
@@ -116,4 +168,4 @@ async def choose_again(goal: Goal[Next], desk: Desk) -> "HowToProve[Next] | Next
             return await goal.granted(grant, desk)
 
 
-Proving: TypeAlias = HowToProve[Next] | TypeIt[Next] | Next
+Proving: TypeAlias = HowToProve[Next] | TypeIt[Next] | TypeInFull[Next] | SignInThere[Next] | Next

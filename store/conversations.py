@@ -11,11 +11,11 @@ from bot.conversation.step import Step
 from bot.conversation.turn import PAGE, Claim, Party, Window
 from bot.ids import ConversationId, WindowId
 from bot.world import World
-from store import audit
+from store import audit, case_statements
 from store import statements as sql
 from store.database import AnyRow, Database
 from store.facts import NEW_WINDOW, kept, record
-from store.rows import as_claim, as_standing, as_window, conversation_row, noticed, opened, window_row
+from store.rows import as_claim, as_party, as_standing, as_window, conversation_row, noticed, opened, window_row
 
 DAY = 86400.0
 
@@ -75,6 +75,7 @@ class StoredConversations:
             if page.browser is None:
                 await conn.execute(sql.BIND, {"window_": window, "browser_": browser, "label_": label, "now_": now})
                 claim = await self._claim_or_nudge(conn, page, bound, now)
+                await case_statements.followed(conn, as_party(page), now)
                 await audit.append(conn, [opened(bound, page, "opened")], now)
                 return True, claim
             if page.browser != browser:
@@ -102,7 +103,8 @@ class StoredConversations:
                 done = await conn.execute(sql.SETTLE, {**moved, "now_": now, "due_": _due(claim, wake_in, now)})
             if not done.first():
                 raise Lost
-            await record(conn, facts, now, claim.conversation if closed else None)
+            ended = await case_statements.followed(conn, claim.party, now, step if closed else None)
+            await record(conn, [*facts, *ended], now, claim.conversation if closed else None)
 
     async def release(self, claim: Claim, wake_in: float | None) -> None:
         now = self.world.now()

@@ -60,6 +60,7 @@ class Database:
 
     writer: AsyncEngine
     reader: AsyncEngine
+    surveyor: AsyncEngine
     point: Point = no_point
 
     @classmethod
@@ -67,12 +68,14 @@ class Database:
         """`sqlite:///path` or `postgresql://...`. Connects when it is first used."""
         match make_url(url).get_backend_name():
             case "sqlite":
-                return cls(_sqlite(url, 1, writes=True), _sqlite(url, READERS, writes=False), point)
+                writer, reader = _sqlite(url, 1, writes=True), _sqlite(url, READERS, writes=False)
+                return cls(writer, reader, _sqlite(url, 1, writes=False, inline=False), point)
             case _:
                 one = create_async_engine(
                     driven(url), hide_parameters=True, pool_size=REPLICA, max_overflow=0, pool_timeout=PATIENCE
                 )
-                return cls(one, one.execution_options(isolation_level="AUTOCOMMIT"), point)
+                reader = one.execution_options(isolation_level="AUTOCOMMIT")
+                return cls(one, reader, reader, point)
 
     @asynccontextmanager
     async def write(self, name: str) -> AsyncIterator[AsyncConnection]:
@@ -88,6 +91,12 @@ class Database:
         async with self.reader.connect() as conn:
             yield conn
 
+    @asynccontextmanager
+    async def survey(self) -> AsyncIterator[AsyncConnection]:
+        """As `read`, for what looks at everything and so takes its time: nobody else waits for it."""
+        async with self.surveyor.connect() as conn:
+            yield conn
+
     async def listen(self, callback: Callable[[str], None]) -> None:
         """Until cancelled: the id of each conversation that moved anywhere, or `JOB`. On SQLite it ends at once: one process."""
         if self.writer.dialect.name == "postgresql":
@@ -97,6 +106,7 @@ class Database:
         """Connections are given back."""
         await self.writer.dispose()
         await self.reader.dispose()
+        await self.surveyor.dispose()
 
 
 def driven(url: str) -> URL:
@@ -105,11 +115,11 @@ def driven(url: str) -> URL:
     return made.set(drivername="sqlite+aiosqlite" if made.get_backend_name() == "sqlite" else "postgresql+asyncpg")
 
 
-def _sqlite(url: str, connections: int, *, writes: bool) -> AsyncEngine:
+def _sqlite(url: str, connections: int, *, writes: bool, inline: bool = True) -> AsyncEngine:
     path = make_url(url).database or ""
     return create_async_engine(
         driven(url),
-        async_creator=partial(Connection, path, writes=writes),
+        async_creator=partial(Connection, path, writes=writes, inline=inline and not writes),
         hide_parameters=True,
         pool_size=connections,
         max_overflow=0,

@@ -93,13 +93,15 @@ class EmbeddedDirectory:
     async def bad_tries_left(self, subject: SubjectId) -> int:
         return self.policy.tries_left(await self._standing(subject), self.world.now())
 
-    async def changes(self, since: str | None) -> Changes:
-        """A mark that isn't one of ours tells everything. What changes meanwhile may be told twice, never not at all."""
+    async def changes(self, since: str | None, limit: int | None = None) -> Changes:
+        """A mark that isn't one of ours tells everything. What changes meanwhile is told next time."""
         mark = int(since) if since and since.isascii() and since.isdecimal() else 0
         last = await self._last_usn()
-        found = await self._persons(sql.CHANGED, since_=min(mark, last))
+        start = min(mark, last)
+        end = last if limit is None else await self._page_end(start, last, limit)
+        found = await self._persons(sql.CHANGED, since_=start, until_=end)
         gone = [SubjectId(row.subject) for row, _ in found if row.deleted]
-        return Changes([person for row, person in found if not row.deleted], gone, str(last))
+        return Changes([person for row, person in found if not row.deleted], gone, str(end))
 
     async def health(self) -> Health:
         try:
@@ -125,6 +127,13 @@ class EmbeddedDirectory:
     async def _last_usn(self) -> int:
         async with _answering(), self.database.read() as conn:
             return int((await conn.execute(sql.LAST_USN, {"directory_": self.name})).scalar_one())
+
+    async def _page_end(self, start: int, last: int, limit: int) -> int:
+        """The change number of the last account on this page; whoever shares it is on the page as well."""
+        async with _answering(), self.database.read() as conn:
+            given = {"directory_": self.name, "since_": start, "skip_": limit - 1}
+            end: int | None = await conn.scalar(sql.PAGE_END, given)
+        return last if end is None else min(end, last)
 
     async def _standing(self, subject: SubjectId) -> AnyRow:
         async with _answering(), self.database.read() as conn:

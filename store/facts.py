@@ -4,18 +4,40 @@ import json
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import CursorResult, and_, bindparam, delete, func, insert, literal, update
+from sqlalchemy import CursorResult, and_, bindparam, delete, exists, func, insert, literal, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.facts import Audited, Challenged, Cleared, Fact, Granted, Linked, Proved, Restarted, Sent
+from bot.conversation.facts import (
+    Added,
+    Audited,
+    Began,
+    CaseOpened,
+    CaseWatched,
+    Challenged,
+    Cleared,
+    Confirmed,
+    Exchanged,
+    Fact,
+    Frozen,
+    Granted,
+    Linked,
+    Once,
+    Proved,
+    Removed,
+    Restarted,
+    Sent,
+    Worked,
+)
 from bot.conversation.ports import Lost
 from bot.conversation.step import Step, dump
 from bot.conversation.turn import PAGE, WATCH
-from bot.ids import ConversationId
-from store import audit
+from bot.identity.registered import NEVER
+from bot.ids import Action, ConversationId, Kind, MethodId
+from store import audit, case_statements
 from store.database import JOB as WORK
 from store.database import telling, upsert
-from store.tables import CHALLENGE, CONVERSATION, COUNTER, GRANT, JOB, METHOD, PROOF, WINDOW
+from store.limits import charged
+from store.tables import CHALLENGE, CONVERSATION, COUNTER, FREEZE, GRANT, JOB, METHOD, PROOF, WINDOW
 
 given = bindparam
 CHALLENGE_COLUMNS = CHALLENGE.c.keys()
@@ -28,14 +50,33 @@ CHALLENGED = _new_challenge.on_conflict_do_update(
     set_={c.name: c for c in _new_challenge.excluded if c.name != "conversation"},
 )
 USED = delete(CHALLENGE).where(CHALLENGE.c.id == given("challenge_"))
-STEPPED = (
-    update(METHOD).where(METHOD.c.id == given("method_"), METHOD.c.last_step < given("step_")).values(last_step=given("step_"))
+WORKED = update(METHOD).where(METHOD.c.id == given("method_")).values(proved_at=given("at_"))
+STEPPED = WORKED.where(METHOD.c.last_step < given("step_")).values(last_step=given("step_"))
+SPENT = delete(METHOD).where(METHOD.c.id == given("method_"))
+ADDED = insert(METHOD)
+ABANDONED = delete(METHOD).where(
+    METHOD.c.subject == given("subject_"), METHOD.c.kind == given("kind_"), METHOD.c.usable_from == NEVER
 )
+_right = exists().where(
+    GRANT.c.id == given("grant_"), GRANT.c.subject == given("subject_"),
+    GRANT.c.void.is_(False), GRANT.c.expires > given("now_"),
+)
+_theirs = and_(METHOD.c.id == given("method_"), METHOD.c.subject == given("subject_"))
+CONFIRMED = (
+    update(METHOD)
+    .where(_theirs, _right.where(GRANT.c.action == Action.REGISTER.value), METHOD.c.usable_from == NEVER)
+    .values(secret=given("sealed_"), usable_from=given("from_"), proved_at=given("at_"), last_step=given("step_"))
+)
+REMOVED = delete(METHOD).where(_theirs, _right.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value])))
+_frozen = upsert(FREEZE)
+FROZEN = _frozen.on_conflict_do_update(index_elements=["subject"], set_={"until": _frozen.excluded.until})
 PROVED = insert(PROOF)
 GRANTED = insert(GRANT)
 TIED = (
     update(PROOF).where(PROOF.c.id.in_(given("proofs_", expanding=True)), PROOF.c.grant.is_(None)).values(grant=given("grant_"))
 )
+HANDED_ON = update(PROOF).where(PROOF.c.grant == given("old_")).values(grant=given("grant_"))
+VOID = update(GRANT).where(GRANT.c.id == given("old_"), GRANT.c.void.is_(False)).values(void=True)
 UNOPENED = and_(WINDOW.c.conversation == given(OF), WINDOW.c.kind == PAGE, WINDOW.c.browser.is_(None))
 NO_LINKS = delete(WINDOW).where(UNOPENED)
 NEW_WINDOW = insert(WINDOW)
@@ -62,7 +103,7 @@ async def record(conn: AsyncConnection, facts: Sequence[Fact], now: float, closi
     Raises Lost.
     """
     for fact in facts:
-        await _write(conn, fact)
+        await _write(conn, fact, now)
     if jobs := [
         {"kind": f.kind, "subject": f.to, "about": json.dumps(f.about), "tries": 0, "due_at": now}
         for f in facts
@@ -75,7 +116,7 @@ async def record(conn: AsyncConnection, facts: Sequence[Fact], now: float, closi
     await audit.append(conn, [f for f in facts if isinstance(f, Audited)], now)
 
 
-async def _write(conn: AsyncConnection, fact: Fact) -> None:
+async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
     match fact:
         case Challenged():
             await conn.execute(CHALLENGED, _row(fact, CHALLENGE_COLUMNS))
@@ -84,13 +125,37 @@ async def _write(conn: AsyncConnection, fact: Fact) -> None:
         case Granted():
             await conn.execute(GRANTED, _grant(fact))
             _must(await conn.execute(TIED, {"proofs_": fact.proofs, "grant_": fact.id}), len(fact.proofs))
+        case Exchanged():
+            await conn.execute(GRANTED, _grant(fact.new))
+            _must(await conn.execute(HANDED_ON, {"old_": fact.old, "grant_": fact.new.id}), len(fact.new.proofs))
+            _must(await conn.execute(VOID, {"old_": fact.old}), 1)
         case Linked():
             await conn.execute(NO_LINKS, {OF: fact.conversation})
             await conn.execute(NEW_WINDOW, _page(fact))
         case Restarted():
             await _restarted(conn, fact)
+        case Added():
+            await conn.execute(ABANDONED, {"subject_": fact.subject, "kind_": fact.kind})
+            await conn.execute(ADDED, _method(fact))
+        case Confirmed():
+            _must(await conn.execute(CONFIRMED, _confirmed(fact, now)), 1)
+        case Worked():
+            await _worked(conn, fact.method, fact.step, fact.at)
+        case Removed():
+            _must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
+        case Frozen():
+            await conn.execute(FROZEN, {"subject": fact.subject, "until": fact.until})
+        case CaseOpened():
+            _must(await case_statements.opened(conn, fact, now), 1)
+        case CaseWatched():
+            _must(await case_statements.watched(conn, fact, now), 1)
+        case Began():
+            await case_statements.began(conn, fact, kept(fact.first), now)
         case Cleared():
             await conn.execute(CLEARED, {"key_": fact.key})
+        case Once():
+            if not await charged(conn, fact.key, 1, 1, now, fact.seconds):
+                raise Lost
         case Sent() | Audited():
             return  # together, and at the end
         case _:
@@ -99,9 +164,16 @@ async def _write(conn: AsyncConnection, fact: Fact) -> None:
 
 async def _proved(conn: AsyncConnection, fact: Proved) -> None:
     _must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)
-    if fact.step:
-        _must(await conn.execute(STEPPED, {"method_": fact.method, "step_": fact.step}), 1)
+    if fact.kind is Kind.RECOVERY:
+        _must(await conn.execute(SPENT, {"method_": fact.method}), 1)
+    elif fact.method:
+        await _worked(conn, fact.method, fact.step, fact.at)
     await conn.execute(PROVED, _row(fact, PROOF_COLUMNS))
+
+
+async def _worked(conn: AsyncConnection, method: MethodId, step: int, at: float) -> None:
+    statement = STEPPED if step else WORKED
+    _must(await conn.execute(statement, {"method_": method, "at_": at} | ({"step_": step} if step else {})), 1)
 
 
 async def _restarted(conn: AsyncConnection, fact: Restarted) -> None:
@@ -125,6 +197,27 @@ def _must(done: CursorResult[Any], rows: int) -> None:
 
 def _row(fact: Challenged | Proved, columns: Sequence[str]) -> dict[str, object]:
     return {column: getattr(fact, column) for column in columns}
+
+
+def _method(fact: Added) -> dict[str, object]:
+    return {
+        "id": fact.method,
+        "subject": fact.subject,
+        "kind": fact.kind,
+        "secret": fact.sealed,
+        "registered_at": fact.at,
+        "usable_from": NEVER,
+        "last_step": 0,
+        "proved_at": 0.0,
+    }
+
+
+def _allowed(fact: Confirmed | Removed, now: float) -> dict[str, object]:
+    return {"method_": fact.method, "subject_": fact.subject, "grant_": fact.grant, "now_": now}
+
+
+def _confirmed(fact: Confirmed, now: float) -> dict[str, object]:
+    return _allowed(fact, now) | {"sealed_": fact.sealed, "from_": fact.usable_from, "at_": fact.at, "step_": fact.step}
 
 
 def _grant(fact: Granted) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, insert, select, update
 
 from bot.conversation.facts import Audited, Challenged, Granted, Proved, Sent
-from bot.identity.records import Registered
+from bot.identity.registered import Registered, sealed_as
 from bot.ids import Action, CaseId, ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, ProofId, SubjectId, WindowId
 from bot.keys import Keys
 from bot.secret import Secret
@@ -15,7 +15,7 @@ from store.conversations import nudge
 from store.database import AnyRow
 from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS, record
 from store.limits import Limits, charged
-from store.tables import CHALLENGE, GRANT, METHOD, PROOF
+from store.tables import CHALLENGE, FREEZE, GRANT, METHOD, PROOF
 
 OPEN_CHALLENGE = select(*(CHALLENGE.c[name] for name in CHALLENGE_COLUMNS)).where(CHALLENGE.c.id == bindparam("id_"))
 UNDELIVERED = (
@@ -24,12 +24,16 @@ UNDELIVERED = (
     .values(undelivered=bindparam("words_"))
     .returning(CHALLENGE.c.conversation)
 )
+SIGNED_IN = (
+    update(CHALLENGE).where(CHALLENGE.c.id == bindparam("id_"), CHALLENGE.c.signed_in == "").values(signed_in=bindparam("confirmation_"))
+)
 _proof = select(*(PROOF.c[name] for name in PROOF_COLUMNS))
 UNSPENT = _proof.where(PROOF.c.conversation == bindparam("of_"), PROOF.c.grant.is_(None)).order_by(PROOF.c.at, PROOF.c.id)
 TIED = _proof.where(PROOF.c.grant == bindparam("id_"))
 ON_DISK = select(GRANT).where(GRANT.c.id == bindparam("id_"), GRANT.c.void.is_(False))
 METHODS = select(METHOD).where(METHOD.c.subject == bindparam("subject_")).order_by(METHOD.c.registered_at, METHOD.c.id)
 REGISTER = insert(METHOD)
+FROZEN_UNTIL = select(FREEZE.c.until).where(FREEZE.c.subject == bindparam("subject_"))
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,18 @@ class StoredRecords(Limits):
                 await record(conn, facts, now)
         return first
 
+    async def signed_in(self, asked: Challenged, confirmation: str, fact: Audited) -> bool:
+        now = self.world.now()
+        async with self.database.write("signed in") as conn:
+            await nudge(conn, asked.conversation, now)  # conversation before challenge, as a settle locks them
+            if found := bool((await conn.execute(SIGNED_IN, {"id_": asked.id, "confirmation_": confirmation})).rowcount):
+                await record(conn, [fact], now)
+        return found
+
+    async def audited(self, *facts: Audited) -> None:
+        async with self.database.write("audited") as conn:
+            await record(conn, facts, self.world.now())
+
     async def proofs(self, conversation: ConversationId) -> Sequence[Proved]:
         async with self.database.read() as conn:
             return [_proved(row) for row in await conn.execute(UNSPENT, {"of_": conversation})]
@@ -68,13 +84,17 @@ class StoredRecords(Limits):
             if row is None:
                 return None
             tied = {row.id: _proved(row) for row in await conn.execute(TIED, {"id_": id})}
-        granted = _granted(row)
+        granted = granted_of(row)
         return granted, [tied[proof] for proof in granted.proofs if proof in tied]
 
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
         async with self.database.read() as conn:
             rows = (await conn.execute(METHODS, {"subject_": subject})).all()
         return [self._registered(row) for row in rows]
+
+    async def frozen(self, subject: SubjectId) -> float:
+        async with self.database.read() as conn:
+            return float(await conn.scalar(FROZEN_UNTIL, {"subject_": subject}) or 0.0)
 
     async def register(self, method: Registered) -> None:
         row = {
@@ -84,13 +104,14 @@ class StoredRecords(Limits):
             "registered_at": method.registered_at,
             "usable_from": method.usable_from,
             "last_step": method.last_step,
+            "proved_at": method.proved_at,
         }
-        name = method_row(method.id, method.subject, method.kind, method.usable_from)
+        name = sealed_as(method.id, method.subject, method.kind, method.usable_from)
         async with self.database.write("register") as conn:
             await conn.execute(REGISTER, row | {"secret": self.keys.seal(name, method.secret.reveal().encode())})
 
     def _registered(self, row: AnyRow) -> Registered:
-        plain = self.keys.open(method_row(row.id, row.subject, row.kind, row.usable_from), row.secret)
+        plain = self.keys.open(sealed_as(MethodId(row.id), SubjectId(row.subject), Kind(row.kind), row.usable_from), row.secret)
         return Registered(
             MethodId(row.id),
             SubjectId(row.subject),
@@ -99,12 +120,8 @@ class StoredRecords(Limits):
             row.registered_at,
             row.usable_from,
             row.last_step,
+            row.proved_at,
         )
-
-
-def method_row(id: str, subject: str, kind: str, usable_from: float) -> str:
-    """What the seal is bound to: a row moved to another person by hand, or out of its quarantine, doesn't open."""
-    return json.dumps(["method", id, subject, str(kind), usable_from])
 
 
 def _challenged(row: AnyRow) -> Challenged:
@@ -118,6 +135,7 @@ def _challenged(row: AnyRow) -> Challenged:
         hint=Line(row.hint),
         expires=row.expires,
         undelivered=row.undelivered,
+        signed_in=row.signed_in,
     )
 
 
@@ -137,7 +155,7 @@ def _proved(row: AnyRow) -> Proved:
     )
 
 
-def _granted(row: AnyRow) -> Granted:
+def granted_of(row: AnyRow) -> Granted:
     return Granted(
         id=GrantId(row.id),
         conversation=ConversationId(row.conversation),

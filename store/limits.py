@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Float, Integer, bindparam, case, delete, or_
+from sqlalchemy import Float, Integer, bindparam, case, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.identity.records import Hit
@@ -30,6 +30,7 @@ CHARGE = _begun.on_conflict_do_update(
 ).returning(n)
 _whole = upsert(COUNTER).values(key=bindparam("key_"), n=LIMIT, until=LATER)
 EXHAUST = _whole.on_conflict_do_update(index_elements=["key"], set_={"n": case((n > LIMIT, n), else_=LIMIT), "until": LATER})
+COUNTED = select(n).where(COUNTER.c.key == bindparam("key_"), until > NOW)
 OVER = delete(COUNTER).where(until <= NOW)
 
 
@@ -50,6 +51,10 @@ class Limits:
     async def charge(self, key: str, amount: int, limit: int, seconds: float) -> bool:
         async with self.database.write("charge") as conn:
             return await charged(conn, key, amount, limit, self.world.now(), seconds)
+
+    async def counted(self, key: str) -> int:
+        async with self.database.read() as conn:
+            return int(await conn.scalar(COUNTED, {"key_": key, "now_": self.world.now()}) or 0)
 
     async def exhaust(self, key: str, limit: int, seconds: float) -> None:
         async with self.database.write("exhaust") as conn:

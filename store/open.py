@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from bot.keys import Keys
 from bot.world import World
+from store.accounts import StoredAccounts
 from store.audit import Audit
+from store.cases import StoredCases
 from store.conversations import StoredConversations
 from store.database import Database, Point, no_point
 from store.identity import StoredRecords
@@ -29,6 +31,8 @@ class Store:
     policies: StoredPolicies
     vault: StoredVault
     marks: Marks
+    accounts: StoredAccounts
+    cases: StoredCases
 
     async def sweep(self) -> None:
         """Once a minute: strangers' refusals go into the chain, and what counts no more is forgotten."""
@@ -58,4 +62,6 @@ async def open_store(url: str, world: World, keys: Keys, point: Point = no_point
         StoredPolicies(database, world),
         StoredVault(database, world, keys),
         Marks(database, world),
+        StoredAccounts(database, world),
+        StoredCases(database, world),
     )

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from sqlalchemy import Table, bindparam, select, update
 
+from bot.identity.registered import sealed_as
 from bot.keys import Keys
 from store.database import AnyRow, Database
-from store.identity import method_row
 from store.tables import METHOD, SEALED
 from store.vault import vault_row
 
@@ -15,7 +15,7 @@ BATCH = 100  # rows in one transaction, since the others wait
 
 async def reseal(database: Database, keys: Keys) -> int:
     """Returns how many rows were sealed anew. May run beside everything else, and again after it was killed."""
-    methods = await _reseal(database, keys, METHOD, "secret", lambda r: method_row(r.id, r.subject, r.kind, r.usable_from))
+    methods = await _reseal(database, keys, METHOD, "secret", lambda r: sealed_as(r.id, r.subject, r.kind, r.usable_from))
     documents = await _reseal(database, keys, SEALED, "document", lambda r: vault_row(r.folder, r.name))
     return methods + documents
 

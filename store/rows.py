@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from bot.conversation.asker import Asker
 from bot.conversation.facts import BY_STRANGERS, Audited
 from bot.conversation.ports import LEASE, LIFETIME, Said, Standing
 from bot.conversation.step import Step, load
 from bot.conversation.turn import Claim, Party, Window
-from bot.ids import ConversationId, Origin, SubjectId, WindowId
+from bot.ids import CaseId, ConversationId, Origin, SubjectId, WindowId
 from store.database import AnyRow
 from store.facts import kept
 
@@ -58,7 +59,14 @@ def as_claim(row: AnyRow, speaking: Window | None, sealed: Window | None, now: f
 
 
 def as_party(row: AnyRow) -> Party:
-    return Party(Origin(row.origin), SubjectId(row.subject) if row.subject else None, row.language)
+    return Party(Origin(row.origin), SubjectId(row.subject) if row.subject else None, row.language, _asker(row.asker))
+
+
+def _asker(raw: str | None) -> Asker | None:
+    if raw is None:
+        return None
+    case, agent, name = json.loads(raw)
+    return Asker(CaseId(case), SubjectId(agent), name)
 
 
 def as_window(row: Sequence[Any]) -> Window:
@@ -80,7 +88,7 @@ def window_row(window: Window) -> dict[str, object]:
 
 
 def opened(page: Window, row: AnyRow, how: str) -> Audited:
-    by = (BY_STRANGERS,) if how == "taken" and row.subject is None else ()
+    by = (BY_STRANGERS,) if how == "taken" and row.subject is None else as_party(row).detail
     detail = (("conversation", page.conversation), ("window", page.id), *by)
     return Audited(f"page:link:{how}", row.subject or page.conversation, detail)
 

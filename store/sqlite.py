@@ -2,6 +2,7 @@
 
 The driver's own cursor makes four: to be made, to execute, to fetch and to be closed. Trips are most of what a statement
 costs, so this one does all four at once; our results are small. The writing connection begins with its first statement.
+What looks at everything isn't done `inline`: it makes its trip, and the event loop goes on.
 """
 
 import sqlite3
@@ -51,16 +52,16 @@ class Cursor:
 class Connection(aiosqlite.Connection):
     """One thread and one sqlite3 connection."""
 
-    def __init__(self, path: str, *, writes: bool) -> None:
+    def __init__(self, path: str, *, writes: bool, inline: bool) -> None:
         super().__init__(partial(_connect, path, writes=writes), iter_chunk_size=64)
         self._thread.daemon = True  # as SQLAlchemy has it: a process that ends waits for no query
-        self._writes = writes
+        self._writes, self._inline = writes, inline
 
     def cursor(self) -> Cursor:  # type: ignore[override]  # SQLAlchemy is its only caller
         return Cursor(self)
 
     async def trip(self, how: Callable[..., sqlite3.Cursor], statement: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
-        if not self._writes:
+        if self._inline:
             return self._there(how, statement, parameters)  # a read waits for nobody, and is over before a thread would wake
         there: Any = self._execute  # untyped in the driver
         return await there(self._there, how, statement, parameters)  # type: ignore[no-any-return]  # what `_there` returns

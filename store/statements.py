@@ -10,7 +10,7 @@ given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of c
 c, w, s = CONVERSATION.c, WINDOW.c, WINDOW.alias("sealed").c
 WINDOW_COLUMNS = (w.id, w.conversation, w.kind, w.address, w.browser, w.label, w.bound_at)
 SEALED_COLUMNS = (s.id, s.conversation, s.kind, s.address, s.browser, s.label, s.bound_at)
-PARTY_COLUMNS = (c.origin, c.subject, c.language)
+PARTY_COLUMNS = (c.origin, c.subject, c.language, c.asker)
 CLAIMED = (c.id, c.turn, c.claim, c.held, c.due_at, c.seen, c.moves, c.step, c.first, c.expires_at, *PARTY_COLUMNS)
 NOW = given("now_", type_=Float)
 
@@ -35,7 +35,7 @@ WINDOWS = (
 )
 
 PAGE_TO_BIND = (
-    select(w.kind, w.browser, w.link_expires, w.conversation, c.held, c.due_at, c.expires_at, c.subject)
+    select(w.kind, w.browser, w.link_expires, w.conversation, c.held, c.due_at, c.expires_at, *PARTY_COLUMNS)
     .join_from(WINDOW, CONVERSATION, w.conversation == c.id)
     .where(w.id == given("window_"))
 )

@@ -27,6 +27,7 @@ class Conversation(SQLModel, table=True):
     origin: str
     subject: str | None
     language: str
+    asker: str | None = Field(default=None, sa_type=Text)  # the helpdesk's case that it belongs to, and whose case it is
 
 
 class Window(SQLModel, table=True):
@@ -55,6 +56,7 @@ class Challenge(SQLModel, table=True):
     hint: str
     expires: float
     undelivered: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why its message doesn't arrive
+    signed_in: str = Field(default="", sa_column_kwargs={"server_default": ""})  # what came of a company sign-in, signed by us
 
 
 class Proof(SQLModel, table=True):
@@ -96,6 +98,8 @@ class Operation(SQLModel, table=True):
     subject: str
     outcome: str
     mark: str
+    after: str  # the directory's mark when it was done; empty: not known
+    at: float = Field(index=True)
 
 
 class Method(SQLModel, table=True):
@@ -106,8 +110,16 @@ class Method(SQLModel, table=True):
     kind: str
     secret: bytes = Field(sa_type=LargeBinary)
     registered_at: float
-    usable_from: float
+    usable_from: float  # infinite: not tried yet
     last_step: int
+    proved_at: float
+
+
+class Freeze(SQLModel, table=True):
+    """Accounts for which nothing is recovered or registered until then."""
+
+    subject: str = Field(primary_key=True)
+    until: float
 
 
 class Counter(SQLModel, table=True):
@@ -188,6 +200,7 @@ def _table(name: str) -> Table:
 
 
 CONVERSATION, WINDOW, CHALLENGE, PROOF = _table("conversation"), _table("window"), _table("challenge"), _table("proof")
+FREEZE = _table("freeze")
 GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table("method"), _table("counter")
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
 POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")

@@ -9,6 +9,7 @@ from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Field, Option,
 from bot.conversation.view import View
 from bot.conversation.words import Words
 
+KNOWN = {"name": "username", "email": "email", "sms": "tel", "reason": "off"}  # likewise, by browsers
 CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by
 
 
@@ -50,6 +51,7 @@ class Card:
     number: str = ""
     link: str | None = None
     waiting: bool = False  # nothing has to be done here
+    sign_in: bool = False  # but to go to the company's sign-in
     busy: bool = False
     closed: bool = False
 
@@ -63,10 +65,14 @@ def card(view: View, words: Words) -> Card:
     match prompt:
         case Choose():
             content = shown(prompt.content, words, language)
-        case Ask() | AskSecret():
+        case AskSecret():
+            box = _box(prompt.field, words, language) if view.answerable else None
+            content = shown(prompt.content, words, language)
+        case Ask():
             box = _box(prompt.field, words, language) if view.answerable else None
         case Wait():
             number = str(prompt.number) if prompt.number is not None else ""
+            content = shown(prompt.content, words, language)
         case Say():
             content = shown(prompt.content, words, language)
         case _:
@@ -82,7 +88,8 @@ def card(view: View, words: Words) -> Card:
         content=content,
         number=number,
         link=view.link,
-        waiting=isinstance(prompt, Wait),
+        waiting=isinstance(prompt, Wait) and not prompt.sign_in,
+        sign_in=isinstance(prompt, Wait) and bool(prompt.sign_in),
         busy=view.busy,
         closed=view.closed,
     )
@@ -95,6 +102,8 @@ def buttons(options: Sequence[Option], words: Words, language: str) -> tuple[But
 
 def _box(field: Field, words: Words, language: str) -> Box:
     match field:
+        case Code(letters=True, digits=length):
+            return Box(words.say("web.field.sheet_code", (), language), "text", "off", 2 * length)
         case Code(digits=digits):
             # Room for the spaces and dashes with which phones and mails group digits.
             return Box(words.say("web.field.code", (("digits", str(digits)),), language), "code", "one-time-code", 2 * digits)
@@ -102,7 +111,7 @@ def _box(field: Field, words: Words, language: str) -> Box:
             return Box(words.say("web.field.current_password", (), language), "password", CURRENT, 1024)
         case Password():
             return Box(words.say("web.field.new_password", (), language), "password", NEW, 1024)
-        case Text(longest=longest):
-            return Box(words.say("web.field.name", (), language), "text", "username", longest)
+        case Text(longest=longest, what=what):
+            return Box(words.say(f"web.field.{what}", (), language), "text", KNOWN[what], longest)
         case _:
             assert_never(field)

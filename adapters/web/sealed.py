@@ -6,6 +6,7 @@ from aiohttp import web
 
 from adapters.web.browser import Browsers
 from adapters.web.conversing import Conversing, own_view, to_page
+from adapters.web.exhibits import Exhibits
 from adapters.web.forms import fields, number, wants_json
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, chooses
@@ -23,8 +24,9 @@ SOON = 1.0  # seconds, while a turn is being worked on: it may end without anyth
 class SealedPage:
     """`/p/<window>`, for the bound browser; to any other there is no such page."""
 
-    def __init__(self, engine: Conversing, pages: Pages, browsers: Browsers, passwords: Passwords) -> None:
+    def __init__(self, engine: Conversing, pages: Pages, browsers: Browsers, passwords: Passwords, exhibits: Exhibits) -> None:
         self._engine, self._pages, self._browsers, self._passwords = engine, pages, browsers, passwords
+        self._exhibits = exhibits
 
     async def show(self, request: web.Request) -> web.Response:
         """Where the conversation stands."""
@@ -88,6 +90,7 @@ class SealedPage:
             "view": view,
             "window": window,
             "suggested": suggested,
+            "exhibit": await self._exhibits(window),
             "rules": await self._passwords.rules(window, view, Secret(suggested)),
         }
         return self._pages.page(template, view.language, context, status=status)

@@ -11,20 +11,25 @@ from adapters.web.conversing import Conversing
 from adapters.web.demo import DemoPage
 from adapters.web.edge import Edge
 from adapters.web.errors import Errors
+from adapters.web.exhibits import Exhibits, Show
 from adapters.web.forms import LARGEST
 from adapters.web.health import Ready, alive, ready
 from adapters.web.landing import Landing
+from adapters.web.not_me import NotMeDoor, NotMePage
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, Rulings, Suggest
 from adapters.web.playing import Demo
 from adapters.web.portal import Portal, Start
 from adapters.web.sealed import SealedPage
+from adapters.web.signing_in import SigningInPages, Signs
 from bot.conversation.prompt import Option
 from bot.conversation.words import Words
+from bot.settings_sections import CALLBACK
 from bot.world import World
 
 # Nothing else is a link or a page, so nothing else gets as far as the engine.
 LINK = r"/l/{link:[A-Za-z0-9._~-]{1,300}}"
+NOTICE = r"/n/{token:[A-Za-z0-9._~-]{1,200}}"
 PAGE = r"/p/{window:[A-Za-z0-9._~-]{1,100}}"
 
 
@@ -39,12 +44,17 @@ def web_app(
     start: Start,
     rulings: Rulings,
     suggest: Suggest,
+    exhibits: Show,
     is_ready: Ready,
     logo: Path | None = None,
     demo: Demo | None = None,
+    hooks: Sequence[web.RouteDef] = (),
+    signs: Signs | None = None,
+    not_me: NotMeDoor | None = None,
 ) -> web.Application:
     """`demo` is given over a marked store only; its page then stands at "/", with the portal at "/start" alone.
 
+    `hooks` are what vendors post to; each checks its vendor's signature. `signs`: the company's sign-in, where there is one.
     Raises ValueError for a `base_url` that is no origin, and for a `logo` that is neither SVG nor PNG; OSError when it can't be read.
     """
     assets = Assets(logo)
@@ -59,9 +69,12 @@ def web_app(
             web.get("/readyz", ready(is_ready)),
             web.get("/static/{name}", assets.serve),
             *_landing(Landing(engine, pages, browsers)),
-            *_sealed(SealedPage(engine, pages, browsers, Passwords(words, rulings, suggest))),
+            *_sealed(SealedPage(engine, pages, browsers, Passwords(words, rulings, suggest), Exhibits(exhibits))),
             *_portal(portal := Portal(pages, browsers, wishes, start)),
             *(_demo(DemoPage(demo, pages)) if demo else [web.get("/", portal.show)]),
+            *hooks,
+            *(_signing_in(SigningInPages(signs, pages, browsers)) if signs else []),
+            *(_not_me(NotMePage(not_me, pages, browsers)) if not_me else []),
         ]
     )
     return app
@@ -79,6 +92,14 @@ def _sealed(page: SealedPage) -> list[web.RouteDef]:
         web.post(f"{PAGE}/check", page.check),
         web.post(f"{PAGE}/suggest", page.suggest),
     ]
+
+
+def _not_me(page: NotMePage) -> list[web.RouteDef]:
+    return [web.get(NOTICE, page.show), web.post(NOTICE, page.press)]
+
+
+def _signing_in(page: SigningInPages) -> list[web.RouteDef]:
+    return [web.get(f"{PAGE}/sign-in", page.leave), web.get(CALLBACK, page.back)]
 
 
 def _portal(portal: Portal) -> list[web.RouteDef]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.accounts.asking import TIMEOUT, asked
-from bot.accounts.directory import Directory, Person, Rejected, SignIn, State, Unreachable
+from bot.accounts.directory import Directory, Person, Rejected, Rules, SignIn, State, Unreachable
 from bot.accounts.records import Operations, Outcome
 from bot.conversation.facts import Audited, Fact, Granted, Sent
 from bot.conversation.reply import Misstep, Refuse, args
@@ -70,6 +70,19 @@ class Accounts:
         """The lock off, nothing else."""
         directory = self._directory(subject)
         return await self._do(grant, Action.UNLOCK, subject, lambda: directory.unlock(subject))
+
+    async def disown(self, grant: GrantId, subject: SubjectId, unknown: Secret) -> Outcome:
+        """A password that nobody knows. Held to no rule of ours; raises Misstep when the directory refuses it, or is silent."""
+        directory = self._directory(subject)
+        return await self._do(grant, Action.DISOWN, subject, lambda: directory.reset(subject, unknown))
+
+    async def rules(self, subject: SubjectId) -> Rules:
+        """What the directory asks of a password. Raises Misstep when it is silent."""
+        return await asked(self._directory(subject).rules(subject))
+
+    async def mark(self, subject: SubjectId) -> str:
+        """The directory's stamp on the password as it is now. Raises Misstep when it is silent."""
+        return await asked(self._directory(subject).mark(subject, Action.DISOWN))
 
     async def state(self, subject: SubjectId) -> State:
         """How the account stands. Raises Misstep when the directory is silent."""
@@ -145,16 +158,25 @@ class Accounts:
         return await self._conclude(grant, action, subject, Outcome.CHANGED)
 
     async def _conclude(self, grant: GrantId, action: Action, subject: SubjectId, outcome: Outcome, why: str = "") -> Outcome:
+        after = await self._after(action, subject) if outcome is Outcome.CHANGED else ""
         detail = (*self._about(grant), ("why", why)) if why else self._about(grant)
         facts: list[Fact] = [Audited(f"account:{action}:{outcome}", subject, detail)]
-        if outcome is not Outcome.REJECTED:
+        if outcome is not Outcome.REJECTED and action is not Action.DISOWN:  # that one is told with all that was undone
             facts.append(Sent("notice", subject, args(action=action, outcome=outcome, grant=grant)))
-        await self.operations.conclude(grant, outcome, facts)
+        await self.operations.conclude(grant, outcome, facts, after)
         self.metrics.operation(action, outcome)
         return outcome
 
+    async def _after(self, action: Action, subject: SubjectId) -> str:
+        """The directory's mark now, so that "this wasn't me" can tell whether its last change is still ours."""
+        try:
+            return await asked(self._directory(subject).mark(subject, action))
+        except Misstep:
+            return ""
+
     def _about(self, grant: GrantId) -> tuple[tuple[str, str], ...]:
-        return args(grant=grant, conversation=self.turn.conversation, origin=self.turn.party.origin)
+        party = self.turn.party
+        return (*args(grant=grant, conversation=self.turn.conversation, origin=party.origin), *party.detail)
 
     def _directory(self, subject: SubjectId) -> Directory:
         if directory := self.directories.get(directory_of(subject)):

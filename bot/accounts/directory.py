@@ -125,8 +125,11 @@ class Directory(Protocol):
     async def bad_tries_left(self, subject: SubjectId) -> int:
         """How many wrong passwords the directory still allows before it locks the account."""
 
-    async def changes(self, since: str | None) -> Changes:
-        """Everything (None), or what is new since a mark that `changes` gave."""
+    async def changes(self, since: str | None, limit: int | None = None) -> Changes:
+        """Everything (None), or what is new since a mark that `changes` gave.
+
+        With a `limit`, so many at a time where the directory can do that: fewer than `limit` were the last ones.
+        """
 
     async def health(self) -> Health:
         """For `doctor` and `/readyz`; changes nothing."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.conversation.facts import Fact
+from bot.conversation.facts import Fact, Granted
 from bot.conversation.turn import Claim
 from bot.ids import Action, GrantId, SubjectId
 
@@ -28,6 +28,22 @@ class Operation:
     subject: SubjectId
     outcome: Outcome
     mark: str
+    after: str = ""  # the directory's mark when it was done; empty: not known
+    at: float = 0.0  # when it was intended
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a notice tells of: a grant, be it spent or void by now, when its conversation began, and what was done with it."""
+
+    granted: Granted
+    began: float
+    operation: Operation | None  # None: it changed methods, and no directory
+
+    @property
+    def at(self) -> float:
+        """When it happened, as near as we know."""
+        return self.operation.at if self.operation else self.began
 
 
 class Operations(Protocol):
@@ -45,5 +61,11 @@ class Operations(Protocol):
     async def operation(self, grant: GrantId) -> Operation | None:
         """What is on record."""
 
-    async def conclude(self, grant: GrantId, outcome: Outcome, facts: Sequence[Fact]) -> None:
+    async def cause(self, grant: GrantId) -> Cause | None:
+        """None: there was never such a grant."""
+
+    async def last(self, subject: SubjectId, action: Action) -> Operation | None:
+        """The newest one that changed this account, or may have."""
+
+    async def conclude(self, grant: GrantId, outcome: Outcome, facts: Sequence[Fact], after: str = "") -> None:
         """Outcome, audit and notices together; only from `intended`, otherwise nothing."""

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.cli import audit, keys, policy, running, starting
+from bot.cli import audit, coverage, intent, keys, policy, running, starting
 from bot.mend import Mend
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
@@ -16,7 +16,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (running, starting):
+for part in (running, starting, coverage, intent):
     part.add_to(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")

@@ -60,7 +60,7 @@ def doctor(config: Config = None) -> None:
 
 
 async def _examined(config: Path | None) -> bool:
-    from bot.app import site
+    from bot.app import site, vendors
     from bot.doctor.examine import examine
     from bot.doctor.finding import Level, fail
     from bot.world import World
@@ -72,7 +72,7 @@ async def _examined(config: Path | None) -> bool:
             _show(fail(sentence, ""))
         return False
     sound = True
-    async for finding in examine(found, site, World()):
+    async for finding in examine(found, site, World(), vendors):
         _show(finding)
         sound = sound and finding.level is not Level.FAIL
     return sound

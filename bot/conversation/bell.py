@@ -26,7 +26,10 @@ class Bell:
 
     async def wait(self, id: ConversationId, seconds: float) -> None:
         """Until it rings, or for so long."""
-        await _set(self._waiting[id], seconds)
+        event = self._waiting[id]
+        await _set(event, seconds)
+        if self._waiting.get(id) is event and not event.is_set():  # nobody rang: whoever waits longest forgets it
+            del self._waiting[id]
 
     async def stirred(self, loop: str, seconds: float) -> None:
         """Until anything rings, or for so long."""

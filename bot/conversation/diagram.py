@@ -34,12 +34,12 @@ def follows(begin: Callable[..., Any]) -> Graph:
             raise ValueError(title(hint))
         if title(hint) in graph:
             continue
-        graph[title(hint)] = set()
         cls = get_origin(hint) or hint
         bound = dict(zip(getattr(cls, "__parameters__", ()), get_args(hint), strict=False))
-        for method in ("answer", "look"):
-            if run := getattr(cls, method, None):
-                todo += [(title(hint), n) for n in _ends(get_type_hints(run)["return"], bound)]
+        runs = [run for method in ("answer", "look") if (run := getattr(cls, method, None))]
+        graph[title(hint)] = set() if runs or title(hint) == END else {END}  # a last word of its own
+        for run in runs:
+            todo += [(title(hint), n) for n in _ends(get_type_hints(run)["return"], bound)]
     return graph
 
 

@@ -11,7 +11,7 @@ from bot.conversation.bell import Bell
 from bot.conversation.closed import Closed
 from bot.conversation.facts import Restarted
 from bot.conversation.ports import LIFETIME, MOVES, Conversations, Lost, Said, Standing
-from bot.conversation.prompt import AskSecret, Prompt, Say, Wait
+from bot.conversation.prompt import Ask, AskSecret, Prompt, Say, Text, Wait
 from bot.conversation.reply import Misstep, Refuse, Reply, Word
 from bot.conversation.step import Answers, Looks, Step, UnknownPart
 from bot.conversation.turn import Claim, Party, Turn, Window
@@ -32,11 +32,11 @@ RETRY = 30.0  # seconds until a look that faulted is tried again; grows with the
 class Reception(Protocol):
     """Where conversations begin. Flows implement it, since the engine knows none of them."""
 
-    def wish(self, text: str, party: Party) -> Step | None:
-        """The first step of what somebody seems to want. None: nothing was understood."""
+    async def open(self, text: str, party: Party) -> Step:
+        """The first step of what somebody seems to want, or what could be wanted."""
 
-    def menu(self, party: Party) -> Step:
-        """What could be wanted."""
+    async def wish(self, text: str, party: Party) -> Step | None:
+        """The first step of what somebody surely wants. None: that isn't clear."""
 
     def leave(self, now: Step, wish: Step) -> Step:
         """Asks whether to leave `now`; `wish` itself where there is nothing to leave."""
@@ -69,7 +69,7 @@ class Engine:
             view = await self.view(newest)
             if not view.closed:
                 return await self.take(view.token, address, said=said)
-        first = self.reception.wish(said.reveal(), party) or self.reception.menu(party)
+        first = await self.reception.open(said.reveal(), party)
         window = Window(WindowId(self.world.id("win")), ConversationId(self.world.id("convo")), kind, address)
         return await self.view(await self.open(first, window, party, event))
 
@@ -85,20 +85,23 @@ class Engine:
                 pressed(prompt, option) if option is not None else typed(prompt, said or Secret(""), standing.window, self.words)
             )
         except Misstep as no:  # it doesn't fit the question: nothing is claimed, nothing is used up
-            if said and (wish := self._another_wish(said, standing)):
+            if said and (wish := await self._another_wish(said, standing)):
                 return await self._divert(window, turn, who, wish)
             if not await self.owns(window, who):
                 raise Stale from no
             return replace(await self.view(window), notice=Said(no.words, no.args_))
-        if reply.text and " " in reply.text and said and (wish := self._another_wish(said, standing)):
+        if reply.text and " " in reply.text and said and (wish := await self._another_wish(said, standing)):
             return await self._divert(window, turn, who, wish)
         await self._run(await self._claim(window, turn, who), reply)
         return await self.view(window)
 
-    def _another_wish(self, said: Secret, standing: Standing) -> Step | None:
-        if standing.window.sealed and isinstance(standing.step.ask(), AskSecret):
+    async def _another_wish(self, said: Secret, standing: Standing) -> Step | None:
+        prompt = standing.step.ask()
+        if standing.window.sealed and isinstance(prompt, AskSecret):
             return None
-        return self.reception.wish(said.reveal(), standing.party)
+        if standing.party.asker or (isinstance(prompt, Ask) and prompt.field == Text(what="reason")):
+            return None  # a case is about one thing, and whoever has its page hasn't proved to be its subject
+        return await self.reception.wish(said.reveal(), standing.party)
 
     async def _divert(self, window: WindowId, turn: int, who: str, wish: Step) -> View:
         claim = await self._claim(window, turn, who)

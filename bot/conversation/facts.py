@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.conversation.asker import Asker
 from bot.conversation.reply import Args
 from bot.conversation.step import Step
 from bot.ids import Action, CaseId, ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, ProofId, SubjectId, WindowId
-
 
 BY_STRANGERS = ("stranger", "1")  # in the detail of an audit entry: anybody can cause any number of these, so they are summed
 
@@ -26,6 +26,7 @@ class Challenged:
     hint: Line
     expires: float
     undelivered: str = ""  # the sentence that says why its message doesn't arrive; empty: as far as is known, it does
+    signed_in: str = ""  # what bot/identity/errands.py wrote of a company sign-in; empty: none yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Proved:
     method: MethodId | None
     window: WindowId
     at: float
-    challenge: ChallengeId  # used up by this proof, or the turn is lost
+    challenge: ChallengeId  # used up by this proof, or the turn is lost; a recovery code is used up as well
     step: int  # TOTP time-step; must be newer than the method's last accepted one, or the turn is lost. 0: not a TOTP
     mac: str = ""
 
@@ -57,6 +58,14 @@ class Granted:
     proofs: tuple[ProofId, ...]  # tied up by this grant, or the turn is lost
     expires: float
     mac: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """One right for a lesser one, on the same proofs. `old` is void, or the turn is lost."""
+
+    old: GrantId
+    new: Granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,92 @@ class Restarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """A method that is being registered; it proves nothing until it is Confirmed. `sealed` as bot/identity/registered.py says.
+
+    One of its kind that was begun before and never confirmed is forgotten.
+    """
+
+    method: MethodId
+    subject: SubjectId
+    kind: Kind
+    sealed: bytes
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """It was tried, and counts from `usable_from` on. The turn is lost without a REGISTER grant of this subject in force."""
+
+    method: MethodId
+    subject: SubjectId
+    sealed: bytes
+    usable_from: float
+    at: float
+    step: int  # TOTP: the time-step of the code that it was tried with
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A method was tried, and is confirmed anew. `step` as in Proved."""
+
+    method: MethodId
+    at: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Taken off the file. The turn is lost without a REGISTER or DISOWN grant of this subject in force."""
+
+    method: MethodId
+    subject: SubjectId
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Nothing is recovered or registered for this account until then."""
+
+    subject: SubjectId
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """The helpdesk asks for `subject`. The turn is lost when its agent has too many open already."""
+
+    case: CaseId
+    subject: SubjectId
+    agent: SubjectId
+    watcher: ConversationId  # the agent's; nudged whenever the caller's moves, and lives a little longer than that
+    caller: ConversationId
+    action: Action
+    reason: Line
+    ticket: Line  # empty: none was given
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWatched:
+    """Its agent looks at it from another conversation from now on."""
+
+    case: CaseId
+    watcher: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A conversation for somebody who hasn't said anything yet: it is due at once, and has no window."""
+
+    conversation: ConversationId
+    first: Step
+    subject: SubjectId
+    language: str
+    asker: Asker
+
+
+@dataclass(frozen=True, slots=True)
 class Cleared:
     """An attempt counter begins anew, since its owner succeeded."""
 
@@ -89,10 +184,18 @@ class Cleared:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A job for a messenger, in the same transaction as its cause. `about` names things; it never holds a code or an address."""
+class Once:
+    """The turn is lost if this was written within `seconds` before."""
 
-    kind: str  # "code", "notice" or "alarm"
+    key: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A job for a messenger, in the same transaction as its cause. `about` names things; no code, and no address unsealed."""
+
+    kind: str  # "code", "notice", "alarm" or "invite"
     to: SubjectId
     about: Args
 
@@ -106,4 +209,4 @@ class Audited:
     detail: Args = ()
 
 
-Fact = Challenged | Proved | Granted | Linked | Restarted | Cleared | Sent | Audited
+Fact = Challenged | Proved | Granted | Exchanged | Linked | Restarted | Added | Confirmed | Worked | Removed | Frozen | CaseOpened | CaseWatched | Began | Cleared | Once | Sent | Audited

@@ -1,10 +1,11 @@
 """What a person can be asked, type or be shown: closed unions, so that a new kind breaks every adapter's type check at once."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.conversation.reply import Args
 from bot.conversation.step import kept
-from bot.ids import Line, OptionId, WindowId, WordsId
+from bot.ids import ChallengeId, ExhibitId, Line, OptionId, WindowId, WordsId
 
 
 @kept("option")
@@ -26,9 +27,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A one-time code of so many digits."""
+    """A one-time code of so many digits, or, with `letters`, of letters and digits as a recovery sheet has them."""
 
     digits: int = 6
+    letters: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,10 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line that is no secret: a sign-in name."""
+    """One line that is no secret: a sign-in name, an address, a number; a reason, which may speak of anything and is no wish."""
 
     longest: int = 200
+    what: Literal["name", "email", "sms", "reason"] = "name"
 
 
 Field = Code | Password | Text
@@ -94,6 +97,7 @@ class Choose:
     options: tuple[Option, ...]
     args: Args = ()
     content: Content | None = None
+    exhibit: ExhibitId | None = None  # shown in the sealed window only
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ class AskSecret:
     field: Code | Password | Text
     args: Args = ()
     options: tuple[Option, ...] = ()
+    content: Content | None = None
+    exhibit: ExhibitId | None = None  # shown in the sealed window only
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,8 @@ class Wait:
     link: WindowId | None = None
     number: int | None = None  # to be matched on a phone; shown in the sealed window only
     after: float | None = None
+    sign_in: ChallengeId | None = None  # met by signing in with the company, from the sealed window only
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)

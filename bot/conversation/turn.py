@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.conversation.asker import Asker
 from bot.conversation.facts import BY_STRANGERS, Audited, Fact
 from bot.conversation.reply import Args
 from bot.conversation.step import Step
@@ -46,6 +47,12 @@ class Party:
     origin: Origin
     subject: SubjectId | None = None
     language: str = "en"
+    asker: Asker | None = None  # of a case: the subject is whom the agent means, and has still to prove it
+
+    @property
+    def detail(self) -> Args:
+        """What every row of the audit about it carries."""
+        return self.asker.detail if self.asker else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +119,4 @@ class Turn:
         """Only the refusal is left of this turn."""
         subject = self.party.subject or self.conversation
         by = (BY_STRANGERS,) if self.party.origin is Origin.STRANGER else ()
-        self.facts = [Audited(f"conversation:answer:refused:{why}", subject, (("conversation", self.conversation), *by, *detail))]
+        self.facts = [Audited(f"conversation:answer:refused:{why}", subject, (("conversation", self.conversation), *self.party.detail, *by, *detail))]

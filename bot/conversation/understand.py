@@ -9,6 +9,7 @@ from bot.conversation.words import Words
 from bot.ids import OptionId
 from bot.secret import Secret
 
+SHEET_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 LONGEST_SECRET = 1024  # characters; more is no password, and hashing it would be work for nothing
 
 
@@ -58,6 +59,8 @@ def _secret(field: object, said: Secret) -> Reply:
     if len(value) > LONGEST_SECRET:
         raise Misstep("engine.too_long")
     match field:
+        case Code(letters=True, digits=length):
+            return Reply(given=Secret(_sheet_code(value, length)))
         case Code(digits=digits):
             code = "".join(c for c in value if c not in " -\u00a0\u202f\t")  # as phones and mails group them
             if not (code.isascii() and code.isdigit() and len(code) == digits):
@@ -69,6 +72,14 @@ def _secret(field: object, said: Secret) -> Reply:
             return Reply(text=value.strip())
         case _:
             return Reply(given=said)
+
+
+def _sheet_code(value: str, length: int) -> str:
+    """Base32 as RFC 4648 section 6 has it; digits that look like its letters are taken as these."""
+    code = "".join(c for c in value.upper() if c not in " -\u00a0\u202f\t").translate(str.maketrans("018", "OIB"))
+    if len(code) != length or not all(c in SHEET_LETTERS for c in code):
+        raise Misstep("engine.sheet_code", length=length)
+    return code
 
 
 def options_of(prompt: Prompt) -> tuple[Option, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.conversation.asker import Asker
 from bot.conversation.ports import Said
 from bot.conversation.prompt import Option, Prompt
 
@@ -21,6 +22,7 @@ class Asked:
     words: str  # a sentence of the catalogue: "A new password"
     where: str  # the kind of window that it began in
     at: float  # seconds since the epoch
+    by: Asker | None = None  # the helpdesk asked for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from bot.conversation.ports import MOVES, Standing
-from bot.conversation.prompt import AskSecret, Option, Wait
+from bot.conversation.prompt import AskSecret, Choose, Option, Wait
 from bot.conversation.reply import Word
 from bot.conversation.turn import PAGE
 from bot.conversation.view import Asked, Opened, View
@@ -79,10 +79,12 @@ class Windows:
         sealed = standing.window.sealed
         prompt = standing.step.ask()
         page = standing.sealed.id if standing.sealed else None
+        if isinstance(prompt, Choose | AskSecret) and not sealed:
+            prompt = replace(prompt, exhibit=None)
         if isinstance(prompt, Wait):
             page = prompt.link or page
             if not sealed:
-                prompt = replace(prompt, number=None)  # the number to match is for the sealed window alone
+                prompt = replace(prompt, number=None, sign_in=None)  # number and way are for the sealed window alone
             if prompt.link and prompt.link != standing.window.id:
                 prompt = replace(prompt, options=())  # the landing's buttons are the landing's alone
         bound = standing.sealed
@@ -99,7 +101,7 @@ class Windows:
             busy=standing.busy,
             sealed=sealed,
             language=standing.party.language,
-            asked=Asked(standing.first.about, standing.where, standing.began) if isinstance(standing.first, Wanted) else None,
+            asked=_asked(standing),
         )
 
     def _signed(self, purpose: str, what: str) -> str:
@@ -110,6 +112,11 @@ class Windows:
         if not mac.isascii() or not self.keys.signed(purpose, what, mac):
             raise Stale
         return what
+
+
+def _asked(standing: Standing) -> Asked | None:
+    first = standing.first
+    return Asked(first.about, standing.where, standing.began, standing.party.asker) if isinstance(first, Wanted) else None
 
 
 def _exits(standing: Standing) -> tuple[Option, ...]:

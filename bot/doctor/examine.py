@@ -5,19 +5,30 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from bot.doctor.finding import Finding, fail
 from bot.doctor.machine import checkpoints, environment, ring
 from bot.doctor.network import address, mail
+from bot.doctor.sign_in import sign_in
 from bot.doctor.site import Site, inside
 from bot.mend import Mend
 from bot.settings import Settings
 from bot.world import World
 
 
-async def examine(settings: Settings, open_site: Callable[[Settings], Awaitable[Site]], world: World) -> AsyncIterator[Finding]:
-    """Findings as they are made. What is broken is a finding, never an exception."""
+async def examine(
+    settings: Settings,
+    open_site: Callable[[Settings], Awaitable[Site]],
+    world: World,
+    vendors: Callable[[Settings], AsyncIterator[Finding]] | None = None,
+) -> AsyncIterator[Finding]:
+    """Findings as they are made. What is broken is a finding, never an exception. `vendors` looks at those that are configured."""
     yield environment()
     yield await address(settings.base_url)
     yield ring(settings)
     yield checkpoints(settings)
     yield await mail(settings.smtp)
+    async for finding in sign_in(settings.sign_in, settings.base_url):
+        yield finding
+    if vendors:
+        async for finding in vendors(settings):
+            yield finding
     if settings.sqlite and not settings.sqlite.exists():  # opening it would make it, and a doctor changes nothing
         yield fail(f"There is no database at {settings.sqlite} yet.", "Run `unlatch migrate`.")
         return

@@ -7,16 +7,17 @@ from bot.conversation.facts import BY_STRANGERS, Audited, Challenged, Proved, Se
 from bot.conversation.reply import Misstep, Refuse, args
 from bot.conversation.turn import Turn
 from bot.identity.codes import Codes
+from bot.identity.errands import confirmed_at
 from bot.identity.limits import Limits
 from bot.identity.masks import masked
 from bot.identity.methods.method import METHODS
 from bot.identity.records import Records, Registered
+from bot.identity.sheets import Sheets, sheet_rows
 from bot.identity.warrants import sealed_proof
-from bot.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, is_decoy
+from bot.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, is_decoy
 from bot.keys import Keys
 from bot.secret import Secret
 from bot.world import World
-
 
 NOBODYS = Registered(MethodId(""), SubjectId(""), Kind.TOTP, Secret("A" * 32), 0.0, 0.0)
 
@@ -35,6 +36,15 @@ class Asked:
     id: ChallengeId
     kind: Kind
     hint: Line
+    method: MethodId
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right answer: the method that it belongs to, and a TOTP's time-step."""
+
+    method: MethodId | None
+    step: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,53 +78,73 @@ class Challenges:
         if method and METHODS[kind].sent:
             about = args(challenge=id, method=method.id, language=self.turn.party.language, known=int(known))
             self.turn.note(Sent("code", subject, about))
-        return Asked(id, kind, hint)
+        return Asked(id, kind, hint, method.id if method else MethodId(""))
 
     async def verify(self, id: ChallengeId, given: Secret) -> None:
         """Notes a proof. Raises Misstep for a wrong answer, Refuse when there were too many or the challenge is over."""
+        asked, right = await self.checked(id, given)
+        if self.turn.window is None:
+            raise Refuse("verify.over")  # nobody spoke
+        self._proved(asked, right, self.turn.window, self.world.now())
+        self.limits.succeeded(asked.subject, asked.kind)
+
+    async def signed_in(self, id: ChallengeId) -> bool:
+        """Notes a proof once a company sign-in is on record for the sealed page. Raises Refuse for a record that isn't ours."""
+        asked, page = await self.records.challenge(id), self.turn.sealed
+        if asked is None or not asked.signed_in or page is None:
+            return False
+        at = confirmed_at(self.keys, asked, page, self.turn.browser_of(page))
+        if at is None or asked.conversation != self.turn.conversation:
+            raise Refuse("accounts.no_right")
+        self._proved(asked, Right(None), page, at)
+        return True
+
+    async def checked(self, id: ChallengeId, given: Secret) -> tuple[Challenged, Right]:
+        """What was asked and what answered it. Counts the try, and raises as `verify` does."""
         asked = await self.records.challenge(id)
         if asked is None or asked.conversation != self.turn.conversation:
             raise Refuse("verify.over")
         await self.limits.try_code(id, asked.subject, asked.kind)  # counted before anything is compared
         if self.world.now() >= asked.expires:
             raise Misstep("verify.code_expired")
-        step = await self._right(asked, given)
-        if step is None:
+        right = await self._right(asked, given)
+        if right is None:
             raise Misstep(f"verify.wrong_{asked.kind}")
-        self._proved(asked, step)
+        return asked, right
 
-    async def _right(self, asked: Challenged, given: Secret) -> int | None:
-        """The time-step (0 for others) of a right answer; None for a wrong one."""
+    async def _right(self, asked: Challenged, given: Secret) -> Right | None:
+        """None for a wrong answer."""
         if asked.kind is Kind.PASSWORD:
-            return 0 if await self.accounts.knows(asked.subject, given) else None
+            return Right(None) if await self.accounts.knows(asked.subject, given) else None
         registered = await self.records.methods(asked.subject)
+        if asked.kind is Kind.RECOVERY:
+            found = Sheets(self.keys).match(asked.subject, given, sheet_rows(registered))
+            return Right(found.id) if found and asked.method else None
         method = next((m for m in registered if (m.id, m.kind) == (asked.method, asked.kind)), NOBODYS)  # no less work for nobody
         if asked.kind is Kind.TOTP:
             step = self.codes.totp_step(method, given)
         else:
             step = 0 if self.codes.is_sent(asked, given) else None
-        return None if method is NOBODYS else step
+        return None if method is NOBODYS or step is None else Right(method.id, step)
 
-    def _proved(self, asked: Challenged, step: int) -> None:
-        window = self.turn.window
-        if window is None:
-            raise Refuse("verify.over")  # nobody spoke
+    def _proved(self, asked: Challenged, right: Right, window: WindowId, at: float) -> None:
         proof = Proved(
             ProofId(self.world.id("proof")),
             asked.conversation,
             asked.subject,
             asked.action,
             asked.kind,
-            asked.method,
+            right.method,
             window,
-            self.world.now(),
+            at,
             asked.id,
-            step,
+            right.step,
         )
         self.turn.note(
             sealed_proof(self.keys, proof, self.turn.browser_of(window)),
             Audited(
-                "identity:proof:accepted", asked.subject, args(method=asked.kind, proof=proof.id, conversation=asked.conversation)
+                "identity:proof:accepted",
+                asked.subject,
+                (*args(method=asked.kind, proof=proof.id, conversation=asked.conversation), *self.turn.party.detail),
             ),
         )
-        self.limits.succeeded(asked.subject, asked.kind)

@@ -17,6 +17,7 @@ class Need:
 
     action: Action
     admin: bool
+    bare: bool = False  # no method is on file yet
 
 
 def enough(policy: Policy, need: Need, proofs: Iterable[Kind]) -> bool:
@@ -26,6 +27,8 @@ def enough(policy: Policy, need: Need, proofs: Iterable[Kind]) -> bool:
     never serves an admin (Entra's two-gate policy, and DESIGN section 4). A change asks for the password in force, always.
     """
     given = {k for k in proofs if _allowed(policy, need, k)}
+    if need.bare:  # the first method is added by a company sign-in, or the password where the policy allows that
+        return bool(given)
     if need.action is Action.CHANGE and Kind.PASSWORD not in given:
         return False
     groups = {METHODS[k].group for k in given}
@@ -35,7 +38,7 @@ def enough(policy: Policy, need: Need, proofs: Iterable[Kind]) -> bool:
         return True
     if len(groups) < policy.methods.required:
         return False
-    if policy.methods.required == 1 and len(groups) == 1 and need.action is Action.RESET:
+    if policy.methods.required == 1 and len(groups) == 1 and need.action is not Action.UNLOCK:
         return any(not METHODS[k].weak or k in policy.methods.alone for k in given)
     return bool(groups)
 
@@ -61,6 +64,10 @@ def _leads_on(policy: Policy, need: Need, given: set[Kind], kind: Kind, free: li
 
 
 def _allowed(policy: Policy, need: Need, kind: Kind) -> bool:
+    if kind is Kind.SIGN_IN:  # whoever has a method proves it by that: a session at the company may be stolen
+        return need.bare
+    if need.bare:
+        return kind is Kind.PASSWORD and policy.registration.with_password and not need.admin
     if kind is Kind.PASSWORD:
         return need.action is Action.CHANGE
     return kind in policy.methods.available and not (need.admin and METHODS[kind].weak)

@@ -1,17 +1,19 @@
 """Who is this, as far as we know: which methods help, what was proved, and the one place where proofs become a grant."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.accounts.directory import Person
-from bot.conversation.facts import Audited, Granted, Proved
+from bot.conversation.facts import Audited, Exchanged, Granted, Proved
 from bot.conversation.prompt import Option
 from bot.conversation.reply import Refuse, args
 from bot.conversation.turn import Turn
 from bot.identity.challenges import Asked, Challenges
+from bot.identity.contacts import read
 from bot.identity.enough import Need, enough, useful
 from bot.identity.limits import Limits
-from bot.identity.masks import masked
+from bot.identity.masks import known_by
 from bot.identity.methods.method import METHODS
 from bot.identity.people import People
 from bot.identity.records import Records, Registered
@@ -23,6 +25,7 @@ from bot.secret import Secret
 from bot.world import World
 
 GRANT_LIFETIME = 600.0  # seconds
+OWN = (Kind.SIGN_IN, Kind.PASSWORD)  # everybody has these without registering them
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Identity:
         person = await self.people.able(subject)
         proofs = [p for p in await self._proofs() if (p.subject, p.action) == (subject, action) and await self._counts(p)]
         given = [p.kind for p in proofs]
-        if enough(await self.people.policies.current(), self._need(person, action), given):
+        if enough(await self.people.policies.current(), await self._need(person, action), given):
             return self._grant(subject, action, case, tuple(p.id for p in proofs))
         return await self._offers(person, action, given)
 
@@ -64,12 +67,23 @@ class Identity:
     async def _offers(self, person: Person, action: Action, given: Sequence[Kind]) -> tuple[Option, ...]:
         if self.turn.party.subject is None:
             return await self._strangers_offers(action, given)
-        have = await self._usable(person, action)
-        kinds = useful(await self.people.policies.current(), self._need(person, action), given, [m.kind for m in have])
-        return tuple(_offer(m) for k in kinds for m in have if m.kind is k)
+        have = await self._usable(person)
+        kinds = useful(await self.people.policies.current(), await self._need(person, action), given, [m.kind for m in have])
+        several = [m.kind for m in have].count(Kind.TOTP) > 1  # then each is told by when it was set up
+        found = [_offer(m, several) for k in kinds for m in have if m.kind is k]
+        return tuple(dict.fromkeys(found))  # a sheet has many codes, and is one method
 
-    def _need(self, person: Person, action: Action) -> Need:
-        return Need(action, self.people.roles.admin(person))
+    async def could(self, subject: SubjectId, action: Action, without: Sequence[Kind] = (), *, soon: bool = False) -> bool:
+        """Whether they could be granted this, even if these kinds were lost. `soon`: once every quarantine is over."""
+        person = await self.people.able(subject)
+        have = [m.kind for m in await self._usable(person, soon=soon) if m.kind not in without]
+        return bool(useful(await self.people.policies.current(), await self._need(person, action), (), have))
+
+    async def _need(self, person: Person, action: Action, since: float = math.inf) -> Need:
+        """What was registered `since` doesn't count: whoever came without a method may add all of them in one sitting."""
+        mine = await self.records.methods(person.subject) if action is Action.REGISTER else ()
+        bare = action is Action.REGISTER and not any(m.confirmed and m.registered_at < since for m in mine)
+        return Need(action, self.people.roles.admin(person), bare)
 
     async def ask_for(self, subject: SubjectId, action: Action, option: OptionId) -> Asked:
         """A challenge by one of the offered methods. Raises Misstep when too many were asked for."""
@@ -77,6 +91,27 @@ class Identity:
         registered = [m for m in await self.records.methods(subject) if m.kind == kind and method in ("", m.id)]
         usable = [m for m in registered if m.usable_from <= self.world.now()]
         return await self.challenges.ask(subject, action, Kind(kind), usable[0] if usable and not is_decoy(subject) else None)
+
+    async def ask_at(self, subject: SubjectId, action: Action, kind: Kind, typed: str) -> Asked:
+        """A challenge for a visitor, who typed the whole number or address. Raises Misstep for what can be neither."""
+        country = (await self.people.policies.current()).registration.country
+        typed_in_full = read(kind, typed, country)
+        mine = [] if is_decoy(subject) else await self.records.methods(subject)
+        usable = [m for m in mine if m.kind is kind and m.usable_from <= self.world.now()]
+        match = [m for m in usable if m.secret.equals(typed_in_full)]
+        return await self.challenges.ask(subject, action, kind, match[0] if match else None)
+
+    async def lesser(self, grant: GrantId) -> GrantId:
+        """The right to unlock, instead of the right to reset: whoever proved enough for the one has for the other."""
+        found = await self.records.grant(grant)
+        if found is None or found[0].action is not Action.RESET:
+            raise Refuse("accounts.no_right")
+        less = replace(found[0], id=GrantId(self.world.id("grant")), action=Action.UNLOCK)
+        self.turn.note(
+            Exchanged(grant, sealed_grant(self.keys, less)),
+            Audited("identity:grant:unlock", less.subject, args(grant=less.id, instead_of=grant, conversation=less.conversation)),
+        )
+        return less.id
 
     async def verify(self, challenge: ChallengeId, given: Secret) -> None:
         """Raises Misstep for a wrong one, Refuse when there were too many."""
@@ -89,8 +124,14 @@ class Identity:
         asked = await self.records.challenge(challenge)
         return WordsId(asked.undelivered) if asked and asked.undelivered else None
 
+    async def signed_in(self, challenge: ChallengeId) -> bool:
+        """Whether the company's sign-in has come back, and is a proof now."""
+        return await self.challenges.signed_in(challenge)
+
     async def in_chat(self, action: Action) -> bool:
         """Whether this action's code may be typed in a chat; otherwise on the bound page alone."""
+        if self.turn.party.asker:
+            return False  # a case has no chat
         codes = (await self.people.policies.current()).codes_in_chat
         return codes is CodesInChat.ALWAYS or (codes is CodesInChat.UNLOCK and action is Action.UNLOCK)
 
@@ -108,34 +149,46 @@ class Identity:
         if found is None:
             raise Refuse("accounts.no_right")
         granted, proofs = found
-        person = await self.people.able(subject)
-        policy, need = await self.people.policies.current(), self._need(person, action)
+        sufficient = await self._sufficient(subject, action, proofs)
         right = (
             genuine_grant(self.keys, granted)
             and all([self._genuine(p) and await self._here(p) for p in proofs])
             and (granted.subject, granted.action, granted.conversation) == (subject, action, self.turn.conversation)
             and granted.expires > self.world.now()
             and tuple(p.id for p in proofs) == granted.proofs
-            and all((p.subject, p.action, p.conversation) == (subject, action, granted.conversation) for p in proofs)
-            and enough(policy, need, [p.kind for p in proofs])
+            and all((p.subject, p.conversation) == (subject, granted.conversation) for p in proofs)
+            and all(p.action is action or (action is Action.UNLOCK and p.action is Action.RESET) for p in proofs)
+            and sufficient
         )
         if not right:
             raise Refuse("accounts.no_right")
         return granted
 
+    async def _sufficient(self, subject: SubjectId, action: Action, proofs: Sequence[Proved]) -> bool:
+        """What was enough before still is. To disown takes no proof, and whoever may not help themselves may do it as well."""
+        if action is Action.DISOWN:
+            return not proofs
+        need = await self._need(await self.people.able(subject), action, min((p.at for p in proofs), default=0.0))
+        return enough(await self.people.policies.current(), need, [p.kind for p in proofs])
+
     async def _strangers_offers(self, action: Action, given: Sequence[Kind]) -> tuple[Option, ...]:
         """The same for everybody, registered or not, so that the list says nothing about the account."""
+        policy = await self.people.policies.current()
         if action is Action.CHANGE and Kind.PASSWORD not in given:
             return (_plain_offer(Kind.PASSWORD),)
         used = {METHODS[k].group for k in given}
-        available = [k for k in (await self.people.policies.current()).methods.available if k in self.deliverable]
+        available = [k for k in policy.methods.available if k in self.deliverable]
+        if action is Action.REGISTER and policy.registration.with_password:
+            available.append(Kind.PASSWORD)
+        if action is Action.REGISTER and Kind.SIGN_IN in self.deliverable:
+            available.append(Kind.SIGN_IN)
         return tuple(_plain_offer(k) for k in sorted(available, key=_strongest_first) if METHODS[k].group not in used)
 
-    async def _usable(self, person: Person, action: Action) -> list[Registered]:
-        own = [_own_password(person.subject)] if action is Action.CHANGE else []
+    async def _usable(self, person: Person, *, soon: bool = False) -> list[Registered]:
         now = self.world.now()
         registered = await self.records.methods(person.subject)
-        return own + [m for m in registered if m.usable_from <= now and m.kind in self.deliverable]
+        usable = [m for m in registered if (m.usable_from <= now or (soon and m.confirmed)) and m.kind in self.deliverable]
+        return [*(_owned(kind, person.subject) for kind in OWN if kind in self.deliverable), *usable]
 
     async def _counts(self, proof: Proved) -> bool:
         """A proof counts only for the window that will use it: the bound page, or, for an unlock, the chat."""
@@ -159,7 +212,9 @@ class Identity:
         grant = Granted(GrantId(self.world.id("grant")), self.turn.conversation, subject, action, case, proofs, expires)
         self.turn.note(
             sealed_grant(self.keys, grant),
-            Audited(f"identity:grant:{action}", subject, args(grant=grant.id, conversation=self.turn.conversation)),
+            Audited(
+                f"identity:grant:{action}", subject, (*args(grant=grant.id, conversation=self.turn.conversation), *self.turn.party.detail)
+            ),
         )
         return grant.id
 
@@ -172,13 +227,13 @@ def _plain_offer(kind: Kind) -> Option:
     return Option(OptionId(kind), WordsId(f"method.{kind}"))
 
 
-def _offer(method: Registered) -> Option:
-    if method.kind is Kind.PASSWORD:
+def _offer(method: Registered, several: bool) -> Option:
+    if method.kind in (*OWN, Kind.RECOVERY):
         return _plain_offer(method.kind)
-    known = f"method.{method.kind}.known" if METHODS[method.kind].sent else f"method.{method.kind}"
-    return Option(OptionId(f"{method.kind}:{method.id}"), WordsId(known), Line(masked(method)))
+    label, hint = known_by(method) if METHODS[method.kind].sent or several else (WordsId(f"method.{method.kind}"), Line(""))
+    return Option(OptionId(f"{method.kind}:{method.id}"), label, hint)
 
 
-def _own_password(subject: SubjectId) -> Registered:
-    """Knowing the password in force, as a method of its own: it serves a change and nothing else."""
-    return Registered(id=MethodId(""), subject=subject, kind=Kind.PASSWORD, secret=Secret(""), registered_at=0.0, usable_from=0.0)
+def _owned(kind: Kind, subject: SubjectId) -> Registered:
+    """As a method, so that rules can speak of all alike: the password serves a change and the first registration, sign-in the latter."""
+    return Registered(id=MethodId(""), subject=subject, kind=kind, secret=Secret(""), registered_at=0.0, usable_from=0.0)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.conversation.facts import Linked
+from bot.conversation.facts import Linked, Sent
 from bot.conversation.ports import LINK_LIFETIME
+from bot.conversation.reply import args
 from bot.conversation.turn import Turn
 from bot.ids import WindowId
 from bot.world import World
@@ -18,6 +19,9 @@ class Links:
 
     def offer(self) -> WindowId:
         """A new page for this conversation."""
-        window = WindowId(self.world.id("page"))
-        self.turn.note(Linked(window, self.turn.conversation, self.world.now() + LINK_LIFETIME))
+        window, until = WindowId(self.world.id("page")), self.world.now() + LINK_LIFETIME
+        self.turn.note(Linked(window, self.turn.conversation, until))
+        party = self.turn.party
+        if party.asker and party.subject:  # a case has no chat in which the link could stand
+            self.turn.note(Sent("invite", party.subject, args(page=window, until=until)))
         return window

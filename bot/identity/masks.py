@@ -1,7 +1,9 @@
 """How a destination is shown before anything is proved: enough for its owner, too little for anybody else."""
 
+from datetime import UTC, datetime
+
 from bot.identity.records import Registered
-from bot.ids import Kind
+from bot.ids import Kind, Line, WordsId
 
 
 def masked(method: Registered) -> str:
@@ -13,5 +15,13 @@ def masked(method: Registered) -> str:
             return f"{local[:1]}•••@{name[:1]}•••{dot}{top}"
         case Kind.SMS:
             return f"•••• {method.secret.reveal()[-2:]}"
-        case Kind.TOTP | Kind.PASSWORD:
+        case Kind.TOTP | Kind.RECOVERY | Kind.SIGN_IN | Kind.PASSWORD:
             return ""
+
+
+def known_by(method: Registered) -> tuple[WordsId, Line]:
+    """The sentence and its hint by which an owner tells this method from their others: an app by the day it was set up."""
+    hint = masked(method)
+    if method.kind is Kind.TOTP:
+        hint = datetime.fromtimestamp(method.registered_at, UTC).strftime("%Y-%m-%d")
+    return WordsId(f"method.{method.kind}.known" if hint else f"method.{method.kind}"), Line(hint)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.accounts.asking import asked
 from bot.accounts.directory import Directory, Person
@@ -12,6 +13,14 @@ from bot.keys import Keys
 from bot.policy.current import Policies
 from bot.policy.roles import Roles
 from bot.policy.scope import Barred, barred
+from bot.world import World
+
+
+class Freezer(Protocol):
+    """Whoever knows which accounts are frozen."""
+
+    async def frozen(self, subject: SubjectId) -> float:
+        """Until when; 0: it isn't."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,8 @@ class People:
     roles: Roles
     policies: Policies
     keys: Keys
+    records: Freezer
+    world: World
     _known: dict[SubjectId, Person] = field(default_factory=dict)
 
     async def find(self, typed: str) -> Person | None:
@@ -40,6 +51,8 @@ class People:
 
     async def barred(self, person: Person) -> Barred | None:
         """Why the policy doesn't let them help themselves."""
+        if await self.records.frozen(person.subject) > self.world.now():
+            return Barred.FROZEN
         return barred(await self.policies.current(), person, admin=self.roles.admin(person))
 
     async def person(self, subject: SubjectId) -> Person:

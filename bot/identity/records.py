@@ -4,22 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.conversation.facts import Challenged, Granted, Proved
+from bot.conversation.facts import Audited, Challenged, Granted, Proved
+from bot.identity.registered import Registered as Registered
 from bot.ids import ChallengeId, ConversationId, GrantId, Kind, MethodId, SubjectId
 from bot.secret import Secret
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """A method that somebody registered. `secret` (a TOTP key in base32, an address, a number in E.164) is sealed at rest."""
-
-    id: MethodId
-    subject: SubjectId
-    kind: Kind
-    secret: Secret
-    registered_at: float
-    usable_from: float  # quarantine of a new method ends
-    last_step: int = 0  # TOTP: the last accepted time-step
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +28,9 @@ class Records(Protocol):
         each one after it, moves the end of the window to `seconds` from now.
         """
 
+    async def counted(self, key: str) -> int:
+        """What a window holds right now; changes nothing."""
+
     async def exhaust(self, key: str, limit: int, seconds: float) -> None:
         """Use an allowance up."""
 
@@ -52,6 +43,12 @@ class Records(Protocol):
     async def undelivered(self, id: ChallengeId, words: str) -> bool:
         """Its message won't arrive, as this sentence says; the conversation is nudged with it. False: known already, or over."""
 
+    async def signed_in(self, asked: Challenged, confirmation: str, fact: Audited) -> bool:
+        """Its company sign-in is on record; the conversation is nudged with it. False: signed in already, or over."""
+
+    async def audited(self, *facts: Audited) -> None:
+        """What happened outside of any turn."""
+
     async def challenge(self, id: ChallengeId) -> Challenged | None:
         """None: used up, or closed with its conversation."""
 
@@ -63,6 +60,9 @@ class Records(Protocol):
 
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
         """All that are registered, quarantined ones included, in the order of registration."""
+
+    async def frozen(self, subject: SubjectId) -> float:
+        """Until when nothing is recovered or registered for this account; 0: it isn't frozen."""
 
     async def register(self, method: Registered) -> None:
         """A new method (used by seeding; dialogs register by facts)."""

@@ -13,7 +13,6 @@ from bot.policy.passwords import Ruling, names_of
 from bot.secret import Secret
 from bot.world import World
 
-
 TRIES = 20  # far more than are ever needed
 
 

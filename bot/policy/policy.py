@@ -6,6 +6,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from bot.ids import Kind
 
+RECONFIRM, QUARANTINE = range(731), range(73)  # days as Entra has it; hours as NIST SP 800-63B-4 section 3.1.3.3 asks to think of, and we take at most three days
 STRENGTHS = range(5)  # zxcvbn's scores
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
 
@@ -58,8 +59,21 @@ class MethodRules:
     """`alone` names the weak methods (sms, email) whose risk the organisation accepts where one method is asked for."""
 
     required: int = 1
-    available: tuple[Kind, ...] = (Kind.TOTP, Kind.SMS, Kind.EMAIL)
+    available: tuple[Kind, ...] = (Kind.TOTP, Kind.RECOVERY, Kind.SMS, Kind.EMAIL)
     alone: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """`required`: people who lack methods are asked when they talk to the bot. A new method recovers nothing in its quarantine,
+    unless two methods added it. `with_password`: whoever knows the password may add the first one (never an admin).
+    `country`: whose numbers may be typed without a country code."""
+
+    required: bool = True
+    reconfirm_days: int = 180
+    quarantine_hours: int = 24
+    with_password: bool = False
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +114,7 @@ class Policy:
     scope: Scope = field(default_factory=Scope)
     admins: Admins = field(default_factory=Admins)
     methods: MethodRules = field(default_factory=MethodRules)
+    registration: Registration = field(default_factory=Registration)
     notify: Notify = field(default_factory=Notify)
     helpdesk: Helpdesk = field(default_factory=Helpdesk)
     unlock: UnlockRules = field(default_factory=UnlockRules)
@@ -112,8 +127,10 @@ def parse(document: object) -> Policy:
     policy: Policy = _read(Policy, document, "policy")
     if policy.methods.required not in (1, 2):
         raise PolicyError("methods.required is 1 or 2: so many methods must somebody prove.")
-    if Kind.PASSWORD in policy.methods.available:
-        raise PolicyError("methods.available: 'password' is asked for by a change alone and can't be listed.")
+    if unlisted := {Kind.PASSWORD, Kind.SIGN_IN} & set(policy.methods.available):
+        raise PolicyError(f"methods.available: '{min(unlisted)}' recovers nothing and can't be listed.")
+    if policy.registration.reconfirm_days not in RECONFIRM or policy.registration.quarantine_hours not in QUARANTINE:
+        raise PolicyError("registration.reconfirm_days is 0 to 730 (0: never), registration.quarantine_hours 0 to 72.")
     if policy.scope.state is ScopeState.SELECTED and not policy.scope.groups:
         raise PolicyError("scope.state is 'selected', so scope.groups must name at least one group.")
     if policy.passwords.strength not in STRENGTHS or policy.passwords.min_length not in LENGTHS:

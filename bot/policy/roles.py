@@ -1,10 +1,10 @@
 """Who is who for Unlatch: roles come from directory groups, and every role holder is held to the admin rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.accounts.directory import Person
+from bot.accounts.directory import Directory, Person
 
 
 class Role(StrEnum):
@@ -30,3 +30,9 @@ class Roles:
     def admin(self, person: Person) -> bool:
         """Held to the admin rule: a directory admin, or the holder of any role here (DESIGN section 4, Enough)."""
         return person.admin or bool(self.of(person))
+
+
+async def holders(role: Role, roles: Roles, directories: Mapping[str, Directory]) -> Sequence[Person]:
+    """All who hold it at this moment. Reads every directory whole: for what happens rarely."""
+    everybody = [person for directory in directories.values() for person in (await directory.changes(None)).persons]
+    return [person for person in everybody if role in roles.of(person)]

@@ -10,6 +10,7 @@ class Barred(StrEnum):
     """Why somebody can't help themselves; also the end of a message id, "barred.<...>"."""
 
     DISABLED = "disabled"
+    FROZEN = "frozen"
     PROTECTED = "protected"
     ADMIN = "admin"
     OUT_OF_SCOPE = "out_of_scope"

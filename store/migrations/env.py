@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-import store.directory_tables  # for its tables, as the next
+import store.account_tables  # for its tables, as the next three
+import store.case_tables
+import store.directory_tables
 import store.tables  # noqa: F401 - declares them
 from store.database import driven
 

@@ -12,7 +12,7 @@ __all__ = ["migrated"]
 
 
 @pytest_asyncio.fixture
-async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:  # noqa: F811 - pytest hands the fixture in by name
+async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
     made = await Town(tmp_path, migrated).settle_in()
     yield made
     await made.close()

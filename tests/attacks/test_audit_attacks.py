@@ -59,6 +59,14 @@ async def test_st42_two_rows_that_changed_places_are_found(town: Town) -> None:
     assert Wrong.TAMPERED in await found(town, outside)
 
 
+async def test_st42_a_row_replaced_by_a_sound_one_is_found_by_the_next(town: Town) -> None:
+    await a_reset(town)
+    rows = await town.audit()
+    old = rows[2]
+    rows[2] = chained(old.previous, old.seq, old.at, old.tag, "contoso:other", old.detail)
+    assert {f.wrong for f in verify(rows)} == {Wrong.TAMPERED}
+
+
 async def test_st42_a_cut_tail_would_not_be_found_without_the_checkpoint(town: Town) -> None:
     outside = await a_reset(town)
     by_hand(town, "delete from audit where seq > 4")

@@ -14,7 +14,7 @@ from bot.identity.limits import Limits
 from bot.ids import Kind, SubjectId
 from bot.secret import Secret
 from store.directory import EmbeddedDirectory
-from tests.kit.attackers import MOVING, TEXT, Seen, at_code, count, stranger
+from tests.kit.attackers import MOVING, TEXT, Seen, again, at_code, count, picks, stranger
 from tests.kit.people import Terminal
 from tests.kit.town import Town, quick
 
@@ -26,8 +26,7 @@ async def a_reset(town: Town, name: str) -> Seen:
     """Name, a text message, wrong codes until the end."""
     page, seen = await stranger(town, name), Seen(name)
     await seen.notes(page)
-    await page.picks(TEXT)
-    await town.settle()
+    await picks(town, page, name, TEXT)
     for _ in range(4):
         await seen.notes(page)
         await page.types("000001")
@@ -41,8 +40,7 @@ async def a_bombing(town: Town, name: str) -> Seen:
     for _ in range(3):
         page = await at_code(town, name, TEXT)
         for _ in range(4):
-            await page.presses("again")
-            await town.settle()
+            await again(town, page, name)
             await seen.notes(page)
     return seen
 
@@ -116,7 +114,7 @@ async def test_st14_a_code_for_nobody_or_for_a_missing_method_is_never_sent_and_
 async def test_st14_a_strangers_page_shows_no_part_of_an_address(town: Town) -> None:
     page = await stranger(town, "ana")
     shown = await page.reads()
-    await page.picks(TEXT)
+    await picks(town, page, "ana", TEXT)
     shown += await page.reads()
     assert "•" not in shown
     assert "@" not in shown

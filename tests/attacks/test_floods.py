@@ -10,7 +10,7 @@ from bot.identity.limits import Limits
 from bot.ids import Kind
 from store.directory import EmbeddedDirectory
 from store.directory_rows import AccountPolicy
-from tests.kit.attackers import MAIL, TEXT, at_code, at_once, by_hand, count, opened, still_helps_herself, stranger
+from tests.kit.attackers import MAIL, TEXT, again, at_code, at_once, by_hand, count, opened, picks, still_helps_herself, stranger
 from tests.kit.people import Browser, Terminal
 from tests.kit.residents import OLD
 from tests.kit.town import Town, quick
@@ -28,13 +28,13 @@ async def texts(town: Town, login: str) -> int:
 async def test_st15_a_number_gets_three_texts_in_ten_minutes_however_many_sessions_ask(town: Town) -> None:
     for _ in range(4):
         page = await at_code(town, "ana", TEXT)
-        await page.presses("again")
+        await again(town, page, "ana")
     assert await texts(town, "ana") == 3
 
 
 async def test_st15_sessions_at_once_send_no_more(town: Town) -> None:
     pages = [await stranger(town, "ana") for _ in range(7)]
-    await at_once(*(page.picks(TEXT) for page in pages))
+    await at_once(*(picks(town, page, "ana", TEXT) for page in pages))
     assert await texts(town, "ana") == 3
 
 
@@ -144,7 +144,7 @@ async def flood(town: Town, many: int) -> None:
     for n in range(many):
         page = await at_code(town, f"ghost{n}", TEXT)
         await page.types("000001")
-        await page.presses("cancel" if n % 2 else "again")
+        await page.presses("cancel" if n % 2 else "other")
 
 
 async def test_a_flood_of_strangers_grows_neither_the_chain_nor_the_tables(town: Town) -> None:

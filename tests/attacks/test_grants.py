@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.conversation.facts import Granted
+from bot.conversation.reply import Refuse
 from bot.identity.identity import Identity
 from bot.ids import Action, GrantId, SubjectId
 from store.directory_admin import AdministeredDirectory
@@ -38,7 +39,7 @@ async def by_hands_grant(town: Town) -> tuple[Browser, str]:
     _, page = await opened(town, "ben", "Text message")
     subject = await town.subject("ana")
     row = "select 'grant-mine', conversation, ?, 'reset', null, '[]', 9e9, ?, 0 from window where id = ?"
-    by_hand(town, f'insert into "grant" {row}', subject, "0" * 32, page.window)  # noqa: S608 - no value of anybody's
+    by_hand(town, f'insert into "grant" {row}', subject, "0" * 32, page.window)
     stand(town, page, "reset.new", subject=subject, grant="grant-mine")
     return page, "ana"
 
@@ -127,6 +128,17 @@ async def test_st01_no_grant_is_spent_in_the_turn_that_makes_it(town: Town) -> N
     async with tools(town, page) as desk:
         made = desk.identity._grant(await town.subject("ana"), Action.RESET, None, ())
         assert await town.app.store.records.grant(made) is None
+
+
+async def test_st01_the_warrant_alone_refuses_a_grant_on_its_last_second(town: Town) -> None:
+    _, page = await proven(town)
+    grant, subject = GrantId(grants(town)[0]), await town.subject("ana")
+    async with tools(town, page) as desk:
+        town.clock.passes(599)
+        assert (await desk.identity.warrant(grant, Action.RESET, subject)).id == grant
+        town.clock.passes(1)
+        with pytest.raises(Refuse):
+            await desk.identity.warrant(grant, Action.RESET, subject)
 
 
 async def test_st32_a_grant_is_worth_nothing_when_the_account_was_closed_meanwhile(town: Town) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.ids import Kind
-from tests.kit.attackers import FORGOT, HIS, by_hand, count, opened, proven, send, stranger, unharmed
+from tests.kit.attackers import FORGOT, HIS, by_hand, count, opened, picks, proven, send, stranger, tells, unharmed
 from tests.kit.people import SAFARI, Browser, Terminal
 from tests.kit.town import Town
 
@@ -34,7 +34,9 @@ async def test_st03_every_page_of_somebody_is_nobodys_without_her_cookie(town: T
     assert (await page.at(), await unharmed(town)) == ("reset.new", True)
 
 
-@pytest.mark.parametrize("token", ["", "null", "~", "{window}.{turn}", "{window}.{turn}~", "{window}.{turn}~" + "0" * 32, "{window}.99~x"])
+@pytest.mark.parametrize(
+    "token", ["", "null", "~", "{window}.{turn}", "{window}.{turn}~", "{window}.{turn}~" + "0" * 32, "{window}.99~x"]
+)
 async def test_st04_an_empty_or_forged_token_is_none(town: Town, token: str) -> None:
     _, page = await opened(town, "ana")
     view = await page.view()
@@ -80,14 +82,18 @@ async def test_st05_json_is_no_form(town: Town, said: object, kind: str) -> None
     assert (answer.status, await page.at()) == (415, "verify.type.totp")
 
 
-@pytest.mark.parametrize("code", ["١٢٣٤٥٦", "12345", "1234567", "12e456", "-12345", "0x1234", "１２３４５６", "  ", "true", "None", "' or 1=1"])
+@pytest.mark.parametrize(
+    "code", ["١٢٣٤٥٦", "12345", "1234567", "12e456", "-12345", "0x1234", "１２３４５６", "  ", "true", "None", "' or 1=1"]
+)
 async def test_st05_a_code_is_six_plain_digits_and_anything_else_costs_no_try(town: Town, code: str) -> None:
     _, page = await opened(town, "ana")
     assert (await page.types(code)).status == 422
     assert not by_hand(town, "select key from counter where key like 'code:%' or key like 'fail:%'")
 
 
-@pytest.mark.parametrize("header", ["X_Forwarded_Host", "X_Forwarded_Server", "X_Original_Host", "Forwarded", "X_Host", "X_Forwarded_Proto"])
+@pytest.mark.parametrize(
+    "header", ["X_Forwarded_Host", "X_Forwarded_Server", "X_Original_Host", "Forwarded", "X_Host", "X_Forwarded_Proto"]
+)
 async def test_st08_links_are_made_from_the_settings_alone(town: Town, header: str) -> None:
     poison = {header: "host=evil.example" if header == "Forwarded" else "evil.example"}
     answer = await send(town, "POST", "/demo/say", {"as": "ana", "text": FORGOT}, **poison)
@@ -107,13 +113,10 @@ async def test_st08_another_host_is_not_served_at_all(town: Town) -> None:
 
 async def test_st08_a_resent_code_names_no_host(town: Town) -> None:
     page = await stranger(town, "ana")
-    await page.picks("E-mail")
-    for again in (False, True):
-        if again:
-            token = (await page.view()).token
-            data = {"token": token, "option": "again"}
-            await send(town, "POST", f"/p/{page.window}", data, Cookie=f"browser={page.cookie}", X_Forwarded_Host="evil.example")
-        await town.settle()
+    await picks(town, page, "ana", "E-mail")
+    data = {"token": (await page.view()).token, "option": "again"}
+    await send(town, "POST", f"/p/{page.window}", data, Cookie=f"browser={page.cookie}", X_Forwarded_Host="evil.example")
+    await tells(town, page, "ana")
     texts = [m.text for m in (await town.app.demo().inbox("ana")).messages]
     assert len(texts) == 2
     assert not [text for text in texts if "evil" in text or "http" in text]
@@ -126,7 +129,11 @@ async def test_st41_scanners_and_previews_burn_nothing(town: Town) -> None:
     for agent in ("Slackbot-LinkExpanding 1.0", "Microsoft SafeLinks", "facebookexternalhit/1.1", SAFARI, ""):
         for method in ("GET", "HEAD"):
             answer = await send(town, method, link, User_Agent=agent)
-            assert (answer.status, answer.headers.get("Set-Cookie"), answer.headers["Referrer-Policy"]) == (200, None, "no-referrer")
+            assert (answer.status, answer.headers.get("Set-Cookie"), answer.headers["Referrer-Policy"]) == (
+                200,
+                None,
+                "no-referrer",
+            )
     await town.settle()
     assert (len(await town.audit()), count(town, "challenge"), count(town, "counter")) == (rows, 0, before)
     page = Browser(town)

@@ -56,7 +56,7 @@ async def test_st17_no_secret_is_in_queue_audit_metrics_or_log(
 
 
 async def test_st17_what_is_queued_names_a_challenge_and_no_code_or_address(town: Town) -> None:
-    page = await at_code(town, "ana", TEXT)
+    _, page = await opened(town, "ana", TEXT)
     await page.presses("again")
     (about,) = by_hand(town, "select about from job")[0]
     assert not [address for address in ADDRESSES if address in about]

@@ -2,10 +2,22 @@
 
 import pytest
 
-from bot.conversation.windows import Stale
+from bot.conversation.windows import Stale, browser_hash
 from bot.ids import Kind
-from bot.policy.policy import CodesInChat, Policy, Scope, ScopeState
-from tests.kit.attackers import APP, FORGOT, HIS, by_hand, count, method_of, opened, proven, refusals, still_helps_herself, unharmed
+from bot.policy.policy import CodesInChat, MethodRules, Policy, Scope, ScopeState
+from tests.kit.attackers import (
+    APP,
+    FORGOT,
+    HIS,
+    by_hand,
+    count,
+    method_of,
+    opened,
+    proven,
+    refusals,
+    still_helps_herself,
+    unharmed,
+)
 from tests.kit.people import SAFARI, Browser, Terminal
 from tests.kit.town import Town
 
@@ -35,6 +47,19 @@ async def test_st27_it_would_work_if_codes_counted_in_the_chat(town: Town) -> No
     await ana.says(await town.code("ana", Kind.TOTP))
     await thief.types(HIS)
     assert await town.signs_in("ana", HIS) == "right"
+
+
+async def test_st27_a_proof_from_the_chat_is_none_for_the_page(town: Town) -> None:
+    two = MethodRules(required=2)
+    await town.use_policy(Policy(Scope(state=ScopeState.ALL), methods=two, codes_in_chat=CodesInChat.ALWAYS))
+    ana, page = await thief_first(town)
+    await ana.says(await town.code("ana", Kind.TOTP))
+    assert count(town, "proof") == 1
+    await town.use_policy(Policy(Scope(state=ScopeState.ALL), methods=two))
+    await page.picks("Text message")
+    await town.settle()
+    await page.types(await town.code("ana", Kind.SMS))
+    assert (await page.at(), count(town, "grant")) == ("verify.how", 0)
 
 
 async def test_st27_a_thief_with_the_chat_alone_can_only_ask_and_stop(town: Town) -> None:
@@ -114,6 +139,8 @@ async def test_st28_an_older_button_does_nothing(town: Town) -> None:
     old = (await page.view()).token
     await page.presses("other")
     assert (await page.presses("totp:none", old)).status == 409
+    window, turn = town.app.engine.windows.opened(old)
+    assert await town.app.store.conversations.claim(window, turn, browser_hash(page.cookie)) is None  # nor past the engine
 
 
 async def test_st07_an_option_that_wasnt_offered_is_refused(town: Town) -> None:

@@ -27,7 +27,7 @@ Call = Callable[[str], Caller]
 @pytest_asyncio.fixture
 async def town(
     tmp_path: Path,
-    migrated: Path,  # noqa: F811 - pytest hands the fixture in by name
+    migrated: Path,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,

@@ -11,7 +11,7 @@ from tests.kit.lives import STORIES, Person, play
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
-# How many durable points a story has at most, by channel. A test holds that this is enough and not far too much.
+# How many durable points a story has at most. A test holds that this is enough and not far too much.
 POINTS = {
     ("reset", Channel.TERMINAL): 38,
     ("reset", Channel.DEMO): 38,
@@ -24,8 +24,12 @@ POINTS = {
     ("change", Channel.PORTAL): 44,
 }
 SPARE = 4
+# Both chats have the very same points, so at every one of them one chat dies, and the portal besides.
+EVERY = {Channel.TERMINAL: slice(0, None, 2), Channel.DEMO: slice(1, None, 2), Channel.PORTAL: slice(None)}
 KILLED = [
-    pytest.param(story, channel, n, id=f"{story}-{channel}-{n}") for (story, channel), most in POINTS.items() for n in range(1, most + 1)
+    pytest.param(story, channel, n, id=f"{story}-{channel}-{n}")
+    for (story, channel), most in POINTS.items()
+    for n in range(1, most + 1)[EVERY[channel]]
 ]
 
 story_names = pytest.mark.parametrize("name", STORIES)

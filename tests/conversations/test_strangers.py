@@ -29,7 +29,9 @@ async def walk(town: Town, login: str, wish: str, kind: Kind) -> list[str]:
     return [re.sub(r"page-[0-9a-f]{32}(\.\d+~[0-9a-f]{32})?", "", text) for text in seen]
 
 
-@pytest.mark.parametrize(("wish", "kind"), [("reset", Kind.TOTP), ("unlock", Kind.SMS), ("reset", Kind.EMAIL), ("change", Kind.PASSWORD)])
+@pytest.mark.parametrize(
+    ("wish", "kind"), [("reset", Kind.TOTP), ("unlock", Kind.SMS), ("reset", Kind.EMAIL), ("change", Kind.PASSWORD)]
+)
 async def test_at_the_portal_nobody_and_somebody_look_the_same(town: Town, wish: str, kind: Kind) -> None:
     somebody = await walk(town, "ana", wish, kind)
     assert len(set(somebody)) > 2

@@ -61,7 +61,9 @@ async def test_whoever_has_fewer_methods_than_are_required_is_sent_to_the_helpde
     assert await dev.at() == "verify.no_method_left"
 
 
-@pytest.mark.parametrize(("policy", "login"), [(NOBODY, "ana"), (OTHERS, "ana"), (EXCEPT, "ana")], ids=["none", "selected", "except"])
+@pytest.mark.parametrize(
+    ("policy", "login"), [(NOBODY, "ana"), (OTHERS, "ana"), (EXCEPT, "ana")], ids=["none", "selected", "except"]
+)
 async def test_out_of_scope_is_told_before_any_page_is_opened(town: Town, chat: Call, policy: Policy, login: str) -> None:
     await town.use_policy(policy)
     who = chat(login)
@@ -71,7 +73,9 @@ async def test_out_of_scope_is_told_before_any_page_is_opened(town: Town, chat: 
     assert "page:link:opened" not in await town.tags()
 
 
-@pytest.mark.parametrize(("login", "why"), [("olaf", "barred.disabled"), ("pia", "barred.protected"), ("nora", "verify.no_method_left")])
+@pytest.mark.parametrize(
+    ("login", "why"), [("olaf", "barred.disabled"), ("pia", "barred.protected"), ("nora", "verify.no_method_left")]
+)
 async def test_an_account_that_cannot_be_helped_here_is_told_why(town: Town, chat: Call, login: str, why: str) -> None:
     who = chat(login)
     await who.wants("reset")

@@ -102,6 +102,19 @@ async def test_going_on_elsewhere_voids_page_and_proofs_and_can_be_done_three_ti
     assert await town.signs_in("ana", GOOD) == "right"
 
 
+async def test_a_fourth_move_ends_it(town: Town, chat: Call) -> None:
+    ana = chat("ana")
+    await ana.wants("reset")
+    for _ in range(3):
+        await chat_of(ana).says("continue on another device")
+        await town.settle()
+        assert await chat_of(ana).at() == "page.open"
+    window = await town.app.store.conversations.newest(ana.channel, address(ana))
+    assert window
+    await chat_of(ana).says("continue on another device")
+    assert (await town.app.engine.view(window)).prompt.id == "engine.moved_too_often"
+
+
 async def test_the_page_that_was_left_behind_can_answer_nothing(town: Town, chat: Call) -> None:
     ana = chat("ana")
     await ana.wants("reset")

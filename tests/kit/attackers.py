@@ -109,9 +109,32 @@ async def stranger(town: Town, name: str, wish: str = "reset") -> Browser:
 async def at_code(town: Town, name: str, method: str = APP) -> Browser:
     """A stranger who has chosen a method."""
     page = await stranger(town, name)
-    await page.picks(method)
-    await town.settle()
+    await picks(town, page, name, method)
     return page
+
+
+async def picks(town: Town, page: Browser, name: str, method: str) -> None:
+    """At the portal: a method, and the number or address on file, or, for whoever has none, one that could be."""
+    await page.picks(method)
+    await tells(town, page, name)
+
+
+async def again(town: Town, page: Browser, name: str) -> None:
+    """Another code, please."""
+    await page.presses("again")
+    await tells(town, page, name)
+
+
+async def tells(town: Town, page: Browser, name: str) -> None:
+    """The number or address in full, where it is asked for; and what is to be sent is sent."""
+    at = await page.at()
+    if at.startswith("verify.in_full."):
+        kind = Kind(at.rpartition(".")[2])
+        person = await town.directory.find(name)
+        methods = await town.app.store.records.methods(person.subject) if person else ()
+        nobodys = "+12025550999" if kind is Kind.SMS else "nobody@home.example"
+        await page.types(next((m.secret.reveal() for m in methods if m.kind is kind), nobodys))
+    await town.settle()
 
 
 async def takes(app: App, page: Browser, view: View, said: str) -> View | None:
@@ -159,4 +182,3 @@ class Seen:
         status = page.last.status
         text = MOVING.sub("", (await page.get(f"/p/{page.window}")).text)
         self.seen.append((status, await page.at(), text, len(text)))
-

@@ -17,8 +17,19 @@ class Channel(StrEnum):
     PORTAL = "portal"
 
 
-WISHES = {"reset": "I forgot my password", "unlock": "my account is locked", "change": "I want to change my password"}
-LABELS = {Kind.TOTP: "Authenticator app", Kind.SMS: "Text message", Kind.EMAIL: "E-mail"}
+WISHES = {
+    "reset": "I forgot my password",
+    "unlock": "my account is locked",
+    "change": "I want to change my password",
+    "register": "register",
+}
+LABELS = {
+    Kind.TOTP: "Authenticator app",
+    Kind.SMS: "Text message",
+    Kind.EMAIL: "E-mail",
+    Kind.RECOVERY: "Recovery code",
+    Kind.PASSWORD: "My password",
+}
 
 
 @dataclass
@@ -70,7 +81,13 @@ class Caller:
             await self.page.lands(await self.chat.link(), LABELS[kind])
         elif await self.at() == "verify.how":
             await self.picks(LABELS[kind])
+        await self.types_in_full(kind)
         await self.town.settle()
+
+    async def types_in_full(self, kind: Kind) -> None:
+        """The number or address that is on file, where a visitor is asked for all of it."""
+        if await self.at() == f"verify.in_full.{kind}":
+            await self.types(await self.town.destination(self.login, kind))
 
     async def proves_by(self, kind: Kind) -> None:
         """With the right code."""

@@ -3,7 +3,8 @@
 import base64
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from tests.kit.town import Town
@@ -17,10 +18,14 @@ def has_forgotten(town: Town, logged: str) -> None:
     ring = town.settings.keys.ring_file.read_text(encoding="utf-8")
     keys = re.findall(r'"([0-9a-f]{64})"', ring)
     assert keys
-    at_rest, told, log = _at_rest(town.folder / "data"), _plain(t.encode() for t in town.told), _plain([logged.encode()])
+    raw = b"\n".join(path.read_bytes() for path in sorted((town.folder / "data").rglob("*")) if path.is_file())
+    assert b"SQLite format 3" in raw
+    places = {"database files": raw, "chats, pages and addresses": "\n".join(town.told).encode(), "the log": logged.encode()}
+    blotted = {place: HASHES.sub(b"#", text) for place, text in places.items()}
+    blotted["database files"] = _without_hashes(raw, town.folder / "data" / "unlatch.sqlite3")
     for number, secret in enumerate([*sorted(town.secrets), *keys]):
-        for form in _forms(secret):
-            for place, text in (("database files", at_rest), ("chats, pages and addresses", told), ("the log", log)):
+        for place, text in (blotted if secret.isdecimal() else places).items():
+            for form in _forms(secret):
                 assert form not in text, f"secret {number} of {len(secret)} characters is in {place}"
 
 
@@ -33,20 +38,13 @@ def _forms(secret: str) -> Iterator[bytes]:
         yield bytes.fromhex(secret)
 
 
-def _at_rest(data: Path) -> bytes:
-    """All files as they lie there, free pages and write-ahead log included."""
-    raw = b"\n".join(path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file())
-    assert b"SQLite format 3" in raw
+def _without_hashes(raw: bytes, database: Path) -> bytes:
+    """Free pages and write-ahead log included, hashes blotted out: cell by cell, since in the file columns stand side by side."""
     known = set()
-    with sqlite3.connect(f"file:{data / 'unlatch.sqlite3'}?mode=ro", uri=True) as base:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as base:
         for (table,) in base.execute("select name from sqlite_master where type = 'table'").fetchall():
             for row in base.execute(f'select * from "{table}"'):  # noqa: S608 - a name that the database itself gave
                 known |= {found for cell in row for found in HASHES.findall(str(cell).encode())}
-    base.close()
-    for one in known:  # cell by cell, since in the file a column stands right beside the next
+    for one in known:
         raw = raw.replace(one, b"#")
     return HASHES.sub(b"#", raw)
-
-
-def _plain(texts: Iterable[bytes]) -> bytes:
-    return HASHES.sub(b"#", b"\n".join(texts))

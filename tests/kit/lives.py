@@ -25,7 +25,7 @@ class Story:
 
 STORIES = {
     "reset": Story("reset", "ana", Kind.TOTP, frozenset({"reset.done"})),
-    "unlock": Story("unlock", "ben", Kind.SMS, frozenset({"unlock.done", "unlock.not_locked"})),
+    "unlock": Story("unlock", "ben", Kind.SMS, frozenset({"unlock.done", "unlock.not_locked.fine"})),
     "change": Story("change", "ana", Kind.PASSWORD, frozenset({"change.done"})),
 }
 
@@ -48,6 +48,8 @@ class Person:
                 await self.caller.begins_with(self.story.kind)
             case "verify.type.password":
                 await self.caller.knows_old_password()
+            case _ if at.startswith("verify.in_full"):
+                await self.caller.types_in_full(self.story.kind)
             case "reset.new" | "change.new":
                 await self.caller.types(GOOD)
             case _ if at.startswith("verify.type"):

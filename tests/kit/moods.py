@@ -1,5 +1,6 @@
 """The embedded directory behind a wire that can be cut: before the question arrives, or before the answer does."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from bot.accounts.directory import Unreachable
@@ -15,8 +16,13 @@ class Mood:
 
     silent: bool = False
     tells_nothing: bool = False
+    slow: asyncio.Event | None = None  # nothing gets through before it is set
+    asked: asyncio.Event = field(default_factory=asyncio.Event)  # set when something waits for `slow`
 
-    def hears(self) -> None:
+    async def hears(self) -> None:
+        if self.slow:
+            self.asked.set()
+            await self.slow.wait()
         if self.silent:
             raise Unreachable
 
@@ -33,15 +39,15 @@ class MoodyDirectory(EmbeddedDirectory):
     mood: Mood = field(default_factory=Mood)
 
     async def reset(self, subject: SubjectId, password: Secret) -> None:
-        self.mood.hears()
+        await self.mood.hears()
         await super().reset(subject, password)
         self.mood.answers()
 
     async def unlock(self, subject: SubjectId) -> None:
-        self.mood.hears()
+        await self.mood.hears()
         await super().unlock(subject)
         self.mood.answers()
 
     async def _standing(self, subject: SubjectId) -> AnyRow:
-        self.mood.hears()
+        await self.mood.hears()
         return await super()._standing(subject)

@@ -106,7 +106,7 @@ class Browser:
             if self.town.life.dead:
                 raise Killed(path) from None
             raise
-        self.town.told += [path, self.last.location, _without_phone(self.last.text)]
+        self.town.told += [path, self.last.location, _without_exhibit(_without_phone(self.last.text))]
         return self.last
 
 
@@ -122,6 +122,11 @@ def _value(page: str, label: str) -> str:
 def _without_phone(page: str) -> str:
     """The demo shows a phone beside the chat, and codes belong there."""
     return re.sub(r'<div id="things".*?<section class="pane sign"', "", page, flags=re.DOTALL)
+
+
+def _without_exhibit(page: str) -> str:
+    """What a sealed page shows to be scanned or printed belongs there, and nowhere else."""
+    return re.sub(r'<div class="exhibit">.*?</div>\s*(?=<form|<section|</section|<a )', "", page, flags=re.DOTALL)
 
 
 class Talker(Protocol):

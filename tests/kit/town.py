@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.accounts.directory import Directory
 from bot.app import App, build
 from bot.audit import Row
+from bot.identity.company import Provider
 from bot.ids import Kind, SubjectId
 from bot.keys import Keys
 from bot.policy.policy import Policy, Scope, ScopeState, dump
@@ -76,28 +77,52 @@ class Town:
     web: "TestClient[web.Request, web.Application]"
 
     def __init__(self, folder: Path, migrated: Path, policy: Policy = EVERYBODY) -> None:
-        self.folder, self.policy = folder, policy
+        self.folder, self.policy, self._template = folder, policy, migrated.with_name("settled")
         self.settings = Settings.demo(folder / "data", PORT)
         (folder / "data").mkdir()
         shutil.copy(migrated, folder / "data" / "unlatch.sqlite3")
         self.settings.keys.ring_file.parent.mkdir()
         self.keys = Keys.create(self.settings.keys.ring_file)
         self.clock = Clock()
-        self.world = World(now=self.clock, bytes=Dice())
+        self.dice = Dice()
+        self.world = World(now=self.clock, bytes=self.dice)
         self.life = Life()
         self.mood = Mood()
+        self.provider: Provider | None = None
         self.secrets: set[str] = set()  # what was planted, typed or sent, and may be found nowhere
         self.told: list[str] = []  # every line, page and address that anybody was shown
 
     async def settle_in(self) -> "Town":
-        """Mark the store, let the residents move in, and start the first replica."""
+        """Mark the store, let the residents move in, and start the first replica. What was done once is copied the next time."""
+        if self.policy is EVERYBODY and self._template.exists():
+            self._copied()
+        else:
+            await self._furnished()
+        await self._start()
+        return self
+
+    async def _furnished(self) -> None:
         await self._start()
         await self.app.store.marks.mark_demo()
         admin = AdministeredDirectory("contoso", self.app.store.database, self.world, quick(self.world))
         self.secrets |= set(await move_in(admin, self.app.store.records, self.world))
         await self._apply()
-        await self.replica()
-        return self
+        await self.close()
+        self.life = Life()
+        if self.policy is EVERYBODY:
+            self._template.mkdir(exist_ok=True)
+            shutil.copy(self.folder / "data" / "unlatch.sqlite3", self._template / "unlatch.sqlite3")
+            shutil.copy(self.settings.keys.ring_file, self._template / "ring.json")
+            known = {"secrets": sorted(self.secrets), "thrown": next(self.dice.thrown)}
+            (self._template / "known.json").write_text(json.dumps(known), encoding="utf-8")
+
+    def _copied(self) -> None:
+        shutil.copy(self._template / "unlatch.sqlite3", self.folder / "data" / "unlatch.sqlite3")
+        shutil.copy(self._template / "ring.json", self.settings.keys.ring_file)
+        self.keys = Keys.load(self.settings.keys.ring_file)
+        known = json.loads((self._template / "known.json").read_text(encoding="utf-8"))
+        self.secrets |= set(known["secrets"])
+        self.dice.thrown = count(known["thrown"])
 
     async def replica(self) -> None:
         """The process ends, however it stands, and another one begins."""
@@ -127,6 +152,10 @@ class Town:
         person = await self.directory.find(login)
         assert person is not None
         return person.subject
+
+    async def destination(self, login: str, kind: Kind) -> str:
+        """The number or address that is on file."""
+        return next(m.secret for m in await self.app.store.records.methods(await self.subject(login)) if m.kind is kind).reveal()
 
     async def code(self, login: str, kind: str) -> str:
         """What the newest message of this kind says, or the app shows."""
@@ -176,7 +205,7 @@ class Town:
 
     async def _start(self) -> None:
         hasher, point = quick(self.world), self.life.point
-        self.app = await build(self.settings, world=self.world, keys=self.keys, point=point, hasher=hasher)
+        self.app = await build(self.settings, world=self.world, keys=self.keys, point=point, hasher=hasher, provider=self.provider)
         # In place, since whoever was handed the directories holds this very mapping.
         wires = cast("dict[str, Directory]", self.app.directories)
         wires["contoso"] = MoodyDirectory("contoso", self.app.store.database, self.world, hasher, mood=self.mood)

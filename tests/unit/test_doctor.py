@@ -34,7 +34,7 @@ class Town:
             raise Unreachable
         return self.state
 
-    async def changes(self, since: str | None) -> Changes:
+    async def changes(self, since: str | None, limit: int | None = None) -> Changes:
         if self.state is None:
             raise Unreachable
         return Changes([Person(SubjectId("town:adam"), "adam", "Adam", frozenset(self.groups))], [], "1")

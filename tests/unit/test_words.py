@@ -5,7 +5,6 @@ import re
 import string
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
@@ -36,6 +35,7 @@ PREFIXES = {
     "web.demo.try.": "adapters/web: the wishes that the demo suggests",
     "web.error.": "adapters/web: HTTP states",
     "web.place.": "adapters/web: where a conversation began",
+    "web.sign_in.": "adapters/web/signing_in.py: Why",
     "web.signed.": "adapters/web: SignIn",
     "web.state.": "adapters/web: State",
     "web.gone.": "adapters/web: why a link is shut",

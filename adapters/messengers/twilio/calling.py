@@ -31,25 +31,27 @@ class Account:
         return self.sender.startswith("MG")
 
 
-class Line(AsyncTwilioHttpClient):  # type: ignore[misc]  # published without types
-    """Keeps the header that the library drops."""
+class Wire(AsyncTwilioHttpClient):  # type: ignore[misc]  # published without types
+    """Keeps what the library drops, which is a different part for each kind of call."""
 
+    status = 0  # of the last answer
     retry_after = 0.0  # seconds
 
     async def request(self, *given: Any, **named: Any) -> Response:
         """As the library has it."""
         answer = await super().request(*given, **named)
+        self.status = answer.status_code
         wait = str(answer.headers.get("Retry-After", ""))
         self.retry_after = float(wait) if wait.isascii() and wait.isdigit() else 0.0
         return answer
 
 
 @asynccontextmanager
-async def called(account: Account) -> AsyncIterator[tuple[Client, Line]]:
-    """Twilio's client, and the line that it speaks on. What the library raises may hold numbers: say none of it."""
-    async with Line() as line:
-        client = Client(account.key, account.secret.reveal(), account.sid, http_client=line, environment=NOWHERE)
+async def called(account: Account) -> AsyncIterator[tuple[Client, Wire]]:
+    """Twilio's client, and the wire that it speaks on. What the library raises may hold numbers: say none of it."""
+    async with Wire() as wire:
+        client = Client(account.key, account.secret.reveal(), account.sid, http_client=wire, environment=NOWHERE)
         if account.base_url:
             for domain in (client.api, client.messaging, client.accounts):
                 domain.base_url = account.base_url
-        yield client, line
+        yield client, wire

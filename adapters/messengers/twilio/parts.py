@@ -12,7 +12,7 @@ EXTENSION = frozenset("^{}\\[~]|€\f")
 
 def parts(text: str) -> int:
     """160 places in one, 153 in each of several; 70 and 67 when one character isn't of the alphabet (UCS-2)."""
-    if BASIC | EXTENSION >= set(text):
+    if set(text) <= BASIC | EXTENSION:
         places, one, each = len(text) + sum(c in EXTENSION for c in text), 160, 153
     else:
         places, one, each = len(text.encode("utf-16-be")) // 2, 70, 67

@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
-from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
 from adapters.messengers.twilio.meanings import of_delivery
@@ -14,6 +13,7 @@ from bot.alarms import Alarms
 from bot.ids import ChallengeId
 from bot.secret import Secret
 
+STATUS = "/hooks/twilio/status"
 FAILED = frozenset({"failed", "undelivered", "canceled"})
 FIELDS = 100
 log = structlog.get_logger()
@@ -24,6 +24,11 @@ class Undelivered(Protocol):
 
     async def undelivered(self, id: ChallengeId, words: str) -> bool:
         """See Records."""
+
+
+def status_url(origin: str, challenge: ChallengeId | None) -> str:
+    """Names the challenge, so that nothing has to be remembered; a challenge's name opens nothing."""
+    return f"{origin}{STATUS}?of={challenge}" if challenge else f"{origin}{STATUS}"
 
 
 def status_hook(
@@ -54,10 +59,11 @@ def status_hook(
     return heard
 
 
-def _fields(body: bytes) -> MultiDict[str] | None:
-    """As they were sent, blank ones included: the signature covers them all. None: no form."""
+def _fields(body: bytes) -> dict[str, str] | None:
+    """As they were sent, blank ones included: the signature covers them all. None: no form, or a field came twice."""
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=FIELDS, errors="strict")
     except ValueError:
         return None
-    return MultiDict(pairs)
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else None

@@ -10,13 +10,12 @@ from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 from adapters.messengers.twilio.calling import TIMEOUT, Account, called
 from adapters.messengers.twilio.meanings import BUSY, Meaning, of_delivery, of_refusal
 from adapters.messengers.twilio.parts import parts
+from adapters.messengers.twilio.status import status_url
 from bot.alarms import Alarms
 from bot.budgets import Budget
-from bot.ids import ChallengeId
 from bot.jobs import NotNow
 from bot.notices import Message, Undeliverable
 
-STATUS = "/hooks/twilio/status"
 LONGEST = 36000  # seconds that Twilio keeps a message
 FORGOTTEN = 3600.0  # seconds after which a message is tried no more for sure
 
@@ -28,13 +27,12 @@ class Tries(Protocol):
         """See Records."""
 
 
-@dataclass(frozen=True, slots=True)
 class Refused(Exception):  # noqa: N818 - an answer
-    """Twilio took nothing."""
+    """Twilio took nothing. `after`: seconds that it wants us to wait."""
 
-    meaning: Meaning
-    code: int
-    after: float
+    def __init__(self, meaning: Meaning, code: int, after: float = 0.0) -> None:
+        super().__init__(code)
+        self.meaning, self.code, self.after = meaning, code, after
 
 
 @dataclass(frozen=True)
@@ -70,13 +68,13 @@ class Texts:
 
     async def _post(self, message: Message) -> None:
         given = {"messaging_service_sid" if self.account.service else "from_": self.account.sender, **self._asked(message)}
-        async with called(self.account) as (client, line):
+        async with called(self.account) as (client, wire):
             try:
                 made = await client.messages.create_async(to=message.to.reveal(), body=message.text.reveal(), **given)
             except (TwilioRestException, TwilioServiceException) as no:
-                raise Refused(of_refusal(no.status, no.code or 0), no.code or 0, line.retry_after) from None
+                raise Refused(of_refusal(no.status, no.code or 0), no.code or 0, wire.retry_after) from None
         if made.error_code:
-            raise Refused(of_delivery(made.error_code), made.error_code, 0.0)
+            raise Refused(of_delivery(made.error_code), made.error_code)
 
     def _asked(self, message: Message) -> dict[str, Any]:
         asked: dict[str, Any] = {}
@@ -92,8 +90,3 @@ class Texts:
         if no.meaning is BUSY and (message.good_for is None or no.after < message.good_for):
             raise NotNow(no.after) from None
         raise Undeliverable(no.meaning.person) from None
-
-
-def status_url(origin: str, challenge: ChallengeId | None) -> str:
-    """Names the challenge, so that nothing has to be remembered; a challenge's name opens nothing."""
-    return f"{origin}{STATUS}?of={challenge}" if challenge else f"{origin}{STATUS}"

@@ -30,6 +30,13 @@ function showAndHide(root) {
   }
 }
 
+function printing(root) {
+  for (const button of root.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+}
+
 async function ask(url, fields) {
   const answer = await fetch(url, { method: "POST", headers: FORM, body: new URLSearchParams(fields) });
   return answer.ok ? answer.json() : null;
@@ -90,6 +97,7 @@ function once(root) {
 function dress(root) {
   localTimes(root);
   showAndHide(root);
+  printing(root);
   liveRules(root);
   once(root);
 }

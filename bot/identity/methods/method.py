@@ -13,6 +13,8 @@ class Group(StrEnum):
     NUMBER = "number"
     MAILBOX = "mailbox"
     MEMORY = "memory"
+    SHEET = "sheet"
+    COMPANY = "company"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,12 @@ class Method:
 METHODS = {
     m.kind: m
     for m in (
-        Method(Kind.TOTP, Group.APP, 3, weak=False, sent=False, lifetime=600, nist="single-factor OTP (3.1.4)"),
-        Method(Kind.SMS, Group.NUMBER, 2, weak=True, sent=True, lifetime=300, nist="restricted: PSTN (3.2.9)"),
+        Method(Kind.TOTP, Group.APP, 5, weak=False, sent=False, lifetime=600, nist="single-factor OTP (3.1.4)"),
+        Method(Kind.RECOVERY, Group.SHEET, 4, weak=False, sent=False, lifetime=600, nist="saved recovery code (4.2.1.1)"),
+        Method(Kind.SMS, Group.NUMBER, 3, weak=True, sent=True, lifetime=300, nist="restricted: PSTN (3.2.9)"),
         Method(Kind.EMAIL, Group.MAILBOX, 1, weak=True, sent=True, lifetime=600, nist="recovery code only (4.2.1.2)"),
+        # Its question lives as long as its conversation: at the provider people search for their phones.
+        Method(Kind.SIGN_IN, Group.COMPANY, 2, weak=False, sent=False, lifetime=900, nist="federation (SP 800-63C-4)"),
         Method(Kind.PASSWORD, Group.MEMORY, 0, weak=False, sent=False, lifetime=600, nist="password (3.1.1)"),
     )
 }

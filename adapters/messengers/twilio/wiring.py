@@ -1,0 +1,39 @@
+"""Twilio's parts, put together from the settings; the composition root imports this when an account is named, and else nothing here."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from aiohttp import web
+
+from adapters.messengers.twilio.calling import Account
+from adapters.messengers.twilio.examined import examined
+from adapters.messengers.twilio.status import STATUS, status_hook
+from adapters.messengers.twilio.texts import Texts
+from bot.alarms import Alarms
+from bot.budgets import Budget
+from bot.doctor.finding import Finding
+from bot.identity.records import Records
+from bot.keys import Keys
+from bot.secret import Secret
+from bot.settings_sections import TwilioSection
+
+
+def texts(twilio: TwilioSection, origin: str, records: Records, alarms: Alarms, keys: Keys, base_url: str = "") -> Texts:
+    """The messenger. `base_url` stands for Twilio's hosts, in tests."""
+    budget = Budget(records, alarms, keys, frozenset(twilio.countries), twilio.daily_budget, twilio.price)
+    return Texts(_account(twilio, base_url), budget, alarms, records, origin if twilio.auth_token else "")
+
+
+def hooks(twilio: TwilioSection, origin: str, records: Records, alarms: Alarms) -> Sequence[web.RouteDef]:
+    """Where Twilio tells what became of messages; nowhere, without the token that it signs with."""
+    if twilio.auth_token is None:
+        return []
+    return [web.post(STATUS, status_hook(origin, twilio.auth_token, records, alarms))]
+
+
+def findings(twilio: TwilioSection, base_url: str = "") -> AsyncIterator[Finding]:
+    """For the doctor."""
+    return examined(_account(twilio, base_url), twilio.auth_token, twilio.countries)
+
+
+def _account(twilio: TwilioSection, base_url: str) -> Account:
+    return Account(twilio.account_sid, twilio.api_key_sid, twilio.api_key_secret or Secret(""), twilio.sender, base_url)

@@ -1,0 +1,10 @@
+"""Puts the company's identity provider together from its settings; imported where one is configured, and not otherwise."""
+
+from adapters.sign_in.provider import Client, OpenIdProvider
+from bot.settings_sections import CALLBACK, SignInSection
+from bot.world import World
+
+
+def company(section: SignInSection, base_url: str, world: World) -> OpenIdProvider:
+    """The browser comes back to the configured address, whatever a request says of itself."""
+    return OpenIdProvider(Client(section.issuer, section.client_id, section.client_secret, base_url + CALLBACK), world)

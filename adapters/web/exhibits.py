@@ -1,0 +1,52 @@
+"""Secrets that a sealed page shows: an authenticator's key as a QR code, and the codes of a recovery sheet."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+import segno
+from markupsafe import Markup
+
+from bot.identity.exhibits import AppKey, Exhibited, Sheet
+from bot.ids import WindowId
+
+GROUP = 4  # characters that are read and typed at a time
+Show = Callable[[WindowId], Awaitable[Exhibited | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """For the template. `codes` are grouped; `qr` and `uri` belong to an authenticator's key."""
+
+    codes: tuple[str, ...]
+    qr: Markup | None = None
+    uri: str = ""
+
+
+class Exhibits:
+    """Called for each page of a bound browser; what there is to see is the core's to decide."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+
+    async def __call__(self, window: WindowId) -> Shown | None:
+        exhibit = await self._show(window)
+        match exhibit:
+            case None:
+                return None
+            case AppKey(uri=uri, key=key):
+                return Shown((_grouped(key.reveal()),), _qr(uri.reveal()), uri.reveal())
+            case Sheet(codes=codes):
+                return Shown(tuple(_grouped(code.reveal()) for code in codes))
+            case _:
+                assert_never(exhibit)
+
+
+def _grouped(text: str) -> str:
+    return "-".join(text[at : at + GROUP] for at in range(0, len(text), GROUP))
+
+
+def _qr(payload: str) -> Markup:
+    """As SVG, drawn dark on light whatever the colours of the page are: cameras want it so."""
+    svg = segno.make(payload, error="m").svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr")
+    return Markup(svg)  # noqa: S704 - the library's own drawing; the payload is in it as squares only

@@ -1,0 +1,82 @@
+"""`unlatch coverage`: who could help themselves today, for the operator of the server."""
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.options import Config, built
+
+if TYPE_CHECKING:
+    from bot.coverage.coverage import Coverage
+    from bot.coverage.reports import Unable
+
+SAID = {  # a reason, as the terminal says it
+    "disabled": "switched off in the directory",
+    "frozen": "frozen after a change that somebody disowned",
+    "protected": "protected by the directory",
+    "admin": "administrators, whom the policy leaves out",
+    "out_of_scope": "outside the policy's scope",
+    "no_method": "nothing registered",
+    "unavailable": "only methods that aren't offered here",
+    "quarantine": "enough once a new method's quarantine is over",
+    "only_weak": "only weak methods",
+    "not_enough": "fewer methods than are asked for",
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """One command."""
+    app.command()(coverage)
+
+
+def coverage(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
+    names: Annotated[bool, typer.Option("--names", help="Also who couldn't, and why. It is audited.")] = False,
+    groups: Annotated[int, typer.Option(min=0, help="How many of the largest groups.")] = 10,
+    config: Config = None,
+) -> None:
+    """Count who may help themselves by the rules in force, who has registered what it takes, and who could do it today."""
+    asyncio.run(_reported(config, groups, as_json=as_json, names=names))
+
+
+async def _reported(config: Path | None, groups: int, *, as_json: bool, names: bool) -> None:
+    from bot.conversation.facts import Audited
+
+    async with built(config) as app:
+        found = await app.coverage.coverage(groups)
+        if names:
+            await app.store.audit.write(Audited("operator:coverage:listed", "operator"))
+        unable = [one async for one in app.coverage.unable()] if names else None
+    for name in found.silent:
+        typer.echo(f"The directory {name} doesn't answer; its accounts are counted as last known.", err=True)
+    typer.echo(json.dumps(plain(found, unable), ensure_ascii=False) if as_json else "\n".join(_lines(found, unable)))
+
+
+def plain(found: "Coverage", unable: "list[Unable] | None") -> dict[str, Any]:
+    """For `--json`."""
+    report = dataclasses.asdict(found) | {"reasons": dict(found.reasons)}
+    return report if unable is None else report | {"names": [dataclasses.asdict(one) for one in unable]}
+
+
+def _lines(found: "Coverage", unable: "list[Unable] | None") -> Iterator[str]:
+    yield f"{found.capable} of {found.total} accounts could help themselves today{_percent(found.capable, found.total)}."
+    yield f"{found.enabled} may by the policy, and {found.registered} have registered what it takes."
+    if why := [(SAID[reason], count) for reason, count in found.reasons if count]:
+        yield "\nWhy the others couldn't:"
+        yield from (f"{count:>8}  {words}" for words, count in why)
+    if found.groups:
+        yield "\n   total enabled registered capable  group"
+        yield from (f"{g.total:>8}{g.enabled:>8}{g.registered:>11}{g.capable:>8}  {g.name}" for g in found.groups)
+    if unable:
+        yield "\nWho couldn't:"
+        yield from (f"  {one.login} ({one.name}): {SAID[one.reason]}" for one in unable)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f" ({100 * part / whole:.0f} %)" if whole else ""

@@ -1,0 +1,1 @@
+"""Who could help themselves today, and why the others couldn't."""

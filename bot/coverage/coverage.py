@@ -1,0 +1,101 @@
+"""The report: who may help themselves, who has registered what it takes, and who could do it today."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from bot.accounts.directory import Directory
+from bot.coverage.lacks import Alike, Lack, lack
+from bot.ids import Kind
+from bot.policy.policy import Policy
+from bot.policy.roles import Roles
+from bot.policy.scope import Barred
+
+Reason: TypeAlias = Barred | Lack
+REASONS: tuple[Reason, ...] = (*Barred, *Lack)  # in the order in which the first that holds is told
+Counted: TypeAlias = tuple[Alike, int]  # so many accounts are alike
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Microsoft Entra's three (userRegistrationDetails: isSsprEnabled, isSsprRegistered, isSsprCapable), and of how many."""
+
+    total: int = 0
+    enabled: int = 0  # the policy lets them, whether they have registered or not
+    registered: int = 0  # usable methods that are enough for a reset, whether the policy lets them or not
+    capable: int = 0  # both
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures(Figures):
+    """Of one directory group, nested members included."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage(Figures):
+    """Of everybody. `reasons` has every Reason, and together they are all who aren't capable. Nothing in it is about one person."""
+
+    reasons: tuple[tuple[Reason, int], ...] = ()
+    groups: tuple[GroupFigures, ...] = ()  # the largest, largest first
+    silent: tuple[str, ...] = ()  # directories that didn't answer: their accounts are as last told
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the counts depend on: the rules, who holds a role, and the directories that this house has."""
+
+    policy: Policy
+    roles: Roles
+    directories: tuple[str, ...]
+
+
+class Counts(Protocol):
+    """The store counts accounts as the directories last told them; what the counts mean is decided here."""
+
+    async def sync(self, directory: Directory) -> int:
+        """Take over what has changed since last time. Returns how many accounts. Raises Unreachable.
+
+        It may run anywhere, at any time, and be cut short. One page is one transaction, so others are never kept waiting.
+        """
+
+    async def alike(self, question: Question) -> Sequence[Counted]:
+        """All accounts."""
+
+    async def grouped(self, question: Question, groups: int, smallest: int) -> Sequence[tuple[str, Alike, int]]:
+        """The same of the `groups` largest groups, by name; of none with fewer accounts than `smallest`."""
+
+    def each(self, question: Question) -> AsyncIterator[tuple[str, str, Alike]]:
+        """Sign-in name and name of every account, by sign-in name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules in force, and what this house can carry."""
+
+    policy: Policy
+    deliverable: frozenset[Kind]
+
+    def why_not(self, account: Alike) -> Reason | None:
+        """The first reason why such an account can't help itself today."""
+        return account.barred or lack(self.policy, self.deliverable, account)
+
+    def figures(self, counted: Iterable[Counted]) -> Figures:
+        """Summed up."""
+        total = enabled = registered = capable = 0
+        for account, count in counted:
+            has_enough = lack(self.policy, self.deliverable, account) is None
+            total += count
+            enabled += count if account.barred is None else 0
+            registered += count if has_enough else 0
+            capable += count if has_enough and account.barred is None else 0
+        return Figures(total, enabled, registered, capable)
+
+    def reasons(self, counted: Sequence[Counted]) -> tuple[tuple[Reason, int], ...]:
+        """How many for each."""
+        sums = dict.fromkeys(REASONS, 0)
+        for account, count in counted:
+            if why := self.why_not(account):
+                sums[why] += count
+        return tuple(sums.items())

@@ -1,0 +1,167 @@
+"""A case: the helpdesk asks an account to help itself. Who may ask, for whom and how often, and what the agent sees of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.accounts.directory import Person
+from bot.accounts.records import Outcome
+from bot.conversation.asker import Asker
+from bot.conversation.closed import Closed
+from bot.conversation.facts import Audited, Began, CaseOpened, CaseWatched
+from bot.conversation.reply import Refuse, args
+from bot.conversation.step import Step
+from bot.conversation.turn import Turn
+from bot.helpdesk.invitations import Place, addresses
+from bot.identity.identity import Identity
+from bot.identity.records import Records
+from bot.ids import Action, CaseId, ConversationId, Kind, Line, Origin, SubjectId, WordsId
+from bot.policy.roles import Role
+from bot.world import World
+
+HOUR = 3600.0  # seconds
+AGENTS = frozenset({Role.HELPDESK, Role.LEAD})
+MOST_OPEN = 5  # cases that one agent has open at a time
+AN_HOUR = 20  # cases that one agent opens in an hour
+FOR_ONE = 5  # cases that are opened for one account in an hour, whoever opens them: each sends messages
+# How a case ends whose caller couldn't prove it. For an hour nobody opens another one for that account.
+FAILED = frozenset({"verify.too_many_tries", "verify.closed_for_a_day", "accounts.no_right"})
+HUNG_UP = "case.hung_up_on"
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """What speaks against another case."""
+
+    open: int  # cases that this agent has open
+    mine: CaseId | None  # this agent's open case for this account
+    others: bool  # another agent has one
+    failed: bool  # one has failed lately
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the caller has done so far. It holds no secret and no destination."""
+
+    opened: str  # the browser that has the page; empty: none yet
+    proved: tuple[Kind, ...]
+    granted: bool
+    outcome: Outcome | None  # of the operation, if one was begun
+    ended: str  # the caller's last sentence; empty: not ended
+
+
+class CaseRecords(Protocol):
+    """What cases ask of the store. All that a turn writes, it writes by facts."""
+
+    async def docket(self, agent: SubjectId, subject: SubjectId, failed: Collection[str], since: float) -> Docket:
+        """`failed`: the last sentences that count as such, since then."""
+
+    async def progress(self, case: CaseId) -> Progress | None:
+        """As the records of the caller's conversation tell it. None: there is no such case."""
+
+    async def hang_up(self, case: CaseId, agent: SubjectId, last: Step) -> None:
+        """End the caller's conversation with these words, unless a turn of it is being run right now: then nothing happens.
+
+        A transaction of its own, as all that comes from outside of a conversation. Only for the agent whose case it is.
+        """
+
+
+@dataclass(frozen=True)
+class Cases:
+    """For one turn."""
+
+    turn: Turn
+    cases: CaseRecords
+    records: Records
+    identity: Identity
+    world: World
+
+    async def agent(self) -> Person | None:
+        """Whoever is talking, if they hold the role and talk from a chat account that is linked to theirs."""
+        party = self.turn.party
+        if party.origin is not Origin.LINKED or party.subject is None:
+            return None
+        person = await self.identity.people.person(party.subject)
+        return person if person.enabled and self.identity.people.roles.of(person) & AGENTS else None
+
+    async def resumed(self, caller: SubjectId) -> CaseId | None:
+        """This agent's open case for this account, watched from here from now on."""
+        mine = (await self._docket(caller)).mine
+        if mine:
+            self.turn.note(CaseWatched(mine, self.turn.conversation))
+        return mine
+
+    async def refusal(self, caller: SubjectId, action: Action | None = None, *, last: bool = False) -> WordsId | None:
+        """Why no case may be opened, told to the agent as it is; goes into the audit. `last`: it counts, and is opened next."""
+        agent = await self._agent()
+        why = await self._why_not(agent, caller, action) or (await self._too_many(agent, caller) if last else "")
+        if not why:
+            return None
+        detail = args(agent=agent.subject, conversation=self.turn.conversation)
+        self.turn.note(Audited(f"helpdesk:case:refused:{why}", caller, detail))
+        return WordsId(f"case.refused.{why}")
+
+    def new(self) -> CaseId:
+        """Its name."""
+        return CaseId(self.world.id("case"))
+
+    async def open(
+        self, case: CaseId, caller: SubjectId, action: Action, reason: Line, ticket: Line, first: Step
+    ) -> tuple[Place, ...]:
+        """The caller is asked, in a conversation of their own. Returns where its link will go."""
+        agent, person = await self._agent(), await self.identity.people.person(caller)
+        conversation, asker = ConversationId(self.world.id("convo")), Asker(case, agent.subject, agent.name)
+        detail = (*asker.detail, *args(action=action, conversation=conversation, ticket=ticket))
+        self.turn.note(
+            CaseOpened(case, caller, agent.subject, self.turn.conversation, conversation, action, reason, ticket),
+            Began(conversation, first, caller, person.language or "en", asker),
+            Audited("helpdesk:case:opened", caller, detail),
+        )
+        return await self._places(person)
+
+    async def progress(self, case: CaseId) -> Progress:
+        """What an agent may see. Raises Refuse for a case that isn't there."""
+        if found := await self.cases.progress(case):
+            return found
+        raise Refuse("case.gone")
+
+    async def hang_up(self, case: CaseId) -> None:
+        """The caller's conversation ends too, if nobody is at work there in this very moment."""
+        await self.cases.hang_up(case, (await self._agent()).subject, Closed(WordsId(HUNG_UP)))
+
+    async def _why_not(self, agent: Person, caller: SubjectId, action: Action | None) -> str:
+        """The end of a message id; empty: nothing speaks against it."""
+        if caller == agent.subject:
+            return "yourself"
+        person = await self.identity.people.person(caller)
+        if barred := await self.identity.people.barred(person):
+            return barred
+        docket = await self._docket(caller)
+        if docket.mine or docket.others:
+            return "already_open"
+        if docket.failed:
+            return "failed_before"
+        if docket.open >= MOST_OPEN:
+            return "too_many_open"
+        if action and not await self.identity.could(caller, action):
+            return "no_method"
+        return "" if await self._places(person) else "no_address"
+
+    async def _too_many(self, agent: Person, caller: SubjectId) -> str:
+        if not (await self.records.hit(f"cases-by:{agent.subject}", AN_HOUR, HOUR)).allowed:
+            return "too_many"
+        return "" if (await self.records.hit(f"cases-for:{caller}", FOR_ONE, HOUR)).allowed else "too_often"
+
+    async def _docket(self, caller: SubjectId) -> Docket:
+        agent = await self._agent()
+        return await self.cases.docket(agent.subject, caller, FAILED, self.world.now() - HOUR)
+
+    async def _places(self, person: Person) -> tuple[Place, ...]:
+        on_file = await self.records.methods(person.subject)
+        return tuple(dict.fromkeys(a.place for a in addresses(person, on_file, self.identity.deliverable, self.world.now())))
+
+    async def _agent(self) -> Person:
+        """Raises Refuse when the role is gone."""
+        if agent := await self.agent():
+            return agent
+        raise Refuse("case.no_role")

@@ -1,0 +1,100 @@
+"""A case's link goes to the addresses that its caller has on file, and never to one that an agent typed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.accounts.directory import Directory, Person
+from bot.conversation.asker import Asker
+from bot.conversation.ports import Conversations, Standing
+from bot.conversation.reply import Args
+from bot.conversation.windows import Wanted, Windows
+from bot.conversation.words import Words
+from bot.identity.records import Records, Registered
+from bot.ids import Kind, WindowId, directory_of
+from bot.jobs import Job
+from bot.notices import Message, Messenger, Undeliverable
+from bot.secret import Secret
+from bot.world import World
+
+
+class Place(StrEnum):
+    """Where a link goes, as the agent is told it: never the address itself."""
+
+    WORK = "work"  # the mailbox that the directory names
+    EMAIL = "email"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One on file, and the messenger that reaches it."""
+
+    place: Place
+    kind: Kind
+    to: Secret
+
+
+def addresses(person: Person, methods: Sequence[Registered], carried: Collection[Kind], now: float) -> list[Address]:
+    """The directory's own, and all that were confirmed and are past their quarantine."""
+    found = [Address(Place.WORK, Kind.EMAIL, Secret(person.mail))] if person.mail else []
+    for method in methods:
+        if method.kind in (Kind.EMAIL, Kind.SMS) and method.confirmed and method.usable_from <= now:
+            found.append(Address(Place(method.kind), method.kind, method.secret))
+    return [address for address in found if address.kind in carried]
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """The job that carries them. The link is made here, at the last moment, and stands in no row."""
+
+    conversations: Conversations
+    records: Records
+    directories: Mapping[str, Directory]
+    messengers: Mapping[Kind, Messenger]
+    windows: Windows
+    words: Words
+    base_url: str
+    world: World
+
+    async def invite(self, job: Job) -> None:
+        """To every address, since nobody knows which of them the caller can read now. A page that is no longer offered isn't."""
+        about = dict(job.about)
+        page, left = WindowId(about["page"]), float(about["until"]) - self.world.now()
+        standing = await self.conversations.standing(page)
+        if standing is None or standing.closed or standing.window.sealed or standing.party.asker is None or left <= 0:
+            return
+        person = await self.directories[directory_of(job.to)].person(job.to)
+        if person is None:
+            return
+        values = self._values(standing, standing.party.asker, page, left)
+        on_file = addresses(person, await self.records.methods(job.to), self.messengers, self.world.now())
+        faults = [await self._sent(place, address, page, values, standing, left) for place, address in enumerate(on_file)]
+        if failed := [fault for fault in faults if fault]:
+            if len(failed) == len(faults):  # one that got there is enough: the others would come again with it
+                raise failed[0]
+
+    def _values(self, standing: Standing, asker: Asker, page: WindowId, left: float) -> Args:
+        what = standing.first.about if isinstance(standing.first, Wanted) else "about.reset"
+        return (
+            ("agent", asker.name),
+            ("case", asker.number),
+            ("what", self.words.say(what, (), standing.party.language)),
+            ("minutes", str(int(left + 59) // 60)),
+            ("link", self.base_url + self.windows.link(page)),
+        )
+
+    async def _sent(
+        self, place: int, address: Address, page: WindowId, values: Args, standing: Standing, left: float
+    ) -> Exception | None:
+        """What went wrong, if it may go right another time."""
+        language = standing.party.language
+        subject = self.words.say("invite.subject", values, language)
+        text = Secret(self.words.say(f"invite.{address.kind}", values, language))
+        try:
+            await self.messengers[address.kind].send(Message(f"{page}.{place}", address.to, subject, text, good_for=left))
+        except Undeliverable:
+            return None
+        except Exception as fault:  # noqa: BLE001 - one messenger's trouble doesn't hold up the others
+            return fault
+        return None

@@ -1,0 +1,71 @@
+"""Secrets to be shown: an authenticator's key, the codes of a sheet. Resolved for the sealed page alone, and gone when the step moves on."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import pyotp
+
+from bot.conversation.ports import Conversations
+from bot.conversation.prompt import AskSecret, Choose
+from bot.identity.records import Records
+from bot.identity.sheets import Sheets
+from bot.ids import ExhibitId, Kind, SubjectId, WindowId
+from bot.keys import Keys
+from bot.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class AppKey:
+    """For an authenticator app: as a link and QR code (`otpauth:`), and to be typed."""
+
+    uri: Secret
+    key: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The codes of a recovery sheet."""
+
+    codes: tuple[Secret, ...]
+
+
+Exhibited = AppKey | Sheet
+
+
+@runtime_checkable
+class AboutSomebody(Protocol):
+    """A step that is about one account."""
+
+    @property
+    def subject(self) -> SubjectId:
+        """Whose."""
+
+
+@dataclass(frozen=True)
+class Exhibits:
+    """`company` and sign-in name are what the entry in the person's app is called."""
+
+    conversations: Conversations
+    records: Records
+    keys: Keys
+    company: str
+
+    async def show(self, window: WindowId) -> Exhibited | None:
+        """What this window may see now. None: nothing, or it isn't the sealed page."""
+        standing = await self.conversations.standing(window)
+        if standing is None or standing.closed or not standing.window.sealed:
+            return None
+        prompt = standing.step.ask()
+        if not isinstance(prompt, Choose | AskSecret) or not isinstance(standing.step, AboutSomebody) or prompt.exhibit is None:
+            return None
+        if isinstance(prompt, Choose):
+            return Sheet(Sheets(self.keys).codes(prompt.exhibit))
+        return await self._app(standing.step.subject, prompt.exhibit, dict(prompt.args).get("login", ""))
+
+    async def _app(self, subject: SubjectId, exhibit: ExhibitId, login: str) -> AppKey | None:
+        """Only while it is being registered: the key of a method in use is never shown again."""
+        for method in await self.records.methods(subject):
+            if ExhibitId(method.id) == exhibit and method.kind is Kind.TOTP and not method.confirmed:
+                uri = pyotp.TOTP(method.secret.reveal()).provisioning_uri(name=login or self.company, issuer_name=self.company)
+                return AppKey(Secret(uri), method.secret)
+        return None

@@ -1,0 +1,35 @@
+"""A method that somebody registered, and what its seal covers."""
+
+import json
+import math
+from dataclasses import dataclass
+
+from bot.ids import Kind, MethodId, SubjectId
+from bot.secret import Secret
+
+NEVER = math.inf  # `usable_from` of a method that is being registered and hasn't been tried yet
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """`secret` is sealed at rest: a TOTP key in base32, an address, a number in E.164, or the MAC of a recovery code."""
+
+    id: MethodId
+    subject: SubjectId
+    kind: Kind
+    secret: Secret
+    registered_at: float
+    usable_from: float  # quarantine of a new method ends; NEVER: not confirmed yet
+    last_step: int = 0  # TOTP: the last accepted time-step
+    proved_at: float = 0.0  # when it last worked
+
+    @property
+    def confirmed(self) -> bool:
+        """Tried once, so it is on file."""
+        return self.usable_from != NEVER
+
+
+def sealed_as(id: MethodId, subject: SubjectId, kind: Kind, usable_from: float) -> str:
+    """What the seal is bound to: a row moved to another person by hand, or out of its quarantine, doesn't open."""
+    until = "never" if usable_from == NEVER else usable_from
+    return json.dumps(["method", id, subject, str(kind), until])

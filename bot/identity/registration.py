@@ -1,0 +1,231 @@
+"""Adding and removing methods: as strong as recovery, told to every address on file, and in quarantine at first."""
+
+from base64 import b32encode
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot.accounts.records import Operations, Outcome
+from bot.conversation.facts import Added, Audited, Confirmed, Removed, Sent, Worked
+from bot.conversation.reply import Args, Misstep, Refuse, args
+from bot.conversation.turn import Turn
+from bot.identity.challenges import Asked, Challenges
+from bot.identity.contacts import read
+from bot.identity.identity import Identity
+from bot.identity.masks import masked
+from bot.identity.methods.method import METHODS
+from bot.identity.records import Records
+from bot.identity.registered import NEVER, Registered, sealed_as
+from bot.identity.sheets import Sheets, sheet_rows
+from bot.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
+from bot.keys import Keys
+from bot.news import taken
+from bot.secret import Secret
+from bot.world import World
+
+HOUR, DAY = 3600.0, 86400.0
+KINDS = (Kind.TOTP, Kind.RECOVERY, Kind.SMS, Kind.EMAIL)
+PHONE = (Kind.TOTP, Kind.SMS)  # what is gone with a phone
+MOST = {Kind.TOTP: 5, Kind.SMS: 2, Kind.EMAIL: 2}  # of a kind (Entra's registration capacity; mail is ours)
+KEY = 20  # bytes of an authenticator's key (RFC 4226 section 4)
+
+
+@dataclass(frozen=True)
+class Registration:
+    """For one turn."""
+
+    turn: Turn
+    records: Records
+    operations: Operations
+    identity: Identity
+    challenges: Challenges
+    keys: Keys
+    world: World
+
+    async def allowed(self, subject: SubjectId) -> None:
+        """Raises Refuse: never soon after a reset, and never where nothing could prove who is asking.
+
+        A stranger is told nothing here: it would say who has an account, and what is on file for it.
+        """
+        if self.turn.party.subject is None:
+            return
+        await self.no_reset_just_now(subject)
+        if await self.identity.could(subject, Action.REGISTER):
+            return
+        if not await self.on_file(subject):
+            raise Refuse("register.first_by_helpdesk")
+        too_new = await self.identity.could(subject, Action.REGISTER, soon=True)
+        raise Refuse("register.too_new" if too_new else "verify.no_method_left")
+
+    async def no_reset_just_now(self, subject: SubjectId) -> None:
+        """Raises Refuse: whoever stole a password doesn't settle in by it."""
+        for action in (Action.RESET, Action.DISOWN):
+            last = await self.operations.last(subject, action)
+            if last and last.outcome is not Outcome.REJECTED and self.world.now() - last.at < DAY:
+                raise Refuse("register.after_reset")
+
+    async def kinds(self) -> tuple[Kind, ...]:
+        """What may be added: what the policy lets people prove with, and this house can carry."""
+        available = (await self.identity.people.policies.current()).methods.available
+        return tuple(k for k in KINDS if k in available and k in self.identity.deliverable)
+
+    async def lacking(self, subject: SubjectId) -> bool:
+        """Whether this house wants methods registered, this account couldn't recover with its own, and it could mend that here."""
+        people = self.identity.people
+        if not (await people.policies.current()).registration.required or await people.barred(await people.person(subject)):
+            return False
+        enough = await self.identity.could(subject, Action.RESET, soon=True)
+        return not enough and await self.identity.could(subject, Action.REGISTER)
+
+    async def due(self, subject: SubjectId) -> Registered | None:
+        """The method that nobody has seen working for longest, if that is longer than the policy likes."""
+        days = (await self.identity.people.policies.current()).registration.reconfirm_days
+        tried = [m for m in await self.on_file(subject) if m.kind in self.identity.deliverable and m.kind is not Kind.RECOVERY]
+        oldest = min(tried, key=_last_seen, default=None)
+        return oldest if oldest and days and self.world.now() - _last_seen(oldest) > days * DAY else None
+
+    async def try_again(self, subject: SubjectId, method: MethodId) -> Asked:
+        """A code for a method that is on file."""
+        found = next((m for m in await self.on_file(subject) if m.id == method), None)
+        if found is None:
+            raise Refuse("verify.over")
+        return await self.challenges.ask(subject, Action.REGISTER, found.kind, found)
+
+    async def reconfirm(self, challenge: ChallengeId, given: Secret) -> None:
+        """It works. Raises Misstep for a wrong code."""
+        asked, right = await self.challenges.checked(challenge, given)
+        self.challenges.limits.succeeded(asked.subject, asked.kind)
+        if right.method:
+            self.turn.note(
+                Worked(right.method, self.world.now(), right.step),
+                Audited("identity:method:reconfirmed", asked.subject, args(method=right.method, kind=asked.kind)),
+            )
+
+    def sheet(self) -> MethodId:
+        """The name of a new recovery sheet, from which its codes are derived."""
+        return MethodId(self.world.id("sheet"))
+
+    async def quarantined(self, subject: SubjectId) -> Line:
+        """Until when something on file recovers nothing yet, as people read it; empty when all of it counts."""
+        until = max((m.usable_from for m in await self.on_file(subject)), default=0.0)
+        if until <= self.world.now():
+            return Line("")
+        return Line(datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M UTC"))
+
+    async def on_file(self, subject: SubjectId) -> list[Registered]:
+        """Confirmed methods, those in quarantine included."""
+        return [m for m in await self.records.methods(subject) if m.confirmed]
+
+    async def add(self, subject: SubjectId, kind: Kind, typed: str = "") -> Asked:
+        """A new app, number or address, to be tried. Raises Misstep for what can't be registered."""
+        if kind not in await self.kinds():
+            raise Misstep("engine.pick_one")
+        policy = (await self.identity.people.policies.current()).registration
+        secret = Secret(b32encode(self.world.bytes(KEY)).decode()) if kind is Kind.TOTP else read(kind, typed, policy.country)
+        await self._fits(subject, kind, secret)
+        method = Registered(MethodId(self.world.id("method")), subject, kind, secret, self.world.now(), NEVER)
+        self.turn.note(Added(method.id, subject, kind, self._sealed(method, NEVER), method.registered_at))
+        asked = await self.challenges.ask(subject, Action.REGISTER, kind, method)
+        return replace(asked, hint=Line(masked(method)))  # whoever typed it may see it in part
+
+    async def confirm(self, grant: GrantId, method: MethodId, challenge: ChallengeId, given: Secret) -> None:
+        """It was tried, and is on file. Raises Misstep for a wrong code."""
+        asked, right = await self.challenges.checked(challenge, given)
+        pending = next((m for m in await self.records.methods(asked.subject) if m.id == method), None)
+        if pending is None or right.method != method:
+            raise Refuse("verify.over")
+        await self._entitled(grant, asked.subject)
+        self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self._count(grant, pending, right.step)
+
+    async def put_away(self, subject: SubjectId, grant: GrantId, sheet: MethodId) -> None:
+        """The codes of a sheet were printed; those of older sheets work no more. Raises Misstep anywhere but on the page."""
+        self._on_the_page()
+        await self._entitled(grant, subject)
+        for old in sheet_rows(await self.records.methods(subject)):
+            self.turn.note(Removed(old.id, subject, grant))
+        sheets = Sheets(self.keys)
+        for number, code in enumerate(sheets.codes(sheet)):
+            kept = sheets.kept(subject, code)
+            row = Registered(MethodId(f"{sheet}.{number}"), subject, Kind.RECOVERY, kept, self.world.now(), NEVER)
+            self.turn.note(Added(row.id, subject, row.kind, self._sealed(row, NEVER), row.registered_at))
+            await self._count(grant, row, 0, quiet=number > 0)
+
+    async def remove(self, subject: SubjectId, grant: GrantId, method: MethodId) -> None:
+        """Off the file. Raises Misstep when nothing would be left to recover with, and anywhere but on the page."""
+        self._on_the_page()
+        sheet = method == MethodId(Kind.RECOVERY)
+        if not await self._remove(subject, grant, lambda m: m.id == method or (sheet and m.kind is Kind.RECOVERY)):
+            raise Misstep("register.last_one")
+
+    async def remove_phone(self, subject: SubjectId, grant: GrantId) -> bool:
+        """All that was on a phone that is lost. False: nothing would be left, so it stays until there is something else."""
+        return await self._remove(subject, grant, lambda m: m.kind in PHONE)
+
+    async def _remove(self, subject: SubjectId, grant: GrantId, which: Callable[[Registered], bool]) -> bool:
+        await self._entitled(grant, subject)
+        mine = await self.on_file(subject)
+        gone = [m for m in mine if which(m)]
+        if not gone:
+            raise Misstep("engine.pick_one")
+        if len(gone) == len(mine):
+            return False
+        self.turn.note(*(Removed(m.id, subject, grant) for m in gone))
+        for kind in dict.fromkeys(m.kind for m in gone):
+            alike = [m for m in gone if m.kind is kind]
+            self._told(grant, "removed", alike[0], taken(self.keys, subject, alike))
+        return True
+
+    def _on_the_page(self) -> None:
+        """A chat may choose and may stop; it changes nothing on file."""
+        if self.turn.window != self.turn.sealed:
+            raise Misstep("register.on_the_page")
+
+    async def _entitled(self, grant: GrantId, subject: SubjectId) -> None:
+        """Raises Refuse: not by this grant, or not any more."""
+        await self.no_reset_just_now(subject)
+        await self.identity.warrant(grant, Action.REGISTER, subject)
+
+    async def _count(self, grant: GrantId, method: Registered, step: int, *, quiet: bool = False) -> None:
+        usable = self.world.now() + await self._quarantine(grant)
+        sealed = self._sealed(method, usable)
+        self.turn.note(Confirmed(method.id, method.subject, sealed, usable, self.world.now(), step, grant))
+        if not quiet:
+            self._told(grant, "added", method)
+
+    async def _quarantine(self, grant: GrantId) -> float:
+        """Seconds: none when two independent methods added it (DESIGN section 4)."""
+        found = await self.records.grant(grant)
+        groups = {METHODS[p.kind].group for p in found[1]} if found else set()
+        hours = (await self.identity.people.policies.current()).registration.quarantine_hours
+        return 0.0 if len(groups) > 1 else hours * HOUR
+
+    async def _fits(self, subject: SubjectId, kind: Kind, secret: Secret) -> None:
+        mine = [m for m in await self.on_file(subject) if m.kind is kind]
+        if any(m.secret.equals(secret) for m in mine):
+            raise Misstep("register.already")
+        if len(mine) >= MOST[kind]:
+            raise Misstep("register.too_many")
+        person = await self.identity.people.person(subject)
+        work = [_domain(address.casefold()) for address in (person.mail, person.login) if address and "@" in address]
+        if kind is Kind.EMAIL and any(f".{_domain(secret.reveal())}".endswith(f".{domain}") for domain in work):
+            raise Misstep("register.own_mailbox")
+
+    def _told(self, grant: GrantId, what: str, method: Registered, addresses: Args = ()) -> None:
+        about = args(method=method.id, kind=method.kind, grant=grant)
+        self.turn.note(
+            Audited(f"identity:method:{what}", method.subject, (*about, *args(conversation=self.turn.conversation))),
+            Sent("notice", method.subject, (*args(action=Action.REGISTER, outcome=what), *about, *addresses)),
+        )
+
+    def _sealed(self, method: Registered, usable_from: float) -> bytes:
+        name = sealed_as(method.id, method.subject, method.kind, usable_from)
+        return self.keys.seal(name, method.secret.reveal().encode())
+
+
+def _last_seen(method: Registered) -> float:
+    return max(method.proved_at, method.registered_at)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]

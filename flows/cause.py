@@ -1,0 +1,33 @@
+"""After the proof, the cause: what is wrong with the account, and the smallest cure for it. Never before, since it tells a lot."""
+
+from datetime import UTC, datetime
+
+from bot.accounts.directory import State
+from bot.conversation.prompt import Lines
+from bot.conversation.reply import Misstep
+from bot.desk import Desk
+from bot.ids import Line, SubjectId, WordsId
+
+
+async def state_of(subject: SubjectId, desk: Desk) -> State:
+    """As the directory tells it; nothing wrong, when it is silent: the dialog goes on without a cause."""
+    try:
+        return await desk.accounts.state(subject)
+    except Misstep:
+        return State()
+
+
+def cause(state: State) -> tuple[str, Line]:
+    """What is to be said, and since when: the end of a message id, and a date."""
+    if state.expired:
+        return "expired", _day(state.expires_at)
+    return ("must_change" if state.must_change else "fine"), Line("")
+
+
+def _day(at: float | None) -> Line:
+    return Line(datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d") if at else "")
+
+
+def afterwards(advice: tuple[WordsId, ...]) -> Lines | None:
+    """What a new password will mean elsewhere, told on the page before it is set."""
+    return Lines((("reset.afterwards", ()), *((str(a), ()) for a in advice))) if advice else None

@@ -1,0 +1,59 @@
+"""The front door: free text comes in, an intent is found, and only the intent is kept."""
+
+from collections.abc import Callable
+
+from bot.conversation.intent import Intent, Understood
+from bot.conversation.prompt import Choose, Option
+from bot.conversation.reply import Reply
+from bot.conversation.step import Step, step
+from bot.conversation.turn import Party
+from bot.desk import Desk
+from bot.ids import OptionId, WordsId
+from flows.find import WhoAreYou
+from flows.hello import Hello
+from flows.menu import Begun, Menu, Wanted, Wish, buttons, first_step
+from flows.opening import Leave, Opening
+
+NONE = Option(OptionId("none"), WordsId("menu.nothing"))
+WISHES = {Intent(w.value): w for w in Wanted}
+
+
+class FrontDoor:
+    """Where the engine sends what somebody says."""
+
+    def __init__(self, understood: Callable[[str], Understood]) -> None:
+        self._understood = understood
+
+    async def open(self, text: str, party: Party) -> Step:
+        """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
+        found = self._understood(text)
+        if wish := await self.wish(text, party):
+            return wish
+        doubts = tuple(WISHES[i] for i in (found.intent, *found.rivals) if i in WISHES)
+        return DidYouMean(doubts) if doubts else Opening(Hello())
+
+    async def wish(self, text: str, party: Party) -> Step | None:
+        """What they surely want, also in the middle of something else."""
+        found = self._understood(text)
+        return first_step(WISHES[found.intent]) if found.sure and found.intent in WISHES else None
+
+    def leave(self, now: Step, wish: Step) -> Step:
+        """In the middle of something else; a menu is no middle of anything."""
+        return wish if isinstance(now, Menu | DidYouMean) else Leave(now.now if isinstance(now, Leave) else now, wish)
+
+
+@step("door.doubt")
+class DidYouMean:
+    """I'm not sure that I understood. Which of these is it?"""
+
+    doubts: tuple[Wanted, ...]
+
+    def ask(self) -> Choose:
+        """The likeliest first."""
+        return Choose("opening.did_you_mean", (*buttons(self.doubts), NONE))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Opening[WhoAreYou[Begun] | Begun] | Menu":
+        """As if it had been said clearly."""
+        if reply.choice == NONE.id:
+            return Menu()
+        return Opening(Wish(Wanted(reply.choice or "")))

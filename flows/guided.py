@@ -1,0 +1,178 @@
+"""The helpdesk asks for a caller: the agent's side. The caller's side is the very flow that they would have begun themselves."""
+
+import re
+from dataclasses import replace
+
+from bot.accounts.records import Outcome
+from bot.conversation.asker import number
+from bot.conversation.closed import Closed
+from bot.conversation.prompt import Ask, Choose, Lines, Option, Text, Wait
+from bot.conversation.reply import Misstep, Reply, args
+from bot.conversation.step import kept, step
+from bot.desk import Desk
+from bot.helpdesk.cases import FAILED, HUNG_UP, Progress
+from bot.helpdesk.invitations import Place
+from bot.ids import Action, CaseId, Kind, Line, OptionId, SubjectId, WordsId
+from flows.menu import Menu
+from flows.opening import Opening
+from flows.reset import Reset
+from flows.unlock import Unlock
+
+RESET = Option(OptionId(Action.RESET), WordsId("about.reset"))
+UNLOCK = Option(OptionId(Action.UNLOCK), WordsId("about.unlock"))
+SOON = 1.0  # seconds until it is tried again to hang up
+HANG_UP = Option(OptionId("hang_up"), WordsId("case.hang_up"))
+TICKET = re.compile(r"#\d{1,12}|\b[A-Z][A-Z0-9]{1,9}-?\d{1,12}\b")  # as "#4711", "INC0012345", "HELP-7"
+# What an agent is told of the caller's last sentence; anything else is a refusal.
+ENDINGS = {
+    "reset.done": "reset",
+    "unlock.done": "unlock",
+    "unlock.nothing_done": "nothing_done",
+    "engine.cancel": "cancelled",
+    "engine.person": "person",
+    "engine.expired": "expired",
+    HUNG_UP: "hung_up",
+    **dict.fromkeys(FAILED, "failed"),
+}
+
+
+@kept("guided")
+class Guided:
+    """A case for somebody who called. `caller`: the account that was named; None: nobody of that name."""
+
+    caller: SubjectId | None = None
+    about = WordsId("about.guided")
+
+    async def begin(self, desk: Desk) -> "Whom | Needed | Watch | Menu | Closed":
+        """Whoever holds no role is somebody who asks for help, as anybody."""
+        if not await desk.cases.agent():
+            return Menu()
+        return await about(self.caller, desk) if self.caller else Whom()
+
+
+async def about(caller: SubjectId, desk: Desk) -> "Needed | Watch | Closed":
+    """An open case is seen again. What speaks against another one is told before anything is asked."""
+    person = await desk.people.person(caller)
+    who = Line(f"{person.name} ({person.login})")
+    if case := await desk.cases.resumed(caller):
+        return await Watch(case, who).look(desk)
+    no = await desk.cases.refusal(caller)
+    return Closed(no, who) if no else Needed(caller, who, unlocks=await desk.identity.unlocks_alone())
+
+
+@step("case.whom")
+class Whom:
+    """Whom is this about?"""
+
+    def ask(self) -> Ask:
+        """A sign-in name, or a work address."""
+        return Ask("case.whom", Text(120))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Needed | Watch | Closed":
+        """One person is found, or it is asked again."""
+        if not await desk.cases.agent():
+            return Closed(WordsId("case.no_role"))
+        person = await desk.people.find(reply.text or "")
+        if person is None:
+            raise Misstep("case.nobody")
+        return await about(person.subject, desk)
+
+
+@step("case.needed")
+class Needed:
+    """What do they need?"""
+
+    caller: SubjectId
+    who: Line
+    unlocks: bool  # whether the policy lets a lock be taken off without a new password
+
+    def ask(self) -> Choose:
+        """The agent sees whom they have found."""
+        return Choose("case.needed", (RESET, UNLOCK) if self.unlocks else (RESET,), args(who=self.who))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Reason | Closed":
+        """Nobody is asked for what they couldn't prove."""
+        action = Action(reply.choice or RESET.id)
+        no = await desk.cases.refusal(self.caller, action)
+        return Closed(no, self.who) if no else Reason(self.caller, self.who, action)
+
+
+@step("case.reason")
+class Reason:
+    """Why, and under which ticket?"""
+
+    caller: SubjectId
+    who: Line
+    action: Action
+
+    def ask(self) -> Ask:
+        """One line; a ticket's number is found in it."""
+        return Ask("case.reason", Text(what="reason"), args(who=self.who))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Watch | Closed":
+        """The caller is asked now, in a conversation of their own."""
+        said = Line(reply.text or "")
+        if no := await desk.cases.refusal(self.caller, self.action, last=True):
+            return Closed(no, self.who)
+        case, ticket = desk.cases.new(), TICKET.search(said)
+        wish = Reset(self.caller, case) if self.action is Action.RESET else Unlock(self.caller, case)
+        number = Line(ticket[0]) if ticket else Line("")
+        return Watch(case, self.who, await desk.cases.open(case, self.caller, self.action, said, number, Opening(wish)))
+
+
+@step("case.watch")
+class Watch:
+    """What has the caller done so far? The agent can look and hang up, and nothing else."""
+
+    case: CaseId
+    who: Line
+    sent: tuple[Place, ...] = ()
+    opened: Line = Line("")  # the browser that has the page
+    proved: tuple[Kind, ...] = ()
+    granted: bool = False
+    unconfirmed: bool = False
+    hung_up: bool = False
+
+    def ask(self) -> Wait:
+        """Methods are named; no code, no address and no part of one ever is."""
+        options = () if self.hung_up else (HANG_UP,)
+        lines = Lines(tuple(self._lines()))
+        after = SOON if self.hung_up else None
+        return Wait("case.watch", args(who=self.who, case=number(self.case)), options, after=after, content=lines)
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Watch | Closed":
+        """Hang up, and see what it came to."""
+        return await replace(self, hung_up=True).look(desk)
+
+    async def look(self, desk: Desk) -> "Watch | Closed":
+        """It ends when the caller's conversation has ended; that can't be ended while a turn of it is being run."""
+        if self.hung_up:
+            await desk.cases.hang_up(self.case)
+        seen = await desk.cases.progress(self.case)
+        if seen.ended:
+            return Closed(WordsId(f"case.end.{_ending(seen)}"), self.who)
+        return replace(
+            self,
+            opened=Line(seen.opened),
+            proved=seen.proved,
+            granted=seen.granted,
+            unconfirmed=seen.outcome is Outcome.UNCONFIRMED,
+        )
+
+    def _lines(self) -> "list[tuple[str, tuple[tuple[str, str], ...]]]":
+        lines = [(f"case.line.sent.{place}", args()) for place in self.sent]
+        lines.append(("case.line.opened", args(browser=self.opened)) if self.opened else ("case.line.not_opened", args()))
+        lines += [(f"case.line.proved.{kind}", args()) for kind in self.proved]
+        told = {"granted": self.granted, "unconfirmed": self.unconfirmed, "hung_up": self.hung_up}
+        return lines + [(f"case.line.{what}", args()) for what, is_so in told.items() if is_so]
+
+
+def _ending(seen: Progress) -> str:
+    """Done means that the directory confirmed it; what is unknown is said to be unknown."""
+    if seen.outcome is Outcome.CHANGED and ENDINGS.get(seen.ended) not in ("reset", "unlock"):
+        return "changed"
+    if seen.outcome in (Outcome.INTENDED, Outcome.UNCONFIRMED) and ENDINGS.get(seen.ended) != "unlock":
+        return "unknown"
+    if seen.ended.startswith("unlock.not_locked"):
+        return "not_locked"
+    return ENDINGS.get(seen.ended, "refused")

@@ -1,0 +1,58 @@
+"""This wasn't me: somebody pressed the link of a notice, and what can be undone is undone; or says so in a chat, without a link."""
+
+from bot.conversation.closed import Closed
+from bot.conversation.prompt import Wait
+from bot.conversation.step import kept, step
+from bot.desk import Desk
+from bot.identity.repudiation import Undone
+from bot.ids import GrantId, Line, WordsId
+
+SOON = 20.0  # seconds until a directory that was silent is asked again
+
+
+@kept("not_me")
+class NotMe:
+    """A notice told of what was done with this grant; `mac` is the signature of its link."""
+
+    grant: GrantId
+    mac: Line
+    about = WordsId("about.not_me")
+
+    async def begin(self, desk: Desk) -> "Undoing | Closed":
+        """An effect has a step of its own: its grant can be spent only once it is on disk."""
+        right = await desk.repudiation.right(self.grant, self.mac)
+        return Undoing(self, right) if right else Closed(WordsId("not_me.already"))
+
+
+@step("not_me.now")
+class Undoing:
+    """One moment."""
+
+    link: NotMe
+    grant: GrantId
+    frozen: bool = False  # the directory was silent, so all but the password is done
+
+    def ask(self) -> Wait:
+        """Nothing: the engine looks at once, and then from time to time."""
+        return Wait("not_me.waiting", after=SOON) if self.frozen else Wait("not_me.now", after=0)
+
+    async def look(self, desk: Desk) -> "Undoing | Closed":
+        """Undo; again and again while the directory is silent."""
+        if not await desk.repudiation.in_force(self.grant):  # nobody was there for ten minutes, or the directory wasn't
+            right = await desk.repudiation.right(self.link.grant, self.link.mac)
+            return Undoing(self.link, right, self.frozen) if right else Closed(WordsId("not_me.already"))
+        undone = await desk.repudiation.undo(self.link.grant, self.link.mac, self.grant, again=self.frozen)
+        if undone is Undone.SILENT:
+            return Undoing(self.link, self.grant, frozen=True)
+        return Closed(WordsId(f"not_me.{undone}" if undone else "not_me.already"))
+
+
+@kept("not_me.words")
+class NotMeInWords:
+    """The same without a link."""
+
+    about = WordsId("about.not_me")
+
+    async def begin(self, desk: Desk) -> Closed:
+        """A chat proves nothing, so it undoes nothing: every notice has the link, and the helpdesk is a person."""
+        return Closed(WordsId("not_me.where"))

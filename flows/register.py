@@ -1,0 +1,247 @@
+"""How I prove who I am: see my methods, add one and try it at once, print a sheet, take one off."""
+
+from typing import TypeAlias
+
+from bot.conversation.closed import Closed
+from bot.conversation.prompt import AskSecret, Choose, Code, Lines, Option, Text, Wait
+from bot.conversation.reply import Reply, args
+from bot.conversation.step import kept, step
+from bot.desk import Desk
+from bot.identity.masks import known_by
+from bot.identity.registered import Registered
+from bot.identity.registration import PHONE
+from bot.ids import Action, CaseId, ChallengeId, ExhibitId, GrantId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
+from flows.page import Paged, open_page
+from flows.verify import HowToProve, Proving, prove
+
+BACK = Option(OptionId("back"), WordsId("register.back"))
+SAVED = Option(OptionId("saved"), WordsId("register.saved"))
+REMOVE = Option(OptionId("remove"), WordsId("register.remove"))
+FINISH = Option(OptionId("finish"), WordsId("register.finish"))
+
+
+Registering: TypeAlias = "MyMethods | NewApp | NewAddress | NewSheet | TakingOff"
+
+
+@kept("register")
+class Register:
+    """`first`: what they came to add. `lost`: what was on a phone comes off first, and isn't offered as a proof."""
+
+    subject: SubjectId
+    case: CaseId | None = None
+    first: Kind | None = None
+    lost: bool = False
+    action = Action.REGISTER
+    about = WordsId("about.register")
+
+    async def begin(self, desk: Desk) -> "Paged[Proving[Registering]]":
+        """Never soon after a reset; the first method by the password, where the policy allows it."""
+        await desk.registration.allowed(self.subject)
+        return await open_page(self, desk)
+
+    async def offers(self, desk: Desk) -> tuple[Option, ...]:
+        """The methods that they have, but for those on a phone that is lost."""
+        found = await desk.identity.offers(self.subject, self.action)
+        return tuple(o for o in found if not (self.lost and o.id.partition(":")[0] in PHONE))
+
+    async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[Registering]":
+        """Bound; now prove, as for a reset."""
+        if self.lost and choice is None:
+            return HowToProve(self, await self.offers(desk))
+        return await prove(self, desk, choice)
+
+    async def granted(self, grant: GrantId, desk: Desk) -> "Registering":
+        """One grant serves this sitting, ten minutes at most."""
+        await desk.registration.no_reset_just_now(self.subject)  # a stranger hears it only now
+        if self.lost:
+            return TakingOff(self.subject, grant)
+        if self.first and self.first in await desk.registration.kinds():
+            return await add(self.subject, grant, self.first, desk)
+        return await my_methods(self.subject, grant, desk)
+
+
+async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMethods":
+    """As they stand now."""
+    have = [named(m) for m in await desk.registration.on_file(subject)]
+    kinds, later = await desk.registration.kinds(), await desk.registration.quarantined(subject)
+    return MyMethods(subject, grant, tuple(dict.fromkeys(have)), kinds, later)
+
+
+async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "NewApp | NewAddress | NewSheet":
+    """The step that adds one of this kind."""
+    if kind is Kind.RECOVERY:
+        return NewSheet(subject, grant, desk.registration.sheet())
+    if kind is Kind.TOTP:
+        asked = await desk.registration.add(subject, kind)
+        return NewApp(subject, grant, asked.method, asked.id, Line((await desk.people.person(subject)).login))
+    return NewAddress(subject, grant, kind)
+
+
+def named(method: Registered) -> Option:
+    """A method, as its owner knows it; a sheet's codes are one."""
+    return Option(OptionId(method.kind if method.kind is Kind.RECOVERY else method.id), *known_by(method))
+
+
+@step("register.menu")
+class MyMethods:
+    """These are your methods. What would you like to do?"""
+
+    subject: SubjectId
+    grant: GrantId
+    have: tuple[Option, ...]
+    kinds: tuple[Kind, ...]
+    later: Line = Line("")  # from when on all of them count
+
+    def ask(self) -> Choose:
+        """What there is, and what may be added."""
+        adds = tuple(Option(OptionId(k), WordsId(f"register.add.{k}")) for k in self.kinds)
+        ends = (*((REMOVE,) if self.have else ()), FINISH)
+        lines = Lines(tuple((str(o.label), o.args) for o in self.have)) if self.have else None
+        return Choose("register.menu" if self.have else "register.menu.none", (*adds, *ends), content=lines)
+
+    async def answer(self, reply: Reply, desk: Desk) -> "NewApp | NewAddress | NewSheet | WhichOne | Closed":
+        """Add, remove, or be done."""
+        if reply.choice == FINISH.id:
+            return Closed(WordsId("register.done.quarantine" if self.later else "register.done"), self.later)
+        if reply.choice == REMOVE.id:
+            return WhichOne(self.subject, self.grant, self.have)
+        return await add(self.subject, self.grant, Kind(reply.choice or ""), desk)
+
+
+@step("register.totp")
+class NewApp:
+    """Scan this with your authenticator app, then type what it shows."""
+
+    subject: SubjectId
+    grant: GrantId
+    method: MethodId
+    challenge: ChallengeId
+    login: Line  # what the app calls it by
+
+    def ask(self) -> AskSecret:
+        """The key is an exhibit: shown on the sealed page, and nowhere kept in clear."""
+        return AskSecret("register.totp", Code(), args(login=self.login), (BACK,), exhibit=ExhibitId(self.method))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
+        """A method counts only when it has worked once."""
+        if reply.choice == BACK.id:
+            return await my_methods(self.subject, self.grant, desk)
+        await desk.registration.confirm(self.grant, self.method, self.challenge, reply.secret)
+        return Noted(self.subject, self.grant)
+
+
+@step("register.address")
+class NewAddress:
+    """Which number, or which private address?"""
+
+    subject: SubjectId
+    grant: GrantId
+    kind: Kind
+
+    def ask(self) -> AskSecret:
+        """No secret, but nobody's business in a chat."""
+        return AskSecret(f"register.{self.kind}", Text(254, "email" if self.kind is Kind.EMAIL else "sms"), options=(BACK,))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "TryIt | MyMethods":
+        """A code goes there at once."""
+        if reply.choice == BACK.id:
+            return await my_methods(self.subject, self.grant, desk)
+        asked = await desk.registration.add(self.subject, self.kind, reply.text or "")
+        return TryIt(self.subject, self.grant, self.kind, asked.method, asked.id, asked.hint)
+
+
+@step("register.try")
+class TryIt:
+    """What does the message say?"""
+
+    subject: SubjectId
+    grant: GrantId
+    kind: Kind
+    method: MethodId
+    challenge: ChallengeId
+    hint: Line
+
+    def ask(self) -> AskSecret:
+        """The number or address is shown in part, so that a mistyped one is noticed."""
+        return AskSecret(f"register.try.{self.kind}", Code(), args(hint=self.hint), (BACK,))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Noted | NewAddress":
+        """A method counts only when it has worked once."""
+        if reply.choice == BACK.id:
+            return NewAddress(self.subject, self.grant, self.kind)
+        await desk.registration.confirm(self.grant, self.method, self.challenge, reply.secret)
+        return Noted(self.subject, self.grant)
+
+
+@step("register.recovery")
+class NewSheet:
+    """Print these codes, and put them away."""
+
+    subject: SubjectId
+    grant: GrantId
+    sheet: MethodId
+
+    def ask(self) -> Choose:
+        """The codes are an exhibit: shown on the sealed page, once."""
+        return Choose("register.recovery", (SAVED, BACK), exhibit=ExhibitId(self.sheet))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
+        """Only a sheet that was put away counts."""
+        if reply.choice == BACK.id:
+            return await my_methods(self.subject, self.grant, desk)
+        await desk.registration.put_away(self.subject, self.grant, self.sheet)
+        return Noted(self.subject, self.grant)
+
+
+@step("register.which")
+class WhichOne:
+    """Which one shall I remove?"""
+
+    subject: SubjectId
+    grant: GrantId
+    have: tuple[Option, ...]
+
+    def ask(self) -> Choose:
+        """Each by what its owner knows it by."""
+        return Choose("register.which", (*self.have, BACK))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
+        """Never the last one."""
+        if reply.choice == BACK.id:
+            return await my_methods(self.subject, self.grant, desk)
+        await desk.registration.remove(self.subject, self.grant, MethodId(reply.choice or ""))
+        return Noted(self.subject, self.grant)
+
+
+@step("register.noted")
+class Noted:
+    """One moment."""
+
+    subject: SubjectId
+    grant: GrantId
+
+    def ask(self) -> Wait:
+        """Nothing: what was noted is on disk in the next turn."""
+        return Wait("opening", after=0)
+
+    async def look(self, desk: Desk) -> MyMethods:
+        """The list with the change in it."""
+        return await my_methods(self.subject, self.grant, desk)
+
+
+@step("register.lost")
+class TakingOff:
+    """One moment."""
+
+    subject: SubjectId
+    grant: GrantId
+
+    def ask(self) -> Wait:
+        """Nothing: a grant can be used only once it is on disk."""
+        return Wait("opening", after=0)
+
+    async def look(self, desk: Desk) -> "Noted | NewApp | NewAddress | NewSheet":
+        """All that was on the phone comes off; where nothing would be left, something new is added first."""
+        if await desk.registration.remove_phone(self.subject, self.grant):
+            return Noted(self.subject, self.grant)
+        return await add(self.subject, self.grant, (await desk.registration.kinds())[0], desk)

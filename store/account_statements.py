@@ -1,0 +1,94 @@
+"""The statements about accounts as directories told them, built once. They know who is barred, and no rule of what is enough."""
+
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Float, Select, and_, bindparam, case, delete, func, insert, not_, or_, select
+
+from bot.ids import Kind
+from bot.policy.scope import Barred
+from store.account_tables import ACCOUNT, ACCOUNT_GROUP, ACCOUNT_SOURCE
+from store.database import upsert
+from store.tables import FREEZE, METHOD
+
+given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself
+a, g, m, f = ACCOUNT.c, ACCOUNT_GROUP.c, METHOD.c, FREEZE.c
+BITS = {kind: 1 << number for number, kind in enumerate(Kind)}  # a set of kinds is the sum of these
+
+# ------------------------------------------------ taking over
+
+MARK = select(ACCOUNT_SOURCE.c.mark).where(ACCOUNT_SOURCE.c.directory == given("directory_"))
+_moved = upsert(ACCOUNT_SOURCE)
+# Compare-and-swap: whoever took over from an older mark than the one on disk has lost.
+MOVE = _moved.on_conflict_do_update(
+    index_elements=["directory"], set_={"mark": _moved.excluded.mark}, where=ACCOUNT_SOURCE.c.mark == given("since_")
+).returning(ACCOUNT_SOURCE.c.mark)
+_told = upsert(ACCOUNT)
+TELL = _told.on_conflict_do_update(index_elements=["subject"], set_={c.name: c for c in _told.excluded if c.name != "subject"})
+NO_GROUPS = delete(ACCOUNT_GROUP).where(g.subject == given("subject_"))
+JOIN = insert(ACCOUNT_GROUP)
+GONE = delete(ACCOUNT).where(a.subject == given("subject_"))
+
+# ------------------------------------------------ counting
+
+
+def _in_any(groups: str) -> ColumnElement[bool]:
+    return select(g.subject).where(g.subject == a.subject, g.folded.in_(given(groups, expanding=True))).exists()
+
+
+def _holds(flag: str) -> ColumnElement[bool]:
+    return given(flag, type_=Boolean)
+
+
+def _kinds(which: ColumnElement[bool]) -> ColumnElement[int]:
+    """The kinds of an account's methods, as the sum of their bits; a kind that only a newer replica knows has none."""
+    bit = case(BITS, value=m.kind, else_=0)
+    return func.coalesce(select(func.sum(bit.distinct())).where(m.subject == a.subject, which).scalar_subquery(), 0)
+
+
+_NOW = given("now_", type_=Float)
+# As bot/policy/scope.py decides, and bot/identity/people.py before it; a test compares them.
+_barred = case(
+    (select(f.subject).where(f.subject == a.subject, f.until > _NOW).exists(), Barred.FROZEN.value),
+    (not_(a.enabled), Barred.DISABLED.value),
+    (a.protected, Barred.PROTECTED.value),
+    (and_(_holds("no_admins_"), or_(a.admin, _in_any("roles_"))), Barred.ADMIN.value),
+    (or_(_holds("nobody_"), _in_any("except_")), Barred.OUT_OF_SCOPE.value),
+    (and_(_holds("selected_"), not_(_in_any("groups_"))), Barred.OUT_OF_SCOPE.value),
+    else_="",
+)
+_seen: Select[Any] = select(
+    a.subject,
+    a.login,
+    a.name,
+    _barred.label("barred"),
+    or_(a.admin, _in_any("roles_")).label("admin"),
+    _kinds(m.usable_from <= _NOW).label("usable"),
+    # Infinite: never tried, so it isn't registered yet.
+    _kinds(and_(m.usable_from > _NOW, m.usable_from < given("never_", type_=Float))).label("coming"),
+).where(a.directory.in_(given("directories_", expanding=True)))
+
+_s = _seen.cte("seen")
+_alike = (_s.c.barred, _s.c.admin, _s.c.usable, _s.c.coming)
+ALIKE = select(*_alike, func.count().label("n")).group_by(*_alike)
+
+_largest = (
+    select(g.folded, func.min(g.name).label("name"))
+    .join_from(ACCOUNT_GROUP, ACCOUNT, g.subject == a.subject)
+    .where(a.directory.in_(given("directories_", expanding=True)))
+    .group_by(g.folded)
+    .having(func.count() >= given("smallest_"))
+    .order_by(func.count().desc(), g.folded)
+    .limit(given("limit_"))
+    .cte("largest")
+)
+GROUPED = (
+    select(_largest.c.name, *_alike, func.count().label("n"))
+    .join_from(_largest, ACCOUNT_GROUP, g.folded == _largest.c.folded)
+    .join(_s, _s.c.subject == g.subject)
+    .group_by(_largest.c.name, *_alike)
+)
+EACH = (
+    _seen.where(or_(a.login > given("login_"), and_(a.login == given("login_"), a.subject > given("subject_"))))
+    .order_by(a.login, a.subject)
+    .limit(given("page_"))
+)

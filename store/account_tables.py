@@ -1,0 +1,44 @@
+"""The tables of accounts as their directories last told them: what coverage is counted from. No directory is changed by them."""
+
+from sqlalchemy import Table
+from sqlmodel import Field, SQLModel
+
+
+class Account(SQLModel, table=True):
+    """One account of any directory."""
+
+    subject: str = Field(primary_key=True)
+    directory: str
+    login: str
+    name: str
+    enabled: bool
+    admin: bool  # in its own directory; roles here come from groups
+    protected: bool
+    language: str | None
+    manager: str | None
+
+
+class AccountGroup(SQLModel, table=True):
+    """A group that an account is in, through other groups too. `folded` is what the rules compare."""
+
+    __tablename__ = "account_group"
+
+    subject: str = Field(primary_key=True, foreign_key="account.subject", ondelete="CASCADE")
+    folded: str = Field(primary_key=True, index=True)
+    name: str
+
+
+class AccountSource(SQLModel, table=True):
+    """How far each directory's changes have been taken over: the mark to ask from next time."""
+
+    __tablename__ = "account_source"
+
+    directory: str = Field(primary_key=True)
+    mark: str
+
+
+def _table(name: str) -> Table:
+    return SQLModel.metadata.tables[name]
+
+
+ACCOUNT, ACCOUNT_GROUP, ACCOUNT_SOURCE = _table("account"), _table("account_group"), _table("account_source")

@@ -1,0 +1,96 @@
+"""What turns write of cases, each inside the transaction that settles one: both sides move together or not at all.
+
+Rows are locked in one order: the caller's conversation, the agent's, the case.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import BindParameter, CursorResult, Float, Integer, String, Text, bindparam, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
+
+from bot.conversation.facts import Audited, Began, CaseOpened, CaseWatched
+from bot.conversation.ports import LIFETIME
+from bot.conversation.reply import args
+from bot.conversation.step import Step
+from bot.conversation.turn import Party
+from bot.helpdesk.cases import MOST_OPEN
+from bot.ids import Origin, SubjectId
+from store.case_tables import CASE
+from store.database import telling, upsert
+from store.statements import NUDGE
+from store.tables import CONVERSATION
+
+LONGER = 60.0  # seconds that the agent's conversation outlives the caller's, so that every end is seen
+
+c, k = CONVERSATION.c, CASE.c
+TYPES: dict[str, type[TypeEngine[Any]]] = {"at": Float, "ended_at": Float, "reason": Text}
+_new: dict[str, BindParameter[Any]] = {column.name: bindparam(f"{column.name}_", type_=TYPES.get(column.name, String)) for column in k}
+_open = CASE.alias("open")
+_many = select(func.count()).where(_open.c.agent == _new["agent"], _open.c.ended == "").scalar_subquery()
+OPENED = insert(CASE).from_select([*_new], select(*_new.values()).where(_many < bindparam("most_", type_=Integer)))
+WATCHED = update(CASE).where(k.id == bindparam("case_"), k.ended == "").values(watcher=bindparam("watcher_"))
+PROLONGED = (
+    update(CONVERSATION)
+    .where(c.id == bindparam("id_"), c.expires_at < bindparam("until_", type_=Float))
+    .values(expires_at=bindparam("until_", type_=Float))
+)
+BEGAN = upsert(CONVERSATION).returning(telling(c.id))
+WATCHER = select(k.watcher, k.agent).where(k.id == bindparam("case_"))
+ENDED = update(CASE).where(k.id == bindparam("case_"), k.ended == "").values(ended=bindparam("words_"), ended_at=bindparam("now_"))
+
+
+async def opened(conn: AsyncConnection, fact: CaseOpened, now: float) -> CursorResult[Any]:
+    """No row, when the agent has too many open."""
+    names = ("subject", "agent", "watcher", "caller", "action", "reason", "ticket")
+    row = {f"{name}_": getattr(fact, name) for name in names}
+    await conn.execute(PROLONGED, {"id_": fact.watcher, "until_": now + LIFETIME + LONGER})
+    return await conn.execute(OPENED, row | {"id_": fact.case, "at_": now, "ended_": "", "ended_at_": 0.0, "most_": MOST_OPEN})
+
+
+async def watched(conn: AsyncConnection, fact: CaseWatched, now: float) -> CursorResult[Any]:
+    """No row, when it has ended meanwhile. It looks once more, since what happened up to now was told to the one before."""
+    await conn.execute(PROLONGED, {"id_": fact.watcher, "until_": now + LIFETIME + LONGER})
+    await conn.execute(NUDGE, {"id_": fact.watcher, "now_": now})
+    return await conn.execute(WATCHED, {"case_": fact.case, "watcher_": fact.watcher})
+
+
+async def began(conn: AsyncConnection, fact: Began, first: str, now: float) -> None:
+    """A conversation without a window, due at once. `first`: its step as a row has it."""
+    row = {
+        "id": fact.conversation,
+        "event": fact.asker.case,  # one for each case
+        "turn": 0,
+        "claim": 0,
+        "held": 0,
+        "due_at": now,
+        "opened_at": now,
+        "opened_in": str(Origin.CASE),
+        "expires_at": now + LIFETIME,
+        "nudges": 0,
+        "seen": 0,
+        "moves": 0,
+        "step": first,
+        "first": first,
+        "notice": None,
+        "origin": Origin.CASE,
+        "subject": fact.subject,
+        "language": fact.language,
+        "asker": json.dumps((fact.asker.case, fact.asker.agent, fact.asker.name)),
+    }
+    await conn.execute(BEGAN, row)
+
+
+async def followed(conn: AsyncConnection, party: Party, now: float, last: Step | None = None) -> list[Audited]:
+    """The caller's conversation has moved, so its agent's looks; `last`: the step that ended it. Nothing for any but a case's."""
+    if party.asker is None:
+        return []
+    case = party.asker.case
+    watcher = (await conn.execute(WATCHER, {"case_": case})).scalar()
+    await conn.execute(NUDGE, {"id_": watcher, "now_": now})
+    if last is None:
+        return []
+    words = last.ask().id
+    await conn.execute(ENDED, {"case_": case, "words_": words, "now_": now})
+    return [Audited("helpdesk:case:ended", party.subject or SubjectId(case), (*party.detail, *args(how=words)))]

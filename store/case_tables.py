@@ -1,0 +1,23 @@
+"""The table of the helpdesk's cases."""
+
+from sqlalchemy import Table, Text
+from sqlmodel import Field, SQLModel
+
+
+class Case(SQLModel, table=True):
+    """One case, kept when its conversations are long forgotten. It is open until `ended` says the caller's last sentence."""
+
+    id: str = Field(primary_key=True)
+    subject: str = Field(index=True)
+    agent: str = Field(index=True)
+    watcher: str  # the conversation that it is watched from
+    caller: str
+    action: str
+    reason: str = Field(sa_type=Text)
+    ticket: str
+    at: float
+    ended: str
+    ended_at: float
+
+
+CASE: Table = SQLModel.metadata.tables["case"]

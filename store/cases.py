@@ -1,0 +1,86 @@
+"""Cases as rules and agents see them, and the one thing that an agent does to a caller's conversation: hang up."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import and_, bindparam, func, select, update
+
+from bot.accounts.records import Outcome
+from bot.conversation.step import Step
+from bot.helpdesk.cases import Docket, Progress
+from bot.ids import CaseId, ConversationId, Kind, SubjectId
+from bot.world import World
+from store.case_statements import followed
+from store.case_tables import CASE
+from store.database import Database, telling
+from store.facts import kept, record
+from store.rows import as_party
+from store.statements import PARTY_COLUMNS
+from store.tables import CONVERSATION, GRANT, OPERATION, PROOF, WINDOW
+
+given = bindparam
+c, k, w, g, o = CONVERSATION.c, CASE.c, WINDOW.c, GRANT.c, OPERATION.c
+
+_open = and_(k.subject == given("subject_"), k.ended == "")
+OPEN = select(func.count()).where(k.agent == given("agent_"), k.ended == "")
+THEIRS = select(k.id, k.agent).where(_open)
+FAILED = (
+    select(k.id)
+    .where(k.subject == given("subject_"), k.ended.in_(given("failed_", expanding=True)), k.ended_at > given("since_"))
+    .limit(1)
+)
+_browser = select(w.label).where(w.conversation == k.caller, w.browser.is_not(None)).order_by(w.bound_at.desc()).limit(1)
+_granted = select(g.id).where(g.conversation == k.caller, g.void.is_(False)).exists()
+_outcome = (
+    select(o.outcome).join_from(OPERATION, GRANT, o.grant == g.id).where(g.conversation == k.caller).order_by(o.at.desc()).limit(1)
+)
+PROGRESS = select(
+    k.caller,
+    k.ended,
+    _browser.scalar_subquery().label("opened"),
+    _granted.label("granted"),
+    _outcome.scalar_subquery().label("outcome"),
+).where(k.id == given("case_"))
+PROVED = select(PROOF.c.kind).where(PROOF.c.conversation == given("caller_")).order_by(PROOF.c.at, PROOF.c.id)
+CALLER = select(k.caller).where(k.id == given("case_"), k.agent == given("agent_"), k.ended == "")
+# A turn that is being run may be at the directory: it is left to tell what became of it.
+CUT = (
+    update(CONVERSATION)
+    .where(c.id == given("id_"), c.held == 0, c.due_at.is_not(None))
+    .values(step=given("step_"), notice=None, turn=c.turn + 1, due_at=None)
+    .returning(telling(c.id), *PARTY_COLUMNS)
+)
+
+
+@dataclass(frozen=True)
+class StoredCases:
+    """The port of bot/helpdesk/cases.py."""
+
+    database: Database
+    world: World
+
+    async def docket(self, agent: SubjectId, subject: SubjectId, failed: Collection[str], since: float) -> Docket:
+        about = {"agent_": agent, "subject_": subject}
+        async with self.database.read() as conn:
+            many = (await conn.execute(OPEN, {"agent_": agent})).scalar_one()
+            theirs = (await conn.execute(THEIRS, {"subject_": subject})).all()
+            lately = (await conn.execute(FAILED, about | {"failed_": sorted(failed), "since_": since})).first()
+        mine = next((CaseId(row.id) for row in theirs if row.agent == agent), None)
+        return Docket(many, mine, any(row.agent != agent for row in theirs), lately is not None)
+
+    async def progress(self, case: CaseId) -> Progress | None:
+        async with self.database.read() as conn:
+            row = (await conn.execute(PROGRESS, {"case_": case})).first()
+            if row is None:
+                return None
+            proved = tuple(Kind(kind) for kind in await conn.scalars(PROVED, {"caller_": row.caller}))
+        outcome = Outcome(row.outcome) if row.outcome else None
+        return Progress(row.opened or "", proved, bool(row.granted), outcome, row.ended)
+
+    async def hang_up(self, case: CaseId, agent: SubjectId, last: Step) -> None:
+        now = self.world.now()
+        async with self.database.write("hang up") as conn:
+            caller = (await conn.execute(CALLER, {"case_": case, "agent_": agent})).scalar()
+            if caller and (idle := (await conn.execute(CUT, {"id_": caller, "step_": kept(last)})).first()):
+                ended = await followed(conn, as_party(idle), now, last)
+                await record(conn, ended, now, ConversationId(caller))

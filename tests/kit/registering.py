@@ -1,0 +1,119 @@
+"""What somebody does at their own page to have methods: an app that scans, a number that is typed, a sheet that is put away."""
+
+import re
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+
+from adapters.messengers.demo_phone import received
+from bot.identity.registered import NEVER, Registered
+from bot.ids import Kind, MethodId
+from bot.policy.policy import Policy, Registration
+from bot.secret import Secret
+from tests.kit.callers import Caller
+from tests.kit.people import Browser
+from tests.kit.residents import OLD
+from tests.kit.town import EVERYBODY, Town
+
+NUMBER, WRITTEN = "+4915123456789", "(0049) 151-234 567 89"
+MAILBOX = "somebody@elsewhere.example"
+ADD = {
+    Kind.TOTP: "Set up an authenticator app",
+    Kind.RECOVERY: "Print a recovery sheet",
+    Kind.SMS: "Add a mobile number",
+    Kind.EMAIL: "Add a private e-mail address",
+}
+
+
+def house(**rules: int | bool | str) -> Policy:
+    """The rules of a house in which nothing waits, unless they say so."""
+    kept: dict[str, int | bool | str] = {"quarantine_hours": 0, **rules}
+    return replace(EVERYBODY, registration=Registration(**kept))  # type: ignore[arg-type]  # each name has a type of its own
+
+
+async def on_file(town: Town, login: str, kind: Kind | None = None) -> list[Registered]:
+    """Confirmed methods."""
+    methods = await town.app.store.records.methods(await town.subject(login))
+    return [m for m in methods if m.usable_from != NEVER and kind in (None, m.kind)]
+
+
+async def has(town: Town, login: str, kind: Kind, secret: str, *, usable_from: float = 0.0) -> None:
+    """Registered long ago."""
+    town.secrets.add(secret)
+    subject, id = await town.subject(login), MethodId(town.world.id("method"))
+    await town.app.store.records.register(Registered(id, subject, kind, Secret(secret), town.clock.now - 9e6, usable_from))
+
+
+async def sits_down(caller: Caller, kind: Kind = Kind.TOTP) -> None:
+    """At the menu of their methods, having proved who they are."""
+    await caller.wants("register")
+    if kind is Kind.PASSWORD:
+        await caller.begins_with(kind)
+        await caller.types(OLD)
+    else:
+        await caller.proves_by(kind)
+
+
+async def scanned(page: Browser) -> pyotp.TOTP:
+    """An app that took the key that the page shows. The key may be found nowhere else."""
+    shown = await page.reads()
+    typed = re.search(r'class="key">([A-Z2-7-]+)<', shown)
+    link = re.search(r'href="(otpauth://[^"]+)"', shown)
+    assert typed is not None
+    assert link is not None
+    assert "<svg" in shown
+    key = typed[1].replace("-", "")
+    assert parse_qs(urlsplit(link[1]).query)["secret"] == [key]
+    page.town.secrets.add(key)
+    return pyotp.TOTP(key)
+
+
+async def adds_app(caller: Caller) -> pyotp.TOTP:
+    """And tries it."""
+    await caller.picks(ADD[Kind.TOTP])
+    app = await scanned(caller.page)
+    await caller.types(shows(app, caller.town))
+    return app
+
+
+def shows(app: pyotp.TOTP, town: Town) -> str:
+    """What it shows now."""
+    return app.at(int(town.clock.now))
+
+
+async def adds(caller: Caller, kind: Kind, typed: str, kept: str) -> None:
+    """A number or address, and the code that it got."""
+    await caller.picks(ADD[kind])
+    await caller.types(typed)
+    assert await caller.at() == f"register.try.{kind}", await caller.notice()
+    await caller.types(await sent_to(caller.town, kept))
+
+
+async def sent_to(town: Town, address: str) -> str:
+    """The newest code that arrived there."""
+    await town.settle()
+    found = [word for text in await texts(town, address) for word in text.split() if word.isdecimal() and len(word) == 6]
+    assert found, "nothing has arrived"
+    town.secrets |= set(found)
+    return found[-1]
+
+
+async def texts(town: Town, address: str) -> list[str]:
+    """What arrived there, oldest first."""
+    return [m.text.reveal() for m in await received(town.app.store.vault, [Secret(address)])]
+
+
+async def sheet_on(page: Browser) -> list[str]:
+    """The codes that the page shows. They may be found nowhere else."""
+    codes = re.findall(r"<li><code>([A-Z2-7-]+)</code>", await page.reads())
+    page.town.secrets |= {code.replace("-", "") for code in codes} | set(codes)
+    return codes
+
+
+async def prints_sheet(caller: Caller) -> list[str]:
+    """And puts it away."""
+    await caller.picks(ADD[Kind.RECOVERY])
+    codes = await sheet_on(caller.page)
+    await caller.picks("I have put them away")
+    return codes

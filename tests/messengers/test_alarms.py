@@ -1,0 +1,89 @@
+"""An alarm reaches every admin by mail, once, with its reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from structlog.testing import capture_logs
+
+from bot.accounts.directory import Changes, Directory, Person
+from bot.alarms import ADMINS, AlarmPost, Alarms
+from bot.conversation.words import Words
+from bot.ids import Kind, SubjectId
+from bot.jobs import Job
+from bot.notices import Message, Undeliverable
+from bot.policy.roles import Role, Roles
+from store.open import Store
+
+
+@dataclass(frozen=True)
+class Town:
+    """Two admins, one of them without a mailbox, and somebody else."""
+
+    async def changes(self, since: str | None) -> Changes:
+        return Changes(
+            [person("adam", "Admins"), person("eve", "admins", mail=None), person("ana"), person("udo", "Admins")], [], "1"
+        )
+
+
+def person(login: str, *groups: str, mail: str | None = "") -> Person:
+    address = f"{login}@example.com" if mail == "" else mail
+    language = "de" if login == "udo" else None
+    return Person(SubjectId(f"town:{login}"), login, login, frozenset(groups), mail=address, language=language)
+
+
+@dataclass
+class Mailbox:
+    refused: str = ""
+    got: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    async def send(self, message: Message) -> None:
+        if message.to.reveal() == self.refused:
+            raise Undeliverable
+        self.got.append((message.id, message.to.reveal(), message.subject, message.text.reveal()))
+
+
+def post(mailbox: Mailbox | None) -> AlarmPost:
+    town: Directory = Town()  # type: ignore[assignment]  # asked for its people and for nothing else
+    messengers = {Kind.EMAIL: mailbox} if mailbox else {}
+    return AlarmPost({"town": town}, Roles({Role.ADMIN: "Admins"}), messengers, Words("Contoso", lambda: ""))
+
+
+async def rung(store: Store) -> Sequence[Job]:
+    alarms = Alarms(store.records)
+    with capture_logs() as logs:
+        for _ in range(3):
+            await alarms.ring("messages:sms:filtered", code=30007)
+    assert len(logs) == 1
+    return await store.jobs.take(10, 60.0)
+
+
+async def test_an_alarm_is_one_row_and_one_job_however_often_it_is_rung(store: Store) -> None:
+    (job,) = await rung(store)
+    assert (job.kind, job.to, job.about) == ("alarm", ADMINS, (("words", "alarm.sms.filtered"), ("code", "30007")))
+    rows = [row async for row in store.audit.rows(0)]
+    assert [(row.tag, row.subject, row.detail) for row in rows] == [("messages:sms:filtered", "admins", (("code", "30007"),))]
+
+
+async def test_every_admin_with_a_mailbox_is_told_in_their_language_and_nobody_else(store: Store) -> None:
+    (job,) = await rung(store)
+    mailbox = Mailbox()
+    await post(mailbox).alarm(job)
+    assert [(id, to) for id, to, _, _ in mailbox.got] == [
+        (f"alarm{job.id}.town:adam", "adam@example.com"),
+        (f"alarm{job.id}.town:udo", "udo@example.com"),
+    ]
+    assert mailbox.got[0][2] == "Contoso: Unlatch can't send some text messages"
+    assert "30007" in mailbox.got[0][3]
+    assert "SMS" in mailbox.got[1][3]
+
+
+async def test_a_mailbox_that_is_gone_does_not_keep_the_others_from_hearing(store: Store) -> None:
+    (job,) = await rung(store)
+    mailbox = Mailbox(refused="adam@example.com")
+    await post(mailbox).alarm(job)
+    assert [to for _, to, _, _ in mailbox.got] == ["udo@example.com"]
+
+
+async def test_without_a_mail_server_log_and_audit_have_to_do(store: Store) -> None:
+    (job,) = await rung(store)
+    await post(None).alarm(job)

@@ -1,0 +1,119 @@
+"""Whoever waits for a text that won't come is told why; a stranger isn't told that there was one."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import pytest
+import pytest_asyncio
+
+from bot.ids import ChallengeId, Kind
+from bot.jobs import TRIES, NotNow
+from bot.notices import Message, Messenger, Undeliverable
+from tests.kit.callers import Caller, Channel
+from tests.kit.residents import ADDRESS
+from tests.kit.town import Town
+
+BENS = ADDRESS[Kind.SMS].format(number=1)
+
+
+@dataclass
+class Phone:
+    """Carries nothing, and says why."""
+
+    why: Exception
+    asked: list[Message] = field(default_factory=list)
+
+    async def send(self, message: Message) -> None:
+        self.asked.append(message)
+        raise self.why
+
+
+@pytest_asyncio.fixture
+async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
+    made = await Town(tmp_path, migrated).settle_in()
+    yield made
+    await made.close()
+
+
+def without_texts(town: Town, why: Exception) -> Phone:
+    phone = Phone(why)
+    cast("dict[Kind, Messenger]", town.app.messengers)[Kind.SMS] = phone  # in place: the post holds this very mapping
+    return phone
+
+
+@pytest.mark.parametrize("channel", [Channel.TERMINAL, Channel.DEMO], ids=str)
+async def test_a_refused_text_is_told_and_another_way_is_open(town: Town, channel: Channel) -> None:
+    phone = without_texts(town, Undeliverable("undelivered.stopped"))
+    ana = Caller(town, "ana", channel)
+    await ana.wants("reset")
+    await ana.begins_with(Kind.SMS)
+    assert await ana.at() == "undelivered.stopped"
+    (message,) = phone.asked
+    assert (message.challenge, message.stranger) == (message.id, False)
+    assert message.good_for is not None
+    assert 290 < message.good_for <= 300
+    await ana.picks("Another way")
+    assert await ana.at() == "verify.how"
+
+
+async def test_a_new_code_begins_without_the_old_trouble(town: Town) -> None:
+    without_texts(town, Undeliverable("undelivered.phone"))
+    ben = Caller(town, "ben", Channel.TERMINAL)
+    await ben.wants("unlock")
+    await ben.begins_with(Kind.SMS)
+    assert await ben.at() == "undelivered.phone"
+    await ben.picks("Send a new code")
+    assert await ben.at() == "verify.type.sms.known"
+    await town.settle()
+    assert await ben.at() == "undelivered.phone"
+
+
+async def test_when_the_last_try_has_failed_it_is_told_too(town: Town) -> None:
+    phone = without_texts(town, NotNow(40.0))
+    ben = Caller(town, "ben", Channel.TERMINAL)
+    await ben.wants("unlock")
+    await ben.begins_with(Kind.SMS)
+    for _ in range(TRIES - 1):
+        await town.settle()
+        assert await ben.at() == "verify.type.sms.known"
+        seen = len(phone.asked)
+        await town.passes(39)
+        assert len(phone.asked) == seen  # it was asked to wait for longer
+        town.clock.passes(1)
+    await town.settle()
+    assert await ben.at() == "undelivered.closed"
+
+
+async def asks(stranger: Caller) -> None:
+    """For a text, at the portal, knowing Ben's number."""
+    await stranger.wants("unlock")
+    await stranger.picks("Text message")
+    await stranger.types(BENS)
+    await stranger.town.settle()
+
+
+async def test_a_stranger_sees_the_same_whether_there_is_a_phone_or_not(town: Town) -> None:
+    phone = without_texts(town, Undeliverable("undelivered.number"))
+    seen = []
+    for login in ("ben", "nobody"):
+        stranger = Caller(town, login, Channel.PORTAL)
+        await asks(stranger)
+        view = await stranger.page.view()
+        seen.append((view.prompt.id, view.turn))
+    assert seen[0] == seen[1]
+    assert seen[0][0] == "verify.type.sms"
+    (message,) = phone.asked
+    assert (message.challenge, message.stranger) == (None, True)
+
+
+async def test_a_stranger_is_told_nothing_even_if_it_is_on_record(town: Town) -> None:
+    phone = without_texts(town, Undeliverable("undelivered.number"))
+    stranger = Caller(town, "ben", Channel.PORTAL)
+    await asks(stranger)
+    before = await stranger.page.view()
+    assert await town.app.store.records.undelivered(ChallengeId(phone.asked[0].id), "undelivered.number")
+    await town.settle()
+    after = await stranger.page.view()
+    assert (after.prompt, after.turn) == (before.prompt, before.turn)
