@@ -1,7 +1,7 @@
 """The news of a change, to every address on file before it, each with a way to say "this wasn't me"; and, of an admin's, to all admins."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -66,7 +66,7 @@ class News:
     async def notice(self, job: Job) -> None:
         """The channel that carried the code must not be the only one that tells (NIST SP 800-63B-4, 4.2.3)."""
         about = dict(job.about)
-        async for letter in self._letters(job.to, about):
+        for letter in await self._letters(job.to, about):
             if letter.kind not in self.messengers or about.get("only", letter.place) != letter.place:
                 continue
             message = self._message(letter, about)
@@ -80,21 +80,24 @@ class News:
                 again = Sent("notice", job.to, (*job.about, ("only", letter.place)))
                 await self.bag.once(f"news:{message.id}", GOOD_FOR, again)
 
-    async def _letters(self, subject: SubjectId, about: Mapping[str, str]) -> AsyncIterator[Letter]:
+    async def _letters(self, subject: SubjectId, about: Mapping[str, str]) -> list[Letter]:
         policy = (await self.policies.current()).notify
         person = await self.directories[directory_of(subject)].person(subject)
         cause = await self.operations.cause(GrantId(about["grant"]))
         if person is None or cause is None:
-            return
-        what = f"{about['action']}.{about['outcome']}"
+            return []
+        what, letters = f"{about['action']}.{about['outcome']}", list[Letter]()
         if policy.users:
-            for place, kind, to in [*await self._on_file(person, cause.began), *self._taken(subject, about)]:
-                yield Letter(place, kind, to, person, f"notice.{what}", self._link(cause))
+            own = [*await self._on_file(person, cause.began), *self._taken(subject, about)]
+            letters += [Letter(*address, person, f"notice.{what}", self._link(cause)) for address in own]
         if policy.admins_on_admin_reset and about["action"] == Action.RESET and self.roles.admin(person):
             for admin in await holders(Role.ADMIN, self.roles, self.directories):
-                if admin.subject != subject:
-                    for place, kind, to in await self._on_file(admin, cause.began):
-                        yield Letter(f"{admin.subject}.{place}", kind, to, admin, f"notice.admin.{what}", args(login=person.login))
+                told = [] if admin.subject == subject else await self._on_file(admin, cause.began)
+                letters += [
+                    Letter(f"{admin.subject}.{place}", kind, to, admin, f"notice.admin.{what}", args(login=person.login))
+                    for place, kind, to in told
+                ]
+        return letters
 
     async def _on_file(self, person: Person, began: float) -> list[tuple[str, Kind, Secret]]:
         """Before the conversation began: neither what it added, nor what nobody has tried yet."""

@@ -1,6 +1,6 @@
 """The front door: free text comes in, an intent is found, and only the intent is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 
 from bot.conversation.intent import Intent, Understood
 from bot.conversation.prompt import Choose, Option
@@ -9,9 +9,12 @@ from bot.conversation.step import Step, step
 from bot.conversation.turn import Party
 from bot.desk import Desk
 from bot.ids import OptionId, WordsId
+from flows import menu
 from flows.find import WhoAreYou
+from flows.guided import Guided
 from flows.hello import Hello
 from flows.menu import Begun, Menu, Wanted, Wish, buttons, first_step
+from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 
 NONE = Option(OptionId("none"), WordsId("menu.nothing"))
@@ -35,6 +38,8 @@ class FrontDoor:
     async def wish(self, text: str, party: Party) -> Step | None:
         """What they surely want, also in the middle of something else."""
         found = self._understood(text)
+        if found.sure and found.intent is Intent.NOT_ME:
+            return Opening(NotMeInWords())
         return first_step(WISHES[found.intent]) if found.sure and found.intent in WISHES else None
 
     def leave(self, now: Step, wish: Step) -> Step:
@@ -57,3 +62,12 @@ class DidYouMean:
         if reply.choice == NONE.id:
             return Menu()
         return Opening(Wish(Wanted(reply.choice or "")))
+
+
+# For the diagram in README.md: all there are.
+DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
+    **menu.DIALOGS,
+    "A greeting": Hello.begin,
+    "A doubt": DidYouMean.answer,
+    "Somebody else's account": Guided.begin,
+}

@@ -27,7 +27,6 @@ TICKET = re.compile(r"#\d{1,12}|\b[A-Z][A-Z0-9]{1,9}-?\d{1,12}\b")  # as "#4711"
 ENDINGS = {
     "reset.done": "reset",
     "unlock.done": "unlock",
-    "unlock.nothing_done": "nothing_done",
     "engine.cancel": "cancelled",
     "engine.person": "person",
     "engine.expired": "expired",
@@ -136,9 +135,8 @@ class Watch:
     def ask(self) -> Wait:
         """Methods are named; no code, no address and no part of one ever is."""
         options = () if self.hung_up else (HANG_UP,)
-        lines = Lines(tuple(self._lines()))
         after = SOON if self.hung_up else None
-        return Wait("case.watch", args(who=self.who, case=number(self.case)), options, after=after, content=lines)
+        return Wait("case.watch", args(who=self.who, case=number(self.case)), options, after=after, content=_lines(self))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Watch | Closed":
         """Hang up, and see what it came to."""
@@ -159,12 +157,14 @@ class Watch:
             unconfirmed=seen.outcome is Outcome.UNCONFIRMED,
         )
 
-    def _lines(self) -> "list[tuple[str, tuple[tuple[str, str], ...]]]":
-        lines = [(f"case.line.sent.{place}", args()) for place in self.sent]
-        lines.append(("case.line.opened", args(browser=self.opened)) if self.opened else ("case.line.not_opened", args()))
-        lines += [(f"case.line.proved.{kind}", args()) for kind in self.proved]
-        told = {"granted": self.granted, "unconfirmed": self.unconfirmed, "hung_up": self.hung_up}
-        return lines + [(f"case.line.{what}", args()) for what, is_so in told.items() if is_so]
+
+def _lines(watch: Watch) -> Lines:
+    lines = [f"case.line.sent.{place}" for place in watch.sent]
+    lines.append("case.line.opened" if watch.opened else "case.line.not_opened")
+    lines += [f"case.line.proved.{kind}" for kind in watch.proved]
+    told = {"granted": watch.granted, "unconfirmed": watch.unconfirmed, "hung_up": watch.hung_up}
+    lines += [f"case.line.{what}" for what, is_so in told.items() if is_so]
+    return Lines(tuple((line, args(browser=watch.opened)) for line in lines))
 
 
 def _ending(seen: Progress) -> str:

@@ -112,6 +112,6 @@ class StillWorks:
 
 def register(desk: Desk) -> "Opening[WhoAreYou[Begun] | Begun]":
     """From now on the conversation is about this."""
-    wish = Opening[WhoAreYou[Begun] | Begun](Wish(Wanted.REGISTER))
+    wish: Opening[WhoAreYou[Begun] | Begun] = Opening(Wish(Wanted.REGISTER))
     desk.turn.note(Restarted(desk.turn.conversation, unbind=False, first=wish))
     return wish

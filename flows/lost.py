@@ -46,7 +46,8 @@ class LostPhone:
         if not mine:
             return Closed(WordsId("lost.nothing_on_file"))
         if not gone:
-            return Closed(WordsId("lost.nothing_on_phone"), advice=tuple(o.label for o in left))
+            kinds = dict.fromkeys(m.kind for m in mine)
+            return Closed(WordsId("lost.nothing_on_phone"), advice=tuple(WordsId(f"method.{kind}") for kind in kinds))
         if not await desk.identity.could(self.subject, Action.REGISTER, without=PHONE):
             return Closed(WordsId("lost.not_enough_left"))
         return WhatIsLeft(self.subject, gone, left)

@@ -15,6 +15,7 @@ from flows.change import AnotherPassword, Change
 from flows.coverage import Coverage, Report
 from flows.find import WhoAreYou
 from flows.lost import Anew, LostPhone, NewNumber, NewPhone, OldNumber, OldPhone, WhatIsLeft
+from flows.not_me import NotMe
 from flows.opening import Opening
 from flows.page import Paged
 from flows.register import Register, Registering
@@ -133,6 +134,7 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "A lost phone": LostPhone.begin,
     "A new phone": NewPhone.begin,
     "A new number": NewNumber.begin,
+    "This wasn't me": NotMe.begin,
     "Coverage": Coverage.begin,
     "A wish, in words": Wish.begin,
     "A wish, from the menu": Menu.answer,

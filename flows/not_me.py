@@ -47,7 +47,7 @@ class Undoing:
         return Closed(WordsId(f"not_me.{undone}" if undone else "not_me.already"))
 
 
-@kept("not_me.words")
+@kept("not_me_words")
 class NotMeInWords:
     """The same without a link."""
 

@@ -140,7 +140,7 @@ class NewAddress:
 
     def ask(self) -> AskSecret:
         """No secret, but nobody's business in a chat."""
-        return AskSecret(f"register.{self.kind}", Text(254, "email" if self.kind is Kind.EMAIL else "sms"), options=(BACK,))
+        return AskSecret(f"register.type.{self.kind}", Text(254, "email" if self.kind is Kind.EMAIL else "sms"), options=(BACK,))
 
     async def answer(self, reply: Reply, desk: Desk) -> "TryIt | MyMethods":
         """A code goes there at once."""

@@ -95,7 +95,7 @@ class TypeInFull(Generic[Next]):
         if reply.choice == OTHER.id:
             return await choose_again(self.goal, desk)
         asked = await desk.identity.ask_at(self.goal.subject, self.goal.action, self.kind, reply.text or "")
-        return TypeIt(self.goal, asked.id, asked.kind, OptionId(self.kind))
+        return TypeIt(self.goal, asked.id, asked.kind, OptionId(f"{self.kind}:{asked.method}"))
 
 
 @step("verify.type")
@@ -126,7 +126,8 @@ class TypeIt(Generic[Next]):
     ) -> "TypeIt[Next] | TypeInFull[Next] | SignInThere[Next] | HowToProve[Next] | Next":
         """One method or three: the same line."""
         if reply.choice == AGAIN.id:
-            return await ask_for(self.goal, self.choice, desk)
+            asked = await desk.identity.ask_again(self.goal.subject, self.goal.action, self.choice)
+            return replace(self, challenge=asked.id, trouble=None)
         if reply.choice == OTHER.id:
             return await choose_again(self.goal, desk)
         await desk.identity.verify(self.challenge, reply.secret)

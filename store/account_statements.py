@@ -2,7 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Float, Select, and_, bindparam, case, delete, func, insert, not_, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Float,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from bot.ids import Kind
 from bot.policy.scope import Barred
@@ -13,6 +31,7 @@ from store.tables import FREEZE, METHOD
 given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself
 a, g, m, f = ACCOUNT.c, ACCOUNT_GROUP.c, METHOD.c, FREEZE.c
 BITS = {kind: 1 << number for number, kind in enumerate(Kind)}  # a set of kinds is the sum of these
+COMING = 1 << len(BITS)  # of kinds in quarantine the sum of these bits, times this
 
 # ------------------------------------------------ taking over
 
@@ -30,6 +49,8 @@ GONE = delete(ACCOUNT).where(a.subject == given("subject_"))
 
 # ------------------------------------------------ counting
 
+_NOW = given("now_", type_=Float)
+
 
 def _in_any(groups: str) -> ColumnElement[bool]:
     return select(g.subject).where(g.subject == a.subject, g.folded.in_(given(groups, expanding=True))).exists()
@@ -39,13 +60,16 @@ def _holds(flag: str) -> ColumnElement[bool]:
     return given(flag, type_=Boolean)
 
 
-def _kinds(which: ColumnElement[bool]) -> ColumnElement[int]:
-    """The kinds of an account's methods, as the sum of their bits; a kind that only a newer replica knows has none."""
-    bit = case(BITS, value=m.kind, else_=0)
-    return func.coalesce(select(func.sum(bit.distinct())).where(m.subject == a.subject, which).scalar_subquery(), 0)
+def _kinds() -> ColumnElement[int]:
+    """The kinds of an account's methods, as the sum of their bits. A kind that only a newer replica knows has none.
+
+    A method that was never tried isn't registered yet.
+    """
+    bit = case(BITS, value=m.kind, else_=0) * case((m.usable_from <= _NOW, 1), else_=COMING)
+    tried = and_(m.subject == a.subject, m.usable_from < given("never_", type_=Float))
+    return func.coalesce(select(func.sum(bit.distinct())).where(tried).scalar_subquery(), 0)
 
 
-_NOW = given("now_", type_=Float)
 # As bot/policy/scope.py decides, and bot/identity/people.py before it; a test compares them.
 _barred = case(
     (select(f.subject).where(f.subject == a.subject, f.until > _NOW).exists(), Barred.FROZEN.value),
@@ -62,15 +86,11 @@ _seen: Select[Any] = select(
     a.name,
     _barred.label("barred"),
     or_(a.admin, _in_any("roles_")).label("admin"),
-    _kinds(m.usable_from <= _NOW).label("usable"),
-    # Infinite: never tried, so it isn't registered yet.
-    _kinds(and_(m.usable_from > _NOW, m.usable_from < given("never_", type_=Float))).label("coming"),
+    _kinds().label("kinds"),
 ).where(a.directory.in_(given("directories_", expanding=True)))
 
 _s = _seen.cte("seen")
-_alike = (_s.c.barred, _s.c.admin, _s.c.usable, _s.c.coming)
-ALIKE = select(*_alike, func.count().label("n")).group_by(*_alike)
-
+_alike = (_s.c.barred, _s.c.admin, _s.c.kinds)
 _largest = (
     select(g.folded, func.min(g.name).label("name"))
     .join_from(ACCOUNT_GROUP, ACCOUNT, g.subject == a.subject)
@@ -81,12 +101,14 @@ _largest = (
     .limit(given("limit_"))
     .cte("largest")
 )
-GROUPED = (
+_everybody = select(cast(null(), String).label("name"), *_alike, func.count().label("n")).group_by(*_alike)
+_grouped = (
     select(_largest.c.name, *_alike, func.count().label("n"))
     .join_from(_largest, ACCOUNT_GROUP, g.folded == _largest.c.folded)
     .join(_s, _s.c.subject == g.subject)
     .group_by(_largest.c.name, *_alike)
 )
+COUNT = union_all(_everybody, _grouped)  # in one, since to see every account takes the longest
 EACH = (
     _seen.where(or_(a.login > given("login_"), and_(a.login == given("login_"), a.subject > given("subject_"))))
     .order_by(a.login, a.subject)

@@ -43,14 +43,10 @@ class StoredAccounts:
             if told < PAGE:
                 return count
 
-    async def alike(self, question: Question) -> Sequence[Counted]:
-        async with self.database.survey() as conn:
-            return [(_alike(row), row.n) for row in await conn.execute(sql.ALIKE, self._given(question))]
-
-    async def grouped(self, question: Question, groups: int, smallest: int) -> Sequence[tuple[str, Alike, int]]:
+    async def count(self, question: Question, groups: int, smallest: int) -> Sequence[Counted]:
         given = {**self._given(question), "limit_": groups, "smallest_": smallest}
         async with self.database.survey() as conn:
-            return [(row.name, _alike(row), row.n) for row in await conn.execute(sql.GROUPED, given)]
+            return [Counted(row.name, _alike(row), row.n) for row in await conn.execute(sql.COUNT, given)]
 
     async def each(self, question: Question) -> AsyncIterator[tuple[str, str, Alike]]:
         given = {**self._given(question), "login_": "", "subject_": "", "page_": PAGE}
@@ -125,7 +121,8 @@ def _folded(names: Iterable[str]) -> list[str]:
 
 
 def _alike(row: AnyRow) -> Alike:
-    return Alike(Barred(row.barred) if row.barred else None, bool(row.admin), _kinds(row.usable), _kinds(row.coming))
+    coming, usable = divmod(row.kinds, sql.COMING)
+    return Alike(Barred(row.barred) if row.barred else None, bool(row.admin), _kinds(usable), _kinds(coming))
 
 
 def _kinds(bits: int) -> frozenset[Kind]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import CursorResult, and_, bindparam, delete, exists, func, insert, literal, update
+from sqlalchemy import CursorResult, Float, String, and_, bindparam, delete, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.facts import (
@@ -37,7 +37,7 @@ from store import audit, case_statements
 from store.database import JOB as WORK
 from store.database import telling, upsert
 from store.limits import charged
-from store.tables import CHALLENGE, CONVERSATION, COUNTER, FREEZE, GRANT, JOB, METHOD, PROOF, WINDOW
+from store.tables import CHALLENGE, CONVERSATION, COUNTER, FREEZE, GRANT, JOB, KNOWN_BROWSER, METHOD, PROOF, WINDOW
 
 given = bindparam
 CHALLENGE_COLUMNS = CHALLENGE.c.keys()
@@ -71,6 +71,13 @@ REMOVED = delete(METHOD).where(_theirs, _right.where(GRANT.c.action.in_([Action.
 _frozen = upsert(FREEZE)
 FROZEN = _frozen.on_conflict_do_update(index_elements=["subject"], set_={"until": _frozen.excluded.until})
 PROVED = insert(PROOF)
+_known = upsert(KNOWN_BROWSER).from_select(
+    ["subject", "browser", "at"],
+    select(given("subject_", type_=String), WINDOW.c.browser, given("at_", type_=Float)).where(
+        WINDOW.c.id == given("window_"), WINDOW.c.browser.is_not(None)
+    ),
+)
+KNOWN = _known.on_conflict_do_update(index_elements=["subject", "browser"], set_={"at": _known.excluded.at})
 GRANTED = insert(GRANT)
 TIED = (
     update(PROOF).where(PROOF.c.id.in_(given("proofs_", expanding=True)), PROOF.c.grant.is_(None)).values(grant=given("grant_"))
@@ -169,6 +176,7 @@ async def _proved(conn: AsyncConnection, fact: Proved) -> None:
     elif fact.method:
         await _worked(conn, fact.method, fact.step, fact.at)
     await conn.execute(PROVED, _row(fact, PROOF_COLUMNS))
+    await conn.execute(KNOWN, {"subject_": fact.subject, "window_": fact.window, "at_": fact.at})
 
 
 async def _worked(conn: AsyncConnection, method: MethodId, step: int, at: float) -> None:

@@ -15,7 +15,7 @@ from store.conversations import nudge
 from store.database import AnyRow
 from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS, record
 from store.limits import Limits, charged
-from store.tables import CHALLENGE, FREEZE, GRANT, METHOD, PROOF
+from store.tables import CHALLENGE, FREEZE, GRANT, KNOWN_BROWSER, METHOD, PROOF
 
 OPEN_CHALLENGE = select(*(CHALLENGE.c[name] for name in CHALLENGE_COLUMNS)).where(CHALLENGE.c.id == bindparam("id_"))
 UNDELIVERED = (
@@ -33,6 +33,12 @@ TIED = _proof.where(PROOF.c.grant == bindparam("id_"))
 ON_DISK = select(GRANT).where(GRANT.c.id == bindparam("id_"), GRANT.c.void.is_(False))
 METHODS = select(METHOD).where(METHOD.c.subject == bindparam("subject_")).order_by(METHOD.c.registered_at, METHOD.c.id)
 REGISTER = insert(METHOD)
+KNOWN_FOR = 180 * 86_400.0  # seconds, as long as the browser's cookie
+BROWSER = select(KNOWN_BROWSER.c.at).where(
+    KNOWN_BROWSER.c.subject == bindparam("subject_"),
+    KNOWN_BROWSER.c.browser == bindparam("browser_"),
+    KNOWN_BROWSER.c.at > bindparam("since_"),
+)
 FROZEN_UNTIL = select(FREEZE.c.until).where(FREEZE.c.subject == bindparam("subject_"))
 
 
@@ -91,6 +97,11 @@ class StoredRecords(Limits):
         async with self.database.read() as conn:
             rows = (await conn.execute(METHODS, {"subject_": subject})).all()
         return [self._registered(row) for row in rows]
+
+    async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
+        known = {"subject_": subject, "browser_": browser, "since_": self.world.now() - KNOWN_FOR}
+        async with self.database.read() as conn:
+            return await conn.scalar(BROWSER, known) is not None
 
     async def frozen(self, subject: SubjectId) -> float:
         async with self.database.read() as conn:

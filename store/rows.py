@@ -52,7 +52,7 @@ def as_claim(row: AnyRow, speaking: Window | None, sealed: Window | None, now: f
         window=speaking,
         sealed=sealed,
         moves=row.moves,
-        expires=row.expires_at,
+        expires=float(row.expires_at),  # RETURNING may make it an int in SQLite, and a MAC covers what is made of it
         died=row.held > 1,
         expired=row.expires_at <= now,
     )

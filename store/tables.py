@@ -115,6 +115,15 @@ class Method(SQLModel, table=True):
     proved_at: float
 
 
+class KnownBrowser(SQLModel, table=True):
+    """Browsers in which somebody has proved to be this account."""
+
+    __tablename__ = "known_browser"
+    subject: str = Field(primary_key=True)
+    browser: str = Field(primary_key=True)
+    at: float = Field(index=True)
+
+
 class Freeze(SQLModel, table=True):
     """Accounts for which nothing is recovered or registered until then."""
 
@@ -200,7 +209,7 @@ def _table(name: str) -> Table:
 
 
 CONVERSATION, WINDOW, CHALLENGE, PROOF = _table("conversation"), _table("window"), _table("challenge"), _table("proof")
-FREEZE = _table("freeze")
+FREEZE, KNOWN_BROWSER = _table("freeze"), _table("known_browser")
 GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table("method"), _table("counter")
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
 POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")

@@ -66,7 +66,7 @@ class DemoTown:
     async def say(self, login: str, said: Secret, language: str) -> View:
         """As somebody whose chat account is linked: a doorbell, and no proof."""
         person = await self._person(login)
-        party = Party(Origin.LINKED, person.subject, language)
+        party = Party(Origin.LINKED, person.subject, person.language or language)
         return self._seen(login, await self.engine.hear(KIND, login, said, party, self.world.id("demo")))
 
     async def press(self, login: str, token: str, option: str) -> View:

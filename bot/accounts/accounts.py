@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.accounts.asking import TIMEOUT, asked
 from bot.accounts.directory import Directory, Person, Rejected, Rules, SignIn, State, Unreachable
 from bot.accounts.records import Operations, Outcome
-from bot.conversation.facts import Audited, Fact, Granted, Sent
+from bot.conversation.facts import Audited, Fact, Granted, Once, Sent
 from bot.conversation.reply import Misstep, Refuse, args
 from bot.conversation.turn import Turn
 from bot.ids import Action, GrantId, SubjectId, directory_of, is_decoy
@@ -18,6 +18,7 @@ from bot.secret import Secret
 
 SPARE_TRIES = 2  # we never use up the last tries that the directory allows before it locks (ST39)
 TRIES_A_DAY = 3  # wrong passwords that we pass on for one account and origin; counted first, so parallel ones are no more
+ALONE = 15.0  # seconds; longer than a directory call, shorter than the pause before the same one asks again
 PACE = 0.3  # seconds that a stranger waits for a word on a password: well above one argon2 or one LDAP bind
 
 
@@ -72,9 +73,12 @@ class Accounts:
         return await self._do(grant, Action.UNLOCK, subject, lambda: directory.unlock(subject))
 
     async def disown(self, grant: GrantId, subject: SubjectId, unknown: Secret) -> Outcome:
-        """A password that nobody knows. Held to no rule of ours; raises Misstep when the directory refuses it, or is silent."""
-        directory = self._directory(subject)
-        return await self._do(grant, Action.DISOWN, subject, lambda: directory.reset(subject, unknown))
+        """A password that nobody knows. Held to no rule of ours; raises Misstep when the directory refuses it, or is silent.
+
+        Several may ask for it with a grant each: while one has asked the directory, others lose their turn.
+        """
+        directory, alone = self._directory(subject), Once(f"disown:{subject}", ALONE)
+        return await self._do(grant, Action.DISOWN, subject, lambda: directory.reset(subject, unknown), alone)
 
     async def rules(self, subject: SubjectId) -> Rules:
         """What the directory asks of a password. Raises Misstep when it is silent."""
@@ -141,11 +145,13 @@ class Accounts:
         await self.allowance.effect(subject)
         return await self._do(grant, action, subject, lambda: directory.reset(subject, password))
 
-    async def _do(self, grant: GrantId, action: Action, subject: SubjectId, effect: Callable[[], Awaitable[None]]) -> Outcome:
+    async def _do(
+        self, grant: GrantId, action: Action, subject: SubjectId, effect: Callable[[], Awaitable[None]], *alone: Once
+    ) -> Outcome:
         await self.warrants().warrant(grant, action, subject)
         mark = await asked(self._directory(subject).mark(subject, action))  # before we touch it
         intent = Audited(f"account:{action}:intended", subject, self._about(grant))
-        if not await self.operations.intend(grant, action, subject, self.turn.claim, mark, [intent]):
+        if not await self.operations.intend(grant, action, subject, self.turn.claim, mark, [*alone, intent]):
             raise Refuse("accounts.no_right")
         try:
             async with asyncio.timeout(TIMEOUT):

@@ -12,7 +12,7 @@ Graph = dict[str, set[str]]
 START, END = "start", "closed"
 INTRODUCTION = """# The conversations
 
-Drawn from the return annotations of the steps by `python -m bot.conversation.diagram flows.menu > flows/README.md`; a test
+Drawn from the return annotations of the steps by `python -m bot.conversation.diagram flows.door > flows/README.md`; a test
 holds it true. `verify.how → reset.new` is a step of a sub-dialog, and where that dialog goes back to in the end. What one
 diagram shows isn't repeated in the next. No arrow leads back to "whatever was asked before" (`opening.leave`), and none stands
 for cancel, start over, another device, a person and time running out, which the engine knows everywhere.
@@ -37,7 +37,10 @@ def follows(begin: Callable[..., Any]) -> Graph:
         cls = get_origin(hint) or hint
         bound = dict(zip(getattr(cls, "__parameters__", ()), get_args(hint), strict=False))
         runs = [run for method in ("answer", "look") if (run := getattr(cls, method, None))]
-        graph[title(hint)] = set() if runs or title(hint) == END else {END}  # a last word of its own
+        graph[title(hint)] = set()
+        if not runs and title(hint) != END:  # a last word of its own
+            graph[title(hint)].add(END)
+            graph.setdefault(END, set())
         for run in runs:
             todo += [(title(hint), n) for n in _ends(get_type_hints(run)["return"], bound)]
     return graph
@@ -63,7 +66,7 @@ def page(dialogs: Mapping[str, Callable[..., Any]]) -> str:
 
 
 def _ends(hint: Any, bound: dict[Any, Any]) -> Iterator[Any]:
-    """The single steps in an annotation, its type variables filled in. `Step` itself (back to wherever) is left out."""
+    """The single steps in an annotation, its type variables filled in. `Step` itself, and what leads to it, is left out."""
     if isinstance(hint, TypeVar):
         yield from _ends(bound[hint], {}) if hint in bound else ()
     elif get_origin(hint) in (Union, UnionType):
@@ -71,7 +74,7 @@ def _ends(hint: Any, bound: dict[Any, Any]) -> Iterator[Any]:
             yield from _ends(one, bound)
     elif params := getattr(hint, "__parameters__", ()):
         yield hint[tuple(bound[p] for p in params)] if get_args(hint) else hint
-    elif hint is not Step:
+    elif hint is not Step and get_args(hint) != (Step,):
         yield hint
 
 

@@ -99,7 +99,7 @@ class Engine:
         prompt = standing.step.ask()
         if standing.window.sealed and isinstance(prompt, AskSecret):
             return None
-        if standing.party.asker or (isinstance(prompt, Ask) and prompt.field == Text(what="reason")):
+        if standing.party.asker or (isinstance(prompt, Ask) and isinstance(prompt.field, Text) and prompt.field.what == "reason"):
             return None  # a case is about one thing, and whoever has its page hasn't proved to be its subject
         return await self.reception.wish(said.reveal(), standing.party)
 

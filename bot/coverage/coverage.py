@@ -13,7 +13,15 @@ from bot.policy.scope import Barred
 
 Reason: TypeAlias = Barred | Lack
 REASONS: tuple[Reason, ...] = (*Barred, *Lack)  # in the order in which the first that holds is told
-Counted: TypeAlias = tuple[Alike, int]  # so many accounts are alike
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many accounts of a group are alike, or (None) of all there are."""
+
+    group: str | None
+    account: Alike
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +68,8 @@ class Counts(Protocol):
         It may run anywhere, at any time, and be cut short. One page is one transaction, so others are never kept waiting.
         """
 
-    async def alike(self, question: Question) -> Sequence[Counted]:
-        """All accounts."""
-
-    async def grouped(self, question: Question, groups: int, smallest: int) -> Sequence[tuple[str, Alike, int]]:
-        """The same of the `groups` largest groups, by name; of none with fewer accounts than `smallest`."""
+    async def count(self, question: Question, groups: int, smallest: int) -> Sequence[Counted]:
+        """Of everybody, and of the `groups` largest groups; of none with fewer accounts than `smallest`."""
 
     def each(self, question: Question) -> AsyncIterator[tuple[str, str, Alike]]:
         """Sign-in name and name of every account, by sign-in name."""
@@ -84,18 +89,18 @@ class Rules:
     def figures(self, counted: Iterable[Counted]) -> Figures:
         """Summed up."""
         total = enabled = registered = capable = 0
-        for account, count in counted:
-            has_enough = lack(self.policy, self.deliverable, account) is None
-            total += count
-            enabled += count if account.barred is None else 0
-            registered += count if has_enough else 0
-            capable += count if has_enough and account.barred is None else 0
+        for each in counted:
+            may, has_enough = each.account.barred is None, lack(self.policy, self.deliverable, each.account) is None
+            total += each.count
+            enabled += each.count * may
+            registered += each.count * has_enough
+            capable += each.count * (may and has_enough)
         return Figures(total, enabled, registered, capable)
 
-    def reasons(self, counted: Sequence[Counted]) -> tuple[tuple[Reason, int], ...]:
+    def reasons(self, counted: Iterable[Counted]) -> tuple[tuple[Reason, int], ...]:
         """How many for each."""
         sums = dict.fromkeys(REASONS, 0)
-        for account, count in counted:
-            if why := self.why_not(account):
-                sums[why] += count
+        for each in counted:
+            if why := self.why_not(each.account):
+                sums[why] += each.count
         return tuple(sums.items())

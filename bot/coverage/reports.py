@@ -1,13 +1,10 @@
 """Makes the report from counts that are fresh, by the rules in force."""
 
-import dataclasses
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, dataclass
 
 from bot.accounts.directory import Directory, Unreachable
-from bot.coverage.coverage import Counts, Coverage, GroupFigures, Question, Reason, Rules
-from bot.coverage.lacks import Alike
+from bot.coverage.coverage import Counted, Counts, Coverage, GroupFigures, Question, Reason, Rules
 from bot.ids import Kind
 from bot.policy.current import Policies
 from bot.policy.roles import Roles
@@ -49,10 +46,19 @@ class Reports:
         """As of now; of a directory that doesn't answer, as it was last known."""
         silent = await self.refresh()
         question, rules = await self._asked()
-        counted = await self.counts.alike(question)
-        figures = rules.figures(counted)
-        shares = _shares(rules, await self.counts.grouped(question, groups, SMALLEST))
-        return Coverage(**dataclasses.asdict(figures), reasons=rules.reasons(counted), groups=shares, silent=silent)
+        counted = await self.counts.count(question, groups, SMALLEST)
+        everybody = [each for each in counted if each.group is None]
+        by_group: dict[str, list[Counted]] = {}
+        for each in counted:
+            if each.group is not None:
+                by_group.setdefault(each.group, []).append(each)
+        shares = [GroupFigures(**asdict(rules.figures(those)), name=name) for name, those in by_group.items()]
+        return Coverage(
+            **asdict(rules.figures(everybody)),
+            reasons=rules.reasons(everybody),
+            groups=tuple(sorted(shares, key=lambda share: (-share.total, share.name))),
+            silent=silent,
+        )
 
     async def unable(self) -> AsyncIterator[Unable]:
         """By sign-in name, as the last report counted them."""
@@ -64,12 +70,3 @@ class Reports:
     async def _asked(self) -> tuple[Question, Rules]:
         policy = await self.policies.current()
         return Question(policy, self.roles, tuple(self.directories)), Rules(policy, self.deliverable)
-
-
-def _shares(rules: Rules, counted: Sequence[tuple[str, Alike, int]]) -> tuple[GroupFigures, ...]:
-    named = groupby(sorted(counted, key=lambda one: one[0]), key=lambda one: one[0])
-    shares = (
-        GroupFigures(**dataclasses.asdict(rules.figures((account, n) for _, account, n in counts)), name=name)
-        for name, counts in named
-    )
-    return tuple(sorted(shares, key=lambda share: (-share.total, share.name)))

@@ -37,10 +37,9 @@ class Address:
 
 def addresses(person: Person, methods: Sequence[Registered], carried: Collection[Kind], now: float) -> list[Address]:
     """The directory's own, and all that were confirmed and are past their quarantine."""
-    found = [Address(Place.WORK, Kind.EMAIL, Secret(person.mail))] if person.mail else []
-    for method in methods:
-        if method.kind in (Kind.EMAIL, Kind.SMS) and method.confirmed and method.usable_from <= now:
-            found.append(Address(Place(method.kind), method.kind, method.secret))
+    work = [Address(Place.WORK, Kind.EMAIL, Secret(person.mail))] if person.mail else []
+    good = [m for m in methods if m.kind in (Kind.EMAIL, Kind.SMS) and m.confirmed and m.usable_from <= now]
+    found = [*work, *(Address(Place(m.kind), m.kind, m.secret) for m in good)]
     return [address for address in found if address.kind in carried]
 
 
@@ -70,9 +69,9 @@ class Invitations:
         values = self._values(standing, standing.party.asker, page, left)
         on_file = addresses(person, await self.records.methods(job.to), self.messengers, self.world.now())
         faults = [await self._sent(place, address, page, values, standing, left) for place, address in enumerate(on_file)]
-        if failed := [fault for fault in faults if fault]:
-            if len(failed) == len(faults):  # one that got there is enough: the others would come again with it
-                raise failed[0]
+        failed = [fault for fault in faults if fault]
+        if failed and len(failed) == len(faults):  # one that got there is enough: it would come again with the others
+            raise failed[0]
 
     def _values(self, standing: Standing, asker: Asker, page: WindowId, left: float) -> Args:
         what = standing.first.about if isinstance(standing.first, Wanted) else "about.reset"

@@ -63,7 +63,7 @@ class Challenges:
         """`method` None: a decoy, or a stranger's guess at a method that isn't there; it looks the same and sends nothing."""
         await self.limits.start(subject, kind)
         known = self.turn.party.subject is not None
-        if method and METHODS[kind].sent and not await self.limits.may_send(kind, method.secret):
+        if method and METHODS[kind].sent and not await self.limits.may_send(method):
             if known:
                 raise Misstep("verify.too_many_codes")
             method = None  # a stranger isn't told: where nobody is, nothing is sent either
@@ -86,7 +86,7 @@ class Challenges:
         if self.turn.window is None:
             raise Refuse("verify.over")  # nobody spoke
         self._proved(asked, right, self.turn.window, self.world.now())
-        self.limits.succeeded(asked.subject, asked.kind)
+        await self.limits.succeeded(asked.subject, asked.kind)
 
     async def signed_in(self, id: ChallengeId) -> bool:
         """Notes a proof once a company sign-in is on record for the sealed page. Raises Refuse for a record that isn't ours."""

@@ -92,6 +92,13 @@ class Identity:
         usable = [m for m in registered if m.usable_from <= self.world.now()]
         return await self.challenges.ask(subject, action, Kind(kind), usable[0] if usable and not is_decoy(subject) else None)
 
+    async def ask_again(self, subject: SubjectId, action: Action, option: OptionId) -> Asked:
+        """Another code to where the last one went: nowhere, if that was nobody's."""
+        kind, _, method = option.partition(":")
+        mine = [] if is_decoy(subject) else await self.records.methods(subject)
+        same = [m for m in mine if (m.id, m.kind) == (method, kind) and m.usable_from <= self.world.now()]
+        return await self.challenges.ask(subject, action, Kind(kind), same[0] if same else None)
+
     async def ask_at(self, subject: SubjectId, action: Action, kind: Kind, typed: str) -> Asked:
         """A challenge for a visitor, who typed the whole number or address. Raises Misstep for what can be neither."""
         country = (await self.people.policies.current()).registration.country
@@ -155,6 +162,7 @@ class Identity:
             and all([self._genuine(p) and await self._here(p) for p in proofs])
             and (granted.subject, granted.action, granted.conversation) == (subject, action, self.turn.conversation)
             and granted.expires > self.world.now()
+            and granted.case == (self.turn.party.asker.case if self.turn.party.asker else None)
             and tuple(p.id for p in proofs) == granted.proofs
             and all((p.subject, p.conversation) == (subject, granted.conversation) for p in proofs)
             and all(p.action is action or (action is Action.UNLOCK and p.action is Action.RESET) for p in proofs)

@@ -94,7 +94,7 @@ class Registration:
     async def reconfirm(self, challenge: ChallengeId, given: Secret) -> None:
         """It works. Raises Misstep for a wrong code."""
         asked, right = await self.challenges.checked(challenge, given)
-        self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked.subject, asked.kind)
         if right.method:
             self.turn.note(
                 Worked(right.method, self.world.now(), right.step),
@@ -135,7 +135,7 @@ class Registration:
         if pending is None or right.method != method:
             raise Refuse("verify.over")
         await self._entitled(grant, asked.subject)
-        self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked.subject, asked.kind)
         await self._count(grant, pending, right.step)
 
     async def put_away(self, subject: SubjectId, grant: GrantId, sheet: MethodId) -> None:

@@ -1,4 +1,4 @@
-""""This wasn't me", after a change: a password that nobody knows, methods taken off, recovery frozen, and the desk woken; once."""
+"""What "this wasn't me" does after a change: a password that nobody knows, methods off, recovery frozen, the desk woken; once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ import pytest
 from bot.conversation.facts import Granted
 from bot.conversation.reply import Refuse
 from bot.identity.identity import Identity
-from bot.ids import Action, GrantId, SubjectId
+from bot.ids import Action, GrantId, Kind, SubjectId
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import HIS, by_hand, opened, proven, refusals, tools, unharmed
 from tests.kit.people import Browser
@@ -60,7 +60,8 @@ async def anothers_moved(town: Town) -> tuple[Browser, str]:
 
 
 async def mine_for_another(town: Town) -> tuple[Browser, str]:
-    _, page = await proven(town, "dev")
+    _, page = await opened(town, "dev")
+    await page.types(await town.code("dev", Kind.TOTP))
     stand(town, page, "reset.new", subject=await town.subject("ana"), grant=grants(town)[0])
     return page, "ana"
 

@@ -1,20 +1,17 @@
 """The helpdesk asks for a caller: the caller proves it on a page of their own, and the agent sees how far they have come."""
 
-import json
 from dataclasses import replace
 
 import pytest
 
+from bot.conversation.windows import browser_hash
 from bot.ids import Kind
 from bot.policy.policy import UnlockRules
 from tests.kit.attackers import by_hand
 from tests.kit.guided import Agent, caller, hired, invited
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD, OLD
-from tests.kit.town import EVERYBODY, JOB_LEASE, LEASE, Killed, Town
-
-POINTS = 80  # durable points of a whole case at most; a test holds that this is enough and not far too much
-SPARE = 6
+from tests.kit.town import EVERYBODY, Town
 
 
 async def test_the_agent_watches_while_ana_gets_her_password_back(town: Town) -> None:
@@ -22,9 +19,9 @@ async def test_the_agent_watches_while_ana_gets_her_password_back(town: Town) ->
     await erin.helps("ana")
     assert await erin.at() == "case.needed"
     assert "Ana Resident (ana)" in await erin.reads()
-    await erin.chat.says("A new password")
+    await erin.says("A new password")
     assert await erin.at() == "case.reason"
-    await erin.chat.says("forgot her password, INC-7")
+    await erin.says("forgot her password, INC-7")
     await town.settle()
     assert await erin.at() == "case.watch"
     assert "hasn't been opened yet" in await erin.reads()
@@ -99,7 +96,7 @@ async def test_where_the_policy_allows_no_unlock_alone_it_isnt_offered(town: Tow
     await town.use_policy(replace(EVERYBODY, unlock=UnlockRules(without_reset=False)))
     erin = await hired(town)
     await erin.helps("ben")
-    assert await erin.chat.offered() == ["A new password"]
+    assert await erin.offered() == ["A new password"]
 
 
 async def test_an_account_that_isnt_locked_is_told_to_both(town: Town) -> None:
@@ -122,8 +119,7 @@ async def test_a_silent_directory_is_told_as_it_is(town: Town) -> None:
     await town.settle()
     assert await page.at() == "reset.unconfirmed"
     assert "hasn't confirmed it" in await erin.reads()
-    town.clock.passes(1000)
-    await town.settle()
+    await town.passes(901)
     assert await erin.at() == "case.end.unknown"
 
 
@@ -140,9 +136,9 @@ async def test_however_the_caller_ends_it_the_agent_is_told(town: Town, option: 
 async def test_time_runs_out_for_the_caller_first_and_the_agent_sees_it(town: Town) -> None:
     erin = await hired(town)
     await erin.helps("ana")
-    await erin.chat.says("reset")
+    await erin.says("reset")
     town.clock.passes(600)  # a long talk before the reason is typed
-    await erin.chat.says("no reason")
+    await erin.says("no reason")
     await town.settle()
     await town.passes(890)
     assert await erin.at() == "case.watch"
@@ -157,7 +153,7 @@ async def test_the_agent_hangs_up_and_the_callers_page_is_over(town: Town) -> No
     page = await caller(town, "ana")
     await page.types(await town.code("ana", Kind.TOTP))
     assert await page.at() == "reset.new"
-    await erin.chat.says("Hang up")
+    await erin.says("Hang up")
     assert await erin.at() == "case.end.hung_up"
     assert await page.at() == "case.hung_up_on"
     await page.types_blindly(GOOD)
@@ -167,7 +163,7 @@ async def test_the_agent_hangs_up_and_the_callers_page_is_over(town: Town) -> No
 async def test_hanging_up_before_it_was_opened_kills_the_link(town: Town) -> None:
     erin = await hired(town)
     await erin.opens("ana")
-    await erin.chat.says("Hang up")
+    await erin.says("Hang up")
     assert (await Browser(town).lands(await invited(town, "ana"))).status == 410
 
 
@@ -178,20 +174,16 @@ async def test_while_the_callers_turn_is_run_hanging_up_waits_for_what_becomes_o
     await page.types(await town.code("ana", Kind.TOTP))
     await town.settle()
     window, turn = town.app.engine.windows.opened((await page.view()).token)
-    claim = await town.app.store.conversations.claim(window, turn, (await page.view()).asked and await bound(town) or "")
+    claim = await town.app.store.conversations.claim(window, turn, browser_hash(page.cookie))
     assert claim
-    await erin.chat.says("Hang up")
+    await erin.says("Hang up")
     assert await erin.at() == "case.watch"
     assert "You have hung up" in await erin.reads()
-    assert await erin.chat.offered() == []
+    assert await erin.offered() == []
     await town.app.store.conversations.release(claim, None)
     await town.passes(1)
     assert await page.at() == "case.hung_up_on"
     assert await erin.at() == "case.end.hung_up"
-
-
-async def bound(town: Town) -> str:
-    return str(by_hand(town, "select browser from window where browser is not null")[0][0])
 
 
 async def test_on_another_device_the_link_is_sent_again(town: Town) -> None:
@@ -210,7 +202,7 @@ async def test_on_another_device_the_link_is_sent_again(town: Town) -> None:
 async def test_asked_again_for_the_same_account_the_agent_sees_the_open_case(town: Town) -> None:
     erin = await hired(town)
     await erin.opens("ana")
-    await erin.chat.says("cancel")
+    await erin.says("cancel")
     assert await erin.at() == "engine.cancel"
     page = await caller(town, "ana")
     await erin.helps("ana")
@@ -226,7 +218,7 @@ async def test_asked_again_for_the_same_account_the_agent_sees_the_open_case(tow
 async def test_starting_over_finds_the_open_case_again(town: Town) -> None:
     erin = await hired(town)
     await erin.opens("ana")
-    await erin.chat.says("start over")
+    await erin.says("start over")
     await town.settle()
     assert await erin.at() == "case.watch"
 
@@ -235,9 +227,9 @@ async def test_a_name_that_nobody_has_is_asked_again(town: Town) -> None:
     erin = await hired(town)
     await erin.helps(None)
     assert await erin.at() == "case.whom"
-    await erin.chat.says("nobody.at.all")
+    await erin.says("nobody.at.all")
     assert await erin.at() == "case.whom"
-    await erin.chat.says("ana")
+    await erin.says("ana")
     assert await erin.at() == "case.needed"
 
 
@@ -246,96 +238,3 @@ async def test_whoever_holds_no_role_gets_the_menu(town: Town) -> None:
     await nora.helps("ana")
     assert await nora.at() == "menu"
     assert not [tag for tag in await town.tags() if tag.startswith("helpdesk:")]
-
-
-# Killed on the way --------------------------------------------------------------------------------------------------------
-
-
-async def played(town: Town, erin: Agent, action: str, login: str, kind: Kind, done: str) -> None:
-    """Both sides look at what is there and go on from it."""
-    page = Browser(town)
-    for _ in range(30):
-        at = await erin.at()
-        match at:
-            case "case.needed":
-                await survives(town, erin.chat.says(action))
-            case "case.reason":
-                await survives(town, erin.chat.says("on the phone, INC-7"))
-            case "case.watch":
-                await survives(town, turn_of(town, page, login, kind))
-            case _ if at.startswith("case.end."):
-                assert at == done
-                return
-            case _ if at in ("", "opening"):
-                await survives(town, erin.helps(login, event="the-one"))
-        await survives(town, town.settle())
-    raise AssertionError(await erin.at())
-
-
-async def turn_of(town: Town, page: Browser, login: str, kind: Kind) -> None:
-    """The caller's."""
-    label = {Kind.TOTP: "Authenticator app", Kind.SMS: "Text message"}[kind]
-    link = await invited(town, login)
-    if page.window is None:
-        if link:
-            await page.lands(link, label)
-        return
-    at = await page.at()
-    if at == "verify.how":
-        await page.picks(label)
-    elif at.startswith("verify.type"):
-        if code := await town.arrived(login, kind):
-            await page.types(code)
-    elif at == "reset.new":
-        await page.types(GOOD)
-
-
-async def survives(town: Town, act: object) -> None:
-    """A killed process is followed by another one."""
-    try:
-        await act  # type: ignore[misc]  # each is a coroutine of its own kind
-    except Killed:
-        await town.replica()
-        await town.passes(LEASE)
-        await town.passes(JOB_LEASE)
-
-
-async def no_side_without_the_other(town: Town) -> None:
-    """At no moment, whoever died."""
-    cases = by_hand(town, 'select caller from "case"')
-    begun = by_hand(town, "select id from conversation where origin = 'case'")
-    assert sorted(cases) == sorted(begun)
-    assert by_hand(town, "select id from conversation where held > 0") == []
-
-
-STORY = {
-    "reset": ("ana", Kind.TOTP, "case.end.reset", "account:reset:changed"),
-    "unlock": ("ben", Kind.SMS, "case.end.unlock", "account:unlock:changed"),
-}
-
-
-@pytest.mark.parametrize("action", STORY)
-async def test_a_whole_case_in_one_process(town: Town, action: str) -> None:
-    erin = await hired(town)
-    town.life.points, town.life.trace = 0, []
-    await whole(town, erin, action)
-    assert POINTS - SPARE <= town.life.points <= POINTS, (town.life.points, town.life.trace)
-
-
-@pytest.mark.parametrize("n", range(1, POINTS + 1))
-async def test_a_case_whose_process_is_killed_on_the_way(town: Town, n: int) -> None:
-    erin = await hired(town)
-    town.life.points, town.life.dies_at = 0, n
-    await whole(town, erin, list(STORY)[n % 2])
-
-
-async def whole(town: Town, erin: Agent, action: str) -> None:
-    login, kind, done, changed = STORY[action]
-    await played(town, erin, action, login, kind, done)
-    town.life.dies_at = None
-    await town.passes(JOB_LEASE)
-    await no_side_without_the_other(town)
-    tags = await town.tags()
-    assert tags.count(changed) == 1
-    assert tags.count("helpdesk:case:opened") == tags.count("helpdesk:case:ended") == 1
-    assert len({json.dumps(row) for row in by_hand(town, 'select id from "case"')}) == 1

@@ -18,7 +18,7 @@ POINTS = {
     ("reset", Channel.PORTAL): 42,
     ("unlock", Channel.TERMINAL): 44,
     ("unlock", Channel.DEMO): 44,
-    ("unlock", Channel.PORTAL): 48,
+    ("unlock", Channel.PORTAL): 52,
     ("change", Channel.TERMINAL): 44,
     ("change", Channel.DEMO): 44,
     ("change", Channel.PORTAL): 44,

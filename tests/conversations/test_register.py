@@ -1,4 +1,4 @@
-"""Setting up how I prove who I am: as strong as recovery, each method tried at once, and told to everybody on file."""
+"""Setting up how I prove who I am: the first method, each kind of method tried at once, and taking one off."""
 
 from dataclasses import replace
 
@@ -8,21 +8,23 @@ from bot.ids import Kind
 from bot.policy.policy import MethodRules
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
-from tests.kit.people import Browser
-from tests.kit.registering import ADD, MAILBOX, NUMBER, WRITTEN, adds, adds_app, house, on_file, prints_sheet, scanned, sent_to
-from tests.kit.registering import sheet_on, shows, sits_down, texts
+from tests.kit.registering import (
+    ADD,
+    MAILBOX,
+    NUMBER,
+    WRITTEN,
+    adds,
+    adds_app,
+    forgets,
+    house,
+    on_file,
+    prints_sheet,
+    scanned,
+    shows,
+    sits_down,
+)
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
-
-HOUR = 3600.0
-
-
-async def recovers(town: Town, login: str, page: Browser | None = None) -> Caller:
-    """At the page of a reset, by the terminal."""
-    caller = Caller(town, login, Channel.TERMINAL)
-    await caller.wants("reset")
-    return caller
-
 
 # The first method ----------------------------------------------------------------------------------------------------
 
@@ -74,9 +76,7 @@ async def test_a_visitor_is_not_offered_the_password_where_the_policy_does_not_a
 
 async def test_an_admin_never_adds_the_first_method_by_a_password(town: Town, call: Call) -> None:
     await town.use_policy(house(with_password=True))
-    for method in await on_file(town, "adam"):
-        async with town.app.store.database.write("test") as conn:
-            await conn.exec_driver_sql("delete from method where id = ?", (method.id,))
+    await forgets(town, "adam", *Kind)
     adam = call("adam")
     await adam.wants("register")
     if adam.chat:
@@ -180,7 +180,7 @@ async def test_what_gets_no_text_messages_is_asked_for_again(town: Town, typed: 
     await sits_down(dev)
     await dev.picks(ADD[Kind.SMS])
     await dev.types(typed)
-    assert (await dev.at(), await dev.notice()) == ("register.sms", "register.bad_number")
+    assert (await dev.at(), await dev.notice()) == ("register.type.sms", "register.bad_number")
 
 
 async def test_a_private_mailbox_is_tried_and_told_from_then_on(town: Town, call: Call) -> None:
@@ -200,7 +200,7 @@ async def test_a_mailbox_behind_the_lost_password_is_refused(town: Town, own: st
     await sits_down(dev)
     await dev.picks(ADD[Kind.EMAIL])
     await dev.types(own)
-    assert (await dev.at(), await dev.notice()) == ("register.email", "register.own_mailbox")
+    assert (await dev.at(), await dev.notice()) == ("register.type.email", "register.own_mailbox")
 
 
 async def test_what_is_on_file_already_is_not_added_twice(town: Town) -> None:
@@ -230,101 +230,6 @@ async def test_what_the_policy_does_not_know_is_not_offered(town: Town) -> None:
     assert ADD[Kind.RECOVERY] in page
     assert ADD[Kind.SMS] not in page
     assert ADD[Kind.EMAIL] not in page
-
-
-# The recovery sheet --------------------------------------------------------------------------------------------------
-
-
-async def test_a_sheet_has_ten_codes_of_80_bits_and_is_shown_on_the_page_alone(town: Town, call: Call) -> None:
-    await town.use_policy(house())
-    dev = call("dev")
-    await sits_down(dev)
-    await dev.picks(ADD[Kind.RECOVERY])
-    codes = await sheet_on(dev.page)
-    assert len(set(codes)) == 10
-    assert {len(code.replace("-", "")) for code in codes} == {16}  # of base32: 80 bits
-    assert await on_file(town, "dev", Kind.RECOVERY) == []
-    await dev.picks("I have put them away")
-    assert len(await on_file(town, "dev", Kind.RECOVERY)) == 10
-    assert await sheet_on(dev.page) == []  # and what was shown is searched for in chats, logs and files when this town is left
-
-
-async def test_each_code_recovers_once(town: Town, call: Call) -> None:
-    await town.use_policy(house())
-    ana = call("ana")
-    await sits_down(ana)
-    first, second, *_ = await prints_sheet(ana)
-    await ana.picks("That's all")
-    for code, at in ((first.lower().replace("-", " "), "reset.new"), (first, "verify.type.recovery"), (second, "reset.new")):
-        again = call("ana")
-        await again.wants("reset")
-        await again.begins_with(Kind.RECOVERY)
-        await again.types(code)
-        assert await again.at() == at
-        if again.chat:
-            await again.chat.says("cancel")
-    assert len(await on_file(town, "ana", Kind.RECOVERY)) == 8
-
-
-async def test_a_code_of_the_sheet_resets_the_password(town: Town, call: Call) -> None:
-    await town.use_policy(house())
-    ana = call("ana")
-    await sits_down(ana)
-    codes = await prints_sheet(ana)
-    await ana.picks("That's all")
-    again = call("ana")
-    await again.wants("reset")
-    await again.begins_with(Kind.RECOVERY)
-    await again.types(codes[9])
-    await again.types(GOOD)
-    assert await again.at() == "reset.done"
-    assert await town.signs_in("ana", GOOD) == "right"
-
-
-async def test_a_new_sheet_makes_the_old_one_worthless(town: Town, call: Call) -> None:
-    await town.use_policy(house())
-    ana = call("ana")
-    await sits_down(ana)
-    old = await prints_sheet(ana)
-    new = await prints_sheet(ana)
-    assert not set(old) & set(new)
-    assert len(await on_file(town, "ana", Kind.RECOVERY)) == 10
-    await ana.picks("That's all")
-    again = call("ana")
-    await again.wants("reset")
-    await again.begins_with(Kind.RECOVERY)
-    await again.types(old[3])
-    assert await again.notice() == "verify.wrong_recovery"
-    await again.types(new[3])
-    assert await again.at() == "reset.new"
-
-
-async def test_a_sheet_that_was_only_looked_at_counts_for_nothing_and_leaves_the_old_one_good(town: Town, call: Call) -> None:
-    await town.use_policy(house())
-    ana = call("ana")
-    await sits_down(ana)
-    kept = await prints_sheet(ana)
-    await ana.picks(ADD[Kind.RECOVERY])
-    seen = await sheet_on(ana.page)
-    await ana.picks("Back")
-    await ana.picks("That's all")
-    assert not set(kept) & set(seen)
-    again = call("ana")
-    await again.wants("reset")
-    await again.begins_with(Kind.RECOVERY)
-    await again.types(seen[0])
-    assert await again.notice() == "verify.wrong_recovery"
-    await again.types(kept[0])
-    assert await again.at() == "reset.new"
-
-
-async def test_an_admin_recovers_by_app_and_sheet_together(town: Town, call: Call) -> None:
-    await town.use_policy(house(quarantine_hours=24))
-    for method in await on_file(town, "adam"):
-        async with town.app.store.database.write("test") as conn:
-            await conn.exec_driver_sql("update method set subject = ? where id = ?", ("contoso:nobody", method.id))
-    adam = call("ada")
-    assert adam
 
 
 # Removal -------------------------------------------------------------------------------------------------------------
@@ -376,166 +281,3 @@ async def test_a_chat_changes_nothing_on_file(town: Town, chat: Call) -> None:
     await ana.chat.says("I have put them away")
     assert await ana.notice() == "register.on_the_page"
     assert {m.kind for m in await on_file(town, "ana")} == {Kind.TOTP, Kind.EMAIL, Kind.SMS}
-
-
-# When not ------------------------------------------------------------------------------------------------------------
-
-
-async def test_a_new_method_recovers_nothing_for_a_day(town: Town, call: Call) -> None:
-    await town.use_policy(house(quarantine_hours=24))
-    ana = call("ana")
-    await sits_down(ana)
-    codes = await prints_sheet(ana)
-    await ana.picks("That's all")
-    assert await ana.at() == "register.done.quarantine"
-    assert "UTC" in await ana.page.reads()
-    for passed, at in ((23.9 * HOUR, "verify.wrong_recovery"), (0.2 * HOUR, "")):
-        await town.passes(passed)
-        again = Caller(town, "ana", Channel.PORTAL)
-        await again.wants("reset")
-        await again.begins_with(Kind.RECOVERY)
-        await again.types(codes[0])
-        assert await again.notice() == at
-    assert await again.at() == "reset.new"
-
-
-async def test_a_new_method_adds_and_removes_nothing_either(town: Town, chat: Call) -> None:
-    await town.use_policy(house(quarantine_hours=24, with_password=True))
-    nora = chat("nora")
-    await sits_down(nora, Kind.PASSWORD)
-    await adds_app(nora)
-    await nora.picks("That's all")
-    again = chat("nora")
-    await again.wants("register")
-    assert await again.at() == "register.too_new"
-    await town.passes(24 * HOUR + 1)
-    await again.wants("register")
-    assert await again.at() == "page.open"
-
-
-async def test_a_method_that_two_others_added_counts_at_once(town: Town, call: Call) -> None:
-    await town.use_policy(replace(house(quarantine_hours=24), methods=MethodRules(required=2)))
-    ana = call("ana")
-    await ana.wants("register")
-    await ana.proves_by(Kind.TOTP)
-    await ana.proves_by(Kind.EMAIL)
-    codes = await prints_sheet(ana)
-    await ana.picks("That's all")
-    assert await ana.at() == "register.done"
-    await town.passes(60)
-    again = call("ana")
-    await again.wants("reset")
-    await again.begins_with(Kind.RECOVERY)
-    await again.types(codes[0])
-    await again.proves_by(Kind.TOTP)
-    assert await again.at() == "reset.new"
-
-
-async def test_within_a_day_of_a_reset_nothing_is_registered(town: Town, call: Call) -> None:
-    await town.use_policy(house())
-    thief = call("ana")
-    await thief.wants("reset")
-    await thief.proves_by(Kind.TOTP)
-    await thief.types(GOOD)
-    await town.passes(60)
-    again = call("ana")
-    await again.wants("register")
-    if not again.chat:
-        assert await again.at() == "verify.how"  # a visitor hears it after the proof
-        await again.proves_by(Kind.TOTP)
-    assert await again.at() == "register.after_reset"
-    await town.passes(24 * HOUR)
-    await sits_down(call("ana"))
-
-
-async def test_a_reset_meanwhile_stops_a_registration_that_was_granted_before(town: Town, call: Call) -> None:
-    await town.use_policy(house())
-    ana = call("ana")
-    await sits_down(ana)
-    await town.passes(31)
-    other = Caller(town, "ana", Channel.PORTAL)
-    await other.wants("reset")
-    await other.proves_by(Kind.TOTP)
-    await other.types(GOOD)
-    await ana.picks("Remove one")
-    await ana.picks("Text message")
-    assert await ana.at() == "register.after_reset"
-    assert len(await on_file(town, "ana")) == 3
-
-
-async def test_what_was_proved_for_a_reset_registers_nothing(town: Town, chat: Call) -> None:
-    await town.use_policy(house())
-    ana = chat("ana")
-    await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
-    assert await ana.at() == "reset.new"
-    assert ana.chat is not None
-    await ana.chat.says("register")
-    await ana.chat.says(next(offer for offer in await ana.chat.offered() if offer.startswith(("Go", "Leave", "Yes"))))
-    assert (await ana.at()).startswith("verify.")
-    assert "identity:grant:register" not in await town.tags()
-
-
-async def test_a_frozen_account_registers_nothing(town: Town, call: Call) -> None:
-    await town.use_policy(house(with_password=True))
-    subject = await town.subject("ana")
-    async with town.app.store.database.write("test") as conn:
-        await conn.exec_driver_sql("insert into freeze (subject, until) values (?, ?)", (subject, town.clock.now + HOUR))
-    ana = call("ana")
-    await ana.wants("register")
-    if not ana.chat:
-        await ana.begins_with(Kind.TOTP)
-        await ana.types(await town.code("ana", Kind.TOTP))
-        assert await ana.notice() == "verify.wrong_totp"  # a visitor meets nobody
-        return
-    assert await ana.at() == "barred.frozen"
-
-
-async def test_a_freeze_meanwhile_stops_it(town: Town, call: Call) -> None:
-    await town.use_policy(house())
-    ana = call("ana")
-    await sits_down(ana)
-    async with town.app.store.database.write("test") as conn:
-        frozen = (await town.subject("ana"), town.clock.now + HOUR)
-        await conn.exec_driver_sql("insert into freeze (subject, until) values (?, ?)", frozen)
-    await ana.picks("Remove one")
-    await ana.picks("Text message")
-    assert await ana.at() == "barred.frozen"
-    assert len(await on_file(town, "ana")) == 3
-
-
-# Who is told ---------------------------------------------------------------------------------------------------------
-
-
-async def test_every_address_on_file_is_told_and_the_new_one_is_not(town: Town, call: Call) -> None:
-    await town.use_policy(house())
-    ana = call("ana")
-    await sits_down(ana)
-    await adds(ana, Kind.SMS, WRITTEN, NUMBER)
-    await town.settle()
-    told = [to for to, subject in await town.subjects_of_mail("ana") if "method was added" in subject]
-    assert sorted(told) == sorted(["ana@contoso.example", "ana@home.example", "+12025550000"])
-    assert len(await texts(town, NUMBER)) == 1  # its code
-
-
-async def test_an_address_that_is_taken_off_is_told_so(town: Town, call: Call) -> None:
-    await town.use_policy(house())
-    ana = call("ana")
-    await sits_down(ana)
-    await ana.picks("Remove one")
-    await ana.picks("E-mail")
-    await town.settle()
-    assert any("removed" in text for text in await texts(town, "ana@home.example"))
-    assert any("removed" in text for text in await texts(town, "ana@contoso.example"))
-
-
-async def test_a_code_for_a_new_number_is_good_for_nothing_else(town: Town) -> None:
-    await town.use_policy(house())
-    ana = Caller(town, "ana", Channel.TERMINAL)
-    await sits_down(ana)
-    await ana.picks(ADD[Kind.SMS])
-    await ana.types(WRITTEN)
-    code = await sent_to(town, NUMBER)
-    other = await recovers(town, "ana")
-    assert await other.at() in {"page.open", "opening.leave"}
-    assert code

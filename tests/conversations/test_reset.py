@@ -27,6 +27,7 @@ async def test_a_reset_takes_the_lock_off_as_well(town: Town, call: Call) -> Non
     dev = call("dev")
     await dev.wants("reset")
     await dev.proves_by(Kind.TOTP)
+    await dev.picks("I need a new password")
     await dev.types(GOOD)
     assert not await town.locked("dev")
     assert await town.signs_in("dev", GOOD) == "right"
@@ -64,6 +65,7 @@ async def test_two_weak_methods_are_enough_where_one_alone_is_not(town: Town, ca
     await ben.proves_by(Kind.SMS)
     assert (await ben.at()).startswith(("verify.type.email", "verify.how"))
     await ben.proves_by(Kind.EMAIL)
+    await ben.picks("I need a new password")
     await ben.types(GOOD)
     assert await ben.at() == "reset.done"
     assert await town.signs_in("ben", GOOD) == "right"
@@ -98,3 +100,14 @@ async def test_a_new_code_makes_the_older_one_useless(town: Town, call: Call) ->
     assert await ben.notice() == "verify.wrong_sms"
     await ben.types(await town.code("ben", Kind.SMS))
     assert (await town.tags()).count("identity:proof:accepted") == 1
+
+
+async def test_whoever_is_only_locked_out_keeps_the_password(town: Town, call: Call) -> None:
+    dev = call("dev")
+    await dev.wants("reset")
+    await dev.proves_by(Kind.TOTP)
+    assert await dev.at() == "reset.locked"
+    await dev.picks("I know it: take the lock off")
+    assert await dev.at() == "unlock.done"
+    assert await town.signs_in("dev", OLD) == "right"
+    assert (await town.tags())[-3:] == ["identity:grant:unlock", "account:unlock:intended", "account:unlock:changed"]

@@ -34,7 +34,7 @@ async def test_an_account_that_is_not_locked_is_told_so(town: Town, call: Call) 
     ana = call("ana")
     await ana.wants("unlock")
     await ana.proves_by(Kind.TOTP)
-    assert await ana.at() == "unlock.not_locked"
+    assert await ana.at() == "unlock.not_locked.fine"
     assert not [tag for tag in await town.tags() if tag.startswith("account:")]
 
 

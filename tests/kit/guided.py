@@ -1,20 +1,24 @@
 """A helpdesk for the tests: an agent at a terminal, and a caller who finds the case's link where it was sent."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from adapters.terminal.render import Render
 from bot.accounts.administration import NewAccount
-from bot.conversation.step import Step
 from bot.conversation.turn import Party, Window
+from bot.conversation.understand import options_of
+from bot.conversation.view import View
 from bot.ids import ConversationId, Kind, Origin, SubjectId, WindowId
 from bot.secret import Secret
 from flows.guided import Guided
 from flows.opening import Opening
 from store.directory_admin import AdministeredDirectory
-from tests.kit.people import ORIGIN, Browser, Terminal
+from tests.kit.people import ORIGIN, Browser
 from tests.kit.residents import OLD
 from tests.kit.town import Town, quick
 
+KIND, NOWHERE = "terminal", WindowId("")
 LINK = re.compile(re.escape(ORIGIN) + r"(/l/\S+)")
 WHY = "Forgot the password after the holidays, INC-7"
 
@@ -28,10 +32,8 @@ async def hired(town: Town, login: str = "erin", group: str = "Helpdesk", mail: 
     """Somebody new, who holds the group's role."""
     directory = hands(town)
     if group:
-        try:
+        with suppress(ValueError):  # there is one already
             await directory.add_group(group)
-        except ValueError:  # there is one already
-            pass
     account = NewAccount(login, f"{login.title()} Castillo", Secret(OLD), upn=f"{login}@contoso.example", mail=mail)
     subject = await directory.create(account)
     if group:
@@ -41,23 +43,19 @@ async def hired(town: Town, login: str = "erin", group: str = "Helpdesk", mail: 
 
 @dataclass
 class Agent:
-    """At a terminal. `says` and all that Terminal has is about what is shown there."""
+    """In a chat, once for each thing that they begin."""
 
     town: Town
     login: str
-    chat: Terminal = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.chat = Terminal(self.town, self.login)
+    window: WindowId = NOWHERE
+    told: list[str] = field(default_factory=list)  # all that was ever shown
 
     async def helps(self, login: str | None, event: str = "", origin: Origin = Origin.LINKED) -> None:
         """As the front door does it for "help LOGIN"."""
-        await self.begins(Opening(Guided(await self.town.subject(login) if login else None)), event, origin)
-
-    async def begins(self, first: Step, event: str = "", origin: Origin = Origin.LINKED) -> None:
         world, me = self.town.world, await self.town.subject(self.login)
-        window = Window(WindowId(world.id("win")), ConversationId(world.id("convo")), "terminal", f"tty-{self.login}")
-        self.chat = Terminal(self.town, self.login)
+        first = Opening(Guided(await self.town.subject(login) if login else None))
+        window = Window(WindowId(f"win-{event}" if event else world.id("win")), ConversationId(world.id("convo")), KIND, self.address)
+        self.window = window.id
         await self.town.app.engine.open(first, window, Party(origin, me), event or world.id("event"))
         await self.town.settle()
 
@@ -65,17 +63,38 @@ class Agent:
         """A whole case."""
         await self.helps(login)
         if await self.at() == "case.needed":
-            await self.chat.says(action)
+            await self.says(action)
         if await self.at() == "case.reason":
-            await self.chat.says(why)
+            await self.says(why)
         await self.town.settle()
 
+    async def says(self, text: str) -> None:
+        """Words, or what stands on a button."""
+        engine = self.town.app.engine
+        await engine.take((await engine.view(self.window)).token, self.address, said=Secret(text))
+
     async def at(self) -> str:
-        return await self.chat.at()
+        """The id of what is asked; empty before anything is."""
+        return (await self._view()).prompt.id if await self.town.app.engine.owns(self.window, self.address) else ""
 
     async def reads(self) -> str:
-        """All that the newest message says."""
-        return await self.chat.hears()
+        """All that the newest message says, as a terminal shows it."""
+        text = Render(self.town.app.words, ORIGIN, "en").view(await self._view())
+        self.told.append(text)
+        self.town.told.append(text)
+        return text
+
+    async def offered(self) -> list[str]:
+        """What stands on the buttons of the newest message."""
+        return [self.town.app.words.label(option) for option in options_of((await self._view()).prompt)]
+
+    @property
+    def address(self) -> str:
+        """Of their chat."""
+        return f"tty-{self.login}"
+
+    async def _view(self) -> View:
+        return await self.town.app.engine.view(self.window)
 
 
 async def invited(town: Town, login: str, kind: Kind = Kind.EMAIL) -> str:
@@ -96,3 +115,9 @@ async def caller(town: Town, login: str, method: str | None = "Authenticator app
 async def nobody(town: Town) -> SubjectId:
     """An account that has an authenticator and no address at all."""
     return await hands(town).create(NewAccount("zed", "Zed Silent", Secret(OLD), upn="zed@contoso.example"))
+
+
+async def refusals(town: Town) -> list[tuple[str, str, str]]:
+    """Why no case was opened, for whom, and whom it was refused."""
+    rows = [row for row in await town.audit() if row.tag.startswith("helpdesk:case:refused:")]
+    return [(row.tag.rpartition(":")[2], row.subject, dict(row.detail)["agent"]) for row in rows]

@@ -8,12 +8,13 @@ import pyotp
 
 from adapters.messengers.demo_phone import received
 from bot.identity.registered import NEVER, Registered
+from bot.identity.sheets import Sheets
 from bot.ids import Kind, MethodId
 from bot.policy.policy import Policy, Registration
 from bot.secret import Secret
 from tests.kit.callers import Caller
 from tests.kit.people import Browser
-from tests.kit.residents import OLD
+from tests.kit.residents import DAY, OLD
 from tests.kit.town import EVERYBODY, Town
 
 NUMBER, WRITTEN = "+4915123456789", "(0049) 151-234 567 89"
@@ -38,11 +39,29 @@ async def on_file(town: Town, login: str, kind: Kind | None = None) -> list[Regi
     return [m for m in methods if m.usable_from != NEVER and kind in (None, m.kind)]
 
 
-async def has(town: Town, login: str, kind: Kind, secret: str, *, usable_from: float = 0.0) -> None:
-    """Registered long ago."""
-    town.secrets.add(secret)
-    subject, id = await town.subject(login), MethodId(town.world.id("method"))
-    await town.app.store.records.register(Registered(id, subject, kind, Secret(secret), town.clock.now - 9e6, usable_from))
+async def has_sheet(town: Town, login: str) -> list[str]:
+    """Put away long ago."""
+    subject, sheets = await town.subject(login), Sheets(town.keys)
+    codes = sheets.codes("sheet-of-old")
+    for number, code in enumerate(codes):
+        id, then = MethodId(f"sheet-of-old.{login}.{number}"), town.clock.now - 90 * DAY
+        await town.app.store.records.register(Registered(id, subject, Kind.RECOVERY, sheets.kept(subject, code), then, then))
+    town.secrets |= {code.reveal() for code in codes}
+    return ["-".join(re.findall("....", code.reveal())) for code in codes]
+
+
+async def forgets(town: Town, login: str, *kinds: Kind) -> None:
+    """As if these had never been registered."""
+    async with town.app.store.database.write("test") as conn:
+        for kind in kinds:
+            await conn.exec_driver_sql("delete from method where subject = ? and kind = ?", (await town.subject(login), kind))
+
+
+async def freezes(town: Town, login: str, seconds: float) -> None:
+    """As after a "this wasn't me"."""
+    frozen = (await town.subject(login), town.clock.now + seconds)
+    async with town.app.store.database.write("test") as conn:
+        await conn.exec_driver_sql("insert into freeze (subject, until) values (?, ?)", frozen)
 
 
 async def sits_down(caller: Caller, kind: Kind = Kind.TOTP) -> None:

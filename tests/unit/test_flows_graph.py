@@ -9,10 +9,11 @@ import pytest
 from bot.conversation.diagram import END, START, Graph, follows, page
 from bot.conversation.prompt import Ask, AskSecret, Choose, Say, Wait
 from bot.conversation.step import PARTS
-from flows.menu import DIALOGS, Menu
+from flows.door import DIALOGS
+from flows.menu import Menu
 
 README = Path(__file__).resolve().parents[2] / "flows" / "README.md"
-BEGINNINGS = {"menu", "opening.leave"}  # where the engine itself puts a conversation
+BEGINNINGS = {"door.doubt", "opening.leave"}  # where the engine and the front door put a conversation
 
 
 def steps() -> Iterator[tuple[str, type[Any]]]:
@@ -44,17 +45,19 @@ def test_a_dead_end_would_be_found() -> None:
 
 
 def test_an_effect_is_reached_by_a_proof_or_by_proofs_on_record_only(graph: Graph) -> None:
-    effects = {"reset.new", "change.new", "unlock.now"}
+    effects = {"reset.new", "reset.locked", "change.new", "unlock.now", *(node for node in graph if node.startswith("register."))}
+    proofs = ("page.open", "verify.type", "verify.in_full", "verify.sign_in", "find.self", "opening")
     for node, ends in graph.items():
         if ends & effects:
-            assert node == START or node in effects or node.startswith(("page.open", "verify.type", "verify.sign_in", "find.self", "opening")), node
+            assert node == START or node in effects or node.startswith(proofs), node
 
 
 def test_a_sub_dialog_is_filled_in_with_where_it_goes_back_to() -> None:
-    reset = follows(DIALOGS["A new password"])
-    assert reset["verify.how → reset.new"] == {"verify.type → reset.new"}
-    assert reset["verify.type → reset.new"] >= {"reset.new", "verify.how → reset.new"}
-    assert reset["reset.new"] == {END, "reset.new"}
+    change = follows(DIALOGS["Another password"])
+    asked = {"verify.type → change.new", "verify.in_full → change.new", "verify.sign_in → change.new"}
+    assert change["verify.how → change.new"] == asked
+    assert change["verify.type → change.new"] >= {"change.new", "verify.how → change.new"}
+    assert change["change.new"] == {END, "change.new"}
 
 
 def test_two_dialogs_under_one_title_are_refused() -> None:
@@ -86,7 +89,7 @@ def test_the_menu_leads_wherever_words_lead() -> None:
 
 
 def test_the_readme_is_the_generated_diagram() -> None:
-    assert README.read_text(encoding="utf-8") == page(DIALOGS), "python -m bot.conversation.diagram flows.menu > flows/README.md"
+    assert README.read_text(encoding="utf-8") == page(DIALOGS), "python -m bot.conversation.diagram flows.door > flows/README.md"
 
 
 def asked(cls: type[Any]) -> set[type]:

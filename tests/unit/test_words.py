@@ -21,33 +21,53 @@ JOINED = re.compile(r"""["']([a-z][a-z0-9_.]*\.)["'] *~""")
 # Ids that are put together while running begin so; each is a place where a name of a closed set is added.
 PREFIXES = {
     "about.": "bot/flows: what a wish is about",
+    "alarm.": "bot/alarms.py and bot/identity/repudiation.py: tags, and Undone",
     "barred.": "bot/policy/scope.py: Barred",
+    "case.end.": "flows/guided.py: what became of a case",
+    "case.line.": "flows/guided.py: Place, Kind, and what has happened",
+    "case.refused.": "bot/helpdesk/cases.py: why there is none",
     "code.": "bot/notices.py: action and kind",
     "demo.note.": "bot/seed.py: what is special about an account",
     "engine.": "bot/conversation/engine.py: Word",
     "exit.": "bot/conversation/windows.py: Word",
+    "hello.try.": "flows/hello.py: Kind",
+    "invite.": "bot/helpdesk/invitations.py: Kind",
     "menu.": "flows/menu.py: Wanted",
     "method.": "bot/identity/identity.py: Kind",
+    "not_me.": "flows/not_me.py: Undone",
     "notice.": "bot/notices.py: action and outcome",
+    "register.add.": "flows/register.py: Kind",
+    "register.try.": "flows/register.py: Kind",
+    "register.type.": "flows/register.py: Kind",
+    "reset.new.": "flows/reset.py: cause",
+    "unlock.not_locked.": "flows/unlock.py: cause",
+    "verify.in_full.": "flows/verify.py: Kind",
     "verify.type.": "flows/verify.py: Kind",
     "verify.wrong_": "bot/identity/challenges.py: Kind",
     "web.channel.": "adapters/web: where a message arrived",
     "web.demo.try.": "adapters/web: the wishes that the demo suggests",
     "web.error.": "adapters/web: HTTP states",
+    "web.field.": "adapters/web/render.py: what a text is",
+    "web.gone.": "adapters/web: why a link is shut",
+    "web.not_me.": "adapters/web/templates/not_me.html: Action",
     "web.place.": "adapters/web: where a conversation began",
     "web.sign_in.": "adapters/web/signing_in.py: Why",
     "web.signed.": "adapters/web: SignIn",
     "web.state.": "adapters/web: State",
-    "web.gone.": "adapters/web: why a link is shut",
     "web.taken.": "adapters/web: why a link is shut",
     "word.": "bot/conversation/words.py: Word",
 }
 # First halves of ids, so that names of files, settings and log lines aren't taken for sentences.
 ROOMS = {
-    "about", "accounts", "after_reset", "barred", "change", "code", "contact", "exit", "find", "menu", "method", "notice",
-    "opening", "password", "people", "reset", "unlock", "verify", "web", "word",
+    "about", "accounts", "after_reset", "barred", "case", "change", "code", "contact", "coverage", "exit", "find", "hello", "lost",
+    "menu", "method", "new_number", "new_phone", "not_me", "notice", "opening", "password", "people", "register", "reset",
+    "undelivered", "unlock", "verify", "web", "word",
 }  # fmt: skip
-NO_SENTENCES = {"verify.type", "web.fault", "web.id"}  # a step's name, a log line, an example in a docstring
+# Names of steps and of their parts; log lines; an example in a docstring.
+NO_SENTENCES = {
+    "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.lost", "register.noted",
+    "register.try", "verify.in_full", "verify.type", "web.fault", "web.id",
+}  # fmt: skip
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 from aiohttp.web import Application, Request
 
+from adapters.web.not_me import NotMeDoor
 from adapters.web.playing import Account, Authenticator, Inbox, Message
 from adapters.web.server import web_app
 from bot.accounts.directory import SignIn, State
@@ -34,7 +35,7 @@ class CannedDemo:
     pressed: list[tuple[str, str]] = field(default_factory=list)
 
     async def accounts(self) -> Sequence[Account]:
-        return [Account("ana", "Ana Alvarez"), Account("ben", "Ben Brandt", "web.note.locked")]
+        return [Account("ana", "Ana Alvarez"), Account("ben", "Ben Brandt", "demo.note.ben")]
 
     async def view(self, login: str) -> View | None:
         return self.shown if login == "ana" else None
@@ -74,11 +75,23 @@ async def rulings(window: WindowId, password: Secret) -> Sequence[Ruling]:
     ]
 
 
+async def no_exhibits(window: WindowId) -> None:
+    """Nothing secret to be shown."""
+
+
 async def suggest(window: WindowId) -> Secret:
     return Secret(PASSPHRASE)
 
 
-def app(engine: Canned, base_url: str, *, demo: CannedDemo | None = None, words: Words = IDS, ready: bool = True) -> Application:
+def app(
+    engine: Canned,
+    base_url: str,
+    *,
+    demo: CannedDemo | None = None,
+    words: Words = IDS,
+    ready: bool = True,
+    not_me: NotMeDoor | None = None,
+) -> Application:
     """As the composition root builds it."""
 
     async def start(wish: str, browser: str, label: str, language: str) -> WindowId:
@@ -99,18 +112,25 @@ def app(engine: Canned, base_url: str, *, demo: CannedDemo | None = None, words:
         start=start,
         rulings=rulings,
         suggest=suggest,
+        exhibits=no_exhibits,
         is_ready=is_ready,
         demo=demo,
+        not_me=not_me,
     )
 
 
 @asynccontextmanager
 async def serving(
-    engine: Canned, *, demo: CannedDemo | None = None, words: Words = IDS, ready: bool = True
+    engine: Canned,
+    *,
+    demo: CannedDemo | None = None,
+    words: Words = IDS,
+    ready: bool = True,
+    not_me: NotMeDoor | None = None,
 ) -> AsyncIterator[Client]:
     """A client that is a browser: it has cookies, and says where its posts come from."""
     port = unused_port()
-    made = app(engine, f"http://localhost:{port}", demo=demo, words=words, ready=ready)
+    made = app(engine, f"http://localhost:{port}", demo=demo, words=words, ready=ready, not_me=not_me)
     server = TestServer(made, host="localhost", port=port)
     async with TestClient(server, headers={"Sec-Fetch-Site": "same-origin", "Origin": "null"}) as client:
         yield client

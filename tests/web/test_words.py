@@ -13,11 +13,11 @@ from bot.conversation.turn import PAGE, WATCH
 from bot.conversation.words import LANGUAGES, Words
 
 WORDS = Words("Contoso Demo", lambda: "")
-FILLED = tuple((name, "x") for name in ("label", "digits", "met", "all", "name", "seconds", "login"))
+FILLED = tuple((name, "x") for name in ("label", "digits", "met", "all", "name", "seconds", "login", "agent", "case"))
 WHOLE = re.compile(r"""["'](web\.[a-z_]+(?:\.[a-z_]+)*)["']""")
 # Where a page puts an id together, these are its endings.
 FAMILIES: dict[str, list[str]] = {
-    "web.place.": [PAGE, WATCH, "demo", "terminal"],
+    "web.place.": [PAGE, WATCH, "demo", "terminal", "case"],
     "web.channel.": ["sms", "email"],
     "web.state.": ["locked", "disabled", "expired", "must_change", "fine"],
     "web.signed.": list(SignIn),

@@ -1,0 +1,188 @@
+"""What SQL counts is what the pure rules say of every single account, by any policy, on both databases."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from sqlalchemy import insert
+
+from bot.accounts.directory import Changes, Person
+from bot.coverage.coverage import REASONS, Coverage, Figures, GroupFigures, Reason
+from bot.coverage.lacks import Alike, lack
+from bot.coverage.reports import SMALLEST, Reports, Unable
+from bot.identity.enough import Need, enough
+from bot.identity.methods.method import METHODS
+from bot.identity.registered import NEVER
+from bot.ids import Action, Kind, SubjectId
+from bot.policy.policy import Admins, AdminState, MethodRules, Policy, Scope, ScopeState
+from bot.policy.roles import Role, Roles
+from bot.policy.scope import Barred, barred
+from bot.world import World
+from store.directory import EmbeddedDirectory
+from store.open import Store
+from store.tables import FREEZE, METHOD
+from tests.kit.directories import fast
+from tests.kit.stores import Clock
+
+KINDS = tuple(kind for kind in Kind if kind is not Kind.PASSWORD)
+ROLES = Roles({Role.HELPDESK: "helpdesk", Role.ADMIN: "Unlatch-Admins"})
+GROUPS = ("Staff", "Straße", "Helpdesk")
+NAMED = ("STAFF", "strasse", "Nobody-Is-In-It")  # as the policy may name them
+NONE, USABLE, COMING, UNTRIED = range(4)
+
+
+@dataclass(frozen=True)
+class Made:
+    """An account, and how its method of each kind stands."""
+
+    person: Person
+    methods: tuple[int, ...]
+    frozen: bool
+
+    def kinds(self, how: int) -> frozenset[Kind]:
+        return frozenset(kind for kind, stands in zip(KINDS, self.methods, strict=True) if stands == how)
+
+
+@dataclass(frozen=True)
+class Telling(EmbeddedDirectory):
+    """Tells of everybody, once."""
+
+    everybody: Sequence[Person] = field(default=())
+
+    async def changes(self, since: str | None, limit: int | None = None) -> Changes:
+        return Changes([] if since else self.everybody, [], "1")
+
+
+def accounts() -> Iterator[Made]:
+    """Each standing of methods for somebody plain and for an admin; each standing of the account with some of them."""
+    combinations = list(product((NONE, USABLE, COMING), repeat=len(KINDS)))
+    few = [(how,) * len(KINDS) for how in (NONE, USABLE, COMING, UNTRIED)]
+    for number, (admin, methods) in enumerate(product((False, True), combinations)):
+        yield made(f"a{number:04}", {"admin": admin}, GROUPS[:1], methods)
+    standings = product(*((False, True),) * 4, *((False, True),) * len(GROUPS), few)
+    for number, (enabled, admin, protected, frozen, *within, methods) in enumerate(standings):
+        among = [group for group, is_in in zip(GROUPS, within, strict=True) if is_in]
+        yield made(f"b{number:04}", {"enabled": enabled, "admin": admin, "protected": protected}, among, methods, frozen=frozen)
+
+
+def made(login: str, flags: dict[str, bool], groups: Sequence[str], methods: tuple[int, ...], *, frozen: bool = False) -> Made:
+    return Made(Person(SubjectId(f"town:{login}"), login, f"Name {login}", frozenset(groups), **flags), methods, frozen)
+
+
+EVERYBODY = tuple(accounts())
+
+
+def policies() -> some.SearchStrategy[Policy]:
+    among = some.lists(some.sampled_from(NAMED), unique=True).map(tuple)
+    scope = some.builds(Scope, some.sampled_from(ScopeState), among, among)
+    weak = [kind for kind in KINDS if METHODS[kind].weak]
+    methods = some.builds(
+        MethodRules,
+        required=some.sampled_from((1, 2)),
+        available=some.lists(some.sampled_from(KINDS), unique=True).map(tuple),
+        alone=some.lists(some.sampled_from(weak), unique=True).map(tuple),
+    )
+    return some.builds(Policy, scope=scope, admins=some.builds(Admins, some.sampled_from(AdminState)), methods=methods)
+
+
+@dataclass
+class InForce:
+    """Policies, as a test sets them."""
+
+    policy: Policy = field(default_factory=Policy)
+
+    async def current(self) -> Policy:
+        return self.policy
+
+
+@pytest_asyncio.fixture
+async def filled(store: Store, world: World, clock: Clock) -> Store:
+    """A store with all accounts taken over, and their methods and freezes."""
+    await store.accounts.sync(Telling("town", store.database, world, fast(world), everybody=[m.person for m in EVERYBODY]))
+    until = {USABLE: clock.now, COMING: clock.now + 1, UNTRIED: NEVER}
+    methods = [
+        _method(m.person.subject, kind, number, until[how])
+        for m in EVERYBODY
+        for kind, how in zip(KINDS, m.methods, strict=True)
+        if how != NONE
+        for number in range(2)  # a second one of a kind, or another code of a sheet, counts no more than the first
+    ]
+    frozen = [{"subject": m.person.subject, "until": clock.now + m.frozen} for m in EVERYBODY]
+    async with store.database.write("fill") as conn:
+        await conn.execute(insert(METHOD), methods)
+        await conn.execute(insert(FREEZE), frozen)
+    return store
+
+
+def _method(subject: str, kind: str, number: int, usable_from: float) -> dict[str, Any]:
+    row = {"id": f"{subject}-{kind}-{number}", "subject": subject, "kind": kind, "secret": b"", "usable_from": usable_from}
+    return row | {"registered_at": 1.0, "last_step": 0, "proved_at": 0.0}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(policy=policies(), deliverable=some.sets(some.sampled_from(KINDS)).map(frozenset))
+async def test_the_report_is_what_the_rules_say_of_each_account(
+    filled: Store, world: World, policy: Policy, deliverable: frozenset[Kind]
+) -> None:
+    reports = reports_of(filled, world, policy, deliverable)
+    assert await reports.coverage(groups=100) == expected(policy, deliverable)
+    unable = [one async for one in reports.unable()]
+    assert unable == [
+        Unable(m.person.login, m.person.name, why)
+        for m in sorted(EVERYBODY, key=lambda m: m.person.login)
+        if (why := reason(policy, deliverable, m))
+    ]
+
+
+async def test_who_is_in_quarantine_is_capable_when_it_is_over(filled: Store, world: World, clock: Clock) -> None:
+    policy = Policy(scope=Scope(ScopeState.ALL))
+    reports = reports_of(filled, world, policy, frozenset(KINDS))
+    before = await reports.coverage()
+    clock.passes(1)
+    after = await reports.coverage()
+    waiting = dict(before.reasons)
+    frozen = waiting[Barred.FROZEN]
+    assert waiting["quarantine"] > 0
+    assert dict(after.reasons)["quarantine"] == dict(after.reasons)[Barred.FROZEN] == 0
+    assert frozen > 0
+    assert after.capable >= before.capable + waiting["quarantine"]
+
+
+def reports_of(store: Store, world: World, policy: Policy, deliverable: frozenset[Kind]) -> Reports:
+    town = Telling("town", store.database, world, fast(world))
+    rules: Any = InForce(policy)  # stands for Policies, which would read it from the store
+    return Reports(store.accounts, {"town": town}, ROLES, rules, deliverable)
+
+
+def expected(policy: Policy, deliverable: frozenset[Kind]) -> Coverage:
+    whys = Counter(why for m in EVERYBODY if (why := reason(policy, deliverable, m)))
+    all_of = figures(policy, deliverable, EVERYBODY)
+    groups = [
+        GroupFigures(f.total, f.enabled, f.registered, f.capable, name)
+        for name in GROUPS
+        if (f := figures(policy, deliverable, [m for m in EVERYBODY if name in m.person.groups])).total >= SMALLEST
+    ]
+    groups.sort(key=lambda group: (-group.total, group.name))
+    reasons = tuple((why, whys[why]) for why in REASONS)
+    return Coverage(all_of.total, all_of.enabled, all_of.registered, all_of.capable, reasons, tuple(groups))
+
+
+def figures(policy: Policy, deliverable: frozenset[Kind], those: Sequence[Made]) -> Figures:
+    may = [why_barred(policy, m) is None for m in those]
+    has = [enough(policy, Need(Action.RESET, ROLES.admin(m.person)), m.kinds(USABLE) & deliverable) for m in those]
+    return Figures(len(those), sum(may), sum(has), sum(a and b for a, b in zip(may, has, strict=True)))
+
+
+def reason(policy: Policy, deliverable: frozenset[Kind], m: Made) -> Reason | None:
+    admin, why = ROLES.admin(m.person), why_barred(policy, m)
+    return why or lack(policy, deliverable, Alike(None, admin, m.kinds(USABLE), m.kinds(COMING)))
+
+
+def why_barred(policy: Policy, m: Made) -> Barred | None:
+    return Barred.FROZEN if m.frozen else barred(policy, m.person, admin=ROLES.admin(m.person))
