@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.accounts.administration import Administration, NewAccount
 from bot.accounts.directory import Directory
 from bot.identity.records import Records, Registered
+from bot.identity.sheets import Sheets
 from bot.ids import Kind, MethodId, SubjectId
 from bot.policy.policy import Helpdesk, Policy, Registration, Scope, ScopeState
 from bot.secret import Secret
@@ -17,7 +18,11 @@ DEMO_PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - printed by `make demo`
 DAY = 86_400.0
 KEY = 20  # bytes of an authenticator's key, as RFC 4226 recommends
 
-POLICY = Policy(scope=Scope(ScopeState.ALL), registration=Registration(quarantine_hours=0, with_password=True, country="US"), helpdesk=Helpdesk("helpdesk@contoso.example, +1 202 555 0199"))
+POLICY = Policy(
+    scope=Scope(ScopeState.ALL),
+    registration=Registration(quarantine_hours=0, with_password=True, country="US"),
+    helpdesk=Helpdesk("helpdesk@contoso.example, +1 202 555 0199"),
+)
 WELL_KNOWN = ("ana", "ben", "cara", "dev", "nora", "CloudUser", "HybridUser", "erin", "adam")
 NOTES = {login: f"demo.note.{login.casefold()}" for login in WELL_KNOWN}
 
@@ -43,13 +48,13 @@ SSPR-Users        -
 
 # Sign-in name, name, groups, manager, language, registered methods, and how the account stands. Managers come first.
 PEOPLE = """
-olga        Olga Lindqvist       All-Staff                  -      en  totp,email,sms
-adam        Adam Okonkwo         Unlatch-Admins             olga   en  totp,email
-greta       Greta Hoffmann       Unlatch-Admins             olga   de  totp,sms
-lena        Lena Brandt          Helpdesk-Leads             olga   de  totp,email
-erin        Erin Castillo        Helpdesk                   lena   en  totp,sms
-theo        Theo Marchetti       Helpdesk                   lena   en  totp,email
-aud         Audrey Whitlock      Auditors                   olga   en  totp,email
+olga        Olga Lindqvist       All-Staff                  -      en  totp,recovery,email,sms
+adam        Adam Okonkwo         Unlatch-Admins             olga   en  totp,recovery,email
+greta       Greta Hoffmann       Unlatch-Admins             olga   de  totp,recovery,sms
+lena        Lena Brandt          Helpdesk-Leads             olga   de  totp,recovery,email
+erin        Erin Castillo        Helpdesk                   lena   en  totp,recovery,sms
+theo        Theo Marchetti       Helpdesk                   lena   en  totp,recovery,email
+aud         Audrey Whitlock      Auditors                   olga   en  totp,recovery,email
 root        Root Operator        Domain-Admins              -      en  totp,sms         protected,admin
 priya       Priya Raman          Engineering                olga   en  totp,sms
 ana         Ana Ferreira         Backend                    priya  en  totp,email,sms
@@ -99,7 +104,7 @@ class Resident:
     stands: frozenset[str]
 
 
-async def company(directories: Mapping[str, Directory], records: Records, world: World) -> None:
+async def company(directories: Mapping[str, Directory], records: Records, world: World, sheets: Sheets) -> None:
     """Fill the one directory that may be filled. A run that was cut short isn't taken up again: begin with an empty store."""
     (directory,) = (found for found in directories.values() if isinstance(found, Administration))
     for name, outer in (line.split() for line in GROUPS.strip().splitlines()):
@@ -116,7 +121,8 @@ async def company(directories: Mapping[str, Directory], records: Records, world:
         if "locked" in resident.stands:
             await directory.lock(subject)
         for kind in resident.methods:
-            await records.register(_method(resident, subject, kind, number, world))
+            for method in _methods(resident, subject, kind, number, world, sheets):
+                await records.register(method)
         return subject
 
     async with asyncio.TaskGroup() as everybody:  # at once, since hashing their passwords takes longest
@@ -170,12 +176,22 @@ def _account(resident: Resident, manager: SubjectId | None, now: float) -> NewAc
     )
 
 
-def _method(resident: Resident, subject: SubjectId, kind: Kind, number: int, world: World) -> Registered:
+def sheet_of(subject: SubjectId) -> str:
+    """The name of a resident's recovery sheet, from which the demo's drawer shows what is left of it."""
+    return f"demo-sheet-{subject}"
+
+
+def _methods(
+    resident: Resident, subject: SubjectId, kind: Kind, number: int, world: World, sheets: Sheets
+) -> tuple[Registered, ...]:
     """Registered long ago, so no quarantine is left. Numbers 555-01xx are kept free for fiction."""
+    then = world.now() - 20 * DAY
+    if kind is Kind.RECOVERY:
+        kept = [sheets.kept(subject, code) for code in sheets.codes(sheet_of(subject))]
+        return tuple(Registered(MethodId(world.id("method")), subject, kind, code, then, then) for code in kept)
     secrets = {
         Kind.TOTP: base64.b32encode(world.bytes(KEY)).decode(),
         Kind.EMAIL: f"{resident.login.lower()}@home.example",
         Kind.SMS: f"+120255501{number:02}",
     }
-    then = world.now() - 20 * DAY
-    return Registered(MethodId(world.id("method")), subject, kind, Secret(secrets[kind]), then, then)
+    return (Registered(MethodId(world.id("method")), subject, kind, Secret(secrets[kind]), then, then),)

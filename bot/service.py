@@ -10,9 +10,10 @@ import typer
 from aiohttp import web
 
 from bot import seed
-from bot.app import App, build, migrate
+from bot.app import App, build, migrate, populate
 from bot.conversation.turn import Party
 from bot.ids import Origin
+from bot.memory import give_back_large_blocks
 from bot.mend import Mend
 from bot.policy.file import read
 from bot.policy.policy import dump
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 async def serve(settings: Settings) -> None:
     """The production entry point: until SIGTERM or SIGINT."""
+    give_back_large_blocks()
     app = await build(settings)
     try:
         await _first_policy(app)
@@ -43,6 +45,7 @@ async def _first_policy(app: App) -> None:
 
 async def demo(settings: Settings) -> None:
     """Tables, the demo company when there is none, and the service."""
+    give_back_large_blocks()
     await migrate(settings)
     app = await build(settings)
     if not app.marked:
@@ -50,7 +53,7 @@ async def demo(settings: Settings) -> None:
         await app.close()
         app = await build(settings)
     if await app.store.policies.current() is None:  # the last thing that is written, so a demo that died half-way goes on
-        await app.populate()
+        await populate(app)
     try:
         typer.echo(seed.welcome(settings.base_url))
         await run(app)

@@ -38,7 +38,7 @@ class Coverage:
             found.enabled,
             found.registered,
             found.capable,
-            tuple(Count(Line(reason), count) for reason, count in found.reasons),
+            tuple(Count(Line(reason.value), count) for reason, count in found.reasons),
             tuple(Row(Line(g.name), g.total, g.enabled, g.registered, g.capable) for g in found.groups),
             Line(", ".join(found.silent)),
         )

@@ -1,13 +1,15 @@
 """The front door: free text comes in, an intent is found, and only the intent is kept."""
 
+import re
 from collections.abc import Callable, Coroutine, Mapping
 
 from bot.conversation.intent import Intent, Understood
 from bot.conversation.prompt import Choose, Option
-from bot.conversation.reply import Reply
+from bot.conversation.reply import Misstep, Reply
 from bot.conversation.step import Step, step
 from bot.conversation.turn import Party
 from bot.desk import Desk
+from bot.helpdesk.calls import Calls
 from bot.ids import OptionId, WordsId
 from flows import menu
 from flows.find import WhoAreYou
@@ -17,6 +19,7 @@ from flows.menu import Begun, Menu, Wanted, Wish, buttons, first_step
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 
+CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+-]{1,120})\s*", re.IGNORECASE)
 NONE = Option(OptionId("none"), WordsId("menu.nothing"))
 WISHES = {Intent(w.value): w for w in Wanted}
 
@@ -24,8 +27,8 @@ WISHES = {Intent(w.value): w for w in Wanted}
 class FrontDoor:
     """Where the engine sends what somebody says."""
 
-    def __init__(self, understood: Callable[[str], Understood]) -> None:
-        self._understood = understood
+    def __init__(self, understood: Callable[[str], Understood], calls: Calls) -> None:
+        self._understood, self._calls = understood, calls
 
     async def open(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
@@ -37,10 +40,19 @@ class FrontDoor:
 
     async def wish(self, text: str, party: Party) -> Step | None:
         """What they surely want, also in the middle of something else."""
+        if (named := CALL.fullmatch(text)) and (case := await self._case(named[1], party)):
+            return case
         found = self._understood(text)
         if found.sure and found.intent is Intent.NOT_ME:
             return Opening(NotMeInWords())
         return first_step(WISHES[found.intent]) if found.sure and found.intent in WISHES else None
+
+    async def _case(self, name: str, party: Party) -> Step | None:
+        """For the helpdesk alone; from anybody else the same words are a cry for help."""
+        try:
+            return Opening(Guided(await self._calls.about(name))) if await self._calls.taken_by(party) else None
+        except Misstep:
+            return None
 
     def leave(self, now: Step, wish: Step) -> Step:
         """In the middle of something else; a menu is no middle of anything."""

@@ -41,8 +41,8 @@ class LostPhone:
     async def begin(self, desk: Desk) -> "WhatIsLeft | Closed":
         """What was on it, what is left, and whether that is enough."""
         mine = await desk.registration.on_file(self.subject)
-        gone = tuple(dict.fromkeys(named(m) for m in mine if m.kind in PHONE))
-        left = tuple(dict.fromkeys(named(m) for m in mine if m.kind not in PHONE))
+        gone = named([m for m in mine if m.kind in PHONE])
+        left = named([m for m in mine if m.kind not in PHONE])
         if not mine:
             return Closed(WordsId("lost.nothing_on_file"))
         if not gone:

@@ -1,5 +1,7 @@
 """This wasn't me: somebody pressed the link of a notice, and what can be undone is undone; or says so in a chat, without a link."""
 
+from collections.abc import Mapping
+
 from bot.conversation.closed import Closed
 from bot.conversation.prompt import Wait
 from bot.conversation.step import kept, step
@@ -8,6 +10,21 @@ from bot.identity.repudiation import Undone
 from bot.ids import GrantId, Line, WordsId
 
 SOON = 20.0  # seconds until a directory that was silent is asked again
+# What is said besides how the password fares.
+SAID: Mapping[Undone, tuple[str, ...]] = {
+    Undone.UNDONE: ("not_me.off", "not_me.closed", "not_me.after", "not_me.signed_in", "not_me.told"),
+    Undone.MOVED_ON: ("not_me.other_notice", "not_me.off", "not_me.closed", "not_me.told"),
+    Undone.NEVER_MADE: ("not_me.proved", "not_me.off", "not_me.closed", "not_me.told"),
+    Undone.KEPT: ("not_me.off", "not_me.closed", "not_me.told"),
+    Undone.REFUSED: ("not_me.may_work", "not_me.off", "not_me.closed", "not_me.told"),
+    Undone.GAVE_UP: ("not_me.may_work", "not_me.press_again", "not_me.off", "not_me.closed", "not_me.told"),
+}
+
+
+def last_word(undone: Undone | None) -> Closed:
+    """None: it was done before."""
+    words, said = (f"not_me.{undone}", SAID[undone]) if undone else ("not_me.already", ("not_me.did", "not_me.help"))
+    return Closed(WordsId(words), advice=tuple(WordsId(line) for line in said))
 
 
 @kept("not_me")
@@ -21,7 +38,7 @@ class NotMe:
     async def begin(self, desk: Desk) -> "Undoing | Closed":
         """An effect has a step of its own: its grant can be spent only once it is on disk."""
         right = await desk.repudiation.right(self.grant, self.mac)
-        return Undoing(self, right) if right else Closed(WordsId("not_me.already"))
+        return Undoing(self, right) if right else last_word(None)
 
 
 @step("not_me.now")
@@ -40,11 +57,11 @@ class Undoing:
         """Undo; again and again while the directory is silent."""
         if not await desk.repudiation.in_force(self.grant):  # nobody was there for ten minutes, or the directory wasn't
             right = await desk.repudiation.right(self.link.grant, self.link.mac)
-            return Undoing(self.link, right, self.frozen) if right else Closed(WordsId("not_me.already"))
+            return Undoing(self.link, right, self.frozen) if right else last_word(None)
         undone = await desk.repudiation.undo(self.link.grant, self.link.mac, self.grant, again=self.frozen)
         if undone is Undone.SILENT:
             return Undoing(self.link, self.grant, frozen=True)
-        return Closed(WordsId(f"not_me.{undone}" if undone else "not_me.already"))
+        return last_word(undone)
 
 
 @kept("not_me_words")
@@ -55,4 +72,4 @@ class NotMeInWords:
 
     async def begin(self, desk: Desk) -> Closed:
         """A chat proves nothing, so it undoes nothing: every notice has the link, and the helpdesk is a person."""
-        return Closed(WordsId("not_me.where"))
+        return Closed(WordsId("not_me.where"), advice=(WordsId("not_me.where.look"), WordsId("not_me.where.call")))

@@ -1,5 +1,6 @@
 """How I prove who I am: see my methods, add one and try it at once, print a sheet, take one off."""
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
@@ -62,9 +63,9 @@ class Register:
 
 async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMethods":
     """As they stand now."""
-    have = [named(m) for m in await desk.registration.on_file(subject)]
-    kinds, later = await desk.registration.kinds(), await desk.registration.quarantined(subject)
-    return MyMethods(subject, grant, tuple(dict.fromkeys(have)), kinds, later)
+    mine = await desk.registration.on_file(subject)
+    kinds = sorted(await desk.registration.kinds(), key=lambda kind: any(m.kind is kind for m in mine))  # what is missing first
+    return MyMethods(subject, grant, named(mine), tuple(kinds), await desk.registration.quarantined(subject))
 
 
 async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "NewApp | NewAddress | NewSheet":
@@ -77,9 +78,11 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
     return NewAddress(subject, grant, kind)
 
 
-def named(method: Registered) -> Option:
-    """A method, as its owner knows it; a sheet's codes are one."""
-    return Option(OptionId(method.kind if method.kind is Kind.RECOVERY else method.id), *known_by(method))
+def named(methods: Sequence[Registered]) -> tuple[Option, ...]:
+    """As their owner knows them; the codes of a sheet are one, with how many are left."""
+    codes = Line(str(sum(m.kind is Kind.RECOVERY for m in methods)))
+    sheet = Option(OptionId(Kind.RECOVERY), WordsId("register.sheet"), codes)
+    return tuple(dict.fromkeys(sheet if m.kind is Kind.RECOVERY else Option(OptionId(m.id), *known_by(m)) for m in methods))
 
 
 @step("register.menu")
@@ -202,8 +205,8 @@ class WhichOne:
     have: tuple[Option, ...]
 
     def ask(self) -> Choose:
-        """Each by what its owner knows it by."""
-        return Choose("register.which", (*self.have, BACK))
+        """Each by what its owner knows it by; none is preselected, since taking one off is no accident."""
+        return Choose("register.which", (BACK, *self.have))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
         """Never the last one."""

@@ -26,7 +26,9 @@ LONGER = 60.0  # seconds that the agent's conversation outlives the caller's, so
 
 c, k = CONVERSATION.c, CASE.c
 TYPES: dict[str, type[TypeEngine[Any]]] = {"at": Float, "ended_at": Float, "reason": Text}
-_new: dict[str, BindParameter[Any]] = {column.name: bindparam(f"{column.name}_", type_=TYPES.get(column.name, String)) for column in k}
+_new: dict[str, BindParameter[Any]] = {
+    column.name: bindparam(f"{column.name}_", type_=TYPES.get(column.name, String)) for column in k
+}
 _open = CASE.alias("open")
 _many = select(func.count()).where(_open.c.agent == _new["agent"], _open.c.ended == "").scalar_subquery()
 OPENED = insert(CASE).from_select([*_new], select(*_new.values()).where(_many < bindparam("most_", type_=Integer)))
@@ -38,7 +40,9 @@ PROLONGED = (
 )
 BEGAN = upsert(CONVERSATION).returning(telling(c.id))
 WATCHER = select(k.watcher, k.agent).where(k.id == bindparam("case_"))
-ENDED = update(CASE).where(k.id == bindparam("case_"), k.ended == "").values(ended=bindparam("words_"), ended_at=bindparam("now_"))
+ENDED = (
+    update(CASE).where(k.id == bindparam("case_"), k.ended == "").values(ended=bindparam("words_"), ended_at=bindparam("now_"))
+)
 
 
 async def opened(conn: AsyncConnection, fact: CaseOpened, now: float) -> CursorResult[Any]:

@@ -32,7 +32,11 @@ FAILED = (
 _browser = select(w.label).where(w.conversation == k.caller, w.browser.is_not(None)).order_by(w.bound_at.desc()).limit(1)
 _granted = select(g.id).where(g.conversation == k.caller, g.void.is_(False)).exists()
 _outcome = (
-    select(o.outcome).join_from(OPERATION, GRANT, o.grant == g.id).where(g.conversation == k.caller).order_by(o.at.desc()).limit(1)
+    select(o.outcome)
+    .join_from(OPERATION, GRANT, o.grant == g.id)
+    .where(g.conversation == k.caller)
+    .order_by(o.at.desc())
+    .limit(1)
 )
 PROGRESS = select(
     k.caller,

@@ -78,7 +78,14 @@ class DemoPage:
         me = await self._me(query(request, "account"))
         inbox = await self._demo.inbox(me.login)
         app = asdict(inbox.authenticator) if inbox.authenticator else None
-        return web.json_response({"account": me.login, "authenticator": app, "messages": [asdict(m) for m in inbox.messages]})
+        return web.json_response(
+            {
+                "account": me.login,
+                "authenticator": app,
+                "recovery_codes": [*inbox.drawer],
+                "messages": [asdict(m) for m in inbox.messages],
+            }
+        )
 
     async def _me(self, login: str) -> Account:
         return _one(await self._demo.accounts(), login)

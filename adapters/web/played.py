@@ -12,7 +12,7 @@ from bot.conversation.engine import Engine
 from bot.conversation.turn import Party
 from bot.conversation.view import View
 from bot.identity.records import Records
-from bot.ids import Kind, Origin, WindowId
+from bot.ids import Kind, Origin, SubjectId, WindowId
 from bot.secret import Secret
 from bot.world import World
 
@@ -35,6 +35,7 @@ class Received(Protocol):
 
 
 Arrived = Callable[[Sequence[Secret]], Awaitable[Sequence[Received]]]
+Drawer = Callable[[SubjectId], Awaitable[Sequence[Secret]]]
 Notes = Callable[[Person, State], str]
 
 
@@ -46,6 +47,7 @@ class DemoTown:
     directory: Directory
     records: Records
     arrived: Arrived
+    drawer: Drawer
     world: World
     first: Sequence[str] = ()  # logins that are offered before the others
     notes: dict[str, str] = field(default_factory=dict)
@@ -81,7 +83,8 @@ class DemoTown:
         work = [Secret(person.mail)] if person.mail else []
         messages = [Message(m.at, m.channel, m.to, m.subject, m.text.reveal()) for m in await self.arrived([*addresses, *work])]
         app = next((m for m in methods if m.kind is Kind.TOTP), None)
-        return Inbox(messages, self._app(app.secret) if app else None)
+        drawer = [code.reveal() for code in await self.drawer(person.subject)]
+        return Inbox(messages, self._app(app.secret) if app else None, drawer)
 
     async def state(self, login: str) -> State:
         """As the directory tells it."""

@@ -43,6 +43,7 @@ class Inbox:
 
     messages: Sequence[Message]
     authenticator: Authenticator | None = None
+    drawer: Sequence[str] = ()  # unused codes of a recovery sheet
 
 
 class Demo(Protocol):

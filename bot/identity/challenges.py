@@ -123,8 +123,10 @@ class Challenges:
         method = next((m for m in registered if (m.id, m.kind) == (asked.method, asked.kind)), NOBODYS)  # no less work for nobody
         if asked.kind is Kind.TOTP:
             step = self.codes.totp_step(method, given)
+        elif self.codes.is_sent(asked, given):
+            step = 0
         else:
-            step = 0 if self.codes.is_sent(asked, given) else None
+            step = None
         return None if method is NOBODYS or step is None else Right(method.id, step)
 
     def _proved(self, asked: Challenged, right: Right, window: WindowId, at: float) -> None:

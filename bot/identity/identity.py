@@ -70,7 +70,7 @@ class Identity:
         have = await self._usable(person)
         kinds = useful(await self.people.policies.current(), await self._need(person, action), given, [m.kind for m in have])
         several = [m.kind for m in have].count(Kind.TOTP) > 1  # then each is told by when it was set up
-        found = [_offer(m, several) for k in kinds for m in have if m.kind is k]
+        found = [_offer(m, several=several) for k in kinds for m in have if m.kind is k]
         return tuple(dict.fromkeys(found))  # a sheet has many codes, and is one method
 
     async def could(self, subject: SubjectId, action: Action, without: Sequence[Kind] = (), *, soon: bool = False) -> bool:
@@ -235,7 +235,7 @@ def _plain_offer(kind: Kind) -> Option:
     return Option(OptionId(kind), WordsId(f"method.{kind}"))
 
 
-def _offer(method: Registered, several: bool) -> Option:
+def _offer(method: Registered, *, several: bool) -> Option:
     if method.kind in (*OWN, Kind.RECOVERY):
         return _plain_offer(method.kind)
     label, hint = known_by(method) if METHODS[method.kind].sent or several else (WordsId(f"method.{method.kind}"), Line(""))

@@ -6,8 +6,7 @@ from typing import Protocol
 
 from bot.conversation.facts import Audited, Challenged, Granted, Proved
 from bot.identity.registered import Registered as Registered
-from bot.ids import ChallengeId, ConversationId, GrantId, Kind, MethodId, SubjectId
-from bot.secret import Secret
+from bot.ids import ChallengeId, ConversationId, GrantId, SubjectId
 
 
 @dataclass(frozen=True, slots=True)

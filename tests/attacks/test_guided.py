@@ -137,7 +137,15 @@ async def test_the_agent_reads_no_code_no_address_and_no_link(town: Town) -> Non
     told = "\n".join(erin.told)
     mail = [word for m in (await town.app.demo().inbox("ana")).messages for word in m.text.split()]
     assert "Proved by text message" in told
-    for secret in (code, "home.example", "0000", "••", "/l/", await invited(town, "ana"), *(w for w in mail if w.isdecimal() and len(w) == 6)):
+    for secret in (
+        code,
+        "home.example",
+        "0000",
+        "••",
+        "/l/",
+        await invited(town, "ana"),
+        *(w for w in mail if w.isdecimal() and len(w) == 6),
+    ):
         assert secret not in told, secret
 
 
@@ -214,7 +222,9 @@ async def test_a_step_that_a_hand_wrote_cant_hang_up_anothers_case(town: Town) -
     await erin.opens("ana")
     await theo.opens("ben", "unlock")
     ((case,),) = by_hand(town, 'select id from "case" where agent = ?', await town.subject("erin"))
-    ((row,),) = by_hand(town, "select step from conversation where step like '%case.watch%' and subject = ?", await town.subject("theo"))
+    ((row,),) = by_hand(
+        town, "select step from conversation where step like '%case.watch%' and subject = ?", await town.subject("theo")
+    )
     forged = json.dumps(json.loads(row) | {"case": case})
     by_hand(town, "update conversation set step = ? where step = ?", forged, row)
     await theo.says("Hang up")

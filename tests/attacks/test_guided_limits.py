@@ -21,7 +21,12 @@ async def people(town: Town, many: int) -> list[str]:
 async def mailbox(town: Town, login: str) -> Registered:
     long_ago = town.world.now() - 90 * 86400
     return Registered(
-        MethodId(town.world.id("method")), await town.subject(login), Kind.EMAIL, Secret(f"{login}@home.example"), long_ago, long_ago
+        MethodId(town.world.id("method")),
+        await town.subject(login),
+        Kind.EMAIL,
+        Secret(f"{login}@home.example"),
+        long_ago,
+        long_ago,
     )
 
 

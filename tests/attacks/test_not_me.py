@@ -134,6 +134,17 @@ async def test_a_later_change_of_her_own_is_not_destroyed(town: Town) -> None:
     assert await town.signs_in("ana", GOOD) == "right"
 
 
+async def test_a_later_reset_of_her_own_is_not_destroyed_though_his_was_never_confirmed(town: Town) -> None:
+    await his_reset(town)
+    path = await link(town)
+    by_hand(town, "update operation set outcome = 'unconfirmed', after = ''")
+    town.clock.passes(60)
+    _, page = await proven(town)
+    await page.types(GOOD)
+    assert await (await presses(town, path)).at() == "not_me.moved_on"
+    assert await town.signs_in("ana", GOOD) == "right"
+
+
 async def test_a_replay_after_a_day_neither_freezes_nor_destroys_again(town: Town) -> None:
     await his_reset(town)
     path = await link(town)

@@ -5,7 +5,9 @@ import base64
 import pytest_asyncio
 
 from bot.accounts.directory import SignIn
+from bot.identity.sheets import Sheets
 from bot.ids import Kind, SubjectId
+from bot.keys import Keys
 from bot.policy.policy import dump, parse
 from bot.secret import Secret
 from bot.seed import DEMO_PASSWORD, NOTES, POLICY, WELL_KNOWN, company, residents, welcome
@@ -16,9 +18,9 @@ from tests.kit.directories import fast
 
 
 @pytest_asyncio.fixture
-async def demo(store: Store, world: World) -> AdministeredDirectory:
+async def demo(store: Store, world: World, keys: Keys) -> AdministeredDirectory:
     directory = AdministeredDirectory("contoso", store.database, world, fast(world))
-    await company({"contoso": directory}, store.records, world)
+    await company({"contoso": directory}, store.records, world, Sheets(keys))
     return directory
 
 

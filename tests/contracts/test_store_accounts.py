@@ -204,9 +204,7 @@ async def test_a_group_that_is_too_small_to_be_told_is_not_told(store: Store, wo
 
 
 async def test_names_shared_by_several_accounts_are_listed_for_each(store: Store, world: World) -> None:
-    twins: Sequence[Person] = [
-        Person(SubjectId(f"town:{n}"), "twin", f"Twin {n}", frozenset()) for n in range(2 * PAGE)
-    ]
+    twins: Sequence[Person] = [Person(SubjectId(f"town:{n}"), "twin", f"Twin {n}", frozenset()) for n in range(2 * PAGE)]
     await store.accounts.sync(telling(store, world, Changes(twins, [], "1")))
     assert sorted(await listed(store)) == [("twin", f"Twin {n}") for n in range(2 * PAGE)]
 

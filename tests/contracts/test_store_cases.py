@@ -71,7 +71,9 @@ async def test_opening_the_page_nudges_the_agent(store: Store) -> None:
     claim = await store.conversations.claim_due(CALLER)
     assert claim
     page = linked()
-    await store.conversations.settle(claim, At(8), None, [type(page)(page.window, CALLER, page.expires)], closed=False, wake_in=None)
+    await store.conversations.settle(
+        claim, At(8), None, [type(page)(page.window, CALLER, page.expires)], closed=False, wake_in=None
+    )
     agents = await store.conversations.claim_due(CONVERSATION)
     assert agents
     await store.conversations.release(agents, None)
@@ -156,7 +158,9 @@ async def test_hanging_up_ends_the_callers_conversation_and_its_link(store: Stor
     claim = await store.conversations.claim_due(CALLER)
     assert claim
     page = linked()
-    await store.conversations.settle(claim, At(8), None, [type(page)(page.window, CALLER, page.expires)], closed=False, wake_in=None)
+    await store.conversations.settle(
+        claim, At(8), None, [type(page)(page.window, CALLER, page.expires)], closed=False, wake_in=None
+    )
     await store.cases.hang_up(CASE, AGENT, Closed(WordsId("case.hung_up_on")))
     assert await store.conversations.claim_due(CALLER) is None
     assert await store.conversations.standing(page.window) is None

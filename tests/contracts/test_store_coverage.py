@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from bot.accounts.directory import Changes, Person
 from bot.coverage.coverage import REASONS, Coverage, Figures, GroupFigures, Reason
-from bot.coverage.lacks import Alike, lack
+from bot.coverage.lacks import Alike, Lack, lack
 from bot.coverage.reports import SMALLEST, Reports, Unable
 from bot.identity.enough import Need, enough
 from bot.identity.methods.method import METHODS
@@ -61,18 +61,19 @@ class Telling(EmbeddedDirectory):
 
 def accounts() -> Iterator[Made]:
     """Each standing of methods for somebody plain and for an admin; each standing of the account with some of them."""
-    combinations = list(product((NONE, USABLE, COMING), repeat=len(KINDS)))
+    both = (False, True)
+    for number, (admin, methods) in enumerate(product(both, product((NONE, USABLE, COMING), repeat=len(KINDS)))):
+        yield Made(person(f"a{number:04}", {"Staff"}, admin=admin), methods, frozen=False)
     few = [(how,) * len(KINDS) for how in (NONE, USABLE, COMING, UNTRIED)]
-    for number, (admin, methods) in enumerate(product((False, True), combinations)):
-        yield made(f"a{number:04}", {"admin": admin}, GROUPS[:1], methods)
-    standings = product(*((False, True),) * 4, *((False, True),) * len(GROUPS), few)
-    for number, (enabled, admin, protected, frozen, *within, methods) in enumerate(standings):
-        among = [group for group, is_in in zip(GROUPS, within, strict=True) if is_in]
-        yield made(f"b{number:04}", {"enabled": enabled, "admin": admin, "protected": protected}, among, methods, frozen=frozen)
+    among = [frozenset(some) for many in range(len(GROUPS) + 1) for some in combinations(GROUPS, many)]
+    standings = product(both, both, both, both, among, few)
+    for number, (enabled, admin, protected, frozen, groups, methods) in enumerate(standings):
+        somebody = person(f"b{number:04}", groups, admin=admin, enabled=enabled, protected=protected)
+        yield Made(somebody, methods, frozen)
 
 
-def made(login: str, flags: dict[str, bool], groups: Sequence[str], methods: tuple[int, ...], *, frozen: bool = False) -> Made:
-    return Made(Person(SubjectId(f"town:{login}"), login, f"Name {login}", frozenset(groups), **flags), methods, frozen)
+def person(login: str, groups: AbstractSet[str], *, admin: bool = False, enabled: bool = True, protected: bool = False) -> Person:
+    return Person(SubjectId(f"town:{login}"), login, f"Name {login}", frozenset(groups), enabled, admin, protected)
 
 
 EVERYBODY = tuple(accounts())
@@ -140,18 +141,18 @@ async def test_the_report_is_what_the_rules_say_of_each_account(
     ]
 
 
-async def test_who_is_in_quarantine_is_capable_when_it_is_over(filled: Store, world: World, clock: Clock) -> None:
+async def test_who_waits_for_a_new_method_is_capable_when_its_quarantine_is_over(
+    filled: Store, world: World, clock: Clock
+) -> None:
     policy = Policy(scope=Scope(ScopeState.ALL))
     reports = reports_of(filled, world, policy, frozenset(KINDS))
     before = await reports.coverage()
     clock.passes(1)
     after = await reports.coverage()
-    waiting = dict(before.reasons)
-    frozen = waiting[Barred.FROZEN]
-    assert waiting["quarantine"] > 0
-    assert dict(after.reasons)["quarantine"] == dict(after.reasons)[Barred.FROZEN] == 0
-    assert frozen > 0
-    assert after.capable >= before.capable + waiting["quarantine"]
+    waiting, waits = dict(before.reasons), dict(after.reasons)
+    assert waiting[Lack.QUARANTINE] > waits[Lack.QUARANTINE] == 0
+    assert waiting[Barred.FROZEN] > waits[Barred.FROZEN] == 0
+    assert after.capable >= before.capable + waiting[Lack.QUARANTINE]
 
 
 def reports_of(store: Store, world: World, policy: Policy, deliverable: frozenset[Kind]) -> Reports:

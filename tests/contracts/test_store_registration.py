@@ -42,7 +42,7 @@ async def lost(store: Store, *facts: Fact) -> None:
     """These facts lose their turn, and what is written beside them goes with them."""
     before = [(m.id, m.usable_from) for m in await store.records.methods(ANA)]
     claim = await claimed(store)
-    beside = [Audited("identity:method:added", ANA), Sent("notice", ANA, ())]
+    beside: list[Fact] = [Audited("identity:method:added", ANA), Sent("notice", ANA, ())]
     with pytest.raises(Lost):
         await store.conversations.settle(claim, At(99), None, [*beside, *facts], closed=False, wake_in=None)
     assert [(m.id, m.usable_from) for m in await store.records.methods(ANA)] == before

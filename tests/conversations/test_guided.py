@@ -1,11 +1,13 @@
 """The helpdesk asks for a caller: the caller proves it on a page of their own, and the agent sees how far they have come."""
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from bot.conversation.windows import browser_hash
 from bot.ids import Kind
+from bot.notices import Message
 from bot.policy.policy import UnlockRules
 from tests.kit.attackers import by_hand
 from tests.kit.guided import Agent, caller, hired, invited
@@ -238,3 +240,29 @@ async def test_whoever_holds_no_role_gets_the_menu(town: Town) -> None:
     await nora.helps("ana")
     assert await nora.at() == "menu"
     assert not [tag for tag in await town.tags() if tag.startswith("helpdesk:")]
+
+
+class Broken:
+    """A messenger whose vendor is down."""
+
+    async def send(self, message: Message) -> None:
+        raise ConnectionError
+
+
+async def test_one_address_that_is_reached_is_enough(town: Town) -> None:
+    erin = await hired(town)
+    cast("dict[Kind, object]", town.app.messengers)[Kind.SMS] = Broken()
+    await erin.opens("ana")
+    assert await invited(town, "ana", Kind.EMAIL)
+    assert by_hand(town, "select count(*) from job") == [(0,)]
+
+
+async def test_where_none_is_reached_it_is_tried_again(town: Town) -> None:
+    erin = await hired(town)
+    messengers = cast("dict[Kind, object]", town.app.messengers)
+    whole, messengers[Kind.SMS], messengers[Kind.EMAIL] = dict(messengers), Broken(), Broken()
+    await erin.opens("ana")
+    assert await invited(town, "ana") == ""
+    messengers.update(whole)
+    await town.passes(60)
+    assert await (await caller(town, "ana")).at() == "verify.type.totp"

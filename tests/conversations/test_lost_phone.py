@@ -6,7 +6,20 @@ from bot.ids import Kind
 from bot.policy.policy import MethodRules
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
-from tests.kit.registering import ADD, NUMBER, WRITTEN, forgets, freezes, has_sheet, house, on_file, scanned, sent_to, shows, sits_down
+from tests.kit.registering import (
+    ADD,
+    NUMBER,
+    WRITTEN,
+    forgets,
+    freezes,
+    has_sheet,
+    house,
+    on_file,
+    scanned,
+    sent_to,
+    shows,
+    sits_down,
+)
 from tests.kit.residents import GOOD
 from tests.kit.town import Town
 

@@ -5,16 +5,17 @@ from collections import Counter
 import pytest
 
 from bot.identity.repudiation import Repudiation
-from bot.ids import Kind, SubjectId
+from bot.ids import Action, Kind, SubjectId
 from bot.secret import Secret
+from store.directory_admin import AdministeredDirectory
 from tests.conversations.conftest import Call
-from tests.kit.attackers import HIS
+from tests.kit.attackers import HIS, by_hand
 from tests.kit.callers import Caller, Channel
 from tests.kit.noticed import ADMIN, HOME, WORK, his_reset, link, phone_number, presses, texts
 from tests.kit.people import Browser, Terminal
 from tests.kit.registering import NUMBER, WRITTEN, adds, adds_app, house, on_file, scanned, shows, sits_down
 from tests.kit.residents import GOOD, OLD
-from tests.kit.town import JOB_LEASE, LEASE, Killed, Town
+from tests.kit.town import JOB_LEASE, LEASE, Killed, Town, quick
 
 DAY = 86400.0
 ENDS = {"not_me.undone", "not_me.already"}
@@ -93,9 +94,9 @@ async def test_somebody_else_who_presses_later_is_told_that_it_is_done(town: Tow
     first = await presses(town, path)
     again, other = await first.post(path, not_me="1"), await presses(town, path)
     assert (again.status, again.location) == (200, "")
-    assert "already" in again.text
+    assert "Somebody has said so by this link already" in again.text
     assert other.window is None
-    assert "already" in (await other.get(path)).text
+    assert "does nothing more" in (await other.get(path)).text
     assert (await town.tags()).count("identity:change:disowned") == 1
 
 
@@ -128,7 +129,8 @@ async def test_his_app_neither_recovers_nor_registers_after_that(town: Town) -> 
     await town.settle()
     await presses(town, await link(town))
     await town.passes(DAY + 60)
-    late = Caller(town, "ana", Channel.PORTAL)
+    assert len(await on_file(town, "ana", Kind.TOTP)) == 1
+    late = Caller(town, "ana", Channel.TERMINAL)
     await late.wants("reset")
     await late.begins_with(Kind.TOTP)
     await late.types(shows(app, town))
@@ -194,7 +196,7 @@ async def test_an_answer_that_got_lost_is_found_again(town: Town) -> None:
     assert (await town.tags()).count("account:disown:intended") == 1
 
 
-async def test_a_reset_that_was_never_made_is_told_as_such(town: Town) -> None:
+async def test_a_reset_that_nobody_had_confirmed_is_undone_if_it_was_made(town: Town) -> None:
     town.secrets.add(HIS)
     ana = Caller(town, "ana", Channel.TERMINAL)
     await ana.wants("reset")
@@ -205,8 +207,29 @@ async def test_a_reset_that_was_never_made_is_told_as_such(town: Town) -> None:
     await town.settle()
     town.mood.silent = False
     page = await presses(town, await link(town))
-    assert await page.at() == "not_me.undone"  # it had been made, though nobody had confirmed it
+    assert await page.at() == "not_me.undone"
     assert await town.signs_in("ana", HIS) == "wrong"
+
+
+async def test_a_reset_that_was_never_made_is_told_as_such(town: Town) -> None:
+    await his_reset(town)
+    now = await town.directory.mark(await town.subject("ana"), Action.RESET)
+    by_hand(town, "update operation set outcome = 'unconfirmed', after = '', mark = ?", now)  # as if he had got no answer
+    page = await presses(town, await link(town))
+    assert await page.at() == "not_me.never_made"
+    assert await town.directory.mark(await town.subject("ana"), Action.RESET) == now
+    assert await town.app.store.records.frozen(await town.subject("ana")) > town.clock.now
+
+
+async def test_a_directory_that_refuses_is_told_as_such_and_admins_hear_it(town: Town) -> None:
+    await his_reset(town)
+    hands = AdministeredDirectory("contoso", town.app.store.database, town.world, quick(town.world))
+    await hands.enable(await town.subject("ana"), enabled=False)
+    page = await presses(town, await link(town))
+    await town.settle()
+    assert await page.at() == "not_me.refused"
+    assert [text for text in await texts(town, ADMIN) if "didn't let us replace" in text]
+    assert await town.app.store.records.frozen(await town.subject("ana")) > town.clock.now
 
 
 async def test_said_in_a_chat_it_is_told_where_the_link_is(town: Town) -> None:

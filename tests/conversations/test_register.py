@@ -252,8 +252,8 @@ async def test_a_sheet_is_taken_off_as_one(town: Town) -> None:
     await sits_down(dev)
     await prints_sheet(dev)
     await dev.picks("Remove one")
-    assert (await dev.page.reads()).count("Recovery code") == 1
-    await dev.picks("Recovery code")
+    assert (await dev.page.reads()).count("Recovery sheet") == 1
+    await dev.picks("Recovery sheet")
     assert [m.kind for m in await on_file(town, "dev")] == [Kind.TOTP]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-import flows.door  # noqa: F401 - whoever imports these two knows all steps
-import flows.guided  # noqa: F401 - see above
+import flows.door
+import flows.guided  # noqa: F401 - whoever imports these two knows all steps
 from bot.conversation.step import PARTS, dump, load
 
 FOLDER = Path(__file__).parent / "steps"

@@ -11,15 +11,20 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/messengers/twilio/status.py",  # checks Twilio's signature
     "adapters/messengers/twilio/calling.py",  # signs in at Twilio
     "adapters/sign_in/provider.py",  # a client and its code are shown to their provider
+    "adapters/web/exhibits.py",  # a secret is shown on the sealed page
     "adapters/web/passwords.py",  # a suggested passphrase is shown to who asked for it
     "adapters/web/played.py",  # the demo's phone shows what arrived on it
-    "bot/app.py",  # the database's address holds its password
+    "bot/app/operator.py",  # the database's address holds its password
+    "bot/app/whole.py",  # the database's address holds its password
     "bot/budgets.py",  # a range of numbers is counted under its MAC
     "bot/conversation/engine.py",  # free text may be a wish
     "bot/conversation/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
     "bot/identity/codes.py",  # an authenticator's key makes its codes
+    "bot/identity/exhibits.py",  # an authenticator's key is put into its link
     "bot/identity/limits.py",  # a destination is counted under its MAC
+    "bot/identity/registration.py",  # a method is sealed when it is added
+    "bot/identity/sheets.py",  # recovery codes become MACs
     "bot/identity/masks.py",  # a destination is shown in part
     "bot/identity/numbers.py",  # a number says which country and range it is of
     "bot/news.py",  # an address that is taken off the file is sealed for its last message

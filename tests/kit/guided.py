@@ -54,7 +54,9 @@ class Agent:
         """As the front door does it for "help LOGIN"."""
         world, me = self.town.world, await self.town.subject(self.login)
         first = Opening(Guided(await self.town.subject(login) if login else None))
-        window = Window(WindowId(f"win-{event}" if event else world.id("win")), ConversationId(world.id("convo")), KIND, self.address)
+        window = Window(
+            WindowId(f"win-{event}" if event else world.id("win")), ConversationId(world.id("convo")), KIND, self.address
+        )
         self.window = window.id
         await self.town.app.engine.open(first, window, Party(origin, me), event or world.id("event"))
         await self.town.settle()

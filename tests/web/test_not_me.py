@@ -7,15 +7,16 @@ from playwright.async_api import Browser, expect
 
 from adapters.web.not_me import NotMeDoor
 from bot.accounts.records import Cause, Operation, Outcome
+from bot.conversation.closed import Closed
 from bot.conversation.facts import Granted
-from bot.conversation.prompt import Say
 from bot.identity.not_me import Change
-from bot.ids import Action, ConversationId, GrantId, Line, SubjectId, WindowId
+from bot.ids import Action, ConversationId, GrantId, Line, SubjectId, WindowId, WordsId
 from tests.kit.browser import LOOKS, Scheme, looking
 from tests.web.canned import AT, WINDOW, Canned
 from tests.web.serving import serving
 from tests.web.test_browser import WORDS, examined
 
+UNDONE = Closed(WordsId("not_me.undone"), advice=(WordsId("not_me.off"), WordsId("not_me.told")))
 TOKEN, SUBJECT = "grant-1~mac", SubjectId("town:ana")
 
 
@@ -25,7 +26,7 @@ class Door:
 
     action: Action = Action.RESET
     pressed: bool = False
-    engine: Canned = field(default_factory=lambda: Canned([Say("not_me.undone")]))
+    engine: Canned = field(default_factory=lambda: Canned([UNDONE.ask()]))
 
     async def change(self, grant: GrantId, mac: Line) -> Change | None:
         if (grant, mac) != ("grant-1", "mac"):

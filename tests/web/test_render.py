@@ -16,7 +16,7 @@ PAGES = Pages(IDS, "Contoso & Sons", Assets(), demo=False)
 
 def html(name: str, *, sealed: bool = True, suggested: str = "") -> str:
     seen = view(PROMPTS[name], sealed=sealed)
-    context = {"card": card(seen, IDS), "view": seen, "window": WINDOW, "suggested": suggested, "rules": []}
+    context = {"card": card(seen, IDS), "view": seen, "window": WINDOW, "suggested": suggested, "rules": [], "exhibit": None}
     return " ".join(PAGES.text("card.html", "en", context).split())
 
 

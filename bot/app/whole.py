@@ -1,7 +1,6 @@
-"""The composition root: the only place that knows concrete classes. Production and tests call the same `build`."""
+"""Everything, put together. Production and tests call the same `build`."""
 
-import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,18 +8,17 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from adapters.messengers.demo_phone import DemoPhone, received
-from adapters.messengers.smtp import Smtp
 from adapters.terminal.chat import Chat, typed_lines
 from adapters.terminal.render import Render
 from adapters.web.health import metrics_app
 from adapters.web.not_me import NotMeDoor
 from adapters.web.played import DemoTown
 from adapters.web.server import web_app
-from bot import logs, seed
+from bot import logs
 from bot.accounts.accounts import Accounts
 from bot.accounts.directory import Directory
-from bot.alarms import AlarmPost, Alarms
+from bot.alarms import AlarmPost
+from bot.app import demonstration, outside
 from bot.checkpoints import append, checkpoint
 from bot.conversation.engine import Engine
 from bot.conversation.intent import understood
@@ -29,7 +27,7 @@ from bot.conversation.windows import Stale, Windows
 from bot.conversation.words import Words
 from bot.coverage.reports import Reports
 from bot.desk import Desk
-from bot.doctor.finding import Finding
+from bot.helpdesk.calls import Calls
 from bot.helpdesk.cases import Cases
 from bot.helpdesk.invitations import Invitations
 from bot.identity.challenges import Challenges
@@ -54,7 +52,6 @@ from bot.notices import Messenger, Post
 from bot.policy.check import PasswordCheck
 from bot.policy.current import Policies
 from bot.policy.live import LiveRules
-from bot.policy.policy import dump
 from bot.policy.roles import Role, Roles
 from bot.running import Running
 from bot.settings import Settings
@@ -65,12 +62,9 @@ from flows.not_me import NotMe
 from flows.opening import Opening
 from store.database import Point, no_point
 from store.directory import EmbeddedDirectory
-from store.directory_admin import AdministeredDirectory
-from store.migrate import migrate as migrate_store
 from store.migrate import up_to_date
 from store.open import Store, open_store
 from store.passwords_hash import Hasher
-from store.site import StoredSite
 
 
 @dataclass
@@ -97,13 +91,20 @@ class App:
     coverage: Reports = field(init=False)
 
     def __post_init__(self) -> None:
-        windows, door = Windows(self.keys), FrontDoor(understood)
+        windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
         self.engine = Engine(self.store.conversations, self.desk, self.world, windows, self.words, door, self.metrics)
         records, codes = self.store.records, self.codes
         post = Post(records, self.messengers, codes, self.words, self.world)
         alarms = AlarmPost(self.directories, self.roles, self.messengers, self.words)
         invitations = Invitations(
-            self.store.conversations, records, self.directories, self.messengers, windows, self.words, self.settings.base_url, self.world
+            self.store.conversations,
+            records,
+            self.directories,
+            self.messengers,
+            windows,
+            self.words,
+            self.settings.base_url,
+            self.world,
         )
         work = {"code": post.code, "notice": self._news().notice, "alarm": alarms.alarm, "invite": invitations.invite}
         self.jobs = Jobs(self.store.jobs, work, self.world, self.metrics)
@@ -155,9 +156,7 @@ class App:
         )
         challenges = Challenges(turn, records, limits, self.codes, accounts, self.keys, self.world)
         identity = Identity(turn, records, people, limits, challenges, self.deliverable, self.keys, self.world)
-        registration = Registration(
-            turn, records, self.store.operations, identity, challenges, self.keys, self.world
-        )
+        registration = Registration(turn, records, self.store.operations, identity, challenges, self.keys, self.world)
         cases = Cases(turn, self.store.cases, records, identity, self.world)
         repudiation = Repudiation(turn, self.not_me, self.store.operations, accounts, identity)
         return Desk(turn, people, identity, accounts, Links(turn, self.world), registration, repudiation, self.coverage, cases)
@@ -178,7 +177,7 @@ class App:
             is_ready=self.ready,
             logo=self.settings.logo,
             demo=self.demo() if self.marked else None,
-            hooks=[] if self.marked else _hooks(self.settings, self.store),
+            hooks=[] if self.marked else outside.hooks(self.settings, self.store),
             signs=self.signing_in,
             not_me=NotMeDoor(self.not_me.change, self._disown),
         )
@@ -203,7 +202,9 @@ class App:
     async def _disown(self, grant: GrantId, mac: Line, browser: str, label: str, language: str) -> WindowId:
         page = self._page(browser, label)
         with suppress(Stale):  # somebody pressed it at the same moment; this page will tell
-            await self.engine.open(Opening(NotMe(grant, mac)), page, Party(Origin.STRANGER, None, language), self.world.id("not-me"))
+            await self.engine.open(
+                Opening(NotMe(grant, mac)), page, Party(Origin.STRANGER, None, language), self.world.id("not-me")
+            )
         return page.id
 
     def _page(self, browser: str, label: str) -> Window:
@@ -213,22 +214,11 @@ class App:
 
     def demo(self) -> DemoTown:
         """The demo company, as its page plays it."""
-        (directory,) = self.directories.values()
-        arrived = partial(received, self.store.vault)
-        return DemoTown(self.engine, directory, self.store.records, arrived, self.world, seed.WELL_KNOWN, seed.NOTES)
-
-    async def populate(self) -> None:
-        """The demo company moves in; its rules are the last thing that is written."""
-        (name,) = self.directories
-        hands = AdministeredDirectory(name, self.store.database, self.world, Hasher(self.world))
-        await seed.company({name: hands}, self.store.records, self.world)
-        await self.store.policies.save(json.dumps(dump(seed.POLICY)), "operator:demo", 0)
-        self.policies.forget()
-        await self.policies.current()
+        return demonstration.town(self)
 
     def running(self) -> Running:
         """The loops beside the answers."""
-        minutely = (self.store.sweep, self.checkpoint, self.policies.current)
+        minutely = (self.store.sweep, self.checkpoint, self.policies.current, self.coverage.refresh)
         return Running(self.engine, self.jobs, self.store.database.listen, minutely)
 
     async def checkpoint(self) -> None:
@@ -282,64 +272,9 @@ async def build(
         policies,
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
         directories or {name: embedded(name) for name in settings.directories},
-        _messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
+        outside.messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
         PasswordCheck(policies, settings.company, world),
         Codes(keys, world),
         marked,
-        provider or _provider(settings, world, marked=marked),
+        provider or outside.provider(settings, world, marked=marked),
     )
-
-
-def _messengers(settings: Settings, store: Store, world: World, keys: Keys, *, marked: bool) -> Mapping[Kind, Messenger]:
-    """A marked store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
-    if marked:
-        return {kind: DemoPhone(kind, store.vault, world) for kind in (Kind.SMS, Kind.EMAIL)}
-    found: dict[Kind, Messenger] = {}
-    smtp = settings.smtp
-    if smtp.host:
-        found[Kind.EMAIL] = Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password)
-    if settings.twilio.account_sid:
-        from adapters.messengers.twilio.wiring import texts
-
-        found[Kind.SMS] = texts(settings.twilio, settings.base_url, store.records, Alarms(store.records), keys)
-    return found
-
-
-def _provider(settings: Settings, world: World, *, marked: bool) -> Provider | None:
-    """A marked store knows no company outside."""
-    if marked or not settings.sign_in.issuer:
-        return None
-    from adapters.sign_in.wiring import company
-
-    return company(settings.sign_in, settings.base_url, world)
-
-
-def _hooks(settings: Settings, store: Store) -> Sequence[web.RouteDef]:
-    """Where vendors tell us something; each checks its vendor's signature."""
-    if not settings.twilio.account_sid:
-        return []
-    from adapters.messengers.twilio.wiring import hooks
-
-    return hooks(settings.twilio, settings.base_url, store.records, Alarms(store.records))
-
-
-async def vendors(settings: Settings) -> AsyncIterator[Finding]:
-    """What `unlatch doctor` sees at the vendors that are configured."""
-    if settings.twilio.account_sid:
-        from adapters.messengers.twilio.wiring import findings
-
-        async for finding in findings(settings.twilio):
-            yield finding
-
-
-async def migrate(settings: Settings) -> None:
-    """Bring the tables up to this version."""
-    await migrate_store(settings.connection().reveal())
-
-
-async def site(settings: Settings) -> StoredSite:
-    """What `unlatch doctor` looks at; nothing is started or changed."""
-    world, keys, url = World(), Keys.load(settings.keys.ring_file), settings.connection().reveal()
-    store = await open_store(url, world, keys)
-    directories = {name: EmbeddedDirectory(name, store.database, world, Hasher(world)) for name in settings.directories}
-    return StoredSite(url, store, Policies(store.policies, world), directories)

@@ -1,0 +1,44 @@
+"""The demo company: who moves in, and how its page plays them. Only ever over a marked store."""
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from adapters.messengers.demo_phone import received
+from adapters.web.played import DemoTown
+from bot import seed
+from bot.identity.sheets import Sheets, sheet_rows
+from bot.ids import SubjectId
+from bot.policy.policy import dump
+from bot.secret import Secret
+from store.directory_admin import AdministeredDirectory
+from store.passwords_hash import Hasher
+
+if TYPE_CHECKING:
+    from bot.app.whole import App
+
+
+def town(app: "App") -> DemoTown:
+    """One chat, phone, mailbox and drawer for each account."""
+    (directory,) = app.directories.values()
+    arrived = partial(received, app.store.vault)
+    drawer = partial(_drawer, app)
+    return DemoTown(app.engine, directory, app.store.records, arrived, drawer, app.world, seed.WELL_KNOWN, seed.NOTES)
+
+
+async def populate(app: "App") -> None:
+    """Everybody moves in; the rules are the last thing that is written."""
+    (name,) = app.directories
+    hands = AdministeredDirectory(name, app.store.database, app.world, Hasher(app.world))
+    await seed.company({name: hands}, app.store.records, app.world, Sheets(app.keys))
+    await app.store.policies.save(json.dumps(dump(seed.POLICY)), "operator:demo", 0)
+    app.policies.forget()
+    await app.policies.current()
+
+
+async def _drawer(app: "App", subject: SubjectId) -> Sequence[Secret]:
+    """What is left of a resident's recovery sheet."""
+    sheets, unused = Sheets(app.keys), [m.secret for m in sheet_rows(await app.store.records.methods(subject))]
+    codes = sheets.codes(seed.sheet_of(subject)) if unused else ()
+    return [code for code in codes if any(sheets.kept(subject, code).equals(kept) for kept in unused)]

@@ -1,0 +1,24 @@
+"""What an operator's commands open without starting anything."""
+
+from bot.keys import Keys
+from bot.policy.current import Policies
+from bot.settings import Settings
+from bot.world import World
+from store.directory import EmbeddedDirectory
+from store.migrate import migrate as migrate_store
+from store.open import open_store
+from store.passwords_hash import Hasher
+from store.site import StoredSite
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the tables up to this version."""
+    await migrate_store(settings.connection().reveal())
+
+
+async def site(settings: Settings) -> StoredSite:
+    """What `unlatch doctor` looks at; nothing is started or changed."""
+    world, keys, url = World(), Keys.load(settings.keys.ring_file), settings.connection().reveal()
+    store = await open_store(url, world, keys)
+    directories = {name: EmbeddedDirectory(name, store.database, world, Hasher(world)) for name in settings.directories}
+    return StoredSite(url, store, Policies(store.policies, world), directories)

@@ -1,0 +1,59 @@
+"""Which vendors this house uses: their adapters are imported here, and only when they are configured."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from aiohttp import web
+
+from adapters.messengers.demo_phone import DemoPhone
+from adapters.messengers.smtp import Smtp
+from bot.alarms import Alarms
+from bot.doctor.finding import Finding
+from bot.identity.company import Provider
+from bot.ids import Kind
+from bot.keys import Keys
+from bot.notices import Messenger
+from bot.settings import Settings
+from bot.world import World
+from store.open import Store
+
+
+def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, marked: bool) -> Mapping[Kind, Messenger]:
+    """A marked store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
+    if marked:
+        return {kind: DemoPhone(kind, store.vault, world) for kind in (Kind.SMS, Kind.EMAIL)}
+    found: dict[Kind, Messenger] = {}
+    smtp = settings.smtp
+    if smtp.host:
+        found[Kind.EMAIL] = Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password)
+    if settings.twilio.account_sid:
+        from adapters.messengers.twilio.wiring import texts
+
+        found[Kind.SMS] = texts(settings.twilio, settings.base_url, store.records, Alarms(store.records), keys)
+    return found
+
+
+def provider(settings: Settings, world: World, *, marked: bool) -> Provider | None:
+    """A marked store knows no company outside."""
+    if marked or not settings.sign_in.issuer:
+        return None
+    from adapters.sign_in.wiring import company
+
+    return company(settings.sign_in, settings.base_url, world)
+
+
+def hooks(settings: Settings, store: Store) -> Sequence[web.RouteDef]:
+    """Where vendors tell us something; each checks its vendor's signature."""
+    if not settings.twilio.account_sid:
+        return []
+    from adapters.messengers.twilio import wiring
+
+    return wiring.hooks(settings.twilio, settings.base_url, store.records, Alarms(store.records))
+
+
+async def vendors(settings: Settings) -> AsyncIterator[Finding]:
+    """What `unlatch doctor` sees at the vendors that are configured."""
+    if settings.twilio.account_sid:
+        from adapters.messengers.twilio.wiring import findings
+
+        async for finding in findings(settings.twilio):
+            yield finding

@@ -1,0 +1,34 @@
+"""Whether somebody works at the helpdesk, and whom they mean: asked before a conversation begins, so that no typed name is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.accounts.asking import asked
+from bot.accounts.directory import Directory, Person
+from bot.conversation.turn import Party
+from bot.ids import SubjectId, directory_of
+from bot.policy.roles import Role, Roles
+
+DESK = {Role.HELPDESK, Role.LEAD}
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Read-only. Raises Misstep when a directory is silent."""
+
+    directories: Mapping[str, Directory]
+    roles: Roles
+
+    async def taken_by(self, party: Party) -> bool:
+        """Whether whoever speaks takes calls."""
+        if party.subject is None or (directory := self.directories.get(directory_of(party.subject))) is None:
+            return False
+        person: Person | None = await asked(directory.person(party.subject))
+        return person is not None and person.enabled and bool(self.roles.of(person) & DESK)
+
+    async def about(self, name: str) -> SubjectId | None:
+        """The account that was named; None: nobody's."""
+        for directory in self.directories.values():
+            if person := await asked(directory.find(name)):
+                return person.subject
+        return None

@@ -1,0 +1,66 @@
+"""The program itself, started as an operator would start it, on a port of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tests.kit.postgres import free_port
+
+UNLATCH = (sys.executable, "-c", "from bot.cli import main; main()")
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running one."""
+
+    port: int
+    folder: Path
+
+    @property
+    def home(self) -> str:
+        """As people are told."""
+        return f"http://localhost:{self.port}"
+
+    def inbox(self, login: str) -> Any:
+        """What the demo's phone and mailbox hold."""
+        with urlopen(f"http://127.0.0.1:{self.port}/demo/inbox.json?account={login}") as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def running(command: str, folder: Path, *, wait: float = 30.0) -> Iterator[Service]:
+    """`unlatch demo` or `unlatch serve` in this folder, until the end of the block. Raises AssertionError when it doesn't start."""
+    port = free_port()
+    environment = {**os.environ, "UNLATCH_PORT": str(port), "UNLATCH_DATA": str(folder / "data"), "UNLATCH_METRICS_PORT": "0"}
+    root = str(Path(__file__).parent.parent.parent)
+    with (folder / f"{command}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*UNLATCH, command], cwd=folder, env={**environment, "PYTHONPATH": root}, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            _answers(port, process, wait)
+            yield Service(port, folder)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(10)
+
+
+def _answers(port: int, process: subprocess.Popen[bytes], wait: float) -> None:
+    until = time.monotonic() + wait
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/healthz"):
+                return
+        except URLError:
+            time.sleep(0.1)
+    raise AssertionError("the service doesn't answer")
