@@ -74,7 +74,7 @@ PROVED = insert(PROOF)
 _known = upsert(KNOWN_BROWSER).from_select(
     ["subject", "browser", "at"],
     select(given("subject_", type_=String), WINDOW.c.browser, given("at_", type_=Float)).where(
-        WINDOW.c.id == given("window_"), WINDOW.c.browser.is_not(None)
+        WINDOW.c.conversation == given(OF), WINDOW.c.kind == PAGE, WINDOW.c.browser.is_not(None)
     ),
 )
 KNOWN = _known.on_conflict_do_update(index_elements=["subject", "browser"], set_={"at": _known.excluded.at})
@@ -132,6 +132,7 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
         case Granted():
             await conn.execute(GRANTED, _grant(fact))
             _must(await conn.execute(TIED, {"proofs_": fact.proofs, "grant_": fact.id}), len(fact.proofs))
+            await conn.execute(KNOWN, {"subject_": fact.subject, OF: fact.conversation, "at_": now})
         case Exchanged():
             await conn.execute(GRANTED, _grant(fact.new))
             _must(await conn.execute(HANDED_ON, {"old_": fact.old, "grant_": fact.new.id}), len(fact.new.proofs))
@@ -176,12 +177,13 @@ async def _proved(conn: AsyncConnection, fact: Proved) -> None:
     elif fact.method:
         await _worked(conn, fact.method, fact.step, fact.at)
     await conn.execute(PROVED, _row(fact, PROOF_COLUMNS))
-    await conn.execute(KNOWN, {"subject_": fact.subject, "window_": fact.window, "at_": fact.at})
 
 
 async def _worked(conn: AsyncConnection, method: MethodId, step: int, at: float) -> None:
-    statement = STEPPED if step else WORKED
-    _must(await conn.execute(statement, {"method_": method, "at_": at} | ({"step_": step} if step else {})), 1)
+    if step:
+        _must(await conn.execute(STEPPED, {"method_": method, "at_": at, "step_": step}), 1)
+    else:
+        await conn.execute(WORKED, {"method_": method, "at_": at})
 
 
 async def _restarted(conn: AsyncConnection, fact: Restarted) -> None:

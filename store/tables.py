@@ -116,7 +116,7 @@ class Method(SQLModel, table=True):
 
 
 class KnownBrowser(SQLModel, table=True):
-    """Browsers in which somebody has proved to be this account."""
+    """Browsers in which somebody has proved enough to be this account."""
 
     __tablename__ = "known_browser"
     subject: str = Field(primary_key=True)

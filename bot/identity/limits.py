@@ -73,7 +73,7 @@ class Limits:
         return f"{what}:{about}:{kind}:{await self._origin(subject)}"
 
     async def _origin(self, subject: SubjectId) -> Origin:
-        """A visitor whose browser this very account has proved in before isn't just anybody."""
+        """A visitor in whose browser enough was proved for this very account before isn't just anybody."""
         browser = self.turn.claim.sealed.browser if self.turn.claim.sealed else None
         if self.turn.party.origin is Origin.STRANGER and browser and await self.records.knows_browser(subject, browser):
             return Origin.KNOWN

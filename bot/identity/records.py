@@ -61,7 +61,7 @@ class Records(Protocol):
         """All that are registered, quarantined ones included, in the order of registration."""
 
     async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
-        """Whether this account has proved something in this browser (its hash) in the last 180 days."""
+        """Whether enough was proved for this account in this browser (its hash) in the last 180 days."""
 
     async def frozen(self, subject: SubjectId) -> float:
         """Until when nothing is recovered or registered for this account; 0: it isn't frozen."""

@@ -7,7 +7,7 @@ import pytest
 
 from bot.accounts.directory import Directory
 from bot.identity.limits import Limits
-from bot.ids import Kind
+from bot.ids import Kind, Origin, SubjectId
 from store.directory import EmbeddedDirectory
 from store.directory_rows import AccountPolicy
 from tests.kit.attackers import MAIL, TEXT, again, at_code, at_once, by_hand, count, opened, picks, still_helps_herself, stranger
@@ -93,7 +93,10 @@ async def test_st39_a_stranger_who_burns_his_allowance_leaves_the_owners_whole(t
 
 
 async def test_st39_he_would_close_it_if_all_origins_counted_together(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Limits, "_key", lambda _self, what, about, kind: f"{what}:{about}:{kind}")
+    async def everybody(_self: Limits, _subject: SubjectId) -> Origin:
+        return Origin.STRANGER
+
+    monkeypatch.setattr(Limits, "_origin", everybody)
     await burn(town)
     _, page = await opened(town, "ana", MAIL)
     await page.types("000001")

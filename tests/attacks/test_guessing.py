@@ -90,7 +90,10 @@ async def test_st10_only_a_day_opens_the_door_again(town: Town) -> None:
 
 
 async def test_st10_limits_would_be_none_if_they_were_kept_in_the_session(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Limits, "_key", lambda self, *what: f"{self.turn.conversation}:{what}")
+    async def of_this_session(self: Limits, *what: str) -> str:
+        return f"{self.turn.conversation}:{what}"
+
+    monkeypatch.setattr(Limits, "_key", of_this_session)
     assert await guesses(town, "ana", TRIES + 3) == ["verify.wrong_totp"] * (TRIES + 3)
 
 

@@ -29,11 +29,11 @@ async def intend(store: Store, claim: Claim, mark: str = "pwd:1") -> bool:
     return await store.operations.intend(G, Action.RESET, ANA, claim, mark, [AUDIT])
 
 
-async def test_a_grant_becomes_an_operation_with_the_directorys_mark(store: Store) -> None:
+async def test_a_grant_becomes_an_operation_with_the_directorys_mark(store: Store, clock: Clock) -> None:
     claim = await entitled(store)
     assert await store.operations.operation(G) is None
     assert await intend(store, claim)
-    assert await store.operations.operation(G) == Operation(G, Action.RESET, ANA, Outcome.INTENDED, "pwd:1")
+    assert await store.operations.operation(G) == Operation(G, Action.RESET, ANA, Outcome.INTENDED, "pwd:1", at=clock.now)
     assert (await store.audit.head())[0] == 1
 
 
@@ -88,12 +88,12 @@ async def test_no_right_after_beginning_again(store: Store) -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REJECTED, Outcome.UNCONFIRMED])
-async def test_a_grant_is_usable_again_with_a_new_mark(store: Store, outcome: Outcome) -> None:
+async def test_a_grant_is_usable_again_with_a_new_mark(store: Store, clock: Clock, outcome: Outcome) -> None:
     claim = await entitled(store)
     assert await intend(store, claim, "pwd:1")
     await store.operations.conclude(G, outcome, [])
     assert await intend(store, claim, "pwd:2")
-    assert await store.operations.operation(G) == Operation(G, Action.RESET, ANA, Outcome.INTENDED, "pwd:2")
+    assert await store.operations.operation(G) == Operation(G, Action.RESET, ANA, Outcome.INTENDED, "pwd:2", at=clock.now)
 
 
 async def test_a_grant_is_never_usable_again_after_a_change(store: Store) -> None:
@@ -103,13 +103,13 @@ async def test_a_grant_is_never_usable_again_after_a_change(store: Store) -> Non
     assert not await intend(store, claim)
 
 
-async def test_an_outcome_is_concluded_once_with_its_audit_and_notices(store: Store) -> None:
+async def test_an_outcome_is_concluded_once_with_its_audit_and_notices(store: Store, clock: Clock) -> None:
     claim = await entitled(store)
     await intend(store, claim)
     facts: list[Fact] = [Sent("notice", ANA, (("what", "changed"),)), Audited("account:reset:changed", ANA)]
     await asyncio.gather(*(store.operations.conclude(G, Outcome.CHANGED, facts) for _ in range(5)))
     await store.operations.conclude(G, Outcome.REJECTED, facts)
-    assert (await store.operations.operation(G)) == Operation(G, Action.RESET, ANA, Outcome.CHANGED, "pwd:1")
+    assert (await store.operations.operation(G)) == Operation(G, Action.RESET, ANA, Outcome.CHANGED, "pwd:1", at=clock.now)
     assert len(await store.jobs.take(10, 1.0)) == 1
     assert [row.tag async for row in store.audit.rows()] == ["account:reset:intended", "account:reset:changed"]
 

@@ -18,7 +18,6 @@ from tests.kit.registering import (
     scanned,
     sent_to,
     shows,
-    sits_down,
 )
 from tests.kit.residents import GOOD
 from tests.kit.town import Town
@@ -104,9 +103,10 @@ async def test_where_two_methods_are_required_one_is_not_enough(town: Town, chat
 
 async def test_nothing_on_file_is_nothing_lost(town: Town, chat: Call) -> None:
     await town.use_policy(house())
-    nora = chat("nora")
-    await says(nora, LOST)
-    assert await nora.at() == "lost.nothing_on_file"
+    for said in (LOST, NEW, NUMBER_CHANGED):
+        nora = chat("nora")
+        await says(nora, said)
+        assert await nora.at() == "lost.nothing_on_file", said
 
 
 async def test_nothing_on_the_phone_is_nothing_lost(town: Town, chat: Call) -> None:
@@ -251,13 +251,6 @@ async def test_without_the_old_phone_and_with_nothing_else_the_helpdesk_is_left(
     assert await dev.at() == "lost.not_enough_left"
 
 
-async def test_a_new_phone_where_nothing_is_on_file(town: Town, chat: Call) -> None:
-    await town.use_policy(house())
-    nora = chat("nora")
-    await says(nora, NEW)
-    assert await nora.at() == "lost.nothing_on_file"
-
-
 # A new number --------------------------------------------------------------------------------------------------------
 
 
@@ -292,13 +285,6 @@ async def test_a_number_that_is_gone_with_too_little_left_is_for_the_helpdesk(to
     assert await ben.at() == "lost.not_enough_left"
 
 
-async def test_a_new_number_where_nothing_is_on_file(town: Town, chat: Call) -> None:
-    await town.use_policy(house())
-    nora = chat("nora")
-    await says(nora, NUMBER_CHANGED)
-    assert await nora.at() == "lost.nothing_on_file"
-
-
 async def test_where_numbers_prove_nothing_none_is_asked_for(town: Town, chat: Call) -> None:
     await town.use_policy(replace(house(), methods=MethodRules(available=(Kind.TOTP, Kind.RECOVERY))))
     ana = chat("ana")
@@ -306,10 +292,3 @@ async def test_where_numbers_prove_nothing_none_is_asked_for(town: Town, chat: C
     await ana.proves_by(Kind.TOTP)
     assert await ana.at() == "register.menu"
     assert ADD[Kind.SMS] not in await ana.page.reads()
-
-
-async def test_a_sitting_by_menu_and_by_words_is_the_same(town: Town, chat: Call) -> None:
-    await town.use_policy(house())
-    dev = chat("dev")
-    await sits_down(dev)
-    assert await dev.at() == "register.menu"

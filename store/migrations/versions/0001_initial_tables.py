@@ -12,6 +12,25 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "account",
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("directory", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("login", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("admin", sa.Boolean(), nullable=False),
+        sa.Column("protected", sa.Boolean(), nullable=False),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("manager", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_account")),
+    )
+    op.create_table(
+        "account_source",
+        sa.Column("directory", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("mark", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("directory", name=op.f("pk_account_source")),
+    )
+    op.create_table(
         "audit",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
@@ -29,6 +48,25 @@ def upgrade() -> None:
         sa.Column("hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
+    op.create_table(
+        "case",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("agent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("watcher", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("caller", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("ticket", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.Column("ended", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ended_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
+    )
+    with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_agent"), ["agent"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_subject"), ["subject"], unique=False)
+
     op.create_table(
         "conversation",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -49,6 +87,7 @@ def upgrade() -> None:
         sa.Column("origin", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asker", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
     )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
@@ -133,6 +172,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("directory", name=op.f("pk_directory_usn")),
     )
     op.create_table(
+        "freeze",
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("until", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_freeze")),
+    )
+    op.create_table(
         "job",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -144,6 +189,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
+        "known_browser",
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("browser", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "browser", name=op.f("pk_known_browser")),
+    )
+    with op.batch_alter_table("known_browser", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_known_browser_at"), ["at"], unique=False)
 
     op.create_table(
         "mark",
@@ -160,6 +215,7 @@ def upgrade() -> None:
         sa.Column("registered_at", sa.Float(), nullable=False),
         sa.Column("usable_from", sa.Float(), nullable=False),
         sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("proved_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_method")),
     )
     with op.batch_alter_table("method", schema=None) as batch_op:
@@ -189,6 +245,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("folder", "name", name=op.f("pk_sealed")),
     )
     op.create_table(
+        "account_group",
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("folded", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["subject"], ["account.subject"], name=op.f("fk_account_group_subject"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("subject", "folded", name=op.f("pk_account_group")),
+    )
+    with op.batch_alter_table("account_group", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_account_group_folded"), ["folded"], unique=False)
+
+    op.create_table(
         "challenge",
         sa.Column("conversation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -198,6 +265,8 @@ def upgrade() -> None:
         sa.Column("method", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("hint", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("expires", sa.Float(), nullable=False),
+        sa.Column("undelivered", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
+        sa.Column("signed_in", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation"], ["conversation.id"], name=op.f("fk_challenge_conversation"), ondelete="CASCADE"
         ),
@@ -268,14 +337,22 @@ def upgrade() -> None:
         sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("mark", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("after", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
         sa.ForeignKeyConstraint(["grant"], ["grant.id"], name=op.f("fk_operation_grant")),
         sa.PrimaryKeyConstraint("grant", name=op.f("pk_operation")),
     )
+    with op.batch_alter_table("operation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_operation_at"), ["at"], unique=False)
+
     head = sa.table("audit_head", sa.column("id", sa.Integer), sa.column("seq", sa.Integer), sa.column("hash", sa.String))
     op.bulk_insert(head, [{"id": 1, "seq": 0, "hash": "0" * 64}])  # what the first row of the audit follows
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("operation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_operation_at"))
+
     op.drop_table("operation")
     with op.batch_alter_table("window", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_window_kind_address"))
@@ -295,6 +372,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_challenge_id"))
 
     op.drop_table("challenge")
+    with op.batch_alter_table("account_group", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_group_folded"))
+
+    op.drop_table("account_group")
     op.drop_table("sealed")
     op.drop_table("refusal")
     op.drop_table("policy")
@@ -303,10 +384,15 @@ def downgrade() -> None:
 
     op.drop_table("method")
     op.drop_table("mark")
+    with op.batch_alter_table("known_browser", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_known_browser_at"))
+
+    op.drop_table("known_browser")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_due_at"))
 
     op.drop_table("job")
+    op.drop_table("freeze")
     op.drop_table("directory_usn")
     with op.batch_alter_table("directory_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_directory_member_grp"))
@@ -328,5 +414,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_conversation_due_at"))
 
     op.drop_table("conversation")
+    with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_subject"))
+        batch_op.drop_index(batch_op.f("ix_case_agent"))
+
+    op.drop_table("case")
     op.drop_table("audit_head")
     op.drop_table("audit")
+    op.drop_table("account_source")
+    op.drop_table("account")
