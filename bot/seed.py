@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.accounts.administration import Administration, NewAccount
 from bot.accounts.directory import Directory
-from bot.identity.records import Records, Registered
+from bot.identity.records import Records
+from bot.identity.registered import Registered
 from bot.identity.sheets import Sheets
 from bot.ids import Kind, MethodId, SubjectId
 from bot.policy.policy import Helpdesk, Policy, Registration, Scope, ScopeState

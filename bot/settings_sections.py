@@ -154,7 +154,8 @@ class SignInSection(Section):
     """The company's identity provider, by OpenID Connect: how somebody without any method proves who they are."""
 
     issuer: Annotated[str, AfterValidator(_issuer)] = Field(
-        default="", description="Provider, exactly as it calls itself. Without one nobody registers a first method by company sign-in."
+        default="",
+        description="Provider, exactly as it calls itself. Without one nobody registers a first method by company sign-in.",
     )
     client_id: str = Field(default="", description="What Unlatch is called there.")
     client_secret: Hidden = Field(default=None, description="Its secret there; none for a public client.")
@@ -164,7 +165,9 @@ class SignInSection(Section):
         min_length=1,
         description="Claim that says whose account it is: the directory's id, or a name as `upn`, `preferred_username`, `email`.",
     )
-    directory: str = Field(default="", description="Directory whose accounts the provider knows; needn't be said of the only one.")
+    directory: str = Field(
+        default="", description="Directory whose accounts the provider knows; needn't be said of the only one."
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -15,6 +15,7 @@ from flows.unlock import Unlocking
 from flows.verify import Proving, prove
 
 PLAIN = WordsId("reset.new")
+NO_DATE = Line("")
 KNOW = Option(OptionId("know"), WordsId("reset.know"))
 NEW = Option(OptionId("new"), WordsId("reset.choose_new"))
 
@@ -49,9 +50,7 @@ class Reset:
         return new_password(self.subject, grant, desk, WordsId("reset.new" if why == "fine" else f"reset.new.{why}"), since)
 
 
-def new_password(
-    subject: SubjectId, grant: GrantId, desk: Desk, words: WordsId = PLAIN, since: Line = Line("")
-) -> "NewPassword":
+def new_password(subject: SubjectId, grant: GrantId, desk: Desk, words: WordsId = PLAIN, since: Line = NO_DATE) -> "NewPassword":
     """With the directory's advice for afterwards, told before anything is ended."""
     return NewPassword(subject, grant, words=words, since=since, advice=tuple(WordsId(a) for a in desk.accounts.advice(subject)))
 

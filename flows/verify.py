@@ -50,9 +50,7 @@ async def prove(
             return await goal.granted(grant, desk)
 
 
-async def ask_for(
-    goal: Goal[Next], choice: OptionId, desk: Desk
-) -> "TypeIt[Next] | TypeInFull[Next] | SignInThere[Next]":
+async def ask_for(goal: Goal[Next], choice: OptionId, desk: Desk) -> "TypeIt[Next] | TypeInFull[Next] | SignInThere[Next]":
     """By this method. A visitor, who may be anybody, has to know where the code goes."""
     kind = Kind(choice.partition(":")[0])
     if METHODS[kind].sent and desk.turn.party.subject is None:
@@ -88,7 +86,9 @@ class TypeInFull(Generic[Next]):
 
     def ask(self) -> AskSecret:
         """Nobody's business in a chat."""
-        return AskSecret(f"verify.in_full.{self.kind}", Text(254, "email" if self.kind is Kind.EMAIL else "sms"), options=(OTHER,))
+        return AskSecret(
+            f"verify.in_full.{self.kind}", Text(254, "email" if self.kind is Kind.EMAIL else "sms"), options=(OTHER,)
+        )
 
     async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | HowToProve[Next] | Next":
         """Only a match sends anything; the words are the same either way (Entra asks for the full number too)."""

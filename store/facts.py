@@ -58,8 +58,10 @@ ABANDONED = delete(METHOD).where(
     METHOD.c.subject == given("subject_"), METHOD.c.kind == given("kind_"), METHOD.c.usable_from == NEVER
 )
 _right = exists().where(
-    GRANT.c.id == given("grant_"), GRANT.c.subject == given("subject_"),
-    GRANT.c.void.is_(False), GRANT.c.expires > given("now_"),
+    GRANT.c.id == given("grant_"),
+    GRANT.c.subject == given("subject_"),
+    GRANT.c.void.is_(False),
+    GRANT.c.expires > given("now_"),
 )
 _theirs = and_(METHOD.c.id == given("method_"), METHOD.c.subject == given("subject_"))
 CONFIRMED = (

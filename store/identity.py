@@ -25,7 +25,9 @@ UNDELIVERED = (
     .returning(CHALLENGE.c.conversation)
 )
 SIGNED_IN = (
-    update(CHALLENGE).where(CHALLENGE.c.id == bindparam("id_"), CHALLENGE.c.signed_in == "").values(signed_in=bindparam("confirmation_"))
+    update(CHALLENGE)
+    .where(CHALLENGE.c.id == bindparam("id_"), CHALLENGE.c.signed_in == "")
+    .values(signed_in=bindparam("confirmation_"))
 )
 _proof = select(*(PROOF.c[name] for name in PROOF_COLUMNS))
 UNSPENT = _proof.where(PROOF.c.conversation == bindparam("of_"), PROOF.c.grant.is_(None)).order_by(PROOF.c.at, PROOF.c.id)

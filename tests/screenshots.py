@@ -22,7 +22,9 @@ PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 def demo(folder: str, port: int) -> subprocess.Popen[bytes]:
     """A demo of its own, until it is ended."""
     environment = {**os.environ, "UNLATCH_PORT": str(port), "UNLATCH_DATA": f"{folder}/data"}
-    process = subprocess.Popen([sys.executable, "-c", "from bot.cli import main; main()", "demo"], env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from bot.cli import main; main()", "demo"], env=environment, stdout=subprocess.DEVNULL
+    )
     for _ in range(100):
         try:
             with urlopen(f"http://127.0.0.1:{port}/healthz"):

@@ -209,4 +209,23 @@ class Audited:
     detail: Args = ()
 
 
-Fact = Challenged | Proved | Granted | Exchanged | Linked | Restarted | Added | Confirmed | Worked | Removed | Frozen | CaseOpened | CaseWatched | Began | Cleared | Once | Sent | Audited
+Fact = (
+    Challenged
+    | Proved
+    | Granted
+    | Exchanged
+    | Linked
+    | Restarted
+    | Added
+    | Confirmed
+    | Worked
+    | Removed
+    | Frozen
+    | CaseOpened
+    | CaseWatched
+    | Began
+    | Cleared
+    | Once
+    | Sent
+    | Audited
+)

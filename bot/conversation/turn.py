@@ -119,4 +119,10 @@ class Turn:
         """Only the refusal is left of this turn."""
         subject = self.party.subject or self.conversation
         by = (BY_STRANGERS,) if self.party.origin is Origin.STRANGER else ()
-        self.facts = [Audited(f"conversation:answer:refused:{why}", subject, (("conversation", self.conversation), *self.party.detail, *by, *detail))]
+        self.facts = [
+            Audited(
+                f"conversation:answer:refused:{why}",
+                subject,
+                (("conversation", self.conversation), *self.party.detail, *by, *detail),
+            )
+        ]

@@ -10,7 +10,8 @@ from bot.conversation.ports import Conversations, Standing
 from bot.conversation.reply import Args
 from bot.conversation.windows import Wanted, Windows
 from bot.conversation.words import Words
-from bot.identity.records import Records, Registered
+from bot.identity.records import Records
+from bot.identity.registered import Registered
 from bot.ids import Kind, WindowId, directory_of
 from bot.jobs import Job
 from bot.notices import Message, Messenger, Undeliverable

@@ -11,7 +11,8 @@ from bot.identity.errands import confirmed_at
 from bot.identity.limits import Limits
 from bot.identity.masks import masked
 from bot.identity.methods.method import METHODS
-from bot.identity.records import Records, Registered
+from bot.identity.records import Records
+from bot.identity.registered import Registered
 from bot.identity.sheets import Sheets, sheet_rows
 from bot.identity.warrants import sealed_proof
 from bot.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, is_decoy
@@ -73,7 +74,9 @@ class Challenges:
         by = (BY_STRANGERS,) if is_decoy(subject) else ()
         self.turn.note(
             Challenged(id, self.turn.conversation, subject, action, kind, method.id if method else None, hint, until),
-            Audited("identity:proof:asked", subject, (*args(method=kind, challenge=id, conversation=self.turn.conversation), *by)),
+            Audited(
+                "identity:proof:asked", subject, (*args(method=kind, challenge=id, conversation=self.turn.conversation), *by)
+            ),
         )
         if method and METHODS[kind].sent:
             about = args(challenge=id, method=method.id, language=self.turn.party.language, known=int(known))

@@ -7,7 +7,7 @@ import pyotp
 
 from bot.conversation.facts import Challenged
 from bot.conversation.reply import Misstep
-from bot.identity.records import Registered
+from bot.identity.registered import Registered
 from bot.keys import Keys
 from bot.secret import Secret
 from bot.world import World

@@ -16,7 +16,8 @@ from bot.identity.limits import Limits
 from bot.identity.masks import known_by
 from bot.identity.methods.method import METHODS
 from bot.identity.people import People
-from bot.identity.records import Records, Registered
+from bot.identity.records import Records
+from bot.identity.registered import Registered
 from bot.identity.warrants import genuine_grant, genuine_proof, sealed_grant
 from bot.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, MethodId, OptionId, ProofId, SubjectId, WordsId, is_decoy
 from bot.keys import Keys
@@ -221,7 +222,9 @@ class Identity:
         self.turn.note(
             sealed_grant(self.keys, grant),
             Audited(
-                f"identity:grant:{action}", subject, (*args(grant=grant.id, conversation=self.turn.conversation), *self.turn.party.detail)
+                f"identity:grant:{action}",
+                subject,
+                (*args(grant=grant.id, conversation=self.turn.conversation), *self.turn.party.detail),
             ),
         )
         return grant.id

@@ -48,7 +48,9 @@ class Limits:
         """Another message to this destination: whether it is within the limit."""
         where = self.keys.mac("destination", method.secret.reveal()).hex()[:32]
         for limit, seconds in SENDS:
-            if not (await self.records.hit(await self._key(f"send{seconds:.0f}", where, method.kind, method.subject), limit, seconds)).allowed:
+            if not (
+                await self.records.hit(await self._key(f"send{seconds:.0f}", where, method.kind, method.subject), limit, seconds)
+            ).allowed:
                 return False
         return True
 

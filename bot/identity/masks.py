@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.identity.records import Registered
+from bot.identity.registered import Registered
 from bot.ids import Kind, Line, WordsId
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.conversation.facts import Audited, Challenged, Granted, Proved
-from bot.identity.registered import Registered as Registered
+from bot.identity.registered import Registered
 from bot.ids import ChallengeId, ConversationId, GrantId, SubjectId
 
 

@@ -12,7 +12,7 @@ from bot.conversation.reply import Misstep, Refuse, args
 from bot.conversation.turn import Turn
 from bot.identity.identity import GRANT_LIFETIME, Identity
 from bot.identity.not_me import Change, NotMeLinks
-from bot.identity.records import Registered
+from bot.identity.registered import Registered
 from bot.identity.warrants import sealed_grant
 from bot.ids import Action, GrantId, Line, SubjectId
 from bot.secret import Secret

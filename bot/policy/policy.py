@@ -6,7 +6,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from bot.ids import Kind
 
-RECONFIRM, QUARANTINE = range(731), range(73)  # days as Entra has it; hours as NIST SP 800-63B-4 section 3.1.3.3 asks to think of, and we take at most three days
+RECONFIRM, QUARANTINE = (
+    range(731),
+    range(73),
+)  # days as Entra has it; hours as NIST SP 800-63B-4 section 3.1.3.3 asks to think of, and we take at most three days
 STRENGTHS = range(5)  # zxcvbn's scores
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
 
@@ -65,9 +68,12 @@ class MethodRules:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """`required`: people who lack methods are asked when they talk to the bot. A new method recovers nothing in its quarantine,
+    """Who is asked to register, and what a new method is worth at first.
+
+    `required`: people who lack methods are asked when they talk to the bot. A new method recovers nothing in its quarantine,
     unless two methods added it. `with_password`: whoever knows the password may add the first one (never an admin).
-    `country`: whose numbers may be typed without a country code."""
+    `country`: whose numbers may be typed without a country code.
+    """
 
     required: bool = True
     reconfirm_days: int = 180

@@ -105,7 +105,7 @@ async def test_st01_admins_can_be_left_out_while_they_are_at_it(town: Town) -> N
 
 
 async def test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over(town: Town) -> None:
-    from bot.identity.records import Registered
+    from bot.identity.registered import Registered
     from bot.ids import MethodId
 
     now, subject = town.world.now(), await town.subject("nora")

@@ -11,7 +11,8 @@ from bot.accounts import accounts
 from bot.accounts.directory import Directory, SignIn
 from bot.conversation.reply import Misstep
 from bot.identity.limits import Limits
-from bot.ids import Kind, SubjectId
+from bot.identity.registered import Registered
+from bot.ids import SubjectId
 from bot.secret import Secret
 from store.directory import EmbeddedDirectory
 from tests.kit.attackers import MOVING, TEXT, Seen, again, at_code, count, picks, stranger
@@ -82,8 +83,8 @@ async def test_st14_all_accounts_look_alike_to_a_stranger(town: Town, monkeypatc
 async def test_st14_a_bombing_would_tell_if_strangers_were_told_of_limits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     quietly = Limits.may_send
 
-    async def tell(self: Limits, kind: Kind, destination: Secret) -> bool:
-        if not await quietly(self, kind, destination):
+    async def tell(self: Limits, method: Registered) -> bool:
+        if not await quietly(self, method):
             raise Misstep("verify.too_many_codes")
         return True
 

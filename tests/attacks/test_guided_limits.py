@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from bot.identity.records import Registered
+from bot.identity.registered import Registered
 from bot.ids import Kind, MethodId
 from bot.secret import Secret
 from tests.kit.attackers import by_hand, count, still_helps_herself

@@ -11,7 +11,7 @@ from bot import logs
 from bot.accounts.administration import NewAccount
 from bot.conversation.intent import intent
 from bot.identity.people import People
-from bot.identity.records import Registered
+from bot.identity.registered import Registered
 from bot.ids import Kind, MethodId, SubjectId
 from bot.notices import Message
 from bot.secret import Secret

@@ -93,7 +93,9 @@ async def main() -> None:
     finally:
         shutil.rmtree(folder)
     beyond = whole - hashed
-    print(f"one dialog turn             {turn:7.2f} ms CPU   {turn / floor:5.1f} times its floor of {floor:.2f} ms (two durable commits)")
+    print(
+        f"one dialog turn             {turn:7.2f} ms CPU   {turn / floor:5.1f} times its floor of {floor:.2f} ms (two durable commits)"
+    )
     print(f"one whole reset             {whole:7.2f} ms CPU   {beyond:.2f} ms beyond its password hash of {hashed:.2f} ms")
     print(f"completed resets            {1000 / whole:7.1f} per CPU second")
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation.facts import Audited, Cleared, Fact, Restarted, Sent
 from bot.conversation.ports import Lost
-from bot.identity.records import Registered
+from bot.identity.registered import Registered
 from bot.ids import ChallengeId, GrantId, Kind, MethodId
 from bot.secret import Secret
 from store.open import Store

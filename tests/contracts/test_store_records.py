@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.identity.records import Hit, Registered
+from bot.identity.records import Hit
+from bot.identity.registered import Registered
 from bot.ids import Kind, MethodId, SubjectId
 from bot.keys import Keys, Tampered
 from bot.secret import Secret

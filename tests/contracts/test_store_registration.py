@@ -34,7 +34,9 @@ def added(keys: Keys, id: MethodId = M1, subject: SubjectId = ANA) -> Added:
     return Added(id, subject, Kind.SMS, sealed(keys, NEVER, id, subject=subject), NOW)
 
 
-def confirmed(keys: Keys, id: MethodId = M1, usable_from: float = LATER, grant: GrantId = GRANT, subject: SubjectId = ANA) -> Confirmed:
+def confirmed(
+    keys: Keys, id: MethodId = M1, usable_from: float = LATER, grant: GrantId = GRANT, subject: SubjectId = ANA
+) -> Confirmed:
     return Confirmed(id, subject, sealed(keys, usable_from, id, subject=subject), usable_from, NOW + 1, 0, grant)
 
 

@@ -91,7 +91,11 @@ async def test_a_stranger_is_neither_invited_nor_asked(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("said", "at"),
-    [("I forgot my password", "verify.no_method_left"), ("my account is locked", "verify.no_method_left"), ("register", "page.open")],
+    [
+        ("I forgot my password", "verify.no_method_left"),
+        ("my account is locked", "verify.no_method_left"),
+        ("register", "page.open"),
+    ],
 )
 async def test_somebody_in_need_is_not_held_up_by_an_invitation(town: Town, chat: Call, said: str, at: str) -> None:
     await town.use_policy(house(with_password=True))

@@ -49,7 +49,9 @@ class Registering(Person):
 
     async def _tries(self) -> None:
         """Or waits for the message, should a dead process hold it."""
-        words = [word for text in await texts(self.caller.town, NUMBER) for word in text.split() if word.isdecimal() and len(word) == 6]
+        words = [
+            word for text in await texts(self.caller.town, NUMBER) for word in text.split() if word.isdecimal() and len(word) == 6
+        ]
         if words:
             await self.caller.types(words[-1])
         else:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.accounts.administration import Administration, NewAccount
-from bot.identity.records import Records, Registered
+from bot.identity.records import Records
+from bot.identity.registered import Registered
 from bot.ids import Kind, MethodId
 from bot.secret import Secret
 from bot.world import World

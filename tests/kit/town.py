@@ -205,7 +205,9 @@ class Town:
 
     async def _start(self) -> None:
         hasher, point = quick(self.world), self.life.point
-        self.app = await build(self.settings, world=self.world, keys=self.keys, point=point, hasher=hasher, provider=self.provider)
+        self.app = await build(
+            self.settings, world=self.world, keys=self.keys, point=point, hasher=hasher, provider=self.provider
+        )
         # In place, since whoever was handed the directories holds this very mapping.
         wires = cast("dict[str, Directory]", self.app.directories)
         wires["contoso"] = MoodyDirectory("contoso", self.app.store.database, self.world, hasher, mood=self.mood)

@@ -103,7 +103,7 @@ def test_the_doctor_ends_with_one_when_something_fails(run: Run, whole: Whole, m
     async def site(_settings: Settings) -> None:
         raise OSError("refused")
 
-    stand_in(monkeypatch, "app", site=site)
+    stand_in(monkeypatch, "app", site=site, vendors=None)
     code, out, _ = run("doctor")
     assert code == 1
     assert "ok   The key ring seals and opens" in out
@@ -112,7 +112,7 @@ def test_the_doctor_ends_with_one_when_something_fails(run: Run, whole: Whole, m
 
 
 def test_the_doctor_tells_what_is_wrong_with_the_settings(run: Run, whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(monkeypatch, "app", site=None)
+    stand_in(monkeypatch, "app", site=None, vendors=None)
     Path("unlatch.toml").write_text("port = 99999\n")
     code, out, err = run("doctor")
     assert (code, err) == (1, "")

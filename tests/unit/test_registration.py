@@ -144,5 +144,7 @@ def test_rules_that_cannot_be_are_refused(rules: dict[str, int]) -> None:
 
 def test_rules_at_their_bounds_are_taken() -> None:
     for days, hours in ((0, 0), (730, 72)):
-        rules = parse({"scope": {"state": "all"}, "registration": {"reconfirm_days": days, "quarantine_hours": hours}}).registration
+        rules = parse(
+            {"scope": {"state": "all"}, "registration": {"reconfirm_days": days, "quarantine_hours": hours}}
+        ).registration
         assert (rules.reconfirm_days, rules.quarantine_hours) == (days, hours)

@@ -88,7 +88,7 @@ async def undone(page: Page, demo: Service, login: str) -> None:
     assert link
     await page.goto(link[0])
     await examined(page)
-    await page.click("button:has-text(\"wasn't me\")")
+    await page.click('button:has-text("wasn\'t me")')
     await expect(page.locator("[data-closed] h1")).to_be_visible()
     await examined(page)
 
@@ -134,9 +134,7 @@ async def test_the_portal_without_any_chat(chromium: Browser, demo: Service, siz
 
 
 @pytest.mark.parametrize(("size", "scheme", "login"), [("phone", "dark", "nora"), ("desk", "light", "uwe")])
-async def test_registration_of_the_first_methods(
-    chromium: Browser, demo: Service, size: str, scheme: Scheme, login: str
-) -> None:
+async def test_registration_of_the_first_methods(chromium: Browser, demo: Service, size: str, scheme: Scheme, login: str) -> None:
     async with looking(chromium, size, scheme, language="de-DE" if login == "uwe" else "en-GB") as chat:
         await chat.goto(f"{demo.home}/?as={login}")
         await says(chat, "register")
