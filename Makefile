@@ -30,10 +30,10 @@ services:
 	@.ci/services
 
 test: dev services ## every test; ARGS="-k word" narrows it
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: lint ## lint, types and the tests that need no service
-	$(BIN)/python -m pytest -m "not service" $(ARGS)
+check: lint ## lint, types and the quick tests, which need no service; under a minute
+	$(BIN)/python -m pytest -n auto -m "not service and not long" $(ARGS)
 
 lint: dev ## style, types, arrows and dependencies
 	$(BIN)/ruff check .

@@ -150,7 +150,7 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
         case Confirmed():
             _must(await conn.execute(CONFIRMED, _confirmed(fact, now)), 1)
         case Worked():
-            await _worked(conn, fact.method, fact.step, fact.at)
+            _must(await _worked(conn, fact.method, fact.step, fact.at), 1)
         case Removed():
             _must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
         case Frozen():
@@ -177,15 +177,15 @@ async def _proved(conn: AsyncConnection, fact: Proved) -> None:
     if fact.kind is Kind.RECOVERY:
         _must(await conn.execute(SPENT, {"method_": fact.method}), 1)
     elif fact.method:
-        await _worked(conn, fact.method, fact.step, fact.at)
+        worked = await _worked(conn, fact.method, fact.step, fact.at)
+        _must(worked, 1 if fact.step else worked.rowcount)  # an authenticator's code serves once
     await conn.execute(PROVED, _row(fact, PROOF_COLUMNS))
 
 
-async def _worked(conn: AsyncConnection, method: MethodId, step: int, at: float) -> None:
+async def _worked(conn: AsyncConnection, method: MethodId, step: int, at: float) -> CursorResult[Any]:
     if step:
-        _must(await conn.execute(STEPPED, {"method_": method, "at_": at, "step_": step}), 1)
-    else:
-        await conn.execute(WORKED, {"method_": method, "at_": at})
+        return await conn.execute(STEPPED, {"method_": method, "at_": at, "step_": step})
+    return await conn.execute(WORKED, {"method_": method, "at_": at})
 
 
 async def _restarted(conn: AsyncConnection, fact: Restarted) -> None:

@@ -12,6 +12,7 @@ from bot.logs import to_stderr
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 NO_SKIP = os.environ.get("UNLATCH_NO_SKIP", "0") not in {"", "0"}
+LONG = {"conversations", "attacks", "messengers", "sign_in", "walks"}  # folders of tests
 SERVICE_FIXTURES = {"postgres", "chromium"}
 
 
@@ -28,8 +29,10 @@ def _loopback_only(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses a service's fixture, so that `make check` can leave it out."""
+    """Mark what uses a service's fixture, and whole stories, so that `make check` can leave them out."""
     for item in items:
+        if LONG & set(item.path.parts):
+            item.add_marker(pytest.mark.long)
         if isinstance(item, pytest.Function) and SERVICE_FIXTURES & set(item.fixturenames):
             item.add_marker(pytest.mark.service)
 
