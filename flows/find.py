@@ -7,6 +7,7 @@ from bot.conversation.reply import Misstep, Reply
 from bot.conversation.step import Next, step
 from bot.desk import Desk
 from bot.ids import SubjectId
+from bot.pace import paced
 
 
 class Finder(Protocol[Next]):
@@ -30,4 +31,5 @@ class WhoAreYou(Generic[Next]):
         """Whatever was typed, the dialog goes on."""
         if not reply.text:
             raise Misstep("engine.type_it")
-        return await self.caller.found(await desk.people.visitor(reply.text), desk)
+        async with paced():
+            return await self.caller.found(await desk.people.visitor(reply.text), desk)

@@ -13,13 +13,13 @@ from bot.conversation.reply import Misstep, Refuse, args
 from bot.conversation.turn import Turn
 from bot.ids import Action, GrantId, SubjectId, directory_of, is_decoy
 from bot.metrics import Metrics
+from bot.pace import paced
 from bot.policy.check import PasswordCheck
 from bot.secret import Secret
 
 SPARE_TRIES = 2  # we never use up the last tries that the directory allows before it locks (ST39)
 TRIES_A_DAY = 3  # wrong passwords that we pass on for one account and origin; counted first, so parallel ones are no more
 ALONE = 15.0  # seconds; longer than a directory call, shorter than the pause before the same one asks again
-PACE = 0.3  # seconds that a stranger waits for a word on a password: well above one argon2 or one LDAP bind
 
 
 class Warrants(Protocol):
@@ -99,14 +99,11 @@ class Accounts:
         """
         if self.turn.party.subject is not None:
             return await self._knows(subject, password)
-        loop = asyncio.get_running_loop()
-        until = loop.time() + PACE
-        try:
-            return not is_decoy(subject) and await self._knows(subject, password)
-        except Refuse:
-            return False
-        finally:
-            await asyncio.sleep(until - loop.time())
+        async with paced():
+            try:
+                return not is_decoy(subject) and await self._knows(subject, password)
+            except Refuse:
+                return False
 
     async def _knows(self, subject: SubjectId, password: Secret) -> bool:
         directory = self._directory(subject)

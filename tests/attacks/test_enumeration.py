@@ -7,8 +7,7 @@ from typing import cast
 
 import pytest
 
-from bot.accounts import accounts
-from bot.accounts.directory import Directory, SignIn
+from bot.accounts.directory import Directory, Person, SignIn
 from bot.conversation.reply import Misstep
 from bot.identity.limits import Limits
 from bot.identity.registered import Registered
@@ -16,7 +15,7 @@ from bot.ids import SubjectId
 from bot.secret import Secret
 from store.directory import EmbeddedDirectory
 from tests.kit.attackers import MOVING, TEXT, Seen, again, at_code, count, picks, stranger
-from tests.kit.people import Terminal
+from tests.kit.people import Browser, Terminal
 from tests.kit.town import Town, quick
 
 # Three methods; locked; no method at all; disabled; protected; an admin; nobody; and names that mean mischief.
@@ -72,7 +71,7 @@ async def an_unlock(town: Town, name: str) -> Seen:
 
 @pytest.mark.parametrize("play", [a_reset, a_bombing, a_change, an_unlock], ids=lambda play: str(play.__name__))
 async def test_st14_all_accounts_look_alike_to_a_stranger(town: Town, monkeypatch: pytest.MonkeyPatch, play: object) -> None:
-    monkeypatch.setattr(accounts, "PACE", 0.0)
+    monkeypatch.setattr("bot.pace.PACE", 0.001)
     plays = {"a_reset": a_reset, "a_bombing": a_bombing, "a_change": a_change, "an_unlock": an_unlock}
     tale = plays[play.__name__]  # type: ignore[attr-defined]  # it is one of these functions
     seen = [await tale(town, name) for name in NAMES]
@@ -136,7 +135,12 @@ async def pace(town: Town, name: str, wish: str, said: str) -> float:
 
 
 class FarAway(EmbeddedDirectory):
-    """As slow with a password as a real one."""
+    """As slow with a password, and with an account that is there, as a real one."""
+
+    async def find(self, text: str) -> Person | None:
+        found = await EmbeddedDirectory.find(self, text)
+        await asyncio.sleep(0.12 if found else 0.0)
+        return found
 
     async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
         await asyncio.sleep(0.12)
@@ -153,13 +157,38 @@ async def test_st14_a_wrong_code_takes_as_long_for_nobody(town: Town) -> None:
     assert max(somebody, nobody) < 3 * min(somebody, nobody) + 0.02
 
 
-async def test_st14_a_wrong_password_takes_as_long_for_nobody(town: Town) -> None:
+async def name_taken(town: Town, login: str) -> float:
+    """Seconds from a typed name to its answer, the median of a few."""
+    loop, taken = asyncio.get_running_loop(), []
+    for _ in range(5):
+        page = Browser(town)
+        await page.starts("reset")
+        begun = loop.time()
+        await page.types(login)
+        taken.append(loop.time() - begun)
+    return median(taken)
+
+
+async def test_st14_a_name_takes_as_long_for_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.pace.PACE", 0.3)
+    move_away(town)
+    assert abs(await name_taken(town, "ana") - await name_taken(town, "ghost")) < 0.08
+
+
+async def test_st14_a_name_would_tell_without_the_pace(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.pace.PACE", 0.001)
+    move_away(town)
+    assert await name_taken(town, "ana") - await name_taken(town, "ghost") > 0.08
+
+
+async def test_st14_a_wrong_password_takes_as_long_for_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.pace.PACE", 0.3)
     move_away(town)
     somebody, nobody = await pace(town, "ana", "change", "wrong-one-1"), await pace(town, "ghost", "change", "wrong-one-1")
     assert abs(somebody - nobody) < 0.08
 
 
 async def test_st14_a_wrong_password_would_tell_without_the_pace(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "PACE", 0.0)
+    monkeypatch.setattr("bot.pace.PACE", 0.001)
     move_away(town)
     assert await pace(town, "ana", "change", "wrong-one-1") - await pace(town, "ghost", "change", "wrong-one-1") > 0.08

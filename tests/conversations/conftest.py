@@ -39,7 +39,7 @@ async def town(
     log = io.StringIO()
     with redirect_stderr(log):
         logs.to_stderr()  # as in production, and to where we can read it
-    monkeypatch.setattr("bot.accounts.accounts.PACE", 0.01)  # seconds; how long it is has tests of its own
+    monkeypatch.setattr("bot.pace.PACE", 0.01)  # seconds; how long it is has tests of its own
     faults: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
     made = await Town(tmp_path, migrated).settle_in()
