@@ -13,8 +13,8 @@ from typing import Any, Self
 import aiosqlite
 
 BUSY = 10.0  # seconds to wait for another process's transaction
-PATIENT = ("pragma journal_mode=wal", "pragma synchronous=normal", "pragma foreign_keys=on")
-READ_ONLY = ("pragma query_only=on",)
+WRITES = ("pragma journal_mode=wal", "pragma synchronous=normal", "pragma foreign_keys=on")
+READS = ("pragma query_only=on",)  # not the journal's mode: who sets it while another does is refused, however long it would wait
 
 Parameters = Iterable[Any]
 
@@ -80,6 +80,6 @@ class Connection(aiosqlite.Connection):
 
 def _connect(path: str, *, writes: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
-    for pragma in PATIENT if writes else (*PATIENT, *READ_ONLY):
+    for pragma in WRITES if writes else READS:
         connection.execute(pragma)
     return connection

@@ -1,10 +1,12 @@
 """Runs migrations: by `store.migrate`, or by hand with `alembic -c store/migrations/alembic.ini -x url=sqlite:///... revision`."""
 
 import asyncio
+from contextlib import suppress
 
 import sqlmodel
 from alembic import context
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -21,6 +23,9 @@ PATIENCE = 60.0  # seconds to wait for another process's migration
 def run(connection: Connection) -> None:
     """All or nothing, and one process after the other. SQLite's foreign keys are off here: a table is rebuilt by dropping it."""
     sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        with suppress(OperationalError):  # another process is at it; SQLite doesn't wait for this lock
+            connection.exec_driver_sql("pragma journal_mode=wal")  # once and for good, before anybody reads
     connection.exec_driver_sql("begin immediate" if sqlite else f"select pg_advisory_xact_lock({LOCK})")
     context.configure(connection=connection, target_metadata=sqlmodel.SQLModel.metadata, render_as_batch=True)
     context.run_migrations()

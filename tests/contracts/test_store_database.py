@@ -1,9 +1,10 @@
 """A transaction is all or nothing, whoever is cancelled or killed meanwhile; the tables are as the migrations make them."""
 
 import asyncio
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,12 @@ async def test_sqlite_is_set_up_as_it_should_be(sqlite: str) -> None:
         with pytest.raises(OperationalError, match="readonly"):
             await conn.execute(insert(MARK), ROW)
     await database.close()
+
+
+def test_a_fresh_sqlite_file_has_its_journal_before_anybody_opens_it(migrated: Path) -> None:
+    """Once, the first reader and the first writer both set it, and one of them was told that the database is locked."""
+    with closing(sqlite3.connect(migrated)) as file:
+        assert file.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
 async def test_a_path_with_a_blank_and_a_percent_sign_is_a_path(tmp_path: Path) -> None:
