@@ -1,80 +1,107 @@
 """Makes the pictures of the README from a running demo: `make screenshots`."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from bot.seed import DEMO_PASSWORD
 from tests.kit.browser import ARGUMENTS, CHROMIUM, looking
-from tests.kit.postgres import free_port
+from tests.kit.service import Service, running
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 
 
-def demo(folder: str, port: int) -> subprocess.Popen[bytes]:
-    """A demo of its own, until it is ended."""
-    environment = {**os.environ, "UNLATCH_PORT": str(port), "UNLATCH_DATA": f"{folder}/data"}
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from bot.cli import main; main()", "demo"], env=environment, stdout=subprocess.DEVNULL
-    )
-    for _ in range(100):
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/healthz"):
-                return process
-        except URLError:
-            time.sleep(0.2)
-    raise SystemExit("the demo doesn't start")
+async def picture(page: Page, name: str) -> None:
+    """As it looks now."""
+    await page.wait_for_timeout(600)  # rules are ticked, and the chat beside hears of it
+    await page.screenshot(path=PICTURES / f"{name}.png")
 
 
-async def says(page: Page, text: str) -> None:
-    """In the demo's chat."""
-    await page.fill("input[name=text]", text)
-    await page.keyboard.press("Enter")
-    await page.wait_for_selector("a.button[target=_blank], form[action='/demo/press'] .choices button")
+async def says(chat: Page, *texts: str) -> None:
+    """In the demo's chat, one after the other."""
+    for text in texts:
+        await chat.fill("#text", text)
+        async with chat.expect_response("**/demo/say"):
+            await chat.press("#text", "Enter")
+        await chat.wait_for_timeout(1000)  # the answer comes by itself
 
 
-async def reset(browser: Browser, home: str) -> None:
-    """Ana resets her password, on a desk."""
+async def page_of(chat: Page) -> Page:
+    """The sealed page that the chat's link leads to."""
+    async with chat.expect_popup() as opened:
+        await chat.click("#now a.button")
+    return await opened.value
+
+
+async def types(page: Page, text: str) -> None:
+    """Into the page's one field."""
+    await page.fill("#said", text)
+    await page.press("#said", "Enter")
+
+
+async def reset(browser: Browser, demo: Service) -> None:
+    """Ana resets her password."""
     async with looking(browser, "desk") as chat:
-        await chat.goto(f"{home}/?as=ana")
+        await chat.goto(f"{demo.home}/?as=ana")
         await says(chat, "I forgot my password")
-        link = await chat.get_attribute("a.button[target=_blank]", "href")
-        page = await chat.context.new_page()
-        await page.goto(f"{home}{link}")
-        await page.screenshot(path=PICTURES / "landing.png")
+        page = await page_of(chat)
+        await picture(page, "landing")
         await page.click("text=Authenticator app")
-        await page.fill("#said", await chat.inner_text(".app .digits"))
-        await page.keyboard.press("Enter")
+        await types(page, demo.inbox("ana")["authenticator"]["code"])
         await page.wait_for_selector("#rules")
         await page.fill("#said", "Copper-Lantern")
-        await page.wait_for_timeout(600)
-        await page.screenshot(path=PICTURES / "new-password.png")
+        await picture(page, "new-password")
         await chat.wait_for_timeout(2500)
-        await chat.screenshot(path=PICTURES / "demo.png")
+        await picture(chat, "demo")
+
+
+async def registration(browser: Browser, demo: Service) -> None:
+    """Nora, who has nothing yet, adds an authenticator app, on a phone at night."""
+    async with looking(browser, "phone", "dark") as chat:
+        await chat.goto(f"{demo.home}/?as=nora")
+        await says(chat, "set up my methods")
+        page = await page_of(chat)
+        await page.locator("main form button").first.click()
+        await types(page, DEMO_PASSWORD)
+        await page.click("button[value=totp]")
+        await page.wait_for_selector(".exhibit svg")
+        await picture(page, "register")
+
+
+async def helpdesk(browser: Browser, demo: Service) -> None:
+    """Erin opens a case for Priya, who calls, and sees how far she has come."""
+    async with looking(browser, "desk") as desk, looking(browser, "phone") as phone:
+        await desk.goto(f"{demo.home}/?as=erin")
+        await says(desk, "help priya", "A new password", "forgot it, INC-4711")
+        message: Any = demo.inbox("priya")["messages"]
+        link = next(word for one in message for word in one["text"].split() if "/l/" in word)
+        await phone.goto(link)
+        await phone.click("button")
+        await types(phone, demo.inbox("priya")["authenticator"]["code"])
+        await phone.wait_for_selector("#rules")
+        await picture(desk, "helpdesk")
+
+
+async def coverage(browser: Browser, demo: Service) -> None:
+    """Adam asks who could help themselves today."""
+    async with looking(browser, "desk") as chat:
+        await chat.goto(f"{demo.home}/?as=adam")
+        await says(chat, "coverage")
+        await picture(chat, "coverage")
 
 
 async def main() -> None:
     """All pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        process = demo(folder, port)
-        try:
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-                await reset(browser, f"http://localhost:{port}")
-                await browser.close()
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait()
+    with tempfile.TemporaryDirectory() as folder, running("demo", Path(folder)) as demo:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            for story in (reset, registration, helpdesk, coverage):
+                await story(browser, demo)
+            await browser.close()
 
 
 if __name__ == "__main__":
