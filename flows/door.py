@@ -19,7 +19,7 @@ from flows.menu import Begun, Menu, Wanted, Wish, buttons, first_step
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 
-CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+-]{1,120})\s*", re.IGNORECASE)
+CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’-]{1,120})\s*", re.IGNORECASE)
 NONE = Option(OptionId("none"), WordsId("menu.nothing"))
 WISHES = {Intent(w.value): w for w in Wanted}
 

@@ -85,7 +85,13 @@ def _candidates(text: tuple[Meant, ...]) -> Iterator[_Candidate]:
         if way := wish.holds(text, concepts):
             yield from _weighed(Sign(wish, way, text))
     named = text[1:]  # as the desk types it: "help jdoe"
-    if named and text[0].concept == "help" and all(m.concept in {"", "address"} for m in named) and len(named) <= NAME:
+    strange = [m.concept in {"", "address"} for m in named]  # what looks like a typo beside it is a name as well
+    if (
+        any(strange)
+        and text[0].concept == "help"
+        and all(s or m.typos for s, m in zip(strange, named, strict=True))
+        and len(named) <= NAME
+    ):
         yield _Candidate(Intent.HELP, 0.93, "help and a name")
 
 
