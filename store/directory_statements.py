@@ -75,8 +75,11 @@ _set = update(ACCOUNT).values(hash=given("hash_"), changes=a.changes + 1, change
 # Only what was looked at is replaced: whoever was faster has set another password, or closed the account.
 RESET = _set.where(_this, a.changes == given("seen_"), a.enabled, a.protected.is_(False)).values(_off)
 SET = _set.where(_this)
-REMEMBER = insert(HISTORY).from_select(
-    ["subject", "changes", "hash"], select(a.subject, a.changes, a.hash).where(_this, a.hash.is_not(None))
+# Two at once remember the same: the slower one then finds that it was overtaken.
+REMEMBER = (
+    upsert(HISTORY)
+    .from_select(["subject", "changes", "hash"], select(a.subject, a.changes, a.hash).where(_this, a.hash.is_not(None)))
+    .on_conflict_do_nothing()
 )
 FORGET = delete(HISTORY).where(h.subject == given("subject_"), h.changes < given("oldest_"))
 UNLOCK = update(ACCOUNT).where(_this, a.enabled, a.protected.is_(False)).values(_off)
