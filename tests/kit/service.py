@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.kit.postgres import free_port
@@ -61,6 +60,6 @@ def _answers(port: int, process: subprocess.Popen[bytes], wait: float) -> None:
         try:
             with urlopen(f"http://127.0.0.1:{port}/healthz"):
                 return
-        except URLError:
+        except OSError:  # refused (URLError is one), or reset: the port was somebody else's a moment ago
             time.sleep(0.1)
     raise AssertionError("the service doesn't answer")
