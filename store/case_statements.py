@@ -6,7 +6,7 @@ Rows are locked in one order: the caller's conversation, the agent's, the case.
 import json
 from typing import Any
 
-from sqlalchemy import BindParameter, CursorResult, Float, Integer, String, Text, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, CursorResult, Float, Integer, String, Text, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
@@ -19,6 +19,7 @@ from bot.helpdesk.cases import MOST_OPEN
 from bot.ids import Origin, SubjectId
 from store.case_tables import CASE
 from store.database import telling, upsert
+from store.limits import charged
 from store.statements import NUDGE
 from store.tables import CONVERSATION
 
@@ -31,7 +32,11 @@ _new: dict[str, BindParameter[Any]] = {
 }
 _open = CASE.alias("open")
 _many = select(func.count()).where(_open.c.agent == _new["agent"], _open.c.ended == "").scalar_subquery()
-OPENED = insert(CASE).from_select([*_new], select(*_new.values()).where(_many < bindparam("most_", type_=Integer)))
+OPENED = (
+    upsert(CASE)
+    .from_select([*_new], select(*_new.values()).where(_many < bindparam("most_", type_=Integer)))
+    .on_conflict_do_nothing()
+)
 WATCHED = update(CASE).where(k.id == bindparam("case_"), k.ended == "").values(watcher=bindparam("watcher_"))
 PROLONGED = (
     update(CONVERSATION)
@@ -46,10 +51,11 @@ ENDED = (
 
 
 async def opened(conn: AsyncConnection, fact: CaseOpened, now: float) -> CursorResult[Any]:
-    """No row, when the agent has too many open."""
+    """No row, when the agent has too many open, or the account has one."""
     names = ("subject", "agent", "watcher", "caller", "action", "reason", "ticket")
     row = {f"{name}_": getattr(fact, name) for name in names}
     await conn.execute(PROLONGED, {"id_": fact.watcher, "until_": now + LIFETIME + LONGER})
+    await charged(conn, f"cases-of:{fact.agent}", 0, MOST_OPEN, now, LIFETIME)  # an agent's turns come one after the other
     return await conn.execute(OPENED, row | {"id_": fact.case, "at_": now, "ended_": "", "ended_at_": 0.0, "most_": MOST_OPEN})
 
 

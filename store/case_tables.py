@@ -1,11 +1,15 @@
 """The table of the helpdesk's cases."""
 
-from sqlalchemy import Table, Text
+from sqlalchemy import Index, Table, Text, text
 from sqlmodel import Field, SQLModel
+
+OPEN = text("ended = ''")
 
 
 class Case(SQLModel, table=True):
     """One case, kept when its conversations are long forgotten. It is open until `ended` says the caller's last sentence."""
+
+    __table_args__ = (Index("ix_case_open", "subject", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),)
 
     id: str = Field(primary_key=True)
     subject: str = Field(index=True)

@@ -48,7 +48,6 @@ async def reset(browser: Browser, demo: Service) -> None:
         await chat.goto(f"{demo.home}/?as=ana")
         await says(chat, "I forgot my password")
         page = await page_of(chat)
-        await picture(page, "landing")
         await page.click("text=Authenticator app")
         await types(page, demo.inbox("ana")["authenticator"]["code"])
         await page.wait_for_selector("#rules")

@@ -62,7 +62,7 @@ def clock(apart: float) -> Finding:
 
 
 def demo(marked: bool, settings: Settings) -> Finding:  # noqa: FBT001 - what the store says of itself
-    """A demo store and the real world keep apart (DESIGN section 9)."""
+    """A demo store and the real world keep apart: its codes and passwords are shown to everybody."""
     if not marked:
         return ok("This is no demo store.")
     if settings.smtp.host:

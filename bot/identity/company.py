@@ -12,7 +12,7 @@ from bot.identity.errands import Errand
 from bot.ids import SubjectId, directory_of
 from bot.secret import Secret
 
-FRESH = 600.0  # seconds since the person typed something at the provider (DESIGN section 1, promise 1)
+FRESH = 600.0  # seconds since the person typed something at the provider; an older sign-in may be a stolen one
 SKEW = 60.0  # seconds that the provider's clock may be ahead of ours
 # Claims that hold a name, looked up in the directory; any other holds the id that the directory never gives to anybody else.
 NAMES = frozenset({"preferred_username", "upn", "email"})

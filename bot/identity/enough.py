@@ -24,7 +24,7 @@ def enough(policy: Policy, need: Need, proofs: Iterable[Kind]) -> bool:
     """Whether these proofs allow it.
 
     Two methods means two dependence groups. A weak method alone unlocks, but resets only where the policy names that risk; it
-    never serves an admin (Entra's two-gate policy, and DESIGN section 4). A change asks for the password in force, always.
+    never serves an admin (Entra's two-gate policy). A change asks for the password in force, always.
     """
     given = {k for k in proofs if _allowed(policy, need, k)}
     if need.bare:  # the first method is added by a company sign-in, or the password where the policy allows that

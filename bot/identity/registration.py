@@ -1,12 +1,13 @@
 """Adding and removing methods: as strong as recovery, told to every address on file, and in quarantine at first."""
 
 from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from bot.accounts.records import Operations, Outcome
-from bot.conversation.facts import Added, Audited, Confirmed, Removed, Sent, Worked
+from bot.conversation.facts import Added, Audited, Confirmed, Once, Removed, Sent, Worked
 from bot.conversation.reply import Args, Misstep, Refuse, args
 from bot.conversation.turn import Turn
 from bot.identity.challenges import Asked, Challenges
@@ -170,7 +171,7 @@ class Registration:
             raise Misstep("engine.pick_one")
         if len(gone) == len(mine):
             return False
-        self.turn.note(*(Removed(m.id, subject, grant) for m in gone))
+        self.turn.note(_looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
         for kind in dict.fromkeys(m.kind for m in gone):
             alike = [m for m in gone if m.kind is kind]
             self._told(grant, "removed", alike[0], taken(self.keys, subject, alike))
@@ -194,7 +195,7 @@ class Registration:
             self._told(grant, "added", method)
 
     async def _quarantine(self, grant: GrantId) -> float:
-        """Seconds: none when two independent methods added it (DESIGN section 4)."""
+        """Seconds: none when two independent methods added it: that much recovers the account already."""
         found = await self.records.grant(grant)
         groups = {METHODS[p.kind].group for p in found[1]} if found else set()
         hours = (await self.identity.people.policies.current()).registration.quarantine_hours
@@ -221,6 +222,12 @@ class Registration:
     def _sealed(self, method: Registered, usable_from: float) -> bytes:
         name = sealed_as(method.id, method.subject, method.kind, usable_from)
         return self.keys.seal(name, method.secret.reveal().encode())
+
+
+def _looked_at(subject: SubjectId, mine: Sequence[Registered]) -> Once:
+    """Of two sittings that looked at the same methods one removes: the other, that took the last one, looks again."""
+    seen = "|".join(sorted(m.id for m in mine))
+    return Once(f"methods:{subject}:{sha256(seen.encode()).hexdigest()}", DAY)
 
 
 def _last_seen(method: Registered) -> float:

@@ -6,10 +6,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from bot.ids import Kind
 
-RECONFIRM, QUARANTINE = (
-    range(731),
-    range(73),
-)  # days as Entra has it; hours as NIST SP 800-63B-4 section 3.1.3.3 asks to think of, and we take at most three days
+RECONFIRM = range(731)  # days, as Entra has it
+QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most three days: who begins anew can't wait for longer
 STRENGTHS = range(5)  # zxcvbn's scores
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
 

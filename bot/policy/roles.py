@@ -28,7 +28,7 @@ class Roles:
         return frozenset(role for role, group in self.groups.items() if group.casefold() in names)
 
     def admin(self, person: Person) -> bool:
-        """Held to the admin rule: a directory admin, or the holder of any role here (DESIGN section 4, Enough)."""
+        """Held to the admin rule: a directory admin, or the holder of any role here: who can change the rules or open cases is worth as much to an attacker."""
         return person.admin or bool(self.of(person))
 
 

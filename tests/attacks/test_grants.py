@@ -26,7 +26,7 @@ def stand(town: Town, page: Browser, part: str, **fields: object) -> None:
     """The conversation stands where somebody wrote that it does."""
     step = json.dumps({"part": part, **fields})
     where = "where id = (select conversation from window where id = ?)"
-    by_hand(town, f"update conversation set step = ?, held = 0, due_at = expires_at {where}", step, page.window)  # noqa: S608
+    by_hand(town, f"update conversation set step = ?, held = 0, due_at = expires_at {where}", step, page.window)  # noqa: S608 - as below
 
 
 async def no_grant(town: Town) -> tuple[Browser, str]:

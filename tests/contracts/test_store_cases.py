@@ -1,10 +1,13 @@
 """A case and its caller's conversation are written together, move each other, and are counted."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from bot.conversation.asker import Asker
 from bot.conversation.closed import Closed
-from bot.conversation.facts import Began, CaseOpened, CaseWatched
+from bot.conversation.facts import Began, CaseOpened, CaseWatched, Linked
 from bot.conversation.ports import LIFETIME, Lost
 from bot.helpdesk.cases import FAILED, MOST_OPEN, Docket
 from bot.ids import Action, CaseId, ConversationId, Line, Origin, SubjectId, WordsId
@@ -30,6 +33,15 @@ async def moves(store: Store, caller: ConversationId = CALLER, last: Closed | No
     claim = await store.conversations.claim_due(caller)
     assert claim
     await store.conversations.settle(claim, last or At(8), None, [], closed=last is not None, wake_in=None)
+
+
+async def invited(store: Store) -> Linked:
+    """The caller's conversation has a link."""
+    claim = await store.conversations.claim_due(CALLER)
+    assert claim
+    page = replace(linked(), conversation=CALLER)
+    await store.conversations.settle(claim, At(8), None, [page], closed=False, wake_in=None)
+    return page
 
 
 async def docket(store: Store, agent: SubjectId = AGENT, clock: Clock | None = None) -> Docket:
@@ -68,12 +80,7 @@ async def test_whenever_the_caller_moves_the_agent_is_nudged_with_it(store: Stor
 async def test_opening_the_page_nudges_the_agent(store: Store) -> None:
     await idle(store)
     await settled(store, *case())
-    claim = await store.conversations.claim_due(CALLER)
-    assert claim
-    page = linked()
-    await store.conversations.settle(
-        claim, At(8), None, [type(page)(page.window, CALLER, page.expires)], closed=False, wake_in=None
-    )
+    page = await invited(store)
     agents = await store.conversations.claim_due(CONVERSATION)
     assert agents
     await store.conversations.release(agents, None)
@@ -119,6 +126,37 @@ async def test_one_more_than_an_agent_may_have_open_is_lost(store: Store) -> Non
     assert (await docket(store)).open == MOST_OPEN
 
 
+async def at_once(store: Store, *cases: tuple[CaseOpened, Began]) -> list[BaseException]:
+    """Each by a turn of its own, watched from nowhere in common. Returns what went wrong."""
+    for n in range(1, len(cases) + 1):
+        await idle(store, n)
+    turns = [
+        settled(store, replace(opened, watcher=ConversationId(f"watcher-{n}")), began, n=n)
+        for n, (opened, began) in enumerate(cases, 1)
+    ]
+    said = await asyncio.gather(*turns, return_exceptions=True)
+    return [wrong for wrong in said if wrong is not None]
+
+
+async def test_of_two_agents_at_once_one_opens_a_case_for_an_account(store: Store) -> None:
+    (wrong,) = await at_once(store, case(1), case(2, agent=OTHER))
+    assert isinstance(wrong, Lost)
+
+
+async def test_an_account_whose_case_has_ended_may_have_another_one(store: Store) -> None:
+    await idle(store)
+    await settled(store, *case())
+    await moves(store, last=DONE)
+    await settled(store, *case(2))
+    assert (await docket(store)).open == 1
+
+
+async def test_an_agent_who_opens_many_at_once_has_no_more_than_they_may(store: Store) -> None:
+    many = [case(n, subject=SubjectId(f"demo:{n}")) for n in range(1, MOST_OPEN + 3)]
+    assert [type(wrong) for wrong in await at_once(store, *many)] == [Lost, Lost]
+    assert (await docket(store)).open == MOST_OPEN
+
+
 async def test_the_agents_conversation_outlives_the_callers(store: Store, clock: Clock) -> None:
     await idle(store)
     clock.passes(LIFETIME - 10)
@@ -155,12 +193,7 @@ async def test_a_case_that_has_ended_is_watched_no_more(store: Store) -> None:
 async def test_hanging_up_ends_the_callers_conversation_and_its_link(store: Store) -> None:
     await idle(store)
     await settled(store, *case())
-    claim = await store.conversations.claim_due(CALLER)
-    assert claim
-    page = linked()
-    await store.conversations.settle(
-        claim, At(8), None, [type(page)(page.window, CALLER, page.expires)], closed=False, wake_in=None
-    )
+    page = await invited(store)
     await store.cases.hang_up(CASE, AGENT, Closed(WordsId("case.hung_up_on")))
     assert await store.conversations.claim_due(CALLER) is None
     assert await store.conversations.standing(page.window) is None

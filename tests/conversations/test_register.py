@@ -1,5 +1,6 @@
 """Setting up how I prove who I am: the first method, each kind of method tried at once, and taking one off."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -265,6 +266,18 @@ async def test_the_last_method_stays(town: Town, call: Call) -> None:
     await dev.picks("Authenticator app")
     assert (await dev.at(), await dev.notice()) == ("register.which", "register.last_one")
     assert len(await on_file(town, "dev")) == 1
+
+
+async def test_two_sittings_at_once_dont_take_off_both_last_methods(town: Town) -> None:
+    await town.use_policy(house())
+    await forgets(town, "ana", Kind.SMS)
+    one, other = Caller(town, "ana", Channel.TERMINAL), Caller(town, "ana", Channel.DEMO)
+    for caller in (one, other):
+        await sits_down(caller)
+        await caller.picks("Remove one")
+        await town.passes(30)  # an authenticator's code serves once
+    await asyncio.gather(one.picks("Authenticator app"), other.picks("E-mail"), return_exceptions=True)
+    assert len(await on_file(town, "ana")) == 1
 
 
 async def test_a_chat_changes_nothing_on_file(town: Town, chat: Call) -> None:

@@ -65,6 +65,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_agent"), ["agent"], unique=False)
+        batch_op.create_index(
+            "ix_case_open", ["subject"], unique=True, sqlite_where=sa.text("ended = ''"), postgresql_where=sa.text("ended = ''")
+        )
         batch_op.create_index(batch_op.f("ix_case_subject"), ["subject"], unique=False)
 
     op.create_table(
@@ -416,6 +419,7 @@ def downgrade() -> None:
     op.drop_table("conversation")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_subject"))
+        batch_op.drop_index("ix_case_open")
         batch_op.drop_index(batch_op.f("ix_case_agent"))
 
     op.drop_table("case")
