@@ -11,10 +11,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from bot.conversation.words import LANGUAGES
 from bot.ids import DECOY
 from bot.secret import Secret
+from bot.settings_directories import DirectorySection
 from bot.settings_sections import (
     HIGHEST,
     AuditSection,
-    DirectorySection,
     Hidden,
     KeysSection,
     MetricsSection,

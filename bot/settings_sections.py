@@ -20,12 +20,6 @@ def listed(given: object) -> object:
     return [word.strip() for word in given.split(",") if word.strip()] if isinstance(given, str) else given
 
 
-def _kind(given: object) -> object:
-    if given != "embedded":
-        raise ValueError(f'"{given}" is no kind of directory that this version knows; it knows "embedded"')
-    return given
-
-
 def _hidden(given: object) -> object:
     return Secret(given) if isinstance(given, str) else given
 
@@ -74,12 +68,6 @@ class RolesSection(Section):
     helpdesk: str = Field(default="", description="Group of those who may open a case for a caller.")
     lead: str = Field(default="", description="Group of those who lead the helpdesk.")
     auditor: str = Field(default="", description="Group of those who may read the audit.")
-
-
-class DirectorySection(Section):
-    """One directory."""
-
-    kind: Annotated[Literal["embedded"], BeforeValidator(_kind)] = Field(description="What it is: `embedded`.")
 
 
 class SmtpSection(Section):

@@ -1,10 +1,10 @@
 """What an operator's commands open without starting anything."""
 
+from bot.app.directories import directories
 from bot.keys import Keys
 from bot.policy.current import Policies
 from bot.settings import Settings
 from bot.world import World
-from store.directory import EmbeddedDirectory
 from store.migrate import migrate as migrate_store
 from store.open import open_store
 from store.passwords_hash import Hasher
@@ -20,5 +20,5 @@ async def site(settings: Settings) -> StoredSite:
     """What `unlatch doctor` looks at; nothing is started or changed."""
     world, keys, url = World(), Keys.load(settings.keys.ring_file), settings.connection().reveal()
     store = await open_store(url, world, keys)
-    directories = {name: EmbeddedDirectory(name, store.database, world, Hasher(world)) for name in settings.directories}
-    return StoredSite(url, store, Policies(store.policies, world), directories)
+    made = directories(settings, store, world, Hasher(world))
+    return StoredSite(url, store, Policies(store.policies, world), made)

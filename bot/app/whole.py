@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 
 import structlog
 from aiohttp import web
@@ -19,6 +18,7 @@ from bot.accounts.accounts import Accounts
 from bot.accounts.directory import Directory
 from bot.alarms import AlarmPost
 from bot.app import demonstration, outside
+from bot.app.directories import directories as configured
 from bot.checkpoints import append, checkpoint
 from bot.conversation.engine import Engine
 from bot.conversation.intent import understood
@@ -61,7 +61,6 @@ from flows.menu import PORTAL, buttons, first_step
 from flows.not_me import NotMe
 from flows.opening import Opening
 from store.database import Point, no_point
-from store.directory import EmbeddedDirectory
 from store.migrate import up_to_date
 from store.open import Store, open_store
 from store.passwords_hash import Hasher
@@ -262,7 +261,6 @@ async def build(
     marked = await store.marks.marked()
     policies = Policies(store.policies, world)
     await policies.current()
-    embedded = partial(EmbeddedDirectory, database=store.database, world=world, hasher=hasher or Hasher(world))
     return App(
         settings,
         world,
@@ -271,7 +269,7 @@ async def build(
         Words(settings.company, policies.contact, settings.languages),
         policies,
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
-        directories or {name: embedded(name) for name in settings.directories},
+        directories or configured(settings, store, world, hasher or Hasher(world)),
         outside.messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
         PasswordCheck(policies, settings.company, world),
         Codes(keys, world),

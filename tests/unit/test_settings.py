@@ -142,7 +142,7 @@ def test_what_the_environment_got_wrong_is_said_of_the_variable(monkeypatch: pyt
         ('base_url = "https://u.example.com"', "there is no directory"),
         ('base_url = "https://u.example.com"\n[directories]', "at least one"),
         ('base_url = "https://u.example.com"\n[directories.main]', "[directories.main] kind is missing"),
-        (GOOD.replace("embedded", "entra"), '"entra" is no kind of directory that this version knows'),
+        (GOOD.replace("embedded", "novell"), '"novell" is no kind of directory that this version knows'),
         (GOOD.replace("main", "decoy"), "can't be a directory's name"),
         (GOOD.replace("main", '"a:b"'), "can't be a directory's name"),
         (GOOD.replace("https://", "ftp://"), "has to be an address"),
@@ -263,3 +263,26 @@ def test_the_readme_holds_the_table_as_it_is() -> None:
 def test_settings_made_in_code_read_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UNLATCH_COMPANY", "Elsewhere")
     assert Settings.demo(Path("data")).company == "Contoso Demo"
+
+
+DC = """base_url = "https://unlatch.example.com"
+[directories.corp]
+kind = "active-directory"
+hosts = ["dc1.corp.example"]
+base = "DC=corp,DC=example"
+ca_file = "ca.pem"
+account = "svc@corp.example"
+"""
+
+
+def test_a_directory_says_what_its_kind_needs_and_what_means_nothing_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Mend, match=r"\[directories\] corp: .*active-directory, so it needs password_file too"):
+        load(written(DC))
+    monkeypatch.setenv("UNLATCH_DIRECTORIES_CORP_PASSWORD", HOT)
+    assert load(written(DC)).directories["corp"].hosts == ("dc1.corp.example",)
+    with pytest.raises(Mend, match="to which tenant_id mean nothing"):
+        load(written(DC + 'tenant_id = "x"\n'))
+    with pytest.raises(Mend, match="isn't LDAPS"):
+        load(written(DC.replace("dc1.corp", "ldap://dc1.corp")))
+    with pytest.raises(Mend, match="unlock mean nothing"):
+        load(written(GOOD + "unlock = false\n"))
