@@ -6,6 +6,7 @@ from bot.accounts.accounts import Accounts
 from bot.conversation.turn import Turn
 from bot.coverage.reports import Reports
 from bot.helpdesk.cases import Cases
+from bot.identity.chat_links import ChatLinks
 from bot.identity.identity import Identity
 from bot.identity.links import Links
 from bot.identity.people import People
@@ -26,3 +27,4 @@ class Desk:
     repudiation: Repudiation
     coverage: Reports
     cases: Cases
+    chat_links: ChatLinks

@@ -25,6 +25,7 @@ class Action(StrEnum):
     CHANGE = "change"
     DISOWN = "disown"  # undo a change that somebody else made: an unknown random password, and a freeze
     REGISTER = "register"  # add, replace or remove methods
+    LINK = "link"  # say whose a chat account is
 
 
 class Kind(StrEnum):

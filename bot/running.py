@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from bot.conversation.engine import Engine
+from bot.conversation.showing import Shower
 from bot.jobs import Jobs
 
 POLL = 0.25  # seconds between looks when nobody rings
@@ -21,6 +22,7 @@ class Running:
 
     engine: Engine
     jobs: Jobs
+    shower: Shower
     listen: Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
     minutely: Sequence[Callable[[], Awaitable[object]]] = ()
 
@@ -29,12 +31,13 @@ class Running:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._due())
             tasks.create_task(self._work())
+            tasks.create_task(self._show())
             tasks.create_task(self.listen(self._heard))
             tasks.create_task(self._minutes())
 
     async def once(self) -> None:
         """Everything that is due now."""
-        while await self.engine.wake_all() + await self.jobs.run_due():
+        while await self.engine.wake_all() + await self.jobs.run_due() + await self.shower.run_due():
             pass
 
     def _heard(self, what: str) -> None:
@@ -50,6 +53,11 @@ class Running:
         while True:
             if not await self._safely(self.jobs.run_due):
                 await self.engine.bell.stirred("work", POLL)
+
+    async def _show(self) -> None:
+        while True:
+            if not await self._safely(self.shower.run_due):
+                await self.engine.bell.stirred("show", POLL)
 
     async def _minutes(self) -> None:
         while True:

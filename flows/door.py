@@ -1,12 +1,15 @@
 """The front door: free text comes in, an intent is found, and only the intent is kept."""
 
+import asyncio
 import re
 from collections.abc import Callable, Coroutine, Mapping
 
+from bot.conversation.closed import Closed
 from bot.conversation.intent import Intent, Understood
 from bot.conversation.prompt import Choose, Option
 from bot.conversation.reply import Misstep, Reply
-from bot.conversation.step import Step, step
+from bot.conversation.spent import looks_like_a_password
+from bot.conversation.step import Step, kept, step
 from bot.conversation.turn import Party
 from bot.desk import Desk
 from bot.helpdesk.calls import Calls
@@ -18,8 +21,10 @@ from flows.hello import Hello
 from flows.menu import Begun, Menu, Wanted, Wish, buttons, first_step
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
+from flows.page import Paged
 
 CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’-]{1,120})\s*", re.IGNORECASE)
+PATIENCE = 1.5  # seconds for the directory: whoever sent the words waits for them to be acknowledged
 NONE = Option(OptionId("none"), WordsId("menu.nothing"))
 WISHES = {Intent(w.value): w for w in Wanted}
 
@@ -35,6 +40,8 @@ class FrontDoor:
         found = self._understood(text)
         if wish := await self.wish(text, party):
             return wish
+        if looks_like_a_password(text):
+            return Opening(Spent())
         doubts = tuple(WISHES[i] for i in (found.intent, *found.rivals) if i in WISHES)
         return DidYouMean(doubts) if doubts else Opening(Hello())
 
@@ -50,13 +57,25 @@ class FrontDoor:
     async def _case(self, name: str, party: Party) -> Step | None:
         """For the helpdesk alone; from anybody else the same words are a cry for help."""
         try:
-            return Opening(Guided(await self._calls.about(name))) if await self._calls.taken_by(party) else None
-        except Misstep:
+            async with asyncio.timeout(PATIENCE):
+                return Opening(Guided(await self._calls.about(name))) if await self._calls.taken_by(party) else None
+        except (Misstep, TimeoutError):
             return None
 
     def leave(self, now: Step, wish: Step) -> Step:
         """In the middle of something else; a menu is no middle of anything."""
         return wish if isinstance(now, Menu | DidYouMean) else Leave(now.now if isinstance(now, Leave) else now, wish)
+
+
+@kept("spent")
+class Spent:
+    """A password was typed where nobody asked for one."""
+
+    about = WordsId("about.hello")
+
+    async def begin(self, desk: Desk) -> Closed:
+        """There is nothing to do but to say so."""
+        return Closed(WordsId("engine.spent_password"))
 
 
 @step("door.doubt")
@@ -69,10 +88,10 @@ class DidYouMean:
         """The likeliest first."""
         return Choose("opening.did_you_mean", (*buttons(self.doubts), NONE))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Opening[WhoAreYou[Begun] | Begun] | Menu":
+    async def answer(self, reply: Reply, desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun] | Menu":
         """As if it had been said clearly."""
         if reply.choice == NONE.id:
-            return Menu()
+            return Menu(desk.chat_links.linkable is not None)
         return Opening(Wish(Wanted(reply.choice or "")))
 
 
@@ -80,6 +99,7 @@ class DidYouMean:
 DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     **menu.DIALOGS,
     "A greeting": Hello.begin,
+    "A password": Spent.begin,
     "A doubt": DidYouMean.answer,
     "Somebody else's account": Guided.begin,
 }

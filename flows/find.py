@@ -2,7 +2,7 @@
 
 from typing import Generic, Protocol
 
-from bot.conversation.prompt import Ask, Text
+from bot.conversation.prompt import Ask, AskSecret, Text
 from bot.conversation.reply import Misstep, Reply
 from bot.conversation.step import Next, step
 from bot.desk import Desk
@@ -22,10 +22,11 @@ class WhoAreYou(Generic[Next]):
     """What is the name that you sign in with?"""
 
     caller: Finder[Next]
+    on_page: bool = False  # a vendor's chat has no business with it
 
-    def ask(self) -> Ask:
+    def ask(self) -> Ask | AskSecret:
         """A name is no secret."""
-        return Ask("find.self", Text(120))
+        return AskSecret("find.self", Text(120)) if self.on_page else Ask("find.self", Text(120))
 
     async def answer(self, reply: Reply, desk: Desk) -> Next:
         """Whatever was typed, the dialog goes on."""

@@ -31,7 +31,7 @@ class Hello:
             return Invite()
         if subject and (due := await desk.registration.due(subject)):
             return TryOne(subject, due.id, due.kind, Line(masked(due)))
-        return Menu()
+        return Menu(desk.chat_links.linkable is not None)
 
 
 @step("hello.invite")
@@ -42,7 +42,7 @@ class Invite:
         """May be put off, and is asked again next time."""
         return Choose("hello.invite", (NOW, LATER))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Opening[WhoAreYou[Begun] | Begun] | Menu":
+    async def answer(self, reply: Reply, desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun] | Menu":
         """Now, or what they came for."""
         return register(desk) if reply.choice == NOW.id else Menu()
 
@@ -102,7 +102,7 @@ class StillWorks:
         sentence = f"verify.type.{self.kind}.known" if self.hint else f"verify.type.{self.kind}"
         return AskSecret(sentence, Code(), args(hint=self.hint), (BROKEN,))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Closed | Opening[WhoAreYou[Begun] | Begun]":
+    async def answer(self, reply: Reply, desk: Desk) -> "Closed | Opening[Paged[WhoAreYou[Begun]] | Begun]":
         """Good for another while, or in need of another one."""
         if reply.choice == BROKEN.id:
             return register(desk)
@@ -110,8 +110,8 @@ class StillWorks:
         return Closed(WordsId("hello.works"))
 
 
-def register(desk: Desk) -> "Opening[WhoAreYou[Begun] | Begun]":
+def register(desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun]":
     """From now on the conversation is about this."""
-    wish: Opening[WhoAreYou[Begun] | Begun] = Opening(Wish(Wanted.REGISTER))
+    wish: Opening[Paged[WhoAreYou[Begun]] | Begun] = Opening(Wish(Wanted.REGISTER))
     desk.turn.note(Restarted(desk.turn.conversation, unbind=False, first=wish))
     return wish

@@ -14,10 +14,11 @@ from bot.ids import OptionId, SubjectId, WordsId
 from flows.change import AnotherPassword, Change
 from flows.coverage import Coverage, Report
 from flows.find import WhoAreYou
+from flows.link import Link, Linking
 from flows.lost import Anew, LostPhone, NewNumber, NewPhone, OldNumber, OldPhone, WhatIsLeft
 from flows.not_me import NotMe
 from flows.opening import Opening
-from flows.page import Paged
+from flows.page import Paged, open_page
 from flows.register import Register, Registering
 from flows.reset import NewPassword, OnlyLocked, Reset
 from flows.unlock import Unlock, Unlocking
@@ -35,6 +36,7 @@ class Wanted(StrEnum):
     NEW_PHONE = "new_phone"
     NEW_NUMBER = "new_number"
     COVERAGE = "coverage"
+    LINK = "link"
 
 
 PORTAL = (Wanted.RESET, Wanted.UNLOCK, Wanted.CHANGE, Wanted.REGISTER)  # whoever can't be known is offered no more
@@ -49,9 +51,10 @@ Begun: TypeAlias = (
     | OldNumber
     | Anew
     | Report
+    | Linking
     | Closed
 )
-Flow: TypeAlias = Reset | Unlock | Change | Register | LostPhone | NewPhone | NewNumber | Coverage
+Flow: TypeAlias = Reset | Unlock | Change | Register | LostPhone | NewPhone | NewNumber | Coverage | Link
 
 
 async def flow(wanted: Wanted, subject: SubjectId, desk: Desk) -> Flow:
@@ -70,6 +73,8 @@ async def flow(wanted: Wanted, subject: SubjectId, desk: Desk) -> Flow:
             return NewNumber(subject)
         case Wanted.COVERAGE:
             return Coverage()
+        case Wanted.LINK:
+            return Link(subject)
         case Wanted.RESET | Wanted.UNLOCK:
             return Reset(subject)
         case _:
@@ -87,11 +92,22 @@ class Wish:
         """What is wanted."""
         return WordsId(f"about.{self.wanted}")
 
-    async def begin(self, desk: Desk) -> "WhoAreYou[Begun] | Begun":
-        """Somebody whose chat account is linked is known; anybody else says a name."""
+    async def begin(self, desk: Desk) -> "Paged[WhoAreYou[Begun]] | Begun":
+        """Somebody whose chat account is linked is known; anybody else says a name, and in a vendor's chat nothing before the page."""
         if subject := desk.turn.party.subject:
             return await (await flow(self.wanted, subject, desk)).begin(desk)
-        return WhoAreYou(self)
+        if desk.turn.party.account is None:
+            return WhoAreYou(self)
+        paged: Paged[WhoAreYou[Begun]] = await open_page(self, desk)
+        return paged
+
+    async def offers(self, desk: Desk) -> tuple[Option, ...]:
+        """None, as long as nobody knows whose."""
+        return ()
+
+    async def opened(self, choice: OptionId | None, desk: Desk) -> WhoAreYou[Begun]:
+        """As at the portal."""
+        return WhoAreYou(self, on_page=True)
 
     async def found(self, subject: SubjectId, desk: Desk) -> Begun:
         """Go on with this name, and begin again with it, should the conversation move to another device."""
@@ -104,11 +120,13 @@ class Wish:
 class Menu:
     """What can I do for you?"""
 
+    linkable: bool = False  # said in a chat account that is nobody's yet
+
     def ask(self) -> Choose:
         """The most wanted first."""
-        return Choose("menu", buttons(BUTTONS))
+        return Choose("menu", buttons((*BUTTONS, Wanted.LINK) if self.linkable else BUTTONS))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Opening[WhoAreYou[Begun] | Begun]":
+    async def answer(self, reply: Reply, desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun]":
         """The same as if it had been typed: from now on this is what the conversation is about."""
         wish = Opening(Wish(Wanted(reply.choice or "")))
         desk.turn.note(Restarted(desk.turn.conversation, unbind=False, first=wish))
@@ -136,6 +154,7 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "A new number": NewNumber.begin,
     "This wasn't me": NotMe.begin,
     "Coverage": Coverage.begin,
+    "My chat account": Link.begin,
     "A wish, in words": Wish.begin,
     "A wish, from the menu": Menu.answer,
 }

@@ -10,6 +10,7 @@ from bot.conversation.step import Step, kept, step
 from bot.desk import Desk
 from bot.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
 from flows.cause import cause
+from flows.link import TypeInChat, remember
 from flows.opening import Begins, Opening
 from flows.page import Paged, open_page
 from flows.verify import Proving, prove
@@ -59,14 +60,16 @@ class Unlocking:
         """Nothing: the engine looks at once."""
         return Wait("unlock.now", after=0)
 
-    async def look(self, desk: Desk) -> "Closed | NotLocked | Unconfirmed":
+    async def look(self, desk: Desk) -> "TypeInChat | Closed | NotLocked | Unconfirmed":
         """The lock off, unless there is none: then what else it may be."""
         outcome = await desk.accounts.became(self.grant)
         if outcome is None and not (state := await desk.accounts.state(self.subject)).locked:
             words, since = _why(state)
             return NotLocked(self.subject, words, since, self.instead) if self.instead else Closed(words, since)
         outcome = outcome or await desk.accounts.unlock(self.grant, self.subject)
-        return Closed(WordsId("unlock.done")) if outcome is Outcome.CHANGED else Unconfirmed(self.subject, self.grant)
+        if outcome is not Outcome.CHANGED:
+            return Unconfirmed(self.subject, self.grant)
+        return remember(Closed(WordsId("unlock.done")), self.subject, self.grant, desk)
 
 
 def _why(state: State) -> tuple[WordsId, Line]:

@@ -9,15 +9,16 @@ from bot.conversation.facts import Fact
 from bot.conversation.ports import LEASE, LIFETIME, Lost, Said, Standing
 from bot.conversation.step import Step
 from bot.conversation.turn import PAGE, Claim, Party, Window
-from bot.ids import ConversationId, WindowId
+from bot.ids import ConversationId, OptionId, WindowId
 from bot.world import World
-from store import audit, case_statements
+from store import audit, case_statements, showings
 from store import statements as sql
 from store.database import AnyRow, Database
 from store.facts import NEW_WINDOW, kept, record
 from store.rows import as_claim, as_party, as_standing, as_window, conversation_row, noticed, opened, window_row
 
 DAY = 86400.0
+HEARD_FOR = 2 * DAY  # seconds; no vendor sends an event again after that
 
 
 @dataclass(frozen=True)
@@ -30,25 +31,36 @@ class StoredConversations:
     async def open(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
         now = self.world.now()
         async with self.database.write("open") as conn:
+            await conn.execute(sql.HEAR, {"event": event, "at": now})
             if not (await conn.execute(sql.OPEN, conversation_row(first, window, party, event, now))).first():
                 return None
-            await conn.execute(NEW_WINDOW, window_row(window))
+            await conn.execute(NEW_WINDOW, window_row(window) | ({"show_at": now} if party.account and window.chat else {}))
         sealed = window if window.sealed else None
         return Claim(window.conversation, 0, 1, now + LEASE, first, first, party, 0, window, sealed, expires=now + LIFETIME)
 
-    async def claim(self, window: WindowId, turn: int, who: str) -> Claim | None:
+    async def claim(
+        self, window: WindowId, turn: int, who: str, option: OptionId | None = None, event: str | None = None
+    ) -> Claim | None:
         if not who:
             return None
         now = self.world.now()
         async with self.database.write("claim") as conn:
-            wanted = {"window_": window, "turn_": turn, "who_": who, "now_": now, "until_": now + LEASE}
+            if event and not (await conn.execute(sql.HEAR, {"event": event, "at": now})).first():
+                return None
+            wanted = {"window_": window, "turn_": turn, "who_": who, "now_": now, "until_": now + LEASE, "option_": option}
             return await self._claimed(conn, (await conn.execute(sql.CLAIM, wanted)).first(), window, now)
+
+    async def heard(self, event: str) -> bool:
+        async with self.database.read() as conn:
+            return await conn.scalar(sql.HEARD_BEFORE, {"event_": event}) is not None
 
     async def claim_due(self, id: ConversationId) -> Claim | None:
         now = self.world.now()
         async with self.database.write("claim") as conn:
             wanted = {"id_": id, "now_": now, "until_": now + LEASE}
-            return await self._claimed(conn, (await conn.execute(sql.CLAIM_DUE, wanted)).first(), None, now)
+            row = (await conn.execute(sql.CLAIM_DUE, wanted)).first()
+            pressed = row.pressed_in if row and row.held > 1 and row.pressed is not None else None
+            return await self._claimed(conn, row, pressed, now)
 
     async def _claimed(self, conn: AsyncConnection, row: AnyRow | None, speaking: WindowId | None, now: float) -> Claim | None:
         """The claim that `row` is. An unknown step raises UnknownPart, which rolls the claim back."""
@@ -103,6 +115,7 @@ class StoredConversations:
                 done = await conn.execute(sql.SETTLE, {**moved, "now_": now, "due_": _due(claim, wake_in, now)})
             if not done.first():
                 raise Lost
+            await showings.moved(conn, claim.conversation, now)
             ended = await case_statements.followed(conn, claim.party, now, step if closed else None)
             await record(conn, [*facts, *ended], now, claim.conversation if closed else None)
 
@@ -134,6 +147,7 @@ class StoredConversations:
         """Forget conversations that have been over for a day and led to nothing, so that strangers can't fill the disk."""
         async with self.database.write("sweep conversations") as conn:
             await conn.execute(sql.FORGET, {"before_": self.world.now() - DAY})
+            await conn.execute(sql.FORGET_HEARD, {"before_": self.world.now() - HEARD_FOR})
 
 
 async def nudge(conn: AsyncConnection, conversation: ConversationId, now: float) -> None:

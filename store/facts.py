@@ -14,6 +14,8 @@ from bot.conversation.facts import (
     CaseOpened,
     CaseWatched,
     Challenged,
+    ChatLinked,
+    ChatUnlinked,
     Cleared,
     Confirmed,
     Exchanged,
@@ -33,7 +35,7 @@ from bot.conversation.step import Step, dump
 from bot.conversation.turn import PAGE, WATCH
 from bot.identity.registered import NEVER
 from bot.ids import Action, ConversationId, Kind, MethodId
-from store import audit, case_statements
+from store import audit, case_statements, chat_links
 from store.database import JOB as WORK
 from store.database import telling, upsert
 from store.limits import charged
@@ -63,6 +65,7 @@ _right = exists().where(
     GRANT.c.void.is_(False),
     GRANT.c.expires > given("now_"),
 )
+HELD = update(GRANT).where(GRANT.c.id == given("grant_"), _right).values(expires=GRANT.c.expires)  # locks it, too
 _theirs = and_(METHOD.c.id == given("method_"), METHOD.c.subject == given("subject_"))
 CONFIRMED = (
     update(METHOD)
@@ -153,6 +156,11 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             _must(await _worked(conn, fact.method, fact.step, fact.at), 1)
         case Removed():
             _must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
+        case ChatLinked():
+            _must(await conn.execute(HELD, {"grant_": fact.grant, "subject_": fact.subject, "now_": now}), 1)
+            await chat_links.linked(conn, fact)
+        case ChatUnlinked():
+            await chat_links.unlinked(conn, fact)
         case Frozen():
             await conn.execute(FROZEN, {"subject": fact.subject, "until": fact.until})
         case CaseOpened():

@@ -7,6 +7,7 @@ from bot.world import World
 from store.accounts import StoredAccounts
 from store.audit import Audit
 from store.cases import StoredCases
+from store.chat_links import StoredChatLinks
 from store.conversations import StoredConversations
 from store.database import Database, Point, no_point
 from store.identity import StoredRecords
@@ -15,6 +16,7 @@ from store.marks import Marks
 from store.operations import StoredOperations
 from store.policies import StoredPolicies
 from store.reseal import reseal
+from store.showings import StoredShowings
 from store.vault import StoredVault
 
 
@@ -24,6 +26,7 @@ class Store:
 
     database: Database
     conversations: StoredConversations
+    showings: StoredShowings
     records: StoredRecords
     operations: StoredOperations
     jobs: StoredJobs
@@ -33,6 +36,7 @@ class Store:
     marks: Marks
     accounts: StoredAccounts
     cases: StoredCases
+    chat_links: StoredChatLinks
 
     async def sweep(self) -> None:
         """Once a minute: strangers' refusals go into the chain, and what counts no more is forgotten."""
@@ -55,6 +59,7 @@ async def open_store(url: str, world: World, keys: Keys, point: Point = no_point
     return Store(
         database,
         StoredConversations(database, world),
+        StoredShowings(database, world),
         StoredRecords(database, world, keys),
         StoredOperations(database, world),
         StoredJobs(database, world),
@@ -64,4 +69,5 @@ async def open_store(url: str, world: World, keys: Keys, point: Point = no_point
         Marks(database, world),
         StoredAccounts(database, world),
         StoredCases(database, world),
+        StoredChatLinks(database, world, keys),
     )

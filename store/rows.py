@@ -8,8 +8,8 @@ from bot.conversation.asker import Asker
 from bot.conversation.facts import BY_STRANGERS, Audited
 from bot.conversation.ports import LEASE, LIFETIME, Said, Standing
 from bot.conversation.step import Step, load
-from bot.conversation.turn import Claim, Party, Window
-from bot.ids import CaseId, ConversationId, Origin, SubjectId, WindowId
+from bot.conversation.turn import ChatAccount, Claim, Party, Window
+from bot.ids import CaseId, ConversationId, OptionId, Origin, SubjectId, WindowId
 from store.database import AnyRow
 from store.facts import kept
 
@@ -36,6 +36,7 @@ def conversation_row(first: Step, window: Window, party: Party, event: str, now:
         "origin": party.origin,
         "subject": party.subject,
         "language": party.language,
+        "account": json.dumps([a.kind, a.id, a.name]) if (a := party.account) else None,
     }
 
 
@@ -54,12 +55,19 @@ def as_claim(row: AnyRow, speaking: Window | None, sealed: Window | None, now: f
         moves=row.moves,
         expires=float(row.expires_at),  # RETURNING may make it an int in SQLite, and a MAC covers what is made of it
         died=row.held > 1,
+        pressed=OptionId(row.pressed) if row.pressed is not None else None,
         expired=row.expires_at <= now,
     )
 
 
 def as_party(row: AnyRow) -> Party:
-    return Party(Origin(row.origin), SubjectId(row.subject) if row.subject else None, row.language, _asker(row.asker))
+    return Party(
+        Origin(row.origin),
+        SubjectId(row.subject) if row.subject else None,
+        row.language,
+        _asker(row.asker),
+        _account(row.account),
+    )
 
 
 def _asker(raw: str | None) -> Asker | None:
@@ -67,6 +75,10 @@ def _asker(raw: str | None) -> Asker | None:
         return None
     case, agent, name = json.loads(raw)
     return Asker(CaseId(case), SubjectId(agent), name)
+
+
+def _account(raw: str | None) -> ChatAccount | None:
+    return ChatAccount(*json.loads(raw)) if raw else None
 
 
 def as_window(row: Sequence[Any]) -> Window:

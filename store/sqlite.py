@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Self
 
 import aiosqlite
+from aiosqlite.core import _STOP_RUNNING_SENTINEL
 
 BUSY = 10.0  # seconds to wait for another process's transaction
 WRITES = ("pragma journal_mode=wal", "pragma synchronous=normal", "pragma foreign_keys=on")
@@ -57,6 +58,11 @@ class Connection(aiosqlite.Connection):
         self._thread.daemon = True  # as SQLAlchemy has it: a process that ends waits for no query
         self._writes, self._inline = writes, inline
 
+    def __del__(self) -> None:
+        """A connection that was thrown away in mid-trip is closed by its thread, which ends with that."""
+        if (left := self._connection) is not None:
+            self._tx.put_nowait((None, partial(_close, left)))
+
     def cursor(self) -> Cursor:  # type: ignore[override]  # SQLAlchemy is its only caller
         return Cursor(self)
 
@@ -76,6 +82,11 @@ class Connection(aiosqlite.Connection):
         """Saves its trip when there is nothing to roll back. (Whoever is cancelled on a trip: SQLAlchemy throws that connection away.)"""
         if self.in_transaction:
             await super().rollback()
+
+
+def _close(left: sqlite3.Connection) -> object:
+    left.close()
+    return _STOP_RUNNING_SENTINEL
 
 
 def _connect(path: str, *, writes: bool) -> sqlite3.Connection:

@@ -4,21 +4,38 @@ from sqlalchemy import Float, and_, bindparam, case, delete, func, or_, select, 
 
 from bot.conversation.turn import PAGE
 from store.database import telling, upsert
-from store.tables import CONVERSATION, GRANT, WINDOW
+from store.tables import CONVERSATION, GRANT, HEARD, WINDOW
 
 given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself
 c, w, s = CONVERSATION.c, WINDOW.c, WINDOW.alias("sealed").c
 WINDOW_COLUMNS = (w.id, w.conversation, w.kind, w.address, w.browser, w.label, w.bound_at)
 SEALED_COLUMNS = (s.id, s.conversation, s.kind, s.address, s.browser, s.label, s.bound_at)
-PARTY_COLUMNS = (c.origin, c.subject, c.language, c.asker)
-CLAIMED = (c.id, c.turn, c.claim, c.held, c.due_at, c.seen, c.moves, c.step, c.first, c.expires_at, *PARTY_COLUMNS)
+PARTY_COLUMNS = (c.origin, c.subject, c.language, c.asker, c.account)
+CLAIMED = (
+    c.pressed,
+    c.pressed_in,
+    c.id,
+    c.turn,
+    c.claim,
+    c.held,
+    c.due_at,
+    c.seen,
+    c.moves,
+    c.step,
+    c.first,
+    c.expires_at,
+    *PARTY_COLUMNS,
+)
 NOW = given("now_", type_=Float)
 
 OPEN = upsert(CONVERSATION).on_conflict_do_nothing(index_elements=["event"]).returning(c.id)
 
 _take = update(CONVERSATION).values(claim=c.claim + 1, held=c.held + 1, due_at=given("until_")).returning(*CLAIMED)
+HEAR = upsert(HEARD).on_conflict_do_nothing(index_elements=["event"]).returning(HEARD.c.event)
+FORGET_HEARD = delete(HEARD).where(HEARD.c.at < given("before_"))
+HEARD_BEFORE = select(HEARD.c.event).where(HEARD.c.event == given("event_"))
 _theirs = select(w.conversation).where(w.id == given("window_"), func.coalesce(w.browser, w.address) == given("who_"))
-CLAIM = _take.where(
+CLAIM = _take.values(pressed=given("option_"), pressed_in=given("window_")).where(
     c.id == _theirs.scalar_subquery(),
     c.turn == given("turn_"),
     c.held == 0,
@@ -47,11 +64,11 @@ LOCKED = (
 BIND = update(WINDOW).where(w.id == given("window_")).values(browser=given("browser_"), label=given("label_"), bound_at=NOW)
 
 _mine = update(CONVERSATION).where(c.id == given("id_"), c.claim == given("claim_"), c.held > 0)
-_moved = {"turn": c.turn + 1, "step": given("step_"), "notice": given("notice_"), "held": 0}
+_moved = {"turn": c.turn + 1, "step": given("step_"), "notice": given("notice_"), "held": 0, "pressed": None, "pressed_in": None}
 _due = case((c.nudges > c.seen, NOW), else_=given("due_", type_=Float))
 SETTLE = _mine.values(_moved | {"due_at": _due}).returning(telling(c.id))
 CLOSE = _mine.values(_moved | {"due_at": None}).returning(telling(c.id))
-RELEASE = _mine.values(held=0, due_at=_due)
+RELEASE = _mine.values(held=0, due_at=_due, pressed=None, pressed_in=None)
 NUDGE = (
     update(CONVERSATION)
     .where(c.id == given("id_"), c.due_at.is_not(None))

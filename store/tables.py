@@ -1,6 +1,6 @@
 """All tables but the embedded directory's, declared only: statements stand beside what uses them. Times are seconds."""
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text, false
 from sqlmodel import Field, Index, SQLModel
 
 BIG = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts by itself there
@@ -28,6 +28,9 @@ class Conversation(SQLModel, table=True):
     subject: str | None
     language: str
     asker: str | None = Field(default=None, sa_type=Text)  # the helpdesk's case that it belongs to, and whose case it is
+    account: str | None = Field(default=None, sa_type=Text)  # the chat account that it began with
+    pressed: str | None = None  # the option that whoever holds it was given: another one carries on with it
+    pressed_in: str | None = None  # in this window
 
 
 class Window(SQLModel, table=True):
@@ -42,6 +45,29 @@ class Window(SQLModel, table=True):
     label: str
     bound_at: float
     link_expires: float  # of an unopened page
+    show_at: float | None = Field(default=None, index=True)  # a vendor's chat is told then; while taken the end of the lease
+    moved: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # so often it had
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # to show it, in a row that came to nothing
+    message: str | None = Field(default=None, sa_type=Text)  # what the vendor calls the message that stands there
+    below: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # something was said below that message
+
+
+class Heard(SQLModel, table=True):
+    """Vendors' events that have been taken: the same one, sent again, is taken no second time."""
+
+    event: str = Field(primary_key=True)
+    at: float = Field(index=True)
+
+
+class ChatLink(SQLModel, table=True):
+    """Chat accounts that are linked to an account. Sealed as bot/identity/chat_links.py says, so that none is made by hand."""
+
+    __tablename__ = "chat_link"
+    kind: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    subject: str = Field(index=True)
+    at: float
+    mac: str
 
 
 class Challenge(SQLModel, table=True):
@@ -213,3 +239,4 @@ FREEZE, KNOWN_BROWSER = _table("freeze"), _table("known_browser")
 GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table("method"), _table("counter")
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
 POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")
+HEARD, CHAT_LINK = _table("heard"), _table("chat_link")

@@ -49,7 +49,7 @@ class Render:
         return lines
 
     def _content(self, prompt: Prompt) -> list[str]:
-        return self._shown(prompt.content) if isinstance(prompt, Choose | Say | AskSecret | Wait) and prompt.content else []
+        return self._shown(prompt.content) if prompt.content else []
 
     def _shown(self, content: Content) -> list[str]:
         match content:

@@ -7,7 +7,7 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.identity.exhibits import AppKey, Exhibited, Sheet
+from bot.identity.exhibits import AppKey, ChatCode, Exhibited, Sheet
 from bot.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -21,6 +21,7 @@ class Shown:
     codes: tuple[str, ...]
     qr: Markup | None = None
     uri: str = ""
+    typed: str = ""  # in the chat
 
 
 class Exhibits:
@@ -38,6 +39,8 @@ class Exhibits:
                 return Shown((_grouped(key.reveal()),), _qr(uri.reveal()), uri.reveal())
             case Sheet(codes=codes):
                 return Shown(tuple(_grouped(code.reveal()) for code in codes))
+            case ChatCode(code=code):
+                return Shown((), typed=code.reveal())
             case _:
                 assert_never(exhibit)
 

@@ -69,7 +69,8 @@ def card(view: View, words: Words) -> Card:
             box = _box(prompt.field, words, language) if view.answerable else None
             content = shown(prompt.content, words, language)
         case Ask():
-            box = _box(prompt.field, words, language) if view.answerable else None
+            box = _box(prompt.field, words, language) if view.answerable and prompt.exhibit is None else None
+            content = shown(prompt.content, words, language)
         case Wait():
             number = str(prompt.number) if prompt.number is not None else ""
             content = shown(prompt.content, words, language)

@@ -22,6 +22,7 @@ from bot.app.directories import directories as configured
 from bot.checkpoints import append, checkpoint
 from bot.conversation.engine import Engine
 from bot.conversation.intent import understood
+from bot.conversation.showing import Gallery, Shower
 from bot.conversation.turn import PAGE, Party, Turn, Window
 from bot.conversation.windows import Stale, Windows
 from bot.conversation.words import Words
@@ -31,6 +32,7 @@ from bot.helpdesk.calls import Calls
 from bot.helpdesk.cases import Cases
 from bot.helpdesk.invitations import Invitations
 from bot.identity.challenges import Challenges
+from bot.identity.chat_links import ChatLinks
 from bot.identity.codes import Codes
 from bot.identity.company import Claimed, Provider
 from bot.identity.exhibits import Exhibits
@@ -84,10 +86,12 @@ class App:
     marked: bool  # a demo store
     provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)
+    galleries: dict[str, Gallery] = field(default_factory=dict)  # vendors' chats, by the kind of their windows
     engine: Engine = field(init=False)
     jobs: Jobs = field(init=False)
     live: LiveRules = field(init=False)
     coverage: Reports = field(init=False)
+    shower: Shower = field(init=False)
 
     def __post_init__(self) -> None:
         windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
@@ -107,6 +111,7 @@ class App:
         )
         work = {"code": post.code, "notice": self._news().notice, "alarm": alarms.alarm, "invite": invitations.invite}
         self.jobs = Jobs(self.store.jobs, work, self.world, self.metrics)
+        self.shower = Shower(self.store.showings, self.engine, self.galleries)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
         self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
 
@@ -158,7 +163,9 @@ class App:
         registration = Registration(turn, records, self.store.operations, identity, challenges, self.keys, self.world)
         cases = Cases(turn, self.store.cases, records, identity, self.world)
         repudiation = Repudiation(turn, self.not_me, self.store.operations, accounts, identity)
-        return Desk(turn, people, identity, accounts, Links(turn, self.world), registration, repudiation, self.coverage, cases)
+        chat_links = ChatLinks(turn, self.store.chat_links, records, self.keys, self.world)
+        links = Links(turn, self.world)
+        return Desk(turn, people, identity, accounts, links, registration, repudiation, self.coverage, cases, chat_links)
 
     def pages(self) -> web.Application:
         """All pages; the demo's over a marked store alone."""
@@ -218,7 +225,7 @@ class App:
     def running(self) -> Running:
         """The loops beside the answers."""
         minutely = (self.store.sweep, self.checkpoint, self.policies.current, self.coverage.refresh)
-        return Running(self.engine, self.jobs, self.store.database.listen, minutely)
+        return Running(self.engine, self.jobs, self.shower, self.store.database.listen, minutely)
 
     async def checkpoint(self) -> None:
         """How far the audit has come leaves the database, signed."""

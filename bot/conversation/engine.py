@@ -3,19 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import structlog
 
 from bot.conversation.bell import Bell
 from bot.conversation.closed import Closed
 from bot.conversation.facts import Restarted
+from bot.conversation.incoming import Accepted, Incoming, Reception, wake_in
 from bot.conversation.ports import LIFETIME, MOVES, Conversations, Lost, Said, Standing
-from bot.conversation.prompt import Ask, AskSecret, Prompt, Say, Text, Wait
+from bot.conversation.prompt import Say
 from bot.conversation.reply import Misstep, Refuse, Reply, Word
 from bot.conversation.step import Answers, Looks, Step, UnknownPart
 from bot.conversation.turn import Claim, Party, Turn, Window
-from bot.conversation.understand import options_of, pressed, typed
+from bot.conversation.understand import options_of, pressed
 from bot.conversation.view import View
 from bot.conversation.windows import Gone, Stale, Taken, Upgrading, Windows
 from bot.conversation.words import Words
@@ -27,19 +27,6 @@ from bot.world import World
 
 log = structlog.get_logger()
 RETRY = 30.0  # seconds until a look that faulted is tried again; grows with the age of the conversation
-
-
-class Reception(Protocol):
-    """Where conversations begin. Flows implement it, since the engine knows none of them."""
-
-    async def open(self, text: str, party: Party) -> Step:
-        """The first step of what somebody seems to want, or what could be wanted."""
-
-    async def wish(self, text: str, party: Party) -> Step | None:
-        """The first step of what somebody surely wants. None: that isn't clear."""
-
-    def leave(self, now: Step, wish: Step) -> Step:
-        """Asks whether to leave `now`; `wish` itself where there is nothing to leave."""
 
 
 @dataclass(frozen=True)
@@ -57,87 +44,50 @@ class Engine:
 
     # What comes in ----------------------------------------------------------------------------------------------------
 
+    @property
+    def incoming(self) -> Incoming:
+        """For whoever acknowledges before the rest is done; `open`, `hear` and `take` do it all."""
+        return Incoming(self, self.store, self.windows, self.words, self.reception, self.world)
+
     async def open(self, first: Step, window: Window, party: Party, event: str) -> WindowId:
         """Begin a conversation. The event that opened one before opens none."""
-        if claim := await self.store.open(first, window, party, event):
-            await self._run(claim, None)
+        accepted = await self.incoming.open(first, window, party, event)
+        if accepted.rest:
+            await accepted.rest()
         return window.id
 
     async def hear(self, kind: str, address: str, said: Secret, party: Party, event: str) -> View:
-        """Free text in a chat: it answers the newest open conversation there, or begins one."""
-        if newest := await self.store.newest(kind, address):
-            view = await self.view(newest)
-            if not view.closed:
-                return await self.take(view.token, address, said=said)
-        first = await self.reception.open(said.reveal(), party)
-        window = Window(WindowId(self.world.id("win")), ConversationId(self.world.id("convo")), kind, address)
-        return await self.view(await self.open(first, window, party, event))
+        """Free text in a chat: it answers the newest open conversation there, or begins one. Raises Stale."""
+        return await self.finish(await self.incoming.hear(kind, address, said, party, event))
 
     async def take(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
         """A button's option, or typed words. Raises Stale: the question has moved on, or `who` is a foreign hand."""
-        window, turn = self.windows.opened(token)
-        standing = await self._standing(window)
-        if standing.turn != turn or standing.closed:
-            raise Stale
-        prompt = standing.step.ask()
-        try:
-            reply = (
-                pressed(prompt, option) if option is not None else typed(prompt, said or Secret(""), standing.window, self.words)
-            )
-        except Misstep as no:  # it doesn't fit the question: nothing is claimed, nothing is used up
-            if said and (wish := await self._another_wish(said, standing)):
-                return await self._divert(window, turn, who, wish)
-            if not await self.owns(window, who):
-                raise Stale from no
-            return replace(await self.view(window), notice=Said(no.words, no.args_))
-        if reply.text and " " in reply.text and said and (wish := await self._another_wish(said, standing)):
-            return await self._divert(window, turn, who, wish)
-        await self._run(await self._claim(window, turn, who), reply)
-        return await self.view(window)
+        return await self.finish(await self.incoming.take(token, who, option=option, said=said))
 
-    async def _another_wish(self, said: Secret, standing: Standing) -> Step | None:
-        prompt = standing.step.ask()
-        if standing.window.sealed and isinstance(prompt, AskSecret):
-            return None
-        if standing.party.asker or (isinstance(prompt, Ask) and isinstance(prompt.field, Text) and prompt.field.what == "reason"):
-            return None  # a case is about one thing, and whoever has its page hasn't proved to be its subject
-        return await self.reception.wish(said.reveal(), standing.party)
-
-    async def _divert(self, window: WindowId, turn: int, who: str, wish: Step) -> View:
-        claim = await self._claim(window, turn, who)
-        if wish in (claim.step, claim.first):  # they are doing that already
-            await self.store.release(claim, _wake_in(claim.step.ask()))
-            return await self.view(window)
-        run, next_ = Turn(claim), self.reception.leave(claim.step, wish)
-        if next_ is wish:
-            run.note(Restarted(claim.conversation, unbind=False, first=wish))
-        await self._settle(claim, next_, None, run)
-        if _wake_in(next_.ask()) == 0:
-            await self.wake(claim.conversation)
-        return await self.view(window)
-
-    async def _claim(self, window: WindowId, turn: int, who: str) -> Claim:
-        if claim := await self.store.claim(window, turn, who):
-            return claim
-        raise Stale
+    async def finish(self, accepted: Accepted) -> View:
+        """What followed from it."""
+        if accepted.rest:
+            await accepted.rest()
+        view = await self.view(accepted.window)
+        return replace(view, notice=accepted.notice) if accepted.notice else view
 
     async def bind(self, link: str, browser: str, label: str, option: str | None = None) -> WindowId:
         """POST of the landing page: the first browser has it. Raises Taken, Gone."""
         window = self.windows.linked(link)
-        standing = await self._standing(window)
+        standing = await self.standing(window)
         self.windows.still_open(standing)
         mine, claim = await self.store.bind(window, browser, label)
         if not mine:
             raise Taken
         if claim:
             chosen = option and claim.window and any(o.id == option for o in options_of(claim.step.ask()))
-            await self._run(claim, Reply(choice=OptionId(option)) if option and chosen else None)
+            await self.run(claim, Reply(choice=OptionId(option)) if option and chosen else None)
         return window
 
     async def wake(self, id: ConversationId) -> None:
         """Nudged, timed, expired, or left behind by a replica that died."""
         if claim := await self.store.claim_due(id):
-            await self._run(claim, None)
+            await self.run(claim, _left_behind(claim))
 
     async def wake_all(self, limit: int = 50) -> int:
         """Everything that is due. Returns how many were."""
@@ -155,14 +105,14 @@ class Engine:
 
     async def view(self, window: WindowId, who: str | None = None) -> View:
         """One conversation as one window sees it. Raises Gone, also for a `who` whose window it isn't."""
-        standing = await self._standing(window)
+        standing = await self.standing(window)
         if who is not None and not _owns(standing.window, who):
             raise Gone
         return self.windows.view(standing)
 
     async def preview(self, link: str) -> View:
         """What the landing page shows before it is opened; changes nothing. Raises Gone, Taken."""
-        standing = await self._standing(self.windows.linked(link))
+        standing = await self.standing(self.windows.linked(link))
         self.windows.still_open(standing)
         return self.windows.view(standing)
 
@@ -175,12 +125,12 @@ class Engine:
         """Returns when the conversation has moved past `turn`, or after `seconds`."""
         until = asyncio.get_running_loop().time() + seconds
         while (left := until - asyncio.get_running_loop().time()) > 0:
-            standing = await self._standing(window)
+            standing = await self.standing(window)
             if standing.turn > turn or standing.closed:
                 return
             await self.bell.wait(standing.window.conversation, min(left, 1.0))
 
-    async def _standing(self, window: WindowId) -> Standing:
+    async def standing(self, window: WindowId) -> Standing:
         try:
             if standing := await self.store.standing(window):
                 return standing
@@ -190,34 +140,34 @@ class Engine:
 
     # One turn ---------------------------------------------------------------------------------------------------------
 
-    async def _run(self, claim: Claim, reply: Reply | None) -> None:
+    async def run(self, claim: Claim, reply: Reply | None) -> None:
         """`reply` None: nobody spoke, the engine looks."""
         turn = Turn(claim)
         next_, notice = await self._decide(claim, turn, reply)
         prompt = next_.ask()
-        if claim.died and next_ == claim.step:
+        if claim.died and reply is None and next_ == claim.step:
             notice = notice or Said("engine.interrupted")
         if reply is None and next_ == claim.step and not turn.facts and not notice:
-            await self.store.release(claim, _wake_in(prompt))  # nothing new: the buttons stay good
+            await self.store.release(claim, wake_in(prompt))  # nothing new: the buttons stay good
             return
         try:
-            await self._settle(claim, next_, notice, turn)
+            await self.settle(claim, next_, notice, turn)
         except Lost as lost:
             self.metrics.turn("lost")
             raise Stale from lost
         self.metrics.turn("settled")
-        if _wake_in(prompt) == 0:
+        if wake_in(prompt) == 0:
             await self.wake(claim.conversation)
 
-    async def _settle(self, claim: Claim, next_: Step, notice: Said | None, turn: Turn) -> None:
+    async def settle(self, claim: Claim, next_: Step, notice: Said | None, turn: Turn) -> None:
         prompt = next_.ask()
-        await self.store.settle(claim, next_, notice, turn.facts, closed=isinstance(prompt, Say), wake_in=_wake_in(prompt))
+        await self.store.settle(claim, next_, notice, turn.facts, closed=isinstance(prompt, Say), wake_in=wake_in(prompt))
         self.bell.ring(claim.conversation)
 
     async def _decide(self, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Said | None]:
         try:
             async with asyncio.timeout(max(0.0, claim.until - self.world.now())):
-                return (await self._answer(claim, turn, reply) if reply else await self._look(claim, turn)), None
+                return await (self._answer(claim, turn, reply) if reply else self._look(claim, turn)), None
         except Refuse as no:
             turn.refused(no.words)
             self.metrics.refusal(no.words)
@@ -252,6 +202,10 @@ class Engine:
             raise Stale from again
 
     async def _answer(self, claim: Claim, turn: Turn, reply: Reply) -> Step:
+        if claim.died:  # what it was about to do may be done already
+            looked = await self._look(claim, turn)
+            if looked != claim.step or turn.facts:
+                return looked
         if reply.word:
             return await self._word(claim, turn, reply.word)
         if not isinstance(claim.step, Answers):
@@ -281,5 +235,11 @@ def _owns(window: Window, who: str) -> bool:
     return bool(who) and who == (window.browser or window.address)
 
 
-def _wake_in(prompt: Prompt) -> float | None:
-    return prompt.after if isinstance(prompt, Wait) else None
+def _left_behind(claim: Claim) -> Reply | None:
+    """What whoever held it before had been given to answer, and never settled."""
+    if not claim.died or claim.pressed is None:
+        return None
+    try:
+        return pressed(claim.step.ask(), claim.pressed)
+    except Misstep:
+        return None

@@ -136,6 +136,26 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatLinked:
+    """A chat account is this subject's from now on. The turn is lost without a grant of theirs in force."""
+
+    kind: str
+    account: str
+    subject: SubjectId
+    mac: str
+    at: float
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True)
+class ChatUnlinked:
+    """A chat account is nobody's again."""
+
+    kind: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frozen:
     """Nothing is recovered or registered for this account until then."""
 
@@ -220,6 +240,8 @@ Fact = (
     | Confirmed
     | Worked
     | Removed
+    | ChatLinked
+    | ChatUnlinked
     | Frozen
     | CaseOpened
     | CaseWatched

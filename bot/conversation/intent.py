@@ -28,6 +28,7 @@ class Intent(StrEnum):
     NEW_PHONE = "new_phone"
     NEW_NUMBER = "new_number"
     COVERAGE = "coverage"
+    LINK = "link"
     HELP = "help"
     NOT_ME = "not_me"
     NOTHING = "nothing"

@@ -8,7 +8,7 @@ from bot.conversation.facts import Fact
 from bot.conversation.reply import Args
 from bot.conversation.step import Step
 from bot.conversation.turn import Claim, Party, Window
-from bot.ids import ConversationId, WindowId
+from bot.ids import ConversationId, OptionId, WindowId
 
 LEASE = 30.0  # seconds a claim is held; a directory's timeout is shorter
 LIFETIME = 900.0  # seconds a conversation lives (Entra's reset session: 15 minutes)
@@ -52,14 +52,20 @@ class Conversations(Protocol):
     async def open(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
         """A new conversation, claimed already. None: this event has opened one before, and nothing was written."""
 
-    async def claim(self, window: WindowId, turn: int, who: str) -> Claim | None:
+    async def claim(
+        self, window: WindowId, turn: int, who: str, option: OptionId | None = None, event: str | None = None
+    ) -> Claim | None:
         """For the party alone: `who` is the window's address, or the hash of the bound browser's cookie.
 
-        None when the turn has moved on, is being worked on, is over, or `who` is a foreign hand.
+        `option` is kept until the turn settles, so that whoever takes over carries on with it. None when the turn has moved
+        on, is being worked on, is over, `who` is a foreign hand, or `event` has been taken before.
         """
 
+    async def heard(self, event: str) -> bool:
+        """Whether this event of a vendor has been taken: it opened a conversation, or answered one."""
+
     async def claim_due(self, id: ConversationId) -> Claim | None:
-        """For a nudge, a timer, an expiry, or a lease whose holder died."""
+        """For a nudge, a timer, an expiry, or a lease whose holder died: then with what it had been given to answer."""
 
     async def bind(self, window: WindowId, browser: str, label: str) -> tuple[bool, Claim | None]:
         """The first browser has the page: (bound now or before by this very browser, claim on the conversation).

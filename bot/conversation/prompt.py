@@ -108,6 +108,8 @@ class Ask:
     field: Code | Text
     args: Args = ()
     options: tuple[Option, ...] = ()
+    content: Content | None = None
+    exhibit: ExhibitId | None = None  # shown in the sealed window, and typed in the chat: the page has no field for it
 
 
 @dataclass(frozen=True, slots=True)

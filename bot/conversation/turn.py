@@ -7,7 +7,7 @@ from bot.conversation.asker import Asker
 from bot.conversation.facts import BY_STRANGERS, Audited, Fact
 from bot.conversation.reply import Args
 from bot.conversation.step import Step
-from bot.ids import ConversationId, Origin, SubjectId, WindowId
+from bot.ids import ConversationId, OptionId, Origin, SubjectId, WindowId
 
 F = TypeVar("F")
 PAGE = "page"  # the one kind of window that may be sealed
@@ -41,6 +41,15 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatAccount:
+    """Who speaks in a vendor's chat: known by immutable ids. A session there proves nothing, and may be somebody else's."""
+
+    kind: str  # the adapter's name, as of its windows
+    id: str  # the vendor's place and person: "T024BE7LD/U012A3CDE"
+    name: str = ""  # as the vendor tells it, for people's eyes alone
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """Whose conversation it is. `subject` is known for a linked chat account, and unknown for a visitor."""
 
@@ -48,6 +57,7 @@ class Party:
     subject: SubjectId | None = None
     language: str = "en"
     asker: Asker | None = None  # of a case: the subject is whom the agent means, and has still to prove it
+    account: ChatAccount | None = None  # where it began in a vendor's chat
 
     @property
     def detail(self) -> Args:
@@ -72,6 +82,7 @@ class Claim:
     moves: int = 0  # how often it went on to another device
     expires: float = 0.0
     died: bool = False  # whoever held it before never settled
+    pressed: OptionId | None = None  # what `window` pressed, and nobody has settled yet
     expired: bool = False
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from bot.conversation.ports import MOVES, Standing
-from bot.conversation.prompt import AskSecret, Choose, Option, Wait
+from bot.conversation.prompt import Ask, AskSecret, Choose, Option, Wait
 from bot.conversation.reply import Word
 from bot.conversation.turn import PAGE
 from bot.conversation.view import Asked, Opened, View
@@ -79,7 +79,7 @@ class Windows:
         sealed = standing.window.sealed
         prompt = standing.step.ask()
         page = standing.sealed.id if standing.sealed else None
-        if isinstance(prompt, Choose | AskSecret) and not sealed:
+        if isinstance(prompt, Choose | Ask | AskSecret) and not sealed:
             prompt = replace(prompt, exhibit=None)
         if isinstance(prompt, Wait):
             page = prompt.link or page

@@ -31,6 +31,8 @@ def enough(policy: Policy, need: Need, proofs: Iterable[Kind]) -> bool:
         return bool(given)
     if need.action is Action.CHANGE and Kind.PASSWORD not in given:
         return False
+    if need.action is Action.LINK and Kind.SIGN_IN in given:  # a link proves nothing, and whoever the company knows may have it
+        return True
     groups = {METHODS[k].group for k in given}
     if need.admin:
         return len(groups) >= TWO
@@ -65,7 +67,7 @@ def _leads_on(policy: Policy, need: Need, given: set[Kind], kind: Kind, free: li
 
 def _allowed(policy: Policy, need: Need, kind: Kind) -> bool:
     if kind is Kind.SIGN_IN:  # whoever has a method proves it by that: a session at the company may be stolen
-        return need.bare
+        return need.bare or need.action is Action.LINK
     if need.bare:
         return kind is Kind.PASSWORD and policy.registration.with_password and not need.admin
     if kind is Kind.PASSWORD:

@@ -6,10 +6,12 @@ from typing import Protocol, runtime_checkable
 import pyotp
 
 from bot.conversation.ports import Conversations
-from bot.conversation.prompt import AskSecret, Choose
+from bot.conversation.prompt import Ask, AskSecret, Choose
+from bot.conversation.turn import ChatAccount
+from bot.identity.chat_links import link_code
 from bot.identity.records import Records
 from bot.identity.sheets import Sheets
-from bot.ids import ExhibitId, Kind, SubjectId, WindowId
+from bot.ids import ChallengeId, ExhibitId, Kind, SubjectId, WindowId
 from bot.keys import Keys
 from bot.secret import Secret
 
@@ -29,7 +31,14 @@ class Sheet:
     codes: tuple[Secret, ...]
 
 
-Exhibited = AppKey | Sheet
+@dataclass(frozen=True, slots=True)
+class ChatCode:
+    """To be typed in the chat in which it began."""
+
+    code: Secret
+
+
+Exhibited = AppKey | Sheet | ChatCode
 
 
 @runtime_checkable
@@ -56,11 +65,18 @@ class Exhibits:
         if standing is None or standing.closed or not standing.window.sealed:
             return None
         prompt = standing.step.ask()
-        if not isinstance(prompt, Choose | AskSecret) or not isinstance(standing.step, AboutSomebody) or prompt.exhibit is None:
+        if not isinstance(prompt, Choose | Ask | AskSecret) or not isinstance(standing.step, AboutSomebody):
             return None
+        if prompt.exhibit is None:
+            return None
+        if isinstance(prompt, Ask):
+            return self._code(standing.step.subject, prompt.exhibit, standing.party.account)
         if isinstance(prompt, Choose):
             return Sheet(Sheets(self.keys).codes(prompt.exhibit))
         return await self._app(standing.step.subject, prompt.exhibit, dict(prompt.args).get("login", ""))
+
+    def _code(self, subject: SubjectId, exhibit: ExhibitId, account: ChatAccount | None) -> ChatCode | None:
+        return ChatCode(link_code(self.keys, ChallengeId(exhibit), subject, account)) if account else None
 
     async def _app(self, subject: SubjectId, exhibit: ExhibitId, login: str) -> AppKey | None:
         """Only while it is being registered: the key of a method in use is never shown again."""

@@ -189,7 +189,7 @@ class Identity:
         available = [k for k in policy.methods.available if k in self.deliverable]
         if action is Action.REGISTER and policy.registration.with_password:
             available.append(Kind.PASSWORD)
-        if action is Action.REGISTER and Kind.SIGN_IN in self.deliverable:
+        if action in (Action.REGISTER, Action.LINK) and Kind.SIGN_IN in self.deliverable:
             available.append(Kind.SIGN_IN)
         return tuple(_plain_offer(k) for k in sorted(available, key=_strongest_first) if METHODS[k].group not in used)
 

@@ -11,7 +11,7 @@ import pytest
 from bot.conversation.ports import Conversations, Standing
 from bot.conversation.step import Step
 from bot.conversation.turn import PAGE, WATCH, Party, Window
-from bot.identity.exhibits import AppKey, Exhibits, Sheet
+from bot.identity.exhibits import AppKey, Exhibited, Exhibits, Sheet
 from bot.identity.masks import known_by
 from bot.identity.records import Records
 from bot.identity.registered import NEVER, Registered, sealed_as
@@ -50,7 +50,7 @@ class Stored:
         return [m for m in self.registered if m.subject == subject]
 
 
-async def shown(stored: Stored, folder: Path, window: str = "page-1") -> AppKey | Sheet | None:
+async def shown(stored: Stored, folder: Path, window: str = "page-1") -> Exhibited | None:
     keys = Keys.create(folder / "ring.json")
     exhibits = Exhibits(cast("Conversations", stored), cast("Records", stored), keys, "Contoso & Söhne")
     return await exhibits.show(WindowId(window))

@@ -1,0 +1,104 @@
+"""Chat accounts that are known to be somebody's: linked once, after enough proofs and by a code that is typed in that very chat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.conversation.facts import Audited, ChatLinked, ChatUnlinked, Sent
+from bot.conversation.reply import Misstep, Refuse, args
+from bot.conversation.turn import ChatAccount, Party, Turn
+from bot.identity.codes import DIGITS
+from bot.identity.records import Records
+from bot.ids import ChallengeId, GrantId, Line, Origin, SubjectId
+from bot.keys import Keys
+from bot.secret import Secret
+from bot.world import World
+
+TRIES, DAY = 3, 86400.0  # for one code
+
+
+class LinkStore(Protocol):
+    """What is on record."""
+
+    async def linked(self, kind: str, account: str) -> SubjectId | None:
+        """Whose this chat account is. None also for a row that isn't as we wrote it."""
+
+    async def accounts_of(self, subject: SubjectId) -> Sequence[tuple[str, str]]:
+        """(kind, account) of each that is theirs."""
+
+    async def put(self, kind: str, account: str, subject: SubjectId, fact: Audited) -> None:
+        """By an operator's hand, from immutable ids."""
+
+    async def drop(self, kind: str, account: str, fact: Audited) -> bool:
+        """Its person has left, or an operator says so. False: there was none."""
+
+
+async def party_of(links: LinkStore, account: ChatAccount, language: str) -> Party:
+    """Who speaks, as far as is known. Never by a name or an address: those change hands."""
+    subject = await links.linked(account.kind, account.id)
+    return Party(Origin.LINKED if subject else Origin.STRANGER, subject, language, account=account)
+
+
+def link_mac(keys: Keys, kind: str, account: str, subject: SubjectId) -> str:
+    """What makes a row ours."""
+    return keys.sign("chat link", repr((kind, account, str(subject))))
+
+
+def link_code(keys: Keys, challenge: ChallengeId, subject: SubjectId, account: ChatAccount) -> Secret:
+    """Shown on the sealed page, typed in the chat; kept nowhere."""
+    mac = keys.mac("link code", repr((str(challenge), str(subject), account.kind, account.id)))
+    return Secret(f"{int.from_bytes(mac[:16]) % 10**DIGITS:0{DIGITS}}")
+
+
+@dataclass(frozen=True)
+class ChatLinks:
+    """For one turn."""
+
+    turn: Turn
+    store: LinkStore
+    records: Records
+    keys: Keys
+    world: World
+
+    @property
+    def linkable(self) -> ChatAccount | None:
+        """The chat account that this conversation began with, when it is nobody's yet."""
+        party = self.turn.party
+        return party.account if party.subject is None and party.asker is None else None
+
+    def challenge(self) -> ChallengeId:
+        """Names a new code."""
+        return ChallengeId(self.world.id("link"))
+
+    async def link(self, grant: GrantId, subject: SubjectId, challenge: ChallengeId, given: Secret) -> None:
+        """Raises Misstep for a wrong code or one that was typed on the page, Refuse when there were too many."""
+        account = self.linkable
+        if account is None:
+            raise Refuse("link.over")
+        if self.turn.claim.window is None or not self.turn.claim.window.chat:
+            raise Misstep("link.in_the_chat")
+        if not (await self.records.hit(f"code:{challenge}", TRIES, DAY)).allowed:
+            raise Refuse("link.too_many_tries")
+        if not link_code(self.keys, challenge, subject, account).equals(given):
+            raise Misstep("link.wrong_code")
+        mac = link_mac(self.keys, account.kind, account.id, subject)
+        self.turn.note(
+            ChatLinked(account.kind, account.id, subject, mac, self.world.now(), grant),
+            Audited("identity:chat:linked", subject, (*args(chat=account.kind, account=account.id, grant=grant),)),
+            Sent("notice", subject, args(action="link", outcome="changed", grant=grant)),
+        )
+
+    def unlink(self) -> None:
+        """This very chat account, by whoever talks from it: that only takes away."""
+        account, subject = self.turn.party.account, self.turn.party.subject
+        if account is None or subject is None:
+            raise Refuse("link.over")
+        self.turn.note(
+            ChatUnlinked(account.kind, account.id),
+            Audited("identity:chat:unlinked", subject, args(chat=account.kind, account=account.id)),
+        )
+
+
+def named(account: ChatAccount) -> Line:
+    """As people know it, for a sentence."""
+    return Line(account.name or account.id)
