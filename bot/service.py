@@ -70,6 +70,8 @@ async def run(app: App) -> None:
     if app.settings.metrics.port:
         runners.append(await _listen(app.metrics_page(), app.settings.metrics.host, app.settings.metrics.port))
     loops = asyncio.create_task(app.running().forever())
+    for chat in app.chats.values():
+        await chat.open()
     log.info("service.ready", address=app.settings.base_url, demo=app.marked)
     await stop.wait()
     loops.cancel()

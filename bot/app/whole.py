@@ -1,13 +1,14 @@
 """Everything, put together. Production and tests call the same `build`."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
 from aiohttp import web
 
-from adapters.terminal.chat import Chat, typed_lines
+from adapters.terminal.chat import Chat as Terminal
+from adapters.terminal.chat import typed_lines
 from adapters.terminal.render import Render
 from adapters.web.health import metrics_app
 from adapters.web.not_me import NotMeDoor
@@ -18,11 +19,12 @@ from bot.accounts.accounts import Accounts
 from bot.accounts.directory import Directory
 from bot.alarms import AlarmPost
 from bot.app import demonstration, outside
+from bot.app.chats import Chat, chats
 from bot.app.directories import directories as configured
 from bot.checkpoints import append, checkpoint
 from bot.conversation.engine import Engine
 from bot.conversation.intent import understood
-from bot.conversation.showing import Gallery, Shower
+from bot.conversation.showing import Shower
 from bot.conversation.turn import PAGE, Party, Turn, Window
 from bot.conversation.windows import Stale, Windows
 from bot.conversation.words import Words
@@ -86,12 +88,13 @@ class App:
     marked: bool  # a demo store
     provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)
-    galleries: dict[str, Gallery] = field(default_factory=dict)  # vendors' chats, by the kind of their windows
+    addresses: Mapping[str, str] = field(default_factory=dict)  # what stands for vendors, in tests
     engine: Engine = field(init=False)
     jobs: Jobs = field(init=False)
     live: LiveRules = field(init=False)
     coverage: Reports = field(init=False)
     shower: Shower = field(init=False)
+    chats: Mapping[str, Chat] = field(init=False)
 
     def __post_init__(self) -> None:
         windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
@@ -111,7 +114,9 @@ class App:
         )
         work = {"code": post.code, "notice": self._news().notice, "alarm": alarms.alarm, "invite": invitations.invite}
         self.jobs = Jobs(self.store.jobs, work, self.world, self.metrics)
-        self.shower = Shower(self.store.showings, self.engine, self.galleries)
+        self.chats = chats(self, self.addresses)
+        galleries = {kind: chat.gallery for kind, chat in self.chats.items()}
+        self.shower = Shower(self.store.showings, self.engine, galleries)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
         self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
 
@@ -183,15 +188,18 @@ class App:
             is_ready=self.ready,
             logo=self.settings.logo,
             demo=self.demo() if self.marked else None,
-            hooks=[] if self.marked else outside.hooks(self.settings, self.store),
+            hooks=[*([] if self.marked else outside.hooks(self.settings, self.store)), *self._chat_routes()],
             signs=self.signing_in,
             not_me=NotMeDoor(self.not_me.change, self._disown),
         )
 
-    def terminal(self, party: Party, out: Callable[[str], None], *, as_json: bool, address: str | None = None) -> Chat:
+    def _chat_routes(self) -> Sequence[web.RouteDef]:
+        return [route for chat in self.chats.values() for route in chat.routes]
+
+    def terminal(self, party: Party, out: Callable[[str], None], *, as_json: bool, address: str | None = None) -> Terminal:
         """A chat for whoever sits at this terminal; a fresh one, unless its `address` says which."""
         render = Render(self.words, self.settings.base_url, party.language, as_json)
-        return Chat(self.engine, party, address or self.world.id("tty"), render, self.world, out)
+        return Terminal(self.engine, party, address or self.world.id("tty"), render, self.world, out)
 
     def typed(self) -> AsyncIterator[str]:
         """What is typed at this terminal."""
@@ -242,6 +250,8 @@ class App:
 
     async def close(self) -> None:
         """Connections are given back."""
+        for chat in self.chats.values():
+            await chat.close()
         await self.store.close()
 
 
@@ -255,6 +265,7 @@ async def build(
     messengers: Mapping[Kind, Messenger] | None = None,
     directories: Mapping[str, Directory] | None = None,
     provider: Provider | None = None,
+    addresses: Mapping[str, str] | None = None,
 ) -> App:
     """Tests replace what they must: the clock, the point where a process dies, a slow hash. Raises Mend."""
     if not structlog.is_configured():
@@ -282,4 +293,5 @@ async def build(
         Codes(keys, world),
         marked,
         provider or outside.provider(settings, world, marked=marked),
+        addresses=addresses or {},
     )

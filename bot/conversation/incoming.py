@@ -13,7 +13,7 @@ from bot.conversation.spent import looks_like_a_password
 from bot.conversation.step import Step
 from bot.conversation.turn import Claim, Party, Turn, Window
 from bot.conversation.understand import pressed, typed
-from bot.conversation.windows import Stale, Windows
+from bot.conversation.windows import Repeated, Stale, Windows
 from bot.conversation.words import Words
 from bot.ids import ConversationId, OptionId, WindowId
 from bot.secret import Secret
@@ -78,9 +78,9 @@ class Incoming:
         return Accepted(window.id, partial(self.engine.run, claim, None) if claim else None)
 
     async def hear(self, kind: str, address: str, said: Secret, party: Party, event: str) -> Accepted:
-        """Free text in a chat. Raises Stale for an event that was taken before."""
+        """Free text in a chat. Raises Repeated for an event that was taken before, Stale as `take` does."""
         if await self.store.heard(event):
-            raise Stale
+            raise Repeated
         if newest := await self.store.newest(kind, address):
             standing = await self.engine.standing(newest)
             if not standing.closed:

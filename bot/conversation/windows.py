@@ -17,6 +17,10 @@ class Stale(Exception):  # noqa: N818 - an answer: that question has moved on
     """That question has moved on, or is being worked on right now, or isn't yours."""
 
 
+class Repeated(Stale):
+    """This event has been taken before; nothing has to be said."""
+
+
 class Gone(Stale):
     """The link is dead, or never was one."""
 

@@ -46,6 +46,7 @@ async def town(
     yield made
     rows = await made.audit()
     await made.close()
+    await made.slack.close()
     structlog.reset_defaults()
     said = capsys.readouterr()
     unseen = [context for context in faults if not isinstance(context.get("exception"), Killed)]
@@ -66,7 +67,7 @@ def call(town: Town, channel: Channel) -> Call:
     return lambda login: Caller(town, login, channel)
 
 
-@pytest.fixture(params=[Channel.TERMINAL, Channel.DEMO], ids=str)
+@pytest.fixture(params=[Channel.TERMINAL, Channel.DEMO, Channel.SLACK], ids=str)
 def chat(request: pytest.FixtureRequest, town: Town) -> Call:
     """Somebody whose chat account is linked, in each chat."""
     return lambda login: Caller(town, login, Channel(request.param))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from bot.ids import Kind
 from tests.kit.people import Browser, Talker, Terminal, WebChat
 from tests.kit.residents import OLD
+from tests.kit.slack import SlackChat
 from tests.kit.town import Town
 
 
@@ -14,6 +15,7 @@ class Channel(StrEnum):
 
     TERMINAL = "terminal"
     DEMO = "demo"
+    SLACK = "slack"
     PORTAL = "portal"
 
 
@@ -49,6 +51,8 @@ class Caller:
                 self.chat = Terminal(self.town, self.login)
             case Channel.DEMO:
                 self.chat = WebChat(self.town, self.login)
+            case Channel.SLACK:
+                self.chat = SlackChat(self.town, self.login)
             case Channel.PORTAL:
                 self.chat = None
 

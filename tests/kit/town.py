@@ -20,12 +20,15 @@ from bot.keys import Keys
 from bot.policy.policy import Policy, Scope, ScopeState, dump
 from bot.secret import Secret
 from bot.settings import Settings
+from bot.settings_chats import SlackSection
 from bot.world import World
 from store.directory import EmbeddedDirectory
 from store.directory_admin import AdministeredDirectory
 from store.passwords_hash import Hasher
 from tests.kit.moods import Mood, MoodyDirectory
 from tests.kit.residents import move_in
+from tests.kit.slack import SECRET as SIGNING
+from tests.kit.slack import TOKEN, Workspace
 from tests.kit.stores import Clock
 
 PORT = 8400
@@ -78,7 +81,10 @@ class Town:
 
     def __init__(self, folder: Path, migrated: Path, policy: Policy = EVERYBODY) -> None:
         self.folder, self.policy, self._template = folder, policy, migrated.with_name("settled")
-        self.settings = Settings.demo(folder / "data", PORT)
+        demo = Settings.demo(folder / "data", PORT)
+        section = SlackSection(bot_token=Secret(TOKEN), signing_secret=Secret(SIGNING))
+        self.settings = demo.model_copy(update={"slack": section})
+        self.slack = Workspace()
         (folder / "data").mkdir()
         shutil.copy(migrated, folder / "data" / "unlatch.sqlite3")
         self.settings.keys.ring_file.parent.mkdir()
@@ -90,10 +96,12 @@ class Town:
         self.mood = Mood()
         self.provider: Provider | None = None
         self.secrets: set[str] = set()  # what was planted, typed or sent, and may be found nowhere
+        self.addresses: dict[str, str] = {}  # what stands for vendors
         self.told: list[str] = []  # every line, page and address that anybody was shown
 
     async def settle_in(self) -> "Town":
         """Mark the store, let the residents move in, and start the first replica. What was done once is copied the next time."""
+        self.addresses = {"slack": await self.slack.start()}
         if self.policy is EVERYBODY and self._template.exists():
             self._copied()
         else:
@@ -206,7 +214,13 @@ class Town:
     async def _start(self) -> None:
         hasher, point = quick(self.world), self.life.point
         self.app = await build(
-            self.settings, world=self.world, keys=self.keys, point=point, hasher=hasher, provider=self.provider
+            self.settings,
+            world=self.world,
+            keys=self.keys,
+            point=point,
+            hasher=hasher,
+            provider=self.provider,
+            addresses=self.addresses,
         )
         # In place, since whoever was handed the directories holds this very mapping.
         wires = cast("dict[str, Directory]", self.app.directories)

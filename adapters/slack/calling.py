@@ -1,0 +1,69 @@
+"""Slack's Web API as we call it: one HTTP session for all, a timeout on every wait, and its refusals as ours."""
+
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.jobs import NotNow
+
+API = "https://slack.com/api/"
+TIMEOUT = 8  # seconds for one call
+QUIET = logging.getLogger("unlatch.slack")  # the library's own, on "debug", prints every message with the link in it
+QUIET.setLevel(logging.WARNING)
+PAUSE = 30.0  # seconds to wait where Slack doesn't say how long
+
+
+class SaidNo(Exception):  # noqa: N818 - an answer, not a fault
+    """Slack's own word for it: "channel_not_found"."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass
+class Wire:
+    """Opened when it is first used, since a session belongs to a running loop."""
+
+    api: str = API
+    _session: aiohttp.ClientSession | None = field(default=None, repr=False)
+
+    def client(self, token: str | None = None) -> AsyncWebClient:
+        """One for each token; they share the session. It never prints what it sends: logs are ours."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        return AsyncWebClient(token=token, base_url=self.api, session=self._session, timeout=TIMEOUT, logger=QUIET)
+
+    async def close(self) -> None:
+        """The session is given back."""
+        if self._session:
+            await self._session.close()
+
+
+async def called(answer: Awaitable[Any]) -> dict[str, Any]:
+    """What Slack answered. Raises NotNow when it asks to wait or can't be reached, SaidNo when it refuses."""
+    try:
+        found = (await answer).data
+    except SlackApiError as no:
+        response: Any = no.response
+        if response.status_code == 429:  # noqa: PLR2004 - Too Many Requests
+            raise NotNow(_seconds(response.headers)) from None
+        if response.status_code >= 500:  # noqa: PLR2004 - theirs
+            raise NotNow from None
+        data = response.data if isinstance(response.data, dict) else {}
+        raise SaidNo(str(data.get("error", response.status_code))) from None
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise NotNow from None
+    if not isinstance(found, dict):
+        raise NotNow
+    return found
+
+
+def _seconds(headers: Any) -> float:
+    given = str(headers.get("Retry-After", ""))
+    return float(given) if given.isascii() and given.isdecimal() else PAUSE

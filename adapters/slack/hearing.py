@@ -1,0 +1,189 @@
+"""What people say and press: each event is on disk before Slack is told that we have it, and is worked on afterwards."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+
+from adapters.slack.blocks import Block, Blocks, plain
+from adapters.slack.calling import SaidNo, Wire, called
+from adapters.slack.gallery import FOLDER, Gallery
+from adapters.slack.installations import Installation, Installations
+from adapters.slack.speaker import KIND, Speaker, Speakers, Spoke, Stranger
+from bot.conversation.engine import Engine
+from bot.conversation.facts import BY_STRANGERS, Audited
+from bot.conversation.incoming import Accepted
+from bot.conversation.reply import Args
+from bot.conversation.showing import Showings
+from bot.conversation.step import Step
+from bot.conversation.turn import ChatAccount, Party
+from bot.conversation.windows import Repeated, Stale, Upgrading
+from bot.ids import SubjectId
+from bot.jobs import NotNow
+from bot.secret import Secret
+from bot.vault import Vault
+
+LINK = re.compile(r"<(?:mailto:|tel:|https?://)[^|>]*\|([^>]*)>|<((?:https?://|mailto:|tel:)[^>]*)>")
+MENTION = re.compile(r"<[@#!][^>]*>")
+log = structlog.get_logger()
+Known = Callable[[ChatAccount, str], Awaitable[Party]]
+
+
+class Witness(Protocol):
+    """The audit."""
+
+    async def audited(self, *facts: Audited) -> None:
+        """What happened outside of any turn."""
+
+
+@dataclass
+class Errands:
+    """What goes on after it was acknowledged. Should the process end, another replica does what was claimed."""
+
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin it."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def done(self) -> None:
+        """All that was begun. Raises what one of them raised."""
+        while self._running:
+            for came in await asyncio.gather(*self._running, return_exceptions=True):
+                if isinstance(came, BaseException) and not isinstance(came, Exception):
+                    raise came
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """`known` says whose a chat account is; `first_step` is where the wish of a shortcut begins."""
+
+    engine: Engine
+    showings: Showings
+    speakers: Speakers
+    installations: Installations
+    gallery: Gallery
+    blocks: Blocks
+    wire: Wire
+    vault: Vault
+    witness: Witness
+    known: Known
+    first_step: Callable[[str], Step]
+    errands: Errands
+    places: dict[str, dict[str, str]] = field(default_factory=dict)  # as the vault has them
+
+    async def said(self, spoke: Spoke, text: str, event: str, channel: str = "") -> None:
+        """Typed; `channel` where others read along: then the answer is told to be elsewhere."""
+        if speaker := await self._served(spoke):
+            party = await self.known(speaker.account, speaker.language)
+            await self._place(speaker)
+            try:
+                accepted = await self.engine.incoming.hear(KIND, speaker.account.id, Secret(words(text)), party, event)
+            except Repeated:
+                return
+            except Stale as no:
+                sentence = "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
+                self.errands.run(self._remarked(speaker, sentence, (), party.language))
+                return
+            await self.showings.said_below(accepted.window)
+            self.errands.run(self._rest(accepted, speaker, party.language))
+            if channel:
+                self.errands.run(self.whisper(spoke, channel, "chat.in_your_messages", speaker.language))
+
+    async def wished(self, spoke: Spoke, wish: str, event: str) -> None:
+        """A shortcut, or a button of the App Home. Raises ValueError for what can't be wished for."""
+        if speaker := await self._served(spoke):
+            party = await self.known(speaker.account, speaker.language)
+            await self._place(speaker)
+            accepted = await self.engine.incoming.begin(self.first_step(wish), KIND, speaker.account.id, party, event)
+            self.errands.run(self._rest(accepted, speaker, party.language))
+
+    async def pressed(self, spoke: Spoke, token: str, option: str, message: dict[str, str]) -> None:
+        """A button; one of a question that is over is taken off the screen."""
+        if speaker := await self._served(spoke):
+            try:
+                accepted = await self.engine.incoming.take(token, speaker.account.id, option=option)
+            except Stale:
+                self.errands.run(self._clear(speaker, token, message))
+                return
+            self.errands.run(self._rest(accepted, speaker, speaker.language))
+
+    async def whisper(self, spoke: Spoke, channel: str, sentence: str, language: str) -> None:
+        """To one person where others are. It may get lost, so it never holds what matters."""
+        if installation := await self.installations.serving(spoke):
+            text, blocks = self.blocks.remark(sentence, (), language)
+            client = self.wire.client(installation.token.reveal())
+            await self._tried(called(client.chat_postEphemeral(channel=channel, user=spoke.user, text=text, blocks=blocks)))
+
+    async def _served(self, spoke: Spoke) -> Speaker | None:
+        """Somebody of the house; anybody else is told kindly why not, and the audit knows."""
+        installation = await self.installations.serving(spoke)
+        if installation is None:
+            return None
+        found = await self.speakers.of(spoke, installation.token.reveal())
+        if isinstance(found, Speaker):
+            return found
+        who = SubjectId(f"{KIND}:{spoke.team}/{spoke.user}")
+        await self.witness.audited(Audited(f"conversation:open:refused:chat.{found}", who, (BY_STRANGERS,)))
+        if found is not Stranger.ROBOT:
+            self.errands.run(self._refused(installation, spoke, found))
+        return None
+
+    async def _refused(self, installation: Installation, spoke: Spoke, why: Stranger) -> None:
+        text, blocks = self.blocks.remark(f"chat.refused.{why}", (), "")
+        await self._tried(self.gallery.post(installation, spoke.user, text, blocks))
+
+    async def _rest(self, accepted: Accepted, speaker: Speaker, language: str) -> None:
+        """A remark that is in no row is said at once; all else is shown from the row."""
+        try:
+            if accepted.rest:
+                await accepted.rest()
+        except Stale:
+            return
+        if accepted.notice:
+            await self._remarked(speaker, accepted.notice.words, accepted.notice.args, language)
+
+    async def _remarked(self, speaker: Speaker, sentence: str, args: Args, language: str) -> None:
+        if installation := await self.installations.serving(speaker.spoke):
+            text, blocks = self.blocks.remark(sentence, args, language)
+            await self._tried(self.gallery.post(installation, speaker.spoke.user, text, blocks))
+
+    async def _clear(self, speaker: Speaker, token: str, message: dict[str, str]) -> None:
+        """Unless the question is only being worked on."""
+        try:
+            window, turn = self.engine.windows.opened(token)
+            view = await self.engine.view(window, speaker.account.id)
+            if view.turn == turn and not view.closed:
+                return
+        except Stale:
+            pass
+        installation = await self.installations.serving(speaker.spoke)
+        if installation and message.get("ts"):
+            text: str = self.blocks.words.say("chat.answered", (), speaker.language)
+            said: list[Block] = [plain(text)]
+            client = self.wire.client(installation.token.reveal())
+            await self._tried(called(client.chat_update(channel=message["channel"], ts=message["ts"], text=text, blocks=said)))
+
+    async def _place(self, speaker: Speaker) -> None:
+        """By which workspace they are reached, for whoever shows them something later."""
+        place = {"team": speaker.spoke.home, "user": speaker.spoke.user}
+        if self.places.get(speaker.account.id) != place:
+            await self.vault.put(FOLDER, speaker.account.id, place)
+            self.places[speaker.account.id] = place
+
+    async def _tried(self, call: Awaitable[object]) -> None:
+        try:
+            await call
+        except (SaidNo, NotNow) as no:
+            log.warning("slack.not_said", why=getattr(no, "why", "unreachable"))
+
+
+def words(text: str) -> str:
+    """As it was typed: Slack sends addresses as links, mentions as ids, and three signs as entities."""
+    bare = MENTION.sub(" ", LINK.sub(lambda found: found[1] or found[2] or "", text))
+    return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()

@@ -1,0 +1,106 @@
+"""Where the app is installed, and by which token it speaks there: one workspace by configuration, or many by OAuth, kept sealed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from slack_bolt.authorization import AuthorizeResult
+
+from adapters.slack.calling import SaidNo, Wire, called
+from adapters.slack.speaker import Spoke
+from bot.secret import Secret
+from bot.vault import Vault
+
+FOLDER = "slack.installations"
+GONE = frozenset({"account_inactive", "app_uninstalled", "invalid_auth", "not_authed", "token_revoked", "token_expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """In one workspace, or in a whole organisation (`place` then begins with E)."""
+
+    place: str
+    enterprise: str  # the organisation that the workspace belongs to; empty: none
+    token: Secret
+    bot_id: str
+    bot_user: str
+
+
+@dataclass
+class Installations:
+    """Remembered for the life of the process, but forgotten the moment that Slack or we learn that a token is dead."""
+
+    wire: Wire
+    vault: Vault
+    token: Secret | None = None  # of the one workspace, where there is no OAuth
+    allowed: frozenset[str] = frozenset()  # workspaces and organisations that may install; empty with a token of our own
+    _known: dict[str, Installation] = field(default_factory=dict)
+    _own: Installation | None = None
+
+    async def at(self, place: str) -> Installation | None:
+        """None: not installed there (any more). Raises NotNow, SaidNo when Slack has to be asked and doesn't say."""
+        if self.token:
+            own = await self._ours()
+            return own if place in {own.place, own.enterprise} - {""} else None
+        if self.allowed and place not in self.allowed:
+            return None
+        if place not in self._known and (kept := await self.vault.get(FOLDER, place)):
+            self._known[place] = _opened(place, kept)
+        return self._known.get(place)
+
+    async def serving(self, spoke: Spoke) -> Installation | None:
+        """Of the workspace, else of the organisation that it belongs to."""
+        for place in dict.fromkeys((spoke.home, spoke.team, spoke.enterprise)):
+            if place and (found := await self.at(place)):
+                return found
+        return None
+
+    async def keep(self, found: Installation) -> None:
+        """After somebody has installed the app."""
+        document = {
+            "enterprise": found.enterprise,
+            "token": found.token.reveal(),
+            "bot_id": found.bot_id,
+            "bot_user": found.bot_user,
+        }
+        await self.vault.put(FOLDER, found.place, document)
+        self._known[found.place] = found
+
+    async def drop(self, *places: str) -> None:
+        """It was taken off there, or its token was revoked: gone at once."""
+        self._own = None
+        for place in filter(None, places):
+            self._known.pop(place, None)
+            await self.vault.drop(FOLDER, place)
+
+    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        """For bolt: which token serves this request."""
+        for place in filter(None, (team_id, enterprise_id)):
+            if found := await self.at(place):
+                return AuthorizeResult(
+                    enterprise_id=enterprise_id,
+                    team_id=team_id,
+                    bot_token=found.token.reveal(),
+                    bot_id=found.bot_id,
+                    bot_user_id=found.bot_user,
+                )
+        return None
+
+    async def _ours(self) -> Installation:
+        if self._own is None:
+            token = self.token or Secret("")
+            told = await called(self.wire.client(token.reveal()).auth_test())
+            place = str(told["enterprise_id"]) if told.get("is_enterprise_install") else str(told["team_id"])
+            enterprise = str(told.get("enterprise_id") or "")
+            self._own = Installation(place, enterprise, token, str(told.get("bot_id") or ""), str(told.get("user_id") or ""))
+        return self._own
+
+    async def known_dead(self, no: SaidNo, place: str) -> bool:
+        """Whether Slack's refusal means that this token will never work again; then it is forgotten."""
+        if no.why not in GONE:
+            return False
+        await self.drop(place)
+        return True
+
+
+def _opened(place: str, kept: Mapping[str, object]) -> Installation:
+    return Installation(place, str(kept["enterprise"]), Secret(str(kept["token"])), str(kept["bot_id"]), str(kept["bot_user"]))

@@ -1,0 +1,39 @@
+"""Who leaves: people who are no longer of the house lose their link at once, and so does a token that was taken from us."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.installations import Installations
+from adapters.slack.speaker import KIND, Speakers, Spoke, refused
+from bot.conversation.facts import Audited
+from bot.conversation.reply import args
+from bot.identity.chat_links import LinkStore
+from bot.ids import SubjectId
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Follows `user_change`, `app_uninstalled` and `tokens_revoked`."""
+
+    links: LinkStore
+    speakers: Speakers
+    installations: Installations
+
+    async def person(self, spoke: Spoke, user: Mapping[str, Any]) -> None:
+        """A change of name or picture is none. Whoever has become a guest, or left, isn't known here any more."""
+        id = str(user["id"])
+        self.speakers.forget(id)
+        home = spoke.enterprise or spoke.team
+        grid = user.get("enterprise_user") or {}
+        of = Spoke(spoke.team, spoke.enterprise, id, spoke.team, spoke.enterprise, spoke.org_install)
+        if why := refused(user, of):
+            account = f"{home}/{grid.get('id') or id}"
+            who = SubjectId(f"{KIND}:{account}")
+            await self.links.drop(
+                KIND, account, Audited("identity:chat:unlinked", who, args(chat=KIND, account=account, why=why))
+            )
+
+    async def app(self, enterprise: str, team: str) -> None:
+        """Taken off a workspace or an organisation."""
+        await self.installations.drop(team, enterprise)

@@ -1,0 +1,130 @@
+"""What Slack sends, sorted: bolt's application, whose listeners say who spoke and hand on what was meant."""
+
+import re
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from adapters.slack.blocks import OPEN, token_of
+from adapters.slack.calling import QUIET
+from adapters.slack.hearing import Hearing
+from adapters.slack.home import Home
+from adapters.slack.installations import Installations
+from adapters.slack.leaving import Leaving
+from adapters.slack.speaker import Spoke
+
+ANY = re.compile(".*", re.DOTALL)
+ORDINARY = frozenset({None, "file_share", "thread_broadcast", "me_message"})  # kinds of messages that people write
+HOME = "home"  # prefix of the App Home's buttons
+Body = dict[str, Any]
+log = structlog.get_logger()
+
+
+def application(hearing: Hearing, home: Home, leaving: Leaving, installations: Installations) -> AsyncApp:
+    """Requests are verified before they get here, or come through a socket that we opened. A listener ends when all is on disk."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        return await installations.authorize(enterprise_id, team_id)  # the library looks at a function's arguments by name
+
+    app = AsyncApp(
+        authorize=authorize,  # type: ignore[arg-type]  # None says "not installed here", and the library knows that
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        client=hearing.wire.client(),
+        logger=QUIET,
+    )
+
+    async def message(body: Body, context: AsyncBoltContext) -> None:
+        event = body["event"]
+        if event.get("channel_type") == "im" and event.get("subtype") in ORDINARY and not event.get("bot_id"):
+            await hearing.said(spoke(context, event.get("user")), str(event.get("text") or ""), _id(body))
+
+    async def mentioned(body: Body, context: AsyncBoltContext) -> None:
+        event = body["event"]
+        if not event.get("bot_id"):
+            who = spoke(context, event.get("user"))
+            await hearing.said(who, str(event.get("text") or ""), _id(body), str(event["channel"]))
+
+    async def command(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        who, text, id = spoke(context, body.get("user_id")), str(body.get("text") or ""), f"slack:{body['trigger_id']}"
+        if body.get("channel_name") == "directmessage":
+            await hearing.said(who, text, id)
+        else:
+            await hearing.said(who, text, id, str(body["channel_id"]))
+        await ack()
+
+    async def shortcut(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await hearing.wished(spoke(context, body["user"]["id"], body), str(body["callback_id"]), f"slack:{body['trigger_id']}")
+        await ack()
+
+    async def pressed(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        action = body["actions"][0]
+        who, what = spoke(context, body["user"]["id"], body), str(action["action_id"])
+        chosen = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
+        if what.startswith(HOME):
+            await hearing.wished(who, chosen, f"slack:{body['trigger_id']}")
+        elif what != OPEN:
+            at = body.get("container") or {}
+            message = {"channel": str(at.get("channel_id", "")), "ts": str(at.get("message_ts", ""))}
+            await hearing.pressed(who, token_of(str(action.get("block_id", ""))), chosen, message)
+        await ack()
+
+    async def at_home(body: Body, context: AsyncBoltContext) -> None:
+        if body["event"].get("tab") == "home":
+            hearing.errands.run(home.show(spoke(context, body["event"].get("user"))))
+
+    async def changed(body: Body, context: AsyncBoltContext) -> None:
+        await leaving.person(spoke(context, None), body["event"]["user"])
+
+    async def gone(context: AsyncBoltContext) -> None:
+        await leaving.app(context.enterprise_id or "", context.team_id or "")
+
+    async def revoked(body: Body, context: AsyncBoltContext) -> None:
+        if (body["event"].get("tokens") or {}).get("bot"):
+            await leaving.app(context.enterprise_id or "", context.team_id or "")
+
+    async def nothing() -> None:
+        """An event that we don't use is acknowledged: Slack counts what isn't as a failure."""
+
+    for name, listener in {
+        "message": message,
+        "app_mention": mentioned,
+        "app_home_opened": at_home,
+        "user_change": changed,
+        "app_uninstalled": gone,
+        "tokens_revoked": revoked,
+    }.items():
+        app.event(name)(listener)
+    app.event(ANY)(nothing)
+    app.command(ANY)(command)
+    app.shortcut(ANY)(shortcut)
+    app.action(ANY)(pressed)
+    app.error(_failed)
+    return app
+
+
+async def _failed(error: Exception) -> None:
+    """It isn't acknowledged, so Slack sends it again. The log has a trace, and nothing of the body."""
+    log.error("slack.fault", fault=type(error).__name__, exc_info=error)
+
+
+def spoke(context: AsyncBoltContext, user: str | None, body: Body | None = None) -> Spoke:
+    """`body` of something pressed: there the person's own team stands beside the name, and is the one that counts."""
+    theirs = (body or {}).get("user") or {}
+    return Spoke(
+        team=context.team_id or "",
+        enterprise=context.enterprise_id or "",
+        user=user or "",
+        actor_team=str(theirs.get("team_id") or "") if body else context.actor_team_id or "",
+        actor_enterprise=str(theirs.get("enterprise_id") or "") if body else context.actor_enterprise_id or "",
+        org_install=bool(context.is_enterprise_install),
+    )
+
+
+def _id(body: Body) -> str:
+    return f"slack:{body['event_id']}"

@@ -1,0 +1,74 @@
+"""Which vendors' chats this house has, and what of the house each is given."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from aiohttp import web
+
+from bot.conversation.prompt import Option
+from bot.conversation.showing import Gallery
+from bot.conversation.turn import ChatAccount, Party
+from bot.identity.chat_links import party_of
+from bot.identity.summary import Summaries
+from flows.menu import BUTTONS, PORTAL, Wanted, buttons, first_step
+
+if TYPE_CHECKING:
+    from bot.app.whole import App
+
+
+class Chat(Protocol):
+    """One vendor's."""
+
+    @property
+    def gallery(self) -> Gallery:
+        """Where conversations are shown."""
+
+    @property
+    def routes(self) -> Sequence[web.RouteDef]:
+        """What it is called at; each request's signature is checked first."""
+
+    async def open(self) -> None:
+        """Whatever has to be connected."""
+
+    async def close(self) -> None:
+        """Connections are given back."""
+
+
+def chats(app: "App", addresses: Mapping[str, str]) -> Mapping[str, Chat]:
+    """By the kind of their windows. A marked store has none, but for those that an address on this machine stands for."""
+    found: dict[str, Chat] = {}
+    section = app.settings.slack
+    if section.on and (not app.marked or "slack" in addresses):
+        from adapters.slack.calling import API
+        from adapters.slack.speaker import KIND
+        from adapters.slack.wiring import House, slack
+
+        house = House(
+            app.engine,
+            app.store.showings,
+            app.store.vault,
+            app.store.chat_links,
+            app.store.records,
+            Summaries(app.directories, app.roles, app.store.records, app.store.operations),
+            _Known(app),
+            first_step,
+            _wishes,
+            app.keys,
+            app.world,
+            app.settings.base_url,
+        )
+        found[KIND] = slack(section, house, addresses.get("slack", API))
+    return found
+
+
+def _wishes(known: bool) -> tuple[Option, ...]:  # noqa: FBT001 - whether their chat account is linked
+    return buttons(BUTTONS if known else (*PORTAL, Wanted.LINK))
+
+
+class _Known:
+    def __init__(self, app: "App") -> None:
+        self._app = app
+
+    async def __call__(self, account: ChatAccount, language: str) -> Party:
+        """Whose chat account it is; their language as the chat says it, as far as it is spoken here."""
+        return await party_of(self._app.store.chat_links, account, self._app.words.best([language]))
