@@ -32,7 +32,8 @@ from bot.settings_sections import (
 SQLITE = "sqlite:///"
 
 
-def _origin(given: str) -> str:
+def origin(given: str) -> str:
+    """An address without a path, in small letters. Raises ValueError."""
     url = urlsplit(given)
     if (
         url.scheme not in {"https", "http"}
@@ -85,7 +86,7 @@ def _names(given: dict[str, DirectorySection]) -> dict[str, DirectorySection]:
 class Settings(Section):
     """All of it. Made by `bot.settings_source.load`, by `demo`, or by a test."""
 
-    base_url: Annotated[str, AfterValidator(_origin)] = Field(
+    base_url: Annotated[str, AfterValidator(origin)] = Field(
         description="Address that people reach Unlatch at. Links are made from it; another Host is refused."
     )
     company: str = Field(default="Your company", description="Its name, on every page and in every mail.")

@@ -20,7 +20,11 @@ given = bindparam
 c = CHAT_LINK.c
 log = structlog.get_logger()
 LINKED = select(c.subject, c.mac).where(c.kind == given("kind_"), c.account == given("account_"))
-THEIRS = select(c.kind, c.account, c.mac).where(c.subject == given("subject_")).order_by(c.at, c.kind, c.account)
+THEIRS = (
+    select(c.kind, c.account, c.mac)
+    .where(c.subject == given("subject_"), c.at >= given("since_"))
+    .order_by(c.at, c.kind, c.account)
+)
 _new = upsert(CHAT_LINK)
 PUT = _new.on_conflict_do_update(
     index_elements=["kind", "account"], set_={name: _new.excluded[name] for name in ("subject", "at", "mac")}
@@ -46,9 +50,9 @@ class StoredChatLinks:
             return None
         return SubjectId(row.subject)
 
-    async def accounts_of(self, subject: SubjectId) -> Sequence[tuple[str, str]]:
+    async def accounts_of(self, subject: SubjectId, since: float = 0.0) -> Sequence[tuple[str, str]]:
         async with self.database.read() as conn:
-            rows = (await conn.execute(THEIRS, {"subject_": subject})).all()
+            rows = (await conn.execute(THEIRS, {"subject_": subject, "since_": since})).all()
         return [(kind, account) for kind, account, mac in rows if self._ours(kind, account, subject, mac)]
 
     async def put(self, kind: str, account: str, subject: SubjectId, fact: Audited) -> None:

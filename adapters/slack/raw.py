@@ -57,7 +57,7 @@ def taken_apart(body: bytes, content_type: str) -> dict[str, Any]:
     except ValueError:  # UnicodeDecodeError and JSONDecodeError are such
         raise Refused(400) from None
     form: dict[str, Any] = dict(pairs)
-    if len(form) != len(pairs):
+    if not form or len(form) != len(pairs):
         raise Refused(400)
     return _object(form["payload"]) if "payload" in form else form
 

@@ -50,10 +50,15 @@ def hooks(settings: Settings, store: Store) -> Sequence[web.RouteDef]:
     return wiring.hooks(settings.twilio, settings.base_url, store.records, Alarms(store.records))
 
 
-async def vendors(settings: Settings) -> AsyncIterator[Finding]:
-    """What `unlatch doctor` sees at the vendors that are configured."""
-    if settings.twilio.account_sid:
+async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
+    """What `unlatch doctor` sees at the vendors that are configured; `only` at one of them, by the name of its section."""
+    if settings.twilio.account_sid and only in ("", "twilio"):
         from adapters.messengers.twilio.wiring import findings
 
         async for finding in findings(settings.twilio):
+            yield finding
+    if settings.slack.on and only in ("", "slack"):
+        from adapters.slack.examined import examined
+
+        async for finding in examined(settings.slack, settings.base_url, World()):
             yield finding

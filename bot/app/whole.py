@@ -167,7 +167,7 @@ class App:
         identity = Identity(turn, records, people, limits, challenges, self.deliverable, self.keys, self.world)
         registration = Registration(turn, records, self.store.operations, identity, challenges, self.keys, self.world)
         cases = Cases(turn, self.store.cases, records, identity, self.world)
-        repudiation = Repudiation(turn, self.not_me, self.store.operations, accounts, identity)
+        repudiation = Repudiation(turn, self.not_me, self.store.operations, accounts, identity, self.store.chat_links)
         chat_links = ChatLinks(turn, self.store.chat_links, records, self.keys, self.world)
         links = Links(turn, self.world)
         return Desk(turn, people, identity, accounts, links, registration, repudiation, self.coverage, cases, chat_links)

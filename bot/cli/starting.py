@@ -53,13 +53,15 @@ def init(
     typer.echo("Next: unlatch doctor, unlatch migrate, unlatch serve.")
 
 
-def doctor(config: Config = None) -> None:
+def doctor(
+    part: Annotated[str, typer.Argument(help="One section of the settings alone, as `slack`.")] = "", config: Config = None
+) -> None:
     """Look at everything this machine needs. Changes nothing; ends with 1 when something fails."""
-    if not asyncio.run(_examined(config)):
+    if not asyncio.run(_examined(config, part)):
         raise typer.Exit(FOUND)
 
 
-async def _examined(config: Path | None) -> bool:
+async def _examined(config: Path | None, part: str) -> bool:
     from bot.app import site, vendors
     from bot.doctor.examine import examine
     from bot.doctor.finding import Level, fail
@@ -72,9 +74,14 @@ async def _examined(config: Path | None) -> bool:
             _show(fail(sentence, ""))
         return False
     sound = True
-    async for finding in examine(found, site, World(), vendors):
+    seen = vendors(found, part) if part else examine(found, site, World(), vendors)
+    looked = False
+    async for finding in seen:
+        looked = True
         _show(finding)
         sound = sound and finding.level is not Level.FAIL
+    if not looked:
+        raise Mend(f"Nothing is configured that is called {part}; the sections of the settings are the names.")
     return sound
 
 

@@ -7,9 +7,10 @@ from enum import StrEnum
 from bot.accounts.accounts import Accounts
 from bot.accounts.records import Cause, Operation, Operations, Outcome
 from bot.alarms import ADMINS
-from bot.conversation.facts import Audited, Frozen, Granted, Removed, Sent
+from bot.conversation.facts import Audited, ChatUnlinked, Frozen, Granted, Removed, Sent
 from bot.conversation.reply import Misstep, Refuse, args
 from bot.conversation.turn import Turn
+from bot.identity.chat_links import LinkStore
 from bot.identity.identity import GRANT_LIFETIME, Identity
 from bot.identity.not_me import Change, NotMeLinks
 from bot.identity.registered import Registered
@@ -46,6 +47,7 @@ class Repudiation:
     operations: Operations
     accounts: Accounts
     identity: Identity
+    chats: LinkStore
 
     async def right(self, cause: GrantId, mac: Line) -> GrantId | None:
         """A grant to undo. None: it was done before. Raises Refuse for a link that isn't good."""
@@ -128,6 +130,9 @@ class Repudiation:
         detail = args(grant=grant, cause=cause.granted.id, change=cause.granted.action, password=password, methods=len(added))
         told = "undone" if password is Undone.UNDONE else "frozen"
         alarm = args(words=f"alarm.account.{password}", login=await self._login(subject))
+        for chat, account in await self.chats.accounts_of(subject, cause.began):
+            unlinked = Audited("identity:chat:unlinked", subject, args(grant=grant, chat=chat, account=account))
+            self.turn.note(ChatUnlinked(chat, account), unlinked)
         self.turn.note(
             Frozen(subject, now + FROZEN),
             *(Removed(m.id, subject, grant) for m in added),

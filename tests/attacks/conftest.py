@@ -17,4 +17,4 @@ async def town(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("bot.pace.PACE", 0.01)  # seconds; how long it is has tests of its own
     made = await Town(tmp_path, migrated).settle_in()
     yield made
-    await made.close()
+    await made.leave()

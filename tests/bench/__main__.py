@@ -89,7 +89,7 @@ async def main() -> None:
             await conn.execute(text("select 1"))
         turn, floor = await turns(town)
         whole, hashed = await resets(town)
-        await town.close()
+        await town.leave()
     finally:
         shutil.rmtree(folder)
     beyond = whole - hashed

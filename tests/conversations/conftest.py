@@ -45,8 +45,7 @@ async def town(
     made = await Town(tmp_path, migrated).settle_in()
     yield made
     rows = await made.audit()
-    await made.close()
-    await made.slack.close()
+    await made.leave()
     structlog.reset_defaults()
     said = capsys.readouterr()
     unseen = [context for context in faults if not isinstance(context.get("exception"), Killed)]

@@ -5,7 +5,7 @@ import pytest
 from bot.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
-from tests.kit.people import Terminal, WebChat
+from tests.kit.people import Terminal
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
@@ -121,7 +121,7 @@ async def test_a_password_typed_into_the_chat_is_not_kept_and_the_person_is_told
     ana = chat("ana")
     await ana.wants("reset")
     await ana.proves_by(Kind.TOTP)
-    assert isinstance(ana.chat, Terminal | WebChat)
+    assert ana.chat
     town.secrets.add(GOOD)
     await ana.chat.says(GOOD)
     assert await ana.chat.at() == "reset.new"
@@ -132,12 +132,12 @@ async def test_a_password_typed_into_the_chat_is_not_kept_and_the_person_is_told
     assert await ana.at() == "reset.done"
 
 
-async def test_a_password_typed_before_anything_was_asked_opens_the_menu_and_nothing_else(town: Town, chat: Call) -> None:
+async def test_a_password_typed_before_anything_was_asked_is_called_spent_and_begins_nothing(town: Town, chat: Call) -> None:
     ana = chat("ana")
     assert ana.chat
     town.secrets.add(GOOD)
     await ana.chat.says(GOOD)
-    assert await ana.chat.at() == "menu"
+    assert await ana.chat.at() == "engine.spent_password"
 
 
 async def test_at_the_portal_a_wish_begins_as_often_as_its_button_is_pressed(town: Town) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from sqlalchemy import text
 
 from bot.conversation.facts import Audited
 from bot.ids import WindowId
@@ -157,14 +158,14 @@ class SlackChat:
     def address(self) -> str:
         return f"{TEAM}/{self.user}"
 
-    async def says(self, text: str) -> None:
+    async def says(self, words: str) -> None:
         """What stands on a button, or words."""
         await self._known()
         for label, press in self._buttons():
-            if label == text:
+            if label == words:
                 await self.posts_form(press)
                 return
-        await self.types(text)
+        await self.types(words)
 
     async def types(self, text: str, **more: Any) -> int:
         message = {"type": "message", "channel_type": "im", "channel": f"D{self.user}", "user": self.user, "text": text}
@@ -195,7 +196,6 @@ class SlackChat:
 
     async def at(self) -> str:
         await self._shown()
-        self._window = await self.town.app.engine.store.newest("slack", self.address) or self._window
         return (await self.town.app.engine.view(self._window)).prompt.id if self._window else ""
 
     async def hears(self) -> str:
@@ -214,9 +214,17 @@ class SlackChat:
         return str(urls[0]).removeprefix(ORIGIN) if urls else ""
 
     async def _shown(self) -> None:
+        self._window = await self._newest()
         while await self.town.app.shower.run_due():
             pass
         self.town.told += [json.dumps(m) for m in self.town.slack.messages.values()]
+
+    async def _newest(self) -> WindowId | None:
+        """Closed ones as well."""
+        found = text("select id from window where kind = 'slack' and address = :address order by rowid desc limit 1")
+        async with self.town.app.store.database.read() as conn:
+            id = await conn.scalar(found, {"address": self.address})
+        return WindowId(id) if id else None
 
     async def _known(self) -> None:
         if self.linked and not await self.town.app.store.chat_links.linked("slack", self.address):

@@ -143,6 +143,11 @@ class Town:
         await self.web.close()
         await self.app.close()
 
+    async def leave(self) -> None:
+        """The test is over."""
+        await self.close()
+        await self.slack.close()
+
     async def settle(self) -> None:
         """Everything that is due is done."""
         await self.app.running().once()

@@ -34,7 +34,7 @@ class Phone:
 async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
     made = await Town(tmp_path, migrated).settle_in()
     yield made
-    await made.close()
+    await made.leave()
 
 
 def without_texts(town: Town, why: Exception) -> Phone:

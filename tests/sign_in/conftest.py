@@ -108,7 +108,7 @@ def provider_of(company: Company, town: Town) -> OpenIdProvider:
 async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
     made = await Town(tmp_path, migrated).settle_in()
     yield made
-    await made.close()
+    await made.leave()
 
 
 @pytest_asyncio.fixture

@@ -47,7 +47,7 @@ class Post:
 async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
     made = await Town(tmp_path, migrated).settle_in()
     yield made
-    await made.close()
+    await made.leave()
 
 
 def listening(town: Town, **fails: Sequence[Exception]) -> Post:

@@ -32,7 +32,7 @@ async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
     await made.use_policy(house(with_password=True, quarantine_hours=24))
     async with TestServer(made.app.pages(), host="localhost", port=port):
         yield made
-    await made.close()
+    await made.leave()
 
 
 async def to_her_page(page: Page, town: Town, login: str = "nora") -> None:

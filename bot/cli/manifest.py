@@ -1,0 +1,33 @@
+"""`unlatch manifest`: what an admin uploads to a vendor."""
+
+from typing import Annotated
+
+import typer
+
+from bot.mend import Mend
+
+app = typer.Typer(help="What is uploaded to Slack.", no_args_is_help=True, rich_markup_mode=None)
+Url = Annotated[str, typer.Option("--url", help="Address that people reach Unlatch at, as https://unlatch.example.com.")]
+
+
+@app.callback()
+def group() -> None:
+    """What is uploaded to Slack."""
+
+
+@app.command()
+def slack(
+    *,
+    url: Url,
+    name: Annotated[str, typer.Option(help="What the app is called there; people search for what they need.")] = "Password Help",
+    socket: Annotated[bool, typer.Option("--socket", help="For Socket Mode: Slack calls nobody.")] = False,
+    several: Annotated[bool, typer.Option("--several", help="To be installed into several workspaces, by OAuth.")] = False,
+) -> None:
+    """Print the manifest of the Slack app, in YAML."""
+    from bot.app.manifests import slack as made
+    from bot.settings import origin
+
+    try:
+        typer.echo(made(origin(url), name, socket=socket, several=several), nl=False)
+    except ValueError as wrong:
+        raise Mend(f"--url or --name: {wrong}") from None
