@@ -15,10 +15,11 @@ from bot.ids import Kind
 from bot.secret import Secret
 from store.migrate import migrate
 from tests.bench.floor import Floor
+from tests.bench.slack import events
 from tests.kit.people import Terminal
 from tests.kit.town import Town
 
-TURNS, RESETS, HASHES = 300, 40, 20
+TURNS, RESETS, HASHES, EVENTS = 300, 40, 20, 200
 
 
 def cpu() -> float:
@@ -89,6 +90,7 @@ async def main() -> None:
             await conn.execute(text("select 1"))
         turn, floor = await turns(town)
         whole, hashed = await resets(town)
+        heard, bare = await events(town, each, EVENTS)
         await town.leave()
     finally:
         shutil.rmtree(folder)
@@ -97,6 +99,9 @@ async def main() -> None:
         f"one dialog turn             {turn:7.2f} ms CPU   {turn / floor:5.1f} times its floor of {floor:.2f} ms (two durable commits)"
     )
     print(f"one whole reset             {whole:7.2f} ms CPU   {beyond:.2f} ms beyond its password hash of {hashed:.2f} ms")
+    print(
+        f"one signed Slack event      {heard:7.2f} ms CPU   {heard / bare:5.1f} times a bare bolt listener's {bare:.2f} ms (same commits, one post)"
+    )
     print(f"completed resets            {1000 / whole:7.1f} per CPU second")
 
 
