@@ -80,10 +80,11 @@ class DirectorySection(Section):
         if missing := [secret.get(name, name) for name in NEEDS[self.kind] if not getattr(self, name)]:
             raise ValueError(f"is of kind {self.kind}, so it needs {', '.join(missing)} too")
         known = {*NEEDS[self.kind], *MAY[self.kind], "kind", "after_reset", "password_file", "client_secret_file"}
-        if foreign := sorted(name for name in self.model_fields_set - known if _said(getattr(self, name))):
+        if foreign := sorted(name for name in self.model_fields_set - known if self._said(name)):
             raise ValueError(f"is of kind {self.kind}, to which {', '.join(foreign)} mean nothing")
         return self
 
-
-def _said(value: object) -> bool:
-    return value is not None and (bool(value) or isinstance(value, bool))
+    def _said(self, name: str) -> bool:
+        """Something else than what it is when nobody says anything. Secrets aren't compared."""
+        value, default = getattr(self, name), type(self).model_fields[name].default
+        return value is not None and (default is None or value != default)

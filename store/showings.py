@@ -19,11 +19,8 @@ w = WINDOW.c
 NOW = given("now_", type_=Float)
 IDLE = literal(NEVER, Float)  # nothing to show; NULL: no vendor's chat, and never shown by us
 # What is being shown, or waits because the vendor asked for it, keeps its time; whoever shows it sees that it has moved.
-MOVED = (
-    update(WINDOW)
-    .where(w.conversation == given("conversation_"), w.show_at.is_not(None))
-    .values(moved=w.moved + 1, show_at=case((w.show_at == IDLE, NOW), else_=w.show_at))
-)
+_stirred = {"moved": w.moved + 1, "show_at": case((w.show_at == IDLE, NOW), else_=w.show_at)}
+MOVED = update(WINDOW).where(w.conversation == given("conversation_"), w.show_at.is_not(None)).values(_stirred)
 _due = (
     select(w.id).where(w.show_at <= NOW, w.kind.in_(given("kinds_", expanding=True))).order_by(w.show_at).limit(given("limit_"))
 )
@@ -45,7 +42,7 @@ SHOWN = (
     )
 )
 LATER = update(WINDOW).where(w.id == given("id_")).values(show_at=given("at_"))
-BELOW = update(WINDOW).where(w.id == given("id_"), w.show_at.is_not(None)).values(below=True, moved=w.moved + 1)
+BELOW = update(WINDOW).where(w.id == given("id_"), w.show_at.is_not(None)).values(_stirred | {"below": True})
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ class StoredShowings:
 
     async def said_below(self, window: WindowId) -> None:
         async with self.database.write("said below") as conn:
-            await conn.execute(BELOW, {"id_": window})
+            await conn.execute(BELOW, {"id_": window, "now_": self.world.now()})
 
 
 async def moved(conn: AsyncConnection, conversation: ConversationId, now: float) -> None:

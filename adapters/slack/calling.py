@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import NotNow
+from bot.secret import Secret
 
 API = "https://slack.com/api/"
 TIMEOUT = 8  # seconds for one call
@@ -33,11 +34,13 @@ class Wire:
     api: str = API
     _session: aiohttp.ClientSession | None = field(default=None, repr=False)
 
-    def client(self, token: str | None = None) -> AsyncWebClient:
+    def client(self, token: Secret | None = None) -> AsyncWebClient:
         """One for each token; they share the session. It never prints what it sends: logs are ours."""
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
-        return AsyncWebClient(token=token, base_url=self.api, session=self._session, timeout=TIMEOUT, logger=QUIET)
+        return AsyncWebClient(
+            token=token.reveal() if token else None, base_url=self.api, session=self._session, timeout=TIMEOUT, logger=QUIET
+        )
 
     async def close(self) -> None:
         """The session is given back."""

@@ -51,7 +51,7 @@ class Socket:
 
     async def open(self) -> None:
         """Raises SlackApiError when the token isn't taken."""
-        client = self._wire.client(self._token.reveal())
+        client = self._wire.client(self._token)
         self._handler = AsyncSocketModeHandler(self._app, self._token.reveal(), web_client=client, logger=QUIET)
         await self._handler.connect_async()  # type: ignore[no-untyped-call]  # the library's
 

@@ -41,7 +41,7 @@ async def examined(section: SlackSection, base_url: str, world: World, api: str 
 async def _token(wire: Wire, token: Secret, world: World) -> AsyncIterator[Finding]:
     try:
         async with asyncio.timeout(PATIENCE):
-            found = await wire.client(token.reveal()).auth_test()
+            found = await wire.client(token).auth_test()
     except SlackApiError as no:
         why = (no.response.data or {}).get("error") if isinstance(no.response.data, dict) else no.response.status_code
         yield fail(

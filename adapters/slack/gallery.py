@@ -54,7 +54,7 @@ class Gallery:
 
     async def post(self, installation: Installation, user: str, text: str, blocks: list[Block]) -> dict[str, str]:
         """In their direct messages with the app; Slack opens these for a user's id."""
-        client = self.wire.client(installation.token.reveal())
+        client = self.wire.client(installation.token)
         channel = (await called(client.conversations_open(users=user)))["channel"]["id"]
         sent = await called(
             client.chat_postMessage(channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False)
@@ -62,7 +62,7 @@ class Gallery:
         return {"channel": str(sent.get("channel", channel)), "ts": str(sent["ts"]), "team": installation.place}
 
     async def _edit(self, installation: Installation, old: Message, text: str, blocks: list[Block]) -> dict[str, str]:
-        client = self.wire.client(installation.token.reveal())
+        client = self.wire.client(installation.token)
         await called(client.chat_update(channel=old["channel"], ts=old["ts"], text=text, blocks=blocks))
         return {name: old[name] for name in ("channel", "ts", "team")}
 

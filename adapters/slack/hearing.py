@@ -117,7 +117,7 @@ class Hearing:
         """To one person where others are. It may get lost, so it never holds what matters."""
         if installation := await self.installations.serving(spoke):
             text, blocks = self.blocks.remark(sentence, (), language)
-            client = self.wire.client(installation.token.reveal())
+            client = self.wire.client(installation.token)
             await self._tried(called(client.chat_postEphemeral(channel=channel, user=spoke.user, text=text, blocks=blocks)))
 
     async def _served(self, spoke: Spoke) -> Speaker | None:
@@ -125,7 +125,7 @@ class Hearing:
         installation = await self.installations.serving(spoke)
         if installation is None:
             return None
-        found = await self.speakers.of(spoke, installation.token.reveal())
+        found = await self.speakers.of(spoke, installation.token)
         if isinstance(found, Speaker):
             return found
         who = SubjectId(f"{KIND}:{spoke.team}/{spoke.user}")
@@ -166,7 +166,7 @@ class Hearing:
         if installation and message.get("ts"):
             text: str = self.blocks.words.say("chat.answered", (), speaker.language)
             said: list[Block] = [plain(text)]
-            client = self.wire.client(installation.token.reveal())
+            client = self.wire.client(installation.token)
             await self._tried(called(client.chat_update(channel=message["channel"], ts=message["ts"], text=text, blocks=said)))
 
     async def _place(self, speaker: Speaker) -> None:

@@ -43,7 +43,7 @@ class Home:
             installation = await self.installations.serving(spoke)
             if installation is None:
                 return
-            token = installation.token.reveal()
+            token = installation.token
             found = await self.speakers.of(spoke, token)
             blocks = (
                 await self._of(found) if isinstance(found, Speaker) else self.blocks.remark(f"chat.refused.{found}", (), "")[1]

@@ -88,7 +88,7 @@ class Installations:
     async def _ours(self) -> Installation:
         if self._own is None:
             token = self.token or Secret("")
-            told = await called(self.wire.client(token.reveal()).auth_test())
+            told = await called(self.wire.client(token).auth_test())
             place = str(told["enterprise_id"]) if told.get("is_enterprise_install") else str(told["team_id"])
             enterprise = str(told.get("enterprise_id") or "")
             self._own = Installation(place, enterprise, token, str(told.get("bot_id") or ""), str(told.get("user_id") or ""))

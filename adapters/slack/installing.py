@@ -76,7 +76,7 @@ class Installing:
         if place not in self._installations.allowed:
             raise SaidNo("not_allowed")
         token = Secret(str(found["access_token"]))
-        told = await called(self._wire.client(token.reveal()).auth_test())
+        told = await called(self._wire.client(token).auth_test())
         return Installation(place, org, token, str(told.get("bot_id") or ""), str(found.get("bot_user_id") or ""))
 
 

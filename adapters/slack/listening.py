@@ -1,6 +1,7 @@
 """What Slack sends, sorted: bolt's application, whose listeners say who spoke and hand on what was meant."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -24,7 +25,72 @@ Body = dict[str, Any]
 log = structlog.get_logger()
 
 
-def application(hearing: Hearing, home: Home, leaving: Leaving, installations: Installations) -> AsyncApp:
+@dataclass(frozen=True)
+class Listening:
+    """One method for each kind of thing that Slack sends."""
+
+    hearing: Hearing
+    home: Home
+    leaving: Leaving
+
+    async def message(self, body: Body, context: AsyncBoltContext) -> None:
+        """In a direct message."""
+        event = body["event"]
+        if event.get("channel_type") == "im" and event.get("subtype") in ORDINARY and not event.get("bot_id"):
+            await self.hearing.said(spoke(context, event.get("user")), str(event.get("text") or ""), _id(body))
+
+    async def mentioned(self, body: Body, context: AsyncBoltContext) -> None:
+        """In a channel."""
+        event = body["event"]
+        if not event.get("bot_id"):
+            who = spoke(context, event.get("user"))
+            await self.hearing.said(who, str(event.get("text") or ""), _id(body), str(event["channel"]))
+
+    async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        """`/password`, with words or without."""
+        who, text, id = spoke(context, body.get("user_id")), str(body.get("text") or ""), f"slack:{body['trigger_id']}"
+        read_along = "" if body.get("channel_name") == "directmessage" else str(body["channel_id"])
+        await self.hearing.said(who, text, id, read_along)
+        await ack()
+
+    async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        """Its callback id is the wish."""
+        who = spoke(context, body["user"]["id"], body)
+        await self.hearing.wished(who, str(body["callback_id"]), f"slack:{body['trigger_id']}")
+        await ack()
+
+    async def pressed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        """A button or a menu, in a message or in the App Home."""
+        action = body["actions"][0]
+        who, what = spoke(context, body["user"]["id"], body), str(action["action_id"])
+        chosen = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
+        if what.startswith(HOME):
+            await self.hearing.wished(who, chosen, f"slack:{body['trigger_id']}")
+        elif what != OPEN:
+            at = body.get("container") or {}
+            message = {"channel": str(at.get("channel_id", "")), "ts": str(at.get("message_ts", ""))}
+            await self.hearing.pressed(who, token_of(str(action.get("block_id", ""))), chosen, message)
+        await ack()
+
+    async def at_home(self, body: Body, context: AsyncBoltContext) -> None:
+        """The App Home was opened."""
+        if body["event"].get("tab") == "home":
+            self.hearing.errands.run(self.home.show(spoke(context, body["event"].get("user"))))
+
+    async def changed(self, body: Body, context: AsyncBoltContext) -> None:
+        """Somebody, in whatever way."""
+        await self.leaving.person(spoke(context, None), body["event"]["user"])
+
+    async def gone(self, body: Body, context: AsyncBoltContext) -> None:
+        """The app was taken off, or its own token was revoked; people's tokens we have none of."""
+        if body["event"]["type"] == "app_uninstalled" or (body["event"].get("tokens") or {}).get("bot"):
+            await self.leaving.app(context.enterprise_id or "", context.team_id or "")
+
+    async def nothing(self) -> None:
+        """An event that we don't use is acknowledged: Slack counts what isn't as a failure."""
+
+
+def application(listening: Listening, installations: Installations) -> AsyncApp:
     """Requests are verified before they get here, or come through a socket that we opened. A listener ends when all is on disk."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
@@ -35,75 +101,22 @@ def application(hearing: Hearing, home: Home, leaving: Leaving, installations: I
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
-        client=hearing.wire.client(),
+        client=listening.hearing.wire.client(),
         logger=QUIET,
     )
-
-    async def message(body: Body, context: AsyncBoltContext) -> None:
-        event = body["event"]
-        if event.get("channel_type") == "im" and event.get("subtype") in ORDINARY and not event.get("bot_id"):
-            await hearing.said(spoke(context, event.get("user")), str(event.get("text") or ""), _id(body))
-
-    async def mentioned(body: Body, context: AsyncBoltContext) -> None:
-        event = body["event"]
-        if not event.get("bot_id"):
-            who = spoke(context, event.get("user"))
-            await hearing.said(who, str(event.get("text") or ""), _id(body), str(event["channel"]))
-
-    async def command(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
-        who, text, id = spoke(context, body.get("user_id")), str(body.get("text") or ""), f"slack:{body['trigger_id']}"
-        if body.get("channel_name") == "directmessage":
-            await hearing.said(who, text, id)
-        else:
-            await hearing.said(who, text, id, str(body["channel_id"]))
-        await ack()
-
-    async def shortcut(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
-        await hearing.wished(spoke(context, body["user"]["id"], body), str(body["callback_id"]), f"slack:{body['trigger_id']}")
-        await ack()
-
-    async def pressed(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
-        action = body["actions"][0]
-        who, what = spoke(context, body["user"]["id"], body), str(action["action_id"])
-        chosen = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
-        if what.startswith(HOME):
-            await hearing.wished(who, chosen, f"slack:{body['trigger_id']}")
-        elif what != OPEN:
-            at = body.get("container") or {}
-            message = {"channel": str(at.get("channel_id", "")), "ts": str(at.get("message_ts", ""))}
-            await hearing.pressed(who, token_of(str(action.get("block_id", ""))), chosen, message)
-        await ack()
-
-    async def at_home(body: Body, context: AsyncBoltContext) -> None:
-        if body["event"].get("tab") == "home":
-            hearing.errands.run(home.show(spoke(context, body["event"].get("user"))))
-
-    async def changed(body: Body, context: AsyncBoltContext) -> None:
-        await leaving.person(spoke(context, None), body["event"]["user"])
-
-    async def gone(context: AsyncBoltContext) -> None:
-        await leaving.app(context.enterprise_id or "", context.team_id or "")
-
-    async def revoked(body: Body, context: AsyncBoltContext) -> None:
-        if (body["event"].get("tokens") or {}).get("bot"):
-            await leaving.app(context.enterprise_id or "", context.team_id or "")
-
-    async def nothing() -> None:
-        """An event that we don't use is acknowledged: Slack counts what isn't as a failure."""
-
     for name, listener in {
-        "message": message,
-        "app_mention": mentioned,
-        "app_home_opened": at_home,
-        "user_change": changed,
-        "app_uninstalled": gone,
-        "tokens_revoked": revoked,
+        "message": listening.message,
+        "app_mention": listening.mentioned,
+        "app_home_opened": listening.at_home,
+        "user_change": listening.changed,
+        "app_uninstalled": listening.gone,
+        "tokens_revoked": listening.gone,
     }.items():
         app.event(name)(listener)
-    app.event(ANY)(nothing)
-    app.command(ANY)(command)
-    app.shortcut(ANY)(shortcut)
-    app.action(ANY)(pressed)
+    app.event(ANY)(listening.nothing)
+    app.command(ANY)(listening.command)
+    app.shortcut(ANY)(listening.shortcut)
+    app.action(ANY)(listening.pressed)
     app.error(_failed)
     return app
 

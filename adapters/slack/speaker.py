@@ -8,6 +8,7 @@ from typing import Any
 from adapters.slack.calling import SaidNo, Wire, called
 from bot.conversation.turn import ChatAccount
 from bot.jobs import NotNow
+from bot.secret import Secret
 from bot.world import World
 
 KIND = "slack"
@@ -66,7 +67,7 @@ class Speakers:
     world: World
     _known: dict[tuple[str, str], tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
 
-    async def of(self, spoke: Spoke, token: str) -> Speaker | Stranger:
+    async def of(self, spoke: Spoke, token: Secret) -> Speaker | Stranger:
         """Fails closed: whom Slack says nothing about is nobody."""
         if spoke.outside or not spoke.user:
             return Stranger.OUTSIDE
@@ -81,7 +82,7 @@ class Speakers:
         for known in [key for key in self._known if key[1] == user]:
             del self._known[known]
 
-    async def _user(self, spoke: Spoke, token: str) -> Mapping[str, Any]:
+    async def _user(self, spoke: Spoke, token: Secret) -> Mapping[str, Any]:
         key, now = (spoke.team, spoke.user), self.world.now()
         at, user = self._known.get(key, (0.0, {}))
         if not user or now - at > KNOWN_FOR:

@@ -14,7 +14,7 @@ from adapters.slack.home import Home
 from adapters.slack.installations import Installations
 from adapters.slack.installing import CALLBACK, INSTALL, Installing
 from adapters.slack.leaving import Leaving
-from adapters.slack.listening import application
+from adapters.slack.listening import Listening, application
 from adapters.slack.speaker import Speakers
 from bot.conversation.engine import Engine
 from bot.conversation.prompt import Option
@@ -93,7 +93,7 @@ def slack(section: SlackSection, house: House, api: str = API) -> Slack:
         errands,
     )
     home = Home(wire, installations, speakers, house.links, house.summaries, blocks, house.wishes)
-    app = application(hearing, home, Leaving(house.links, speakers, installations), installations)
+    app = application(Listening(hearing, home, Leaving(house.links, speakers, installations)), installations)
     routes, socket = list[web.RouteDef](), None
     if section.mode == "http":
         routes.append(web.post(EVENTS, Door(app, section.signing_secret or Secret(""), house.world).events))

@@ -30,8 +30,8 @@ def import_(
 
 @app.command()
 def remove(
-    chat: Annotated[str, typer.Argument(help="As slack.")],
-    account: Annotated[str, typer.Argument(help="As T024BE7LD/U012A3CDE.")],
+    chat: Annotated[str, typer.Argument(help="The chat, as the settings call its section.")],
+    account: Annotated[str, typer.Argument(help="PLACE/PERSON, as T024BE7LD/U012A3CDE.")],
     config: Config = None,
 ) -> None:
     """Take one link off."""
@@ -76,9 +76,7 @@ def _rows(file: Path) -> list[dict[str, str]]:
             or "@" in row["account"]
             or ":" not in (row["subject"] or "")
         ):
-            raise Mend(
-                f"{file}, line {number}: needs immutable ids, as slack,T024BE7LD/U012A3CDE,corp:3f2a... Nothing was linked."
-            )
+            raise Mend(f"{file}, line {number}: needs immutable ids: a chat, PLACE/PERSON, directory:id. Nothing was linked.")
     return rows
 
 

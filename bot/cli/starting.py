@@ -53,9 +53,7 @@ def init(
     typer.echo("Next: unlatch doctor, unlatch migrate, unlatch serve.")
 
 
-def doctor(
-    part: Annotated[str, typer.Argument(help="One section of the settings alone, as `slack`.")] = "", config: Config = None
-) -> None:
+def doctor(part: Annotated[str, typer.Argument(help="One section of the settings alone.")] = "", config: Config = None) -> None:
     """Look at everything this machine needs. Changes nothing; ends with 1 when something fails."""
     if not asyncio.run(_examined(config, part)):
         raise typer.Exit(FOUND)

@@ -48,7 +48,7 @@ class Showings(Protocol):
         """Not now."""
 
     async def said_below(self, window: WindowId) -> None:
-        """Somebody has typed something below what stands there."""
+        """Somebody has typed something below what stands there, so that it is to be shown anew."""
 
 
 class Gallery(Protocol):

@@ -10,6 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calling import Wire
+from bot.secret import Secret
 from bot.world import World
 from tests.bench.floor import Floor
 from tests.kit.slack import SECRET, TOKEN, SlackChat, event, signature
@@ -31,7 +32,7 @@ async def events(town: Town, each: Each, times: int) -> tuple[float, float]:
     await each(20, ours)
     mine = await each(times, ours)
     wire = Wire(town.addresses["slack"])
-    async with TestClient(TestServer(_bare(town, wire.client(TOKEN)))) as client:
+    async with TestClient(TestServer(_bare(town, wire.client(Secret(TOKEN))))) as client:
 
         async def bare(_number: int) -> None:
             body = json.dumps(event({"type": "message", "channel_type": "im", "user": "UANA", "text": "hello"})).encode()

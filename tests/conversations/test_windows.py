@@ -6,6 +6,7 @@ from tests.conversations.conftest import Call
 from tests.kit.callers import Caller
 from tests.kit.people import SAFARI, Browser, Talker
 from tests.kit.residents import GOOD
+from tests.kit.slack import SlackChat
 from tests.kit.town import Town
 
 
@@ -174,6 +175,8 @@ async def test_a_link_is_good_for_ten_minutes(town: Town, chat: Call) -> None:
 
 
 def address(caller: Caller) -> str:
+    if isinstance(caller.chat, SlackChat):
+        return caller.chat.address
     return f"tty-{caller.login}" if caller.channel == "terminal" else caller.login
 
 

@@ -11,7 +11,7 @@ VENDORS = re.compile(
     re.IGNORECASE,
 )
 # Wiring, settings and their examination name what they wire.
-MAY_NAME = ("bot/app", "bot/settings", "bot/doctor")
+MAY_NAME = ("bot/app", "bot/settings", "bot/doctor", "bot/cli/manifest")
 WORD = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*")
 
 

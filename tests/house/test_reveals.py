@@ -11,6 +11,12 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/messengers/twilio/status.py",  # checks Twilio's signature
     "adapters/messengers/twilio/calling.py",  # signs in at Twilio
     "adapters/sign_in/provider.py",  # a client and its code are shown to their provider
+    "adapters/slack/calling.py",  # a token goes with each call
+    "adapters/slack/door.py",  # the library opens the socket by its token
+    "adapters/slack/examined.py",  # likewise, to see whether it is taken
+    "adapters/slack/installations.py",  # a token is kept sealed, and handed to the library
+    "adapters/slack/installing.py",  # the app shows its secret to get a token
+    "adapters/slack/raw.py",  # checks a signature
     "adapters/web/exhibits.py",  # a secret is shown on the sealed page
     "adapters/web/passwords.py",  # a suggested passphrase is shown to who asked for it
     "adapters/web/played.py",  # the demo's phone shows what arrived on it

@@ -1,0 +1,129 @@
+"""Vendors' chats on both databases: what is pressed outlives its process, an event counts once, and what moved is shown."""
+
+import asyncio
+
+from bot.conversation.facts import Audited
+from bot.conversation.ports import LEASE
+from bot.conversation.turn import ChatAccount, Party, Window
+from bot.ids import ConversationId, OptionId, Origin, SubjectId, WindowId
+from store.open import Store
+from tests.kit.stores import Clock
+from tests.kit.tiny import CHAT, At, idle
+
+PARTY = Party(Origin.STRANGER, None, "en", account=ChatAccount("tiny", "T1/U1", "Ana <@here>"))
+WINDOW = Window(WindowId("win-9"), ConversationId("convo-9"), "tiny", "T1/U1")
+ANA, TOLD = SubjectId("demo:ana"), Audited("operator:chat:linked", "demo:ana")
+
+
+async def shown_once(store: Store, clock: Clock) -> None:
+    claim = await store.conversations.open(At(), WINDOW, PARTY, "event-9")
+    assert claim
+    await store.conversations.settle(claim, At(), None, [], closed=False, wake_in=None)
+    (due,) = await store.showings.take(["tiny"], 9, 30.0)
+    await store.showings.shown(due, {"ts": "1"})
+
+
+async def test_a_press_is_carried_on_with_when_its_process_dies(store: Store, clock: Clock) -> None:
+    await idle(store)
+    assert await store.conversations.claim(CHAT, 1, "ana-1", OptionId("yes"))
+    clock.passes(LEASE + 1)
+    (id,) = await store.conversations.due(9)
+    claim = await store.conversations.claim_due(id)
+    assert claim
+    assert (claim.died, claim.pressed, claim.window and claim.window.id) == (True, "yes", CHAT)
+    await store.conversations.settle(claim, At(), None, [], closed=False, wake_in=0)
+    again = await store.conversations.claim_due(id)
+    assert again
+    assert (again.died, again.pressed, again.window) == (False, None, None)
+
+
+async def test_typed_words_leave_nothing_to_carry_on_with(store: Store, clock: Clock) -> None:
+    await idle(store)
+    assert await store.conversations.claim(CHAT, 1, "ana-1", None, "event-7")
+    clock.passes(LEASE + 1)
+    (id,) = await store.conversations.due(9)
+    claim = await store.conversations.claim_due(id)
+    assert claim
+    assert (claim.died, claim.pressed) == (True, None)
+
+
+async def test_an_event_is_taken_once_whatever_it_answers(store: Store) -> None:
+    await idle(store)
+    assert not await store.conversations.heard("event-7")
+    claims = await asyncio.gather(*(store.conversations.claim(CHAT, 1, "ana-1", None, "event-7") for _ in range(8)))
+    assert sum(claim is not None for claim in claims) == 1
+    assert await store.conversations.heard("event-7")
+    (taken,) = [claim for claim in claims if claim]
+    await store.conversations.settle(taken, At(), None, [], closed=False, wake_in=None)
+    assert await store.conversations.claim(CHAT, 2, "ana-1", None, "event-7") is None
+    assert await store.conversations.claim(CHAT, 2, "ana-1", None, "event-8")
+
+
+async def test_an_event_that_opened_a_conversation_is_known(store: Store) -> None:
+    await store.conversations.open(At(), WINDOW, PARTY, "event-9")
+    assert await store.conversations.heard("event-9")
+    standing = await store.conversations.standing(WINDOW.id)
+    assert standing
+    assert standing.party == PARTY
+
+
+async def test_what_moved_is_shown_once_by_one_of_many(store: Store, clock: Clock) -> None:
+    claim = await store.conversations.open(At(), WINDOW, PARTY, "event-9")
+    assert claim
+    took = await asyncio.gather(*(store.showings.take(["tiny"], 9, 30.0) for _ in range(5)))
+    (due,) = [showing for some in took for showing in some]
+    assert (due.window, due.kind, due.address, due.message, due.below, due.tries) == (WINDOW.id, "tiny", "T1/U1", None, False, 1)
+    await store.showings.shown(due, {"ts": "1"})
+    assert await store.showings.take(["tiny"], 9, 30.0) == []
+    await store.conversations.settle(claim, At(), None, [], closed=False, wake_in=None)
+    (due,) = await store.showings.take(["tiny"], 9, 30.0)
+    assert due.message == {"ts": "1"}
+    assert await store.showings.take(["other"], 9, 30.0) == []
+
+
+async def test_what_moves_while_it_is_shown_is_shown_again(store: Store, clock: Clock) -> None:
+    await shown_once(store, clock)
+    await store.showings.said_below(WINDOW.id)
+    (due,) = await store.showings.take(["tiny"], 9, 30.0)
+    assert due.below
+    claim = await store.conversations.claim(WINDOW.id, 1, "T1/U1")
+    assert claim
+    await store.conversations.settle(claim, At(), None, [], closed=False, wake_in=None)
+    await store.showings.shown(due, {"ts": "2"})
+    (due,) = await store.showings.take(["tiny"], 9, 30.0)
+    assert due.message == {"ts": "2"}
+
+
+async def test_what_nobody_finished_showing_and_what_has_to_wait_come_later(store: Store, clock: Clock) -> None:
+    await shown_once(store, clock)
+    await store.showings.said_below(WINDOW.id)
+    (due,) = await store.showings.take(["tiny"], 9, 30.0)
+    clock.passes(31)
+    (again,) = await store.showings.take(["tiny"], 9, 30.0)
+    assert (again.window, again.tries) == (due.window, 2)
+    await store.showings.later(again, 7.0)
+    assert await store.showings.take(["tiny"], 9, 30.0) == []
+    clock.passes(8)
+    assert len(await store.showings.take(["tiny"], 9, 30.0)) == 1
+
+
+async def test_a_terminals_window_is_never_shown_by_us(store: Store) -> None:
+    await idle(store)
+    await store.showings.said_below(CHAT)
+    assert await store.showings.take(["terminal", "tiny"], 9, 30.0) == []
+
+
+async def test_chat_accounts_are_linked_moved_and_taken_off(store: Store, clock: Clock) -> None:
+    links = store.chat_links
+    assert await links.linked("tiny", "T1/U1") is None
+    await links.put("tiny", "T1/U1", ANA, TOLD)
+    clock.passes(10)
+    await links.put("tiny", "T1/U2", ANA, TOLD)
+    assert await links.linked("tiny", "T1/U1") == ANA
+    assert await links.accounts_of(ANA) == [("tiny", "T1/U1"), ("tiny", "T1/U2")]
+    assert await links.accounts_of(ANA, clock.now) == [("tiny", "T1/U2")]
+    await links.put("tiny", "T1/U1", SubjectId("demo:ben"), TOLD)
+    assert await links.linked("tiny", "T1/U1") == "demo:ben"
+    assert await links.drop("tiny", "T1/U1", TOLD)
+    assert not await links.drop("tiny", "T1/U1", TOLD)
+    assert await links.linked("tiny", "T1/U1") is None
