@@ -25,6 +25,7 @@ class Action(StrEnum):
     CHANGE = "change"
     DISOWN = "disown"  # undo a change that somebody else made: an unknown random password, and a freeze
     REGISTER = "register"  # add, replace or remove methods
+    AGENTS = "agents"  # ask a writeback agent in, let it in, or stop it
 
 
 class Kind(StrEnum):

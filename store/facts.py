@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.facts import (
     Added,
+    AgentInvited,
+    AgentRuled,
     Audited,
     Began,
     CaseOpened,
@@ -33,7 +35,7 @@ from bot.conversation.step import Step, dump
 from bot.conversation.turn import PAGE, WATCH
 from bot.identity.registered import NEVER
 from bot.ids import Action, ConversationId, Kind, MethodId
-from store import audit, case_statements
+from store import agent_statements, audit, case_statements
 from store.database import JOB as WORK
 from store.database import telling, upsert
 from store.limits import charged
@@ -161,6 +163,10 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             _must(await case_statements.watched(conn, fact, now), 1)
         case Began():
             await case_statements.began(conn, fact, kept(fact.first), now)
+        case AgentInvited():
+            _must(await agent_statements.invited(conn, fact, now), 1)
+        case AgentRuled():
+            _must(await agent_statements.ruled(conn, fact, now), 1)
         case Cleared():
             await conn.execute(CLEARED, {"key_": fact.key})
         case Once():

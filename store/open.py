@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.keys import Keys
 from bot.world import World
 from store.accounts import StoredAccounts
+from store.agents import StoredAgents
 from store.audit import Audit
 from store.cases import StoredCases
 from store.conversations import StoredConversations
@@ -33,12 +34,14 @@ class Store:
     marks: Marks
     accounts: StoredAccounts
     cases: StoredCases
+    agents: StoredAgents
 
     async def sweep(self) -> None:
         """Once a minute: strangers' refusals go into the chain, and what counts no more is forgotten."""
         await self.audit.sweep_refusals()
         await self.records.sweep()
         await self.conversations.sweep()
+        await self.agents.sweep()
 
     async def reseal(self, keys: Keys) -> int:
         """After a rotation: how many rows were sealed anew with the current key."""
@@ -64,4 +67,5 @@ async def open_store(url: str, world: World, keys: Keys, point: Point = no_point
         Marks(database, world),
         StoredAccounts(database, world),
         StoredCases(database, world),
+        StoredAgents(database, world, keys),
     )
