@@ -11,6 +11,7 @@ from bot.identity.links import Links
 from bot.identity.people import People
 from bot.identity.registration import Registration
 from bot.identity.repudiation import Repudiation
+from bot.writeback.admitting import Admitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,4 @@ class Desk:
     repudiation: Repudiation
     coverage: Reports
     cases: Cases
+    agents: Admitting

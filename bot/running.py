@@ -17,12 +17,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Running:
-    """Loops that survive any fault but their own cancellation. `minutely`: what is done once a minute."""
+    """Loops that survive any fault but their own cancellation. `minutely`: what is done once a minute; `beside`: loops of others."""
 
     engine: Engine
     jobs: Jobs
     listen: Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
     minutely: Sequence[Callable[[], Awaitable[object]]] = ()
+    beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
 
     async def forever(self) -> None:
         """Until cancelled."""
@@ -31,6 +32,8 @@ class Running:
             tasks.create_task(self._work())
             tasks.create_task(self.listen(self._heard))
             tasks.create_task(self._minutes())
+            for loop in self.beside:
+                tasks.create_task(loop())
 
     async def once(self) -> None:
         """Everything that is due now."""

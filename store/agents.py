@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, literal, select, update
 
@@ -21,7 +22,7 @@ USED = delete(INVITATION).where(i.id == given("id_"), i.expires > given("now_"))
 CAME = insert(AGENT)
 ALL = select(AGENT).order_by(a.at, a.id)
 ONE = select(AGENT).where(a.id == given("id_"))
-_connection = {name: given(f"{name}_") for name in ("since", "seen", "replica", "sealing", "why")}
+_connection: dict[str, Any] = {name: given(f"{name}_") for name in ("since", "seen", "replica", "sealing", "why")}
 PRESENT = update(AGENT).where(a.id == given("id_")).values(_connection)
 GONE = update(AGENT).where(a.id == given("id_"), a.replica == given("replica_")).values(replica="", why=given("why_"))
 POSTED = insert(REQUEST).returning(telling(literal("agents")))

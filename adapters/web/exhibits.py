@@ -7,7 +7,7 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.identity.exhibits import AppKey, Exhibited, Sheet
+from bot.identity.exhibits import AgentCode, AppKey, Exhibited, Sheet
 from bot.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -16,11 +16,12 @@ Show = Callable[[WindowId], Awaitable[Exhibited | None]]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """For the template. `codes` are grouped; `qr` and `uri` belong to an authenticator's key."""
+    """For the template. `codes` are grouped; `qr` and `uri` belong to an authenticator's key. `alone`: one that isn't kept."""
 
     codes: tuple[str, ...]
     qr: Markup | None = None
     uri: str = ""
+    alone: bool = False
 
 
 class Exhibits:
@@ -38,6 +39,8 @@ class Exhibits:
                 return Shown((_grouped(key.reveal()),), _qr(uri.reveal()), uri.reveal())
             case Sheet(codes=codes):
                 return Shown(tuple(_grouped(code.reveal()) for code in codes))
+            case AgentCode(code=code):
+                return Shown((_grouped(code.reveal()),), alone=True)
             case _:
                 assert_never(exhibit)
 

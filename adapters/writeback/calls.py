@@ -33,6 +33,7 @@ class Verb(StrEnum):
 
 CHANGING = frozenset({Verb.RESET, Verb.UNLOCK})
 ONCE = CHANGING | {Verb.SIGN_IN}  # never asked again of another agent: what was asked may have been done
+NOTHING = "null"  # the answer of what answers nothing
 PAGE = 500  # accounts that are asked for at a time
 
 
@@ -66,9 +67,11 @@ async def carried_out(directory: Directory, call: Call) -> str:
         case Verb.MARK:
             return written(str, await directory.mark(subject, _action(call)))
         case Verb.RESET:
-            return written(None, await directory.reset(subject, Secret(_text(call, "password"))))
+            await directory.reset(subject, Secret(_text(call, "password")))
+            return NOTHING
         case Verb.UNLOCK:
-            return written(None, await directory.unlock(subject))
+            await directory.unlock(subject)
+            return NOTHING
         case Verb.SIGN_IN:
             return written(SignIn, await directory.sign_in(subject, Secret(_text(call, "password"))))
         case Verb.BAD_TRIES_LEFT:

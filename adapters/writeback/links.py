@@ -35,7 +35,8 @@ class Link:
 
     async def ask(self, id: str, text: str, seconds: float) -> Envelope:
         """The answer's envelope, signature checked. Raises Cut, or Unreachable when it doesn't come in time."""
-        answer = self._waiting[id] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Envelope] = asyncio.get_running_loop().create_future()
+        self._waiting[id] = answer
         try:
             async with asyncio.timeout(seconds):
                 await self.ws.send_str(text)

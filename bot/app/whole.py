@@ -13,12 +13,14 @@ from adapters.web.health import metrics_app
 from adapters.web.not_me import NotMeDoor
 from adapters.web.played import DemoTown
 from adapters.web.server import web_app
+from adapters.writeback.relay import Relay
 from bot import logs
 from bot.accounts.accounts import Accounts
 from bot.accounts.directory import Directory
 from bot.alarms import AlarmPost
 from bot.app import demonstration, outside
 from bot.app.directories import directories as configured
+from bot.app.writeback import Writeback, served
 from bot.checkpoints import append, checkpoint
 from bot.conversation.engine import Engine
 from bot.conversation.intent import understood
@@ -82,6 +84,7 @@ class App:
     check: PasswordCheck
     codes: Codes
     marked: bool  # a demo store
+    writeback: Writeback
     provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)
     engine: Engine = field(init=False)
@@ -158,7 +161,8 @@ class App:
         registration = Registration(turn, records, self.store.operations, identity, challenges, self.keys, self.world)
         cases = Cases(turn, self.store.cases, records, identity, self.world)
         repudiation = Repudiation(turn, self.not_me, self.store.operations, accounts, identity)
-        return Desk(turn, people, identity, accounts, Links(turn, self.world), registration, repudiation, self.coverage, cases)
+        links, agents = Links(turn, self.world), self.writeback.admitting(turn, identity)
+        return Desk(turn, people, identity, accounts, links, registration, repudiation, self.coverage, cases, agents)
 
     def pages(self) -> web.Application:
         """All pages; the demo's over a marked store alone."""
@@ -172,11 +176,13 @@ class App:
             start=self._start,
             rulings=self.live.rulings,
             suggest=self.live.suggest,
-            exhibits=Exhibits(self.store.conversations, self.store.records, self.keys, self.settings.company).show,
+            exhibits=Exhibits(
+                self.store.conversations, self.store.records, self.keys, self.settings.company, self.store.agents
+            ).show,
             is_ready=self.ready,
             logo=self.settings.logo,
             demo=self.demo() if self.marked else None,
-            hooks=[] if self.marked else outside.hooks(self.settings, self.store),
+            hooks=[] if self.marked else [*outside.hooks(self.settings, self.store), *self.writeback.routes],
             signs=self.signing_in,
             not_me=NotMeDoor(self.not_me.change, self._disown),
         )
@@ -218,7 +224,7 @@ class App:
     def running(self) -> Running:
         """The loops beside the answers."""
         minutely = (self.store.sweep, self.checkpoint, self.policies.current, self.coverage.refresh)
-        return Running(self.engine, self.jobs, self.store.database.listen, minutely)
+        return Running(self.engine, self.jobs, self.writeback.listen, minutely, self.writeback.loops)
 
     async def checkpoint(self) -> None:
         """How far the audit has come leaves the database, signed."""
@@ -226,10 +232,10 @@ class App:
         append(self.settings.checkpoints, checkpoint(count, head, self.world.now(), self.keys))
 
     async def ready(self) -> bool:
-        """Whether people can be served now."""
+        """Whether people can be served now. Agents come in where people do, so waiting for one would keep it out."""
         try:
             await self.store.marks.marked()
-            return all([(await d.health()).ok for d in self.directories.values()])
+            return all([(await d.health()).ok for name, d in self.directories.items() if name not in self.writeback.served])
         except Exception:  # noqa: BLE001 - whatever it is, the answer is no
             return False
 
@@ -258,7 +264,7 @@ async def build(
     if not await up_to_date(url):
         raise Mend("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
     store = await open_store(url, world, keys, point)
-    marked = await store.marks.marked()
+    marked, relay = await store.marks.marked(), Relay(store.agents, keys, world)
     policies = Policies(store.policies, world)
     await policies.current()
     return App(
@@ -269,10 +275,11 @@ async def build(
         Words(settings.company, policies.contact, settings.languages),
         policies,
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
-        directories or configured(settings, store, world, hasher or Hasher(world)),
+        directories or configured(settings, store, world, hasher or Hasher(world), relay),
         outside.messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
         PasswordCheck(policies, settings.company, world),
         Codes(keys, world),
         marked,
+        Writeback(relay, store, served(settings)),
         provider or outside.provider(settings, world, marked=marked),
     )

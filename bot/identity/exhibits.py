@@ -12,6 +12,9 @@ from bot.identity.sheets import Sheets
 from bot.ids import ExhibitId, Kind, SubjectId, WindowId
 from bot.keys import Keys
 from bot.secret import Secret
+from bot.writeback.codes import code
+from bot.writeback.ports import Agents
+from bot.writeback.records import InvitationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,20 @@ class Sheet:
     codes: tuple[Secret, ...]
 
 
-Exhibited = AppKey | Sheet
+@dataclass(frozen=True, slots=True)
+class AgentCode:
+    """The code with which a writeback agent enrols."""
+
+    code: Secret
+
+
+Exhibited = AppKey | Sheet | AgentCode
+INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
+
+
+def invited(invitation: InvitationId) -> ExhibitId:
+    """The exhibit's name."""
+    return ExhibitId(f"{INVITED}{invitation}")
 
 
 @runtime_checkable
@@ -49,6 +65,7 @@ class Exhibits:
     records: Records
     keys: Keys
     company: str
+    agents: Agents
 
     async def show(self, window: WindowId) -> Exhibited | None:
         """What this window may see now. None: nothing, or it isn't the sealed page."""
@@ -58,6 +75,8 @@ class Exhibits:
         prompt = standing.step.ask()
         if not isinstance(prompt, Choose | AskSecret) or not isinstance(standing.step, AboutSomebody) or prompt.exhibit is None:
             return None
+        if prompt.exhibit.startswith(INVITED):
+            return await self._agent_code(InvitationId(prompt.exhibit.removeprefix(INVITED)), standing.step.subject)
         if isinstance(prompt, Choose):
             return Sheet(Sheets(self.keys).codes(prompt.exhibit))
         return await self._app(standing.step.subject, prompt.exhibit, dict(prompt.args).get("login", ""))
@@ -69,3 +88,8 @@ class Exhibits:
                 uri = pyotp.TOTP(method.secret.reveal()).provisioning_uri(name=login or self.company, issuer_name=self.company)
                 return AppKey(Secret(uri), method.secret)
         return None
+
+    async def _agent_code(self, id: InvitationId, subject: SubjectId) -> AgentCode | None:
+        """For whoever asked for it, until it is used or over."""
+        invitation = await self.agents.invitation(id)
+        return AgentCode(code(self.keys, invitation)) if invitation and invitation.by == subject else None

@@ -11,7 +11,7 @@ import pytest
 from bot.conversation.ports import Conversations, Standing
 from bot.conversation.step import Step
 from bot.conversation.turn import PAGE, WATCH, Party, Window
-from bot.identity.exhibits import AppKey, Exhibits, Sheet
+from bot.identity.exhibits import AppKey, Exhibited, Exhibits, Sheet
 from bot.identity.masks import known_by
 from bot.identity.records import Records
 from bot.identity.registered import NEVER, Registered, sealed_as
@@ -19,6 +19,7 @@ from bot.ids import ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, 
 from bot.keys import Keys
 from bot.policy.policy import PolicyError, parse
 from bot.secret import Secret
+from bot.writeback.ports import Agents
 from flows.register import MyMethods, NewApp, NewSheet, named
 
 ANA = SubjectId("demo:ana")
@@ -50,9 +51,9 @@ class Stored:
         return [m for m in self.registered if m.subject == subject]
 
 
-async def shown(stored: Stored, folder: Path, window: str = "page-1") -> AppKey | Sheet | None:
+async def shown(stored: Stored, folder: Path, window: str = "page-1") -> Exhibited | None:
     keys = Keys.create(folder / "ring.json")
-    exhibits = Exhibits(cast("Conversations", stored), cast("Records", stored), keys, "Contoso & Söhne")
+    exhibits = Exhibits(cast("Conversations", stored), cast("Records", stored), keys, "Contoso & Söhne", cast("Agents", stored))
     return await exhibits.show(WindowId(window))
 
 
