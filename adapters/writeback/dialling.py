@@ -56,6 +56,7 @@ class Line:
     journal: Journal
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     challenge: str = ""
+    ws: ClientWebSocketResponse | None = None  # the line that is made; None: there is none
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _speaking: asyncio.Lock = field(default_factory=asyncio.Lock)  # nothing comes between the frames of one envelope
     _version: float = field(init=False)
@@ -83,10 +84,12 @@ class Line:
                 ws = await session.ws_connect(url, ssl=tls, heartbeat=HEARTBEAT, max_msg_size=FRAME, autoping=True)
             async with ws:
                 await self._greet(ws)
-                made = True
+                made, self.ws = True, ws
                 await self._work(ws)
         except (aiohttp.ClientError, OSError, TimeoutError, Unwelcome, Forged, Garbage) as cut:
             self.journal.note("line.cut", made=made, why=str(cut) if isinstance(cut, Unwelcome) else type(cut).__name__)
+        finally:
+            self.ws = None
         return made
 
     async def _greet(self, ws: ClientWebSocketResponse) -> None:

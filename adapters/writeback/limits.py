@@ -50,9 +50,16 @@ class Limits:
             raise Mend('This directory has no organisational units: take [limits] under out, and say groups = ["..."] or ["*"].')
 
     async def demand(self, call: Call, directory: Directory) -> None:
-        """Raises Rejected with words for the person, or Unreachable. Asks the directory itself, whatever the bot says it knows."""
-        if call.verb not in CHANGING | {Verb.SIGN_IN}:
-            return
+        """Raises Rejected with words for the person, Refused, Unreachable. Asks the directory itself, whatever the bot says it knows."""
+        if call.verb in CHANGING:
+            await self._demand(call, directory)
+        elif call.verb is Verb.SIGN_IN:
+            try:
+                await self._demand(call, directory)
+            except Rejected as no:  # the port has no such answer to a sign-in
+                raise Refused(no.words) from None
+
+    async def _demand(self, call: Call, directory: Directory) -> None:
         if self.unlock_only and call.verb is Verb.RESET:
             raise Rejected("writeback.unlock_only")
         subject = SubjectId(call.subject)

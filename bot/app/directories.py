@@ -25,10 +25,12 @@ def directories(settings: Settings, store: Store, world: World, hasher: Hasher, 
     }
 
 
-def made(name: str, section: DirectorySection, store: Store, world: World, hasher: Hasher) -> Directory:
+def made(name: str, section: DirectorySection, store: Store | None, world: World, hasher: Hasher) -> Directory:
     """One that is reached from this very machine, by the bot or by a writeback agent. Raises Mend."""
     match section.kind:
         case "embedded":
+            if store is None:
+                raise Mend(f"Directory {name} is embedded, and there is no database for it here.")
             return EmbeddedDirectory(name, store.database, world, hasher)
         case "active-directory" | "openldap" | "entra" | "hybrid" | "agent":
             raise Mend(f"Directory {name} can't be used yet.")

@@ -69,16 +69,17 @@ async def _examined(config: Path | None) -> bool:
         found = settings(config)
     except Mend as mend:
         for sentence in str(mend).splitlines():
-            _show(fail(sentence, ""))
+            show(fail(sentence, ""))
         return False
     sound = True
     async for finding in examine(found, site, World(), vendors):
-        _show(finding)
+        show(finding)
         sound = sound and finding.level is not Level.FAIL
     return sound
 
 
-def _show(finding: "Finding") -> None:
+def show(finding: "Finding") -> None:
+    """One finding, and its mend."""
     typer.echo(f"{finding.level:<5}{finding.sentence}" + (f"\n     → {finding.remedy}" if finding.remedy else ""))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
 
+import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -53,6 +54,11 @@ class Site:
     task: "asyncio.Task[None] | None" = None
 
     @property
+    def ws(self) -> "aiohttp.ClientWebSocketResponse | None":
+        """Its end of the line."""
+        return self.line.ws
+
+    @property
     def id(self) -> AgentId:
         return AgentId(self.duty.keys.agent)
 
@@ -95,7 +101,13 @@ class Bench:
         return f"http://127.0.0.1:{self.server.port}"
 
     async def site(
-        self, directory: Directory, limits: Limits = GENEROUS, *, stand: Stand = Stand.APPROVED, world: World | None = None
+        self,
+        directory: Directory,
+        limits: Limits = GENEROUS,
+        *,
+        stand: Stand = Stand.APPROVED,
+        world: World | None = None,
+        patience: float = 5.0,
     ) -> Site:
         """An agent that is on record, and dials."""
         number = len(self.sites)
@@ -114,8 +126,17 @@ class Bench:
         made = Site(duty, Line(duty, None, world, journal), journal)
         self.sites.append(made)
         made.dials()
-        await self.until(lambda: made.id in self.relay.links)
+        await self.until(lambda: made.id in self.relay.links, patience)
         return made
+
+    async def until_noted(self, site: Site) -> None:
+        """That it is connected stands in the database, for other processes."""
+        for _ in range(500):
+            known = await self.store.agents.agent(site.id)
+            if known and known.presence.replica:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("its connection was never noted")
 
     def agent(self, own: OwnKeys, directory: str, stand: Stand) -> Agent:
         id = AgentId(self.world.id("agent"))
