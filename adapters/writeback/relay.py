@@ -67,10 +67,15 @@ class Relay:
         """The approved agents that are there, those connected to this process first, and each of them in turn."""
         now, everybody = self.world.now(), await self.agents.agents()
         mine = [k for k in everybody if k.agent.directory == directory and k.agent.stand is Stand.APPROVED]
-        there = [k for k in mine if genuine(self.keys, k.agent) and (k.agent.id in self.links or k.alive(now))]
+        there = [k for k in mine if genuine(self.keys, k.agent) and self._there(k, now)]
         self.turn += 1
         turned = [there[(place + self.turn) % len(there)] for place in range(len(there))]
         return sorted(turned, key=lambda known: known.agent.id not in self.links)
+
+    def _there(self, known: Known, now: float) -> bool:
+        """Connected here, or to another process as far as is known."""
+        elsewhere = known.alive(now) and known.presence.replica != self.replica
+        return known.agent.id in self.links or elsewhere
 
     async def _asked(self, known: Known, call: Call) -> str:
         request = self._request(known, call)

@@ -1,6 +1,7 @@
 """A writeback agent in this process over a real WebSocket on loopback: keys given by hand, so that no story has to be told first."""
 
 import asyncio
+import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from tempfile import mkdtemp
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from sqlalchemy import text
 
 from adapters.writeback.dialling import Line
 from adapters.writeback.directory import AgentDirectory
@@ -23,11 +25,13 @@ from bot.accounts.directory import Directory
 from bot.conversation.facts import Audited
 from bot.keys import Keys
 from bot.world import World
+from bot.writeback.codes import code, grouped, handle
 from bot.writeback.enrolling import Enrolling
 from bot.writeback.genuine import sealed_agent, signer
 from bot.writeback.records import Agent, AgentId, Invitation, InvitationId, Stand
 from store.open import Store
 
+LET_IN = text("update writeback_agent set stand = 'approved', approved_by = 'demo:admin', mac = :mac where id = :id")
 GENEROUS = Limits(groups=("*",), a_minute=10**6, a_day=10**6, tries_a_minute=10**6)
 
 
@@ -88,17 +92,17 @@ class Bench:
         self.relay = Relay(self.store.agents, self.keys, self.world)
         self.enrolling = Enrolling(self.store.agents, self.store.records, self.keys, self.world)
 
-    async def opens(self) -> "Bench":
+    async def opens(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> "Bench":
         app = web.Application()
         app.add_routes(Endpoint(self.relay, self.enrolling).routes)
-        self.server = TestServer(app, shutdown_timeout=0.1)
-        await self.server.start_server()
+        self.server = TestServer(app, scheme="https" if tls else "http", host=host, shutdown_timeout=0.1)
+        await self.server.start_server(ssl=tls)
         self.forwarding = asyncio.create_task(self.relay.forever())
         return self
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.port}"
+        return f"{self.server.scheme}://{self.server.host}:{self.server.port}"
 
     async def site(
         self,
@@ -137,6 +141,20 @@ class Bench:
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("its connection was never noted")
+
+    async def let_in(self, id: AgentId) -> None:
+        """As if an admin had."""
+        known = await self.store.agents.agent(id)
+        assert known
+        new = sealed_agent(self.keys, replace(known.agent, stand=Stand.APPROVED, approved_by="demo:admin"))
+        async with self.store.database.write("let in") as conn:
+            await conn.execute(LET_IN, {"id": id, "mac": new.mac})
+
+    async def code(self, directory: str = "demo") -> str:
+        """As the operator gets one."""
+        invitation = Invitation(handle(self.world), directory, "operator", self.world.now() + 600)
+        await self.store.agents.invite(invitation, Audited("operator:agent:invited", "operator"))
+        return grouped(code(self.keys, invitation).reveal())
 
     def agent(self, own: OwnKeys, directory: str, stand: Stand) -> Agent:
         id = AgentId(self.world.id("agent"))

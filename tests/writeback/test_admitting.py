@@ -24,6 +24,7 @@ from tests.kit.guided import hands, hired
 from tests.kit.people import Terminal, _without_exhibit
 from tests.kit.town import Town
 
+pytestmark = pytest.mark.long
 ASK, LET, STOP = "Ask an agent in", "Let ", "Stop "
 
 

@@ -195,9 +195,11 @@ async def test_a_new_key_to_seal_to_is_announced_and_used(
 
 
 async def test_a_bot_with_another_key_gets_nowhere(
-    bench: Bench, directory: AdministeredDirectory, ana: SubjectId, tmp_path: Path
+    bench: Bench, directory: AdministeredDirectory, ana: SubjectId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stolen ring or not: the agent pinned one key when it enrolled, and no other speaks to it."""
+    monkeypatch.setattr("adapters.writeback.relay.LONGER", 0.3)
+    monkeypatch.setattr("adapters.writeback.relay.patience", lambda _verb: 0.0)  # the agent doesn't even answer
     site = await bench.site(directory)
     bench.relay.keys = Keys.create(tmp_path / "other.json")
     with pytest.raises((Unreachable, Rejected)):
