@@ -24,10 +24,8 @@ GRACE = 3.0  # seconds that a request may take to end
 log = structlog.get_logger()
 
 
-async def serve(settings: Settings, *, no_directory: bool = False) -> None:
-    """The production entry point: until SIGTERM or SIGINT. `no_directory`: with agents alone. Raises Mend."""
-    if no_directory:
-        only_agents(settings)
+async def serve(settings: Settings) -> None:
+    """The production entry point: until SIGTERM or SIGINT."""
     give_back_large_blocks()
     app = await build(settings)
     try:

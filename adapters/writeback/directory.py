@@ -82,7 +82,9 @@ class AgentDirectory:
         if not health.ok:
             return Health(ok=False, detail=f"The writeback agent is up, but its directory isn't well: {health.detail}")
         since = datetime.fromtimestamp(min(k.presence.since for k in there), UTC)
-        return Health(ok=True, detail=f"Your on-premises writeback client is up and running since {since:%Y-%m-%d %H:%M} UTC.")
+        many = f"{len(there)} of them share the work." if len(there) > 1 else "A second one would stand in for it."
+        up = f"Your on-premises writeback client is up and running since {since:%Y-%m-%d %H:%M} UTC. {many}"
+        return Health(ok=True, detail=up)
 
     def after_reset(self) -> tuple[str, ...]:
         return self.advice

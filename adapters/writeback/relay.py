@@ -67,7 +67,7 @@ class Relay:
         """The approved agents that are there, those connected to this process first, and each of them in turn."""
         now, everybody = self.world.now(), await self.agents.agents()
         mine = [k for k in everybody if k.agent.directory == directory and k.agent.stand is Stand.APPROVED]
-        there = [k for k in mine if genuine(self.keys, k.agent) and self._there(k, now)]
+        there = [self._as_here(k) for k in mine if genuine(self.keys, k.agent) and self._there(k, now)]
         self.turn += 1
         turned = [there[(place + self.turn) % len(there)] for place in range(len(there))]
         return sorted(turned, key=lambda known: known.agent.id not in self.links)
@@ -77,9 +77,14 @@ class Relay:
         elsewhere = known.alive(now) and known.presence.replica != self.replica
         return known.agent.id in self.links or elsewhere
 
+    def _as_here(self, known: Known) -> Known:
+        """A connection of this process is known better here than on disk."""
+        if link := self.links.get(known.agent.id):
+            return replace(known, presence=Presence(link.since, self.world.now(), self.replica, link.ready.text))
+        return known
+
     async def _asked(self, known: Known, call: Call) -> str:
-        request = self._request(known, call)
-        text = enveloped(request, signer(self.keys, known.agent)).text
+        request, text = self._request(known, call)
         wait = patience(call.verb) + LONGER
         link = self.links.get(known.agent.id)
         envelope = await (link.ask(request.id, text, wait) if link else self._elsewhere(known, request, text, wait))
@@ -91,10 +96,10 @@ class Relay:
             raise Unreachable
         return _told(answer)
 
-    def _request(self, known: Known, call: Call) -> Request:
-        """Raises Passed when there is no key to seal to."""
+    def _request(self, known: Known, call: Call) -> tuple[Request, str]:
+        """As it is, and as it travels. Raises Passed when there is no key to seal to, or to sign with."""
         try:
-            sealing = self._ready(known).sealing
+            sealing, key = self._ready(known).sealing, signer(self.keys, known.agent)
             now, id = self.world.now(), self.world.id("request")
             bare = Request(
                 id,
@@ -108,14 +113,14 @@ class Relay:
                 key_id(sealing),
                 "",
             )
-            return replace(bare, sealed=seal(sealing, bare.about, json.dumps(dict(call.arguments))))
+            request = replace(bare, sealed=seal(sealing, bare.about, json.dumps(dict(call.arguments))))
+            return request, enveloped(request, key).text
         except (Forged, Garbage, ValueError, UnknownKey) as no:
             raise Passed(type(no).__name__) from no
 
     def _ready(self, known: Known) -> Ready:
         """Its own word on which key to seal to. Raises Forged, Garbage."""
-        link = self.links.get(known.agent.id)
-        ready = (link.ready if link else opened(known.presence.sealing)).read(Ready, known.agent.key)
+        ready = opened(known.presence.sealing).read(Ready, known.agent.key)
         if ready.agent != known.agent.id:
             raise Forged("ready")
         return ready

@@ -26,7 +26,10 @@ def serve(
     from bot import logs, service
 
     logs.to_stderr()
-    asyncio.run(service.serve(settings(config), no_directory=no_directory))
+    found = settings(config)
+    if no_directory:
+        service.only_agents(found)
+    asyncio.run(service.serve(found))
 
 
 def demo() -> None:

@@ -133,10 +133,10 @@ class Bench:
         await self.until(lambda: made.id in self.relay.links, patience)
         return made
 
-    async def until_noted(self, site: Site) -> None:
+    async def until_noted(self, id: AgentId) -> None:
         """That it is connected stands in the database, for other processes."""
         for _ in range(500):
-            known = await self.store.agents.agent(site.id)
+            known = await self.store.agents.agent(id)
             if known and known.presence.replica:
                 return
             await asyncio.sleep(0.01)
