@@ -21,9 +21,6 @@ REMOVE = Option(OptionId("remove"), WordsId("register.remove"))
 FINISH = Option(OptionId("finish"), WordsId("register.finish"))
 
 
-Registering: TypeAlias = "MyMethods | NewApp | NewAddress | NewSheet | TakingOff"
-
-
 @kept("register")
 class Register:
     """`first`: what they came to add. `lost`: what was on a phone comes off first, and isn't offered as a proof."""
@@ -248,3 +245,6 @@ class TakingOff:
         if await desk.registration.remove_phone(self.subject, self.grant):
             return Noted(self.subject, self.grant)
         return await add(self.subject, self.grant, (await desk.registration.kinds())[0], desk)
+
+
+Registering: TypeAlias = MyMethods | NewApp | NewAddress | NewSheet | TakingOff
