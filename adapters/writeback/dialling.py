@@ -159,7 +159,7 @@ class Line:
         if current is not self.duty.keys:
             current.save()
             self.duty.keys, self._version = current, _changed(keys.path)
-            self.journal.note("keys.rotated")
+            self.journal.note("keys.renewed", sealing=current.sealing[0].id)
         return self.duty.keys is not keys
 
 

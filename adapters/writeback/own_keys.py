@@ -73,8 +73,12 @@ class OwnKeys:
         return replace(self, sealing=(_sealing(world), former))
 
     def current(self, world: World) -> "OwnKeys":
-        """Itself, or rotated if its time has come."""
-        return self.rotated(world) if world.now() - self.sealing[0].made > MONTH else self
+        """Itself; or rotated if its time has come; or without the former key, once nothing can be on its way to it any more."""
+        now = world.now()
+        if now - self.sealing[0].made > MONTH:
+            return self.rotated(world)
+        good = tuple(old for old in self.sealing[1:] if now - old.made <= OVERLAP)
+        return self if len(good) + 1 == len(self.sealing) else replace(self, sealing=(self.sealing[0], *good))
 
     def sealing_for(self, id: str, now: float) -> X25519PrivateKey:
         """Raises Forged for one that isn't ours, or not any more."""

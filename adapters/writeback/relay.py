@@ -143,6 +143,7 @@ class Relay:
         if former := self.links.get(link.agent):
             await former.ws.close()
         self.links[link.agent] = link
+        log.info("agent.connected", agent=link.agent)
         noting = asyncio.create_task(self._noting(link))
         try:
             await link.hear()
@@ -152,6 +153,7 @@ class Relay:
                 await noting
             if self.links.get(link.agent) is link:
                 del self.links[link.agent]
+                log.warning("agent.gone", agent=link.agent, why=link.why)
                 await self.agents.gone(link.agent, self.replica, link.why)
 
     async def _noting(self, link: Link) -> None:

@@ -1,5 +1,6 @@
 """Lines between agents and bot: long envelopes, odd frames, strangers at either end, and clocks that differ."""
 
+import asyncio
 from dataclasses import replace
 
 import aiohttp
@@ -124,3 +125,25 @@ async def test_clocks_that_are_too_far_apart_make_no_line_and_a_little_is_reckon
 
 def _signer(bench: Bench) -> Ed25519PrivateKey:
     return bench.keys.signer(PURPOSE, bench.keys.current)
+
+
+async def test_it_dials_again_later_and_later_and_never_at_the_same_moment_as_others(
+    bench: Bench, directory: AdministeredDirectory
+) -> None:
+    site = await bench.site(directory)
+    await site.dies()
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 9:
+            raise asyncio.CancelledError
+
+    site.duty.keys = replace(site.duty.keys, url="http://127.0.0.1:9")  # nobody listens there
+    site.line.pause = pause
+    with pytest.raises(asyncio.CancelledError):
+        await site.line.forever()
+    for number, seconds in enumerate(pauses):
+        most = min(30.0, 0.5 * 2 ** (number + 1))
+        assert most / 2 <= seconds <= most
+    assert len(set(pauses)) == 9

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.writeback.calls import Call, Verb, patience
+from adapters.writeback.calls import Verb, patience
 from adapters.writeback.duty import Duty
 from adapters.writeback.ledger import Ledger
 from adapters.writeback.limits import Limits, below
@@ -17,7 +17,7 @@ from adapters.writeback.own_keys import OwnKeys
 from adapters.writeback.seals import Forged, key_id, public, seal
 from adapters.writeback.wire import LIFE, LONGER, SLACK, Answer, Envelope, Request, enveloped
 from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Person, Rejected, SignIn
+from bot.accounts.directory import Person, SignIn
 from bot.ids import Action, SubjectId
 from bot.mend import Mend
 from bot.secret import Secret
@@ -233,6 +233,9 @@ async def test_a_replaced_key_opens_for_an_hour_and_no_longer(duty: Duty, ana: S
     duty.keys.sealing_for(former, world.now() + 3600)
     with pytest.raises(Forged):
         duty.keys.sealing_for(former, world.now() + 3601)
+    assert len(duty.keys.current(world).sealing) == 2
+    clock.passes(3601)
+    assert len(duty.keys.current(world).sealing) == 1  # nor does it stay on disk
     clock.passes(31 * 86400)
     assert duty.keys.current(world).sealing[0].id != duty.keys.sealing[0].id
 
@@ -292,9 +295,3 @@ def test_a_ledger_that_somebody_wrote_into_stops_the_start_and_a_cut_line_does_n
         file.write("anything\n")
     with pytest.raises(Mend, match="line 3"):
         Ledger(tmp_path / "state", world)
-
-
-async def test_a_call_that_the_limits_know_nothing_of_asks_nobody(duty: Duty, ana: SubjectId) -> None:
-    await duty.limits.demand(Call(Verb.FIND), duty.directory)
-    with pytest.raises(Rejected):
-        await replace(duty.limits, groups=()).demand(Call(Verb.RESET, ana), duty.directory)
