@@ -74,6 +74,12 @@ async def test_a_stranger_is_turned_away_and_so_is_a_page_in_a_browser(bench: Be
         async with session.ws_connect(f"{bench.url}/agent/live") as ws:  # knows the name of an agent, and not its key
             await ws.send_str(enveloped(Hello(site.id, "00")).text)
             welcome = opened((await ws.receive()).data).read(Welcome, None)
+            old = bench.relay.links[site.id].ready  # overheard, from another greeting
+            async with session.ws_connect(f"{bench.url}/agent/live") as again:
+                await again.send_str(enveloped(Hello(site.id, "00")).text)
+                await again.receive()
+                await again.send_str(old.text)
+                assert (await again.receive()).type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
             ready = Ready(site.id, welcome.challenge, public(site.duty.keys.sealing[0].key), "1")
             thief = OwnKeys.fresh(bench.folder / "thief", bench.url, bench.world)
             await ws.send_str(enveloped(ready, thief.identity).text)

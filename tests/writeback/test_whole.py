@@ -18,9 +18,10 @@ from bot.keys import Keys
 from bot.mend import Mend
 from bot.service import only_agents
 from bot.settings import Settings
-from bot.settings_agent import TEMPLATE, load
+from bot.settings_agent import TEMPLATE, AgentSettings, LimitsSection, load
 from bot.settings_directories import DirectorySection
 from bot.settings_sections import KeysSection
+from tests.house.tree import ROOT
 from tests.kit.agent_process import Machine
 from tests.kit.agents import Bench
 from tests.kit.directories import ANA, NEW
@@ -141,6 +142,12 @@ def test_the_template_is_a_file_that_can_be_read_and_lets_nobody_be_touched(tmp_
     assert (settings.limits.under, settings.limits.groups) == ((), ())
     assert settings.limits.stop_file == tmp_path / "stop"
     assert settings.keys == tmp_path / "agent.keys"
+
+
+def test_the_page_about_agents_names_each_setting() -> None:
+    page = (ROOT / "docs" / "agent.md").read_text(encoding="utf-8")
+    names = {*LimitsSection.model_fields, *AgentSettings.model_fields} - {"limits", "directory", "database"}
+    assert [name for name in sorted(names) if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize(
