@@ -1,5 +1,6 @@
 """Agents are asked in by one admin and let in by another, each with fresh proofs; in between they get nothing."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,6 +124,24 @@ async def test_a_code_serves_once_for_ten_minutes_and_five_tries(town: Town, tmp
     with pytest.raises(Mend, match="isn't good"):
         await comes(town, guessed, tmp_path / "right")
     assert (await town.tags()).count("writeback:agent:refused") == 5
+
+
+async def test_whoever_answers_without_knowing_the_code_is_not_pinned(town: Town, tmp_path: Path) -> None:
+    """Somebody in between, with a certificate that the machine trusts."""
+
+    async def enrol(request: web.Request) -> web.Response:
+        body = json.loads((await request.json())["body"])
+        answer = json.dumps({"agent": "agent-1", "directory": "contoso", "bot_key": "00" * 32, "key": body["key"]})
+        return web.json_response({"body": answer, "proof": "00" * 32})
+
+    app = web.Application()
+    app.add_routes([web.post("/agent/enrol", enrol)])
+    server = TestServer(app)
+    await server.start_server()
+    with pytest.raises(Mend, match="doesn't know the code"):
+        await introduced(f"http://127.0.0.1:{server.port}", Secret("A" * 24), "dc1", tmp_path / "agent.keys", None, town.world)
+    assert not (tmp_path / "agent.keys").exists()
+    await server.close()
 
 
 async def test_it_is_admins_business_alone(town: Town) -> None:

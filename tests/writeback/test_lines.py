@@ -9,6 +9,7 @@ from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from adapters.writeback.endpoint import AWAY
 from adapters.writeback.own_keys import OwnKeys
 from adapters.writeback.seals import public
 from adapters.writeback.wire import FRAME, PARTS, Answer, Garbage, Hello, Joined, Ready, Welcome, enveloped, frames, opened
@@ -61,6 +62,16 @@ async def test_whatever_an_agent_says_that_is_not_its_own_word_ends_its_line(
     await bench.until(lambda: bench.relay.links.get(site.id) not in (None, link))
 
 
+async def test_an_older_word_on_which_key_to_seal_to_is_none(bench: Bench, directory: AdministeredDirectory) -> None:
+    """Signed by the agent itself, in another greeting: whoever puts it between is after the former key."""
+    site = await bench.site(directory)
+    link = bench.relay.links[site.id]
+    assert site.ws is not None
+    older = Ready(site.id, "another", public(site.duty.keys.sealing[0].key), "1")
+    await site.ws.send_str(enveloped(older, site.duty.keys.identity).text)
+    await bench.until(lambda: link.ws.closed)
+
+
 async def test_a_stranger_is_turned_away_and_so_is_a_page_in_a_browser(bench: Bench, directory: AdministeredDirectory) -> None:
     site = await bench.site(directory)
     async with aiohttp.ClientSession() as session:
@@ -79,7 +90,8 @@ async def test_a_stranger_is_turned_away_and_so_is_a_page_in_a_browser(bench: Be
                 await again.send_str(enveloped(Hello(site.id, "00")).text)
                 await again.receive()
                 await again.send_str(old.text)
-                assert (await again.receive()).type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
+                await again.receive()
+                assert again.close_code == AWAY
             ready = Ready(site.id, welcome.challenge, public(site.duty.keys.sealing[0].key), "1")
             thief = OwnKeys.fresh(bench.folder / "thief", bench.url, bench.world)
             await ws.send_str(enveloped(ready, thief.identity).text)
