@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar, assert_never
+from typing import Any, assert_never
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -11,8 +11,6 @@ from adapters.writeback.wire import Garbage
 from bot.accounts.directory import Changes, Directory, Health, Person, Rules, SignIn, State
 from bot.ids import Action, SubjectId
 from bot.secret import Secret
-
-T = TypeVar("T")
 
 
 class Verb(StrEnum):
@@ -33,6 +31,19 @@ class Verb(StrEnum):
 
 CHANGING = frozenset({Verb.RESET, Verb.UNLOCK})
 ONCE = CHANGING | {Verb.SIGN_IN}  # never asked again of another agent: what was asked may have been done
+FORMS: Mapping[Verb, TypeAdapter[Any]] = {
+    Verb.FIND: TypeAdapter(Person | None),
+    Verb.PERSON: TypeAdapter(Person | None),
+    Verb.STATE: TypeAdapter(State),
+    Verb.RULES: TypeAdapter(Rules),
+    Verb.MARK: TypeAdapter(str),
+    Verb.RESET: TypeAdapter(None),
+    Verb.UNLOCK: TypeAdapter(None),
+    Verb.SIGN_IN: TypeAdapter(SignIn),
+    Verb.BAD_TRIES_LEFT: TypeAdapter(int),
+    Verb.CHANGES: TypeAdapter(Changes),
+    Verb.HEALTH: TypeAdapter(Health),
+}
 NOTHING = "null"  # the answer of what answers nothing
 PAGE = 500  # accounts that are asked for at a time
 
@@ -57,15 +68,15 @@ async def carried_out(directory: Directory, call: Call) -> str:
     subject = SubjectId(call.subject)
     match call.verb:
         case Verb.FIND:
-            return written(Person | None, await directory.find(_text(call, "text")))
+            return written(call.verb, await directory.find(_text(call, "text")))
         case Verb.PERSON:
-            return written(Person | None, await directory.person(subject))
+            return written(call.verb, await directory.person(subject))
         case Verb.STATE:
-            return written(State, await directory.state(subject))
+            return written(call.verb, await directory.state(subject))
         case Verb.RULES:
-            return written(Rules, await directory.rules(subject))
+            return written(call.verb, await directory.rules(subject))
         case Verb.MARK:
-            return written(str, await directory.mark(subject, _action(call)))
+            return written(call.verb, await directory.mark(subject, _action(call)))
         case Verb.RESET:
             await directory.reset(subject, Secret(_text(call, "password")))
             return NOTHING
@@ -73,29 +84,29 @@ async def carried_out(directory: Directory, call: Call) -> str:
             await directory.unlock(subject)
             return NOTHING
         case Verb.SIGN_IN:
-            return written(SignIn, await directory.sign_in(subject, Secret(_text(call, "password"))))
+            return written(call.verb, await directory.sign_in(subject, Secret(_text(call, "password"))))
         case Verb.BAD_TRIES_LEFT:
-            return written(int, await directory.bad_tries_left(subject))
+            return written(call.verb, await directory.bad_tries_left(subject))
         case Verb.CHANGES:
             since, limit = call.arguments.get("since"), call.arguments.get("limit")
             if not isinstance(since, str | None) or not isinstance(limit, int | None):
                 raise Garbage("changes")
-            return written(Changes, await directory.changes(since, limit))
+            return written(call.verb, await directory.changes(since, limit))
         case Verb.HEALTH:
-            return written(Health, await directory.health())
+            return written(call.verb, await directory.health())
         case _:
             assert_never(call.verb)
 
 
-def written(form: Any, value: object) -> str:
-    """As JSON."""
-    return TypeAdapter(form).dump_json(value).decode()
+def written(verb: Verb, value: object) -> str:
+    """An answer as JSON."""
+    return FORMS[verb].dump_json(value).decode()
 
 
-def read(form: type[T] | Any, result: str) -> Any:
-    """Back from `written`. Raises Garbage."""
+def read(verb: Verb, result: str) -> Any:
+    """Back from `written`. Raises Garbage for what is no answer to this."""
     try:
-        return TypeAdapter(form).validate_json(result, strict=True)
+        return FORMS[verb].validate_json(result, strict=True)
     except ValidationError:
         raise Garbage("answer") from None
 

@@ -1,8 +1,9 @@
 """What travels between bot and agent: typed messages as JSON in signed envelopes, with a version and limits on their size."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -132,14 +133,20 @@ class Envelope:
         if key is not None:
             check(key, self.kind, self.body, self.signature)
         try:
-            return TypeAdapter(message).validate_json(self.body)
+            read: M = READERS[message].validate_json(self.body)
         except ValidationError:
             raise Garbage(self.kind) from None
+        return read
 
     @property
     def text(self) -> str:
         """As it travels."""
         return json.dumps({"v": VERSION, "kind": self.kind, "body": self.body, "signature": self.signature})
+
+
+READERS: Mapping[type[Message], TypeAdapter[Any]] = {
+    message: TypeAdapter(message) for message in (Hello, Welcome, Ready, Request, Answer, Bye)
+}
 
 
 def enveloped(message: Hello | Welcome | Ready | Request | Answer | Bye, key: Ed25519PrivateKey | None = None) -> Envelope:
