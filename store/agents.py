@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, literal, select, update
+from sqlalchemy import and_, bindparam, delete, insert, literal, select, update
 
 from bot.conversation.facts import Audited
 from bot.keys import Keys
@@ -26,12 +26,9 @@ _connection: dict[str, Any] = {name: given(f"{name}_") for name in ("since", "se
 PRESENT = update(AGENT).where(a.id == given("id_")).values(_connection)
 GONE = update(AGENT).where(a.id == given("id_"), a.replica == given("replica_")).values(replica="", why=given("why_"))
 POSTED = insert(REQUEST).returning(telling(literal("agents")))
-TAKE = (
-    update(REQUEST)
-    .where(r.agent.in_(given("agents_", expanding=True)), r.taken.is_(False), r.expires > given("now_"))
-    .values(taken=True)
-    .returning(r.id, r.agent, r.text)
-)
+_waiting = and_(r.agent.in_(given("agents_", expanding=True)), r.taken.is_(False), r.expires > given("now_"))
+WAITING = select(r.id).where(_waiting).limit(1)
+TAKE = update(REQUEST).where(_waiting).values(taken=True).returning(r.id, r.agent, r.text)
 REPLIED = update(REQUEST).where(r.id == given("id_")).values(answer=given("answer_")).returning(telling(r.id))
 ANSWER = select(r.answer).where(r.id == given("id_"), r.answer.is_not(None))
 FETCHED = delete(REQUEST).where(r.id == given("id_"))
@@ -93,8 +90,12 @@ class StoredAgents:
             await conn.execute(POSTED, row)
 
     async def take(self, agents: Sequence[AgentId]) -> Sequence[Posted]:
+        which = {"agents_": list(agents), "now_": self.world.now()}
+        async with self.database.read() as conn:  # asked often, and mostly there is nothing to be written
+            if (await conn.execute(WAITING, which)).first() is None:
+                return []
         async with self.database.write("agent take") as conn:
-            rows = (await conn.execute(TAKE, {"agents_": list(agents), "now_": self.world.now()})).all()
+            rows = (await conn.execute(TAKE, which)).all()
         return [Posted(row.id, AgentId(row.agent), row.text) for row in rows]
 
     async def reply(self, id: str, answer: str) -> None:

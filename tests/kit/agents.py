@@ -111,7 +111,7 @@ class Bench:
         *,
         stand: Stand = Stand.APPROVED,
         world: World | None = None,
-        patience: float = 5.0,
+        patience: float = 20.0,
     ) -> Site:
         """An agent that is on record, and dials."""
         number = len(self.sites)
@@ -178,7 +178,7 @@ class Bench:
     def directory(self, name: str) -> AgentDirectory:
         return AgentDirectory(name, self.relay)
 
-    async def until(self, so: object, seconds: float = 5.0) -> None:
+    async def until(self, so: object, seconds: float = 20.0) -> None:
         """Real time: a socket is a real one."""
         assert callable(so)
         async with asyncio.timeout(seconds):

@@ -63,7 +63,7 @@ async def test_an_agent_that_dies_in_mid_request_leaves_it_open_and_nobody_repea
     through = bench.directory("demo")
     before = await directory.mark(ana, Action.RESET)
     resetting = asyncio.create_task(_reset_by(bench, through, ana, first))
-    await asyncio.wait_for(held.asked.wait(), 5)
+    await asyncio.wait_for(held.asked.wait(), 20)
     seen = served(second)
     await first.dies()
     with pytest.raises(Unreachable):
