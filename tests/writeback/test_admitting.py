@@ -1,6 +1,7 @@
 """Agents are asked in by one admin and let in by another, each with fresh proofs; in between they get nothing."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from flows.agents import Act, AgentRule
 from tests.kit.admins import Admin, admin, serves
 from tests.kit.guided import hands, hired
 from tests.kit.people import Terminal, _without_exhibit
-from tests.kit.town import Town
+from tests.kit.town import LEASE, Killed, Town
 
 pytestmark = pytest.mark.long
 ASK, LET, STOP = "Ask an agent in", "Let ", "Stop "
@@ -77,6 +78,51 @@ async def test_one_admin_asks_in_and_another_lets_in(town: Town, tmp_path: Path)
     assert told == ["writeback:agent:invited", "writeback:agent:enrolled", "writeback:agent:approved"]
     (known,) = await town.app.store.agents.agents()
     assert (known.agent.invited_by, known.agent.approved_by) == (adam.subject, zoe.subject)
+
+
+async def test_each_turn_may_be_another_process(town: Town, tmp_path: Path) -> None:
+    async def anew() -> None:
+        await town.replica()
+        serves(town)
+
+    serves(town)
+    adam, zoe = await admin(town, "adam"), await admin(town, "zoe")
+    own = await comes(town, await code(adam), tmp_path / "agent.keys")
+    await zoe.says("agents")
+    await anew()
+    await zoe.says(next(offer for offer in await zoe.chat.offered() if offer.startswith(LET)))
+    await anew()
+    await zoe.page.lands(await zoe.chat.link(), "Authenticator app")
+    for proof in (await town.code("zoe", "totp"), zoe.codes.pop()):
+        await anew()
+        await zoe.page.types(proof)
+        await town.settle()
+    await anew()
+    await zoe.page.types(shown(own)[20:])
+    assert await zoe.page.at() == "agents.approved"
+    assert await stands(town) == [Stand.APPROVED]
+
+
+@pytest.mark.parametrize("dies_at", range(1, 5))
+async def test_killed_while_it_approves_an_agent_is_let_in_once_or_can_still_be(town: Town, tmp_path: Path, dies_at: int) -> None:
+    serves(town)
+    adam, zoe = await admin(town, "adam"), await admin(town, "zoe")
+    own = await comes(town, await code(adam), tmp_path / "agent.keys")
+    await zoe.begins(LET)
+    await zoe.proves()
+    town.life.dies_at = town.life.points + dies_at
+    with suppress(Killed):
+        await zoe.page.types(shown(own)[20:])
+    town.life.dies_at = None
+    await town.replica()
+    serves(town)
+    await town.passes(LEASE)
+    if await zoe.page.at() == "agents.compare":
+        assert await stands(town) == [Stand.WAITING]
+        await zoe.page.types(shown(own)[20:])
+    assert await zoe.page.at() == "agents.approved"
+    assert await stands(town) == [Stand.APPROVED]
+    assert (await town.tags()).count("writeback:agent:approved") == 1
 
 
 async def test_whoever_asked_it_in_is_not_offered_to_let_it_in_and_is_refused(town: Town, tmp_path: Path) -> None:
