@@ -12,6 +12,7 @@ from bot.identity.links import Links
 from bot.identity.people import People
 from bot.identity.registration import Registration
 from bot.identity.repudiation import Repudiation
+from bot.writeback.admitting import Admitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,4 @@ class Desk:
     coverage: Reports
     cases: Cases
     chat_links: ChatLinks
+    agents: Admitting

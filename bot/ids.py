@@ -26,6 +26,7 @@ class Action(StrEnum):
     DISOWN = "disown"  # undo a change that somebody else made: an unknown random password, and a freeze
     REGISTER = "register"  # add, replace or remove methods
     LINK = "link"  # say whose a chat account is
+    AGENTS = "agents"  # ask a writeback agent in, let it in, or stop it
 
 
 class Kind(StrEnum):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -83,6 +84,14 @@ class Keys:
         given = mac.encode(errors="replace")
         made = [hmac.compare_digest(made[:SIGNED].hex().encode(), given) for made in self.macs(purpose, text)]
         return any(made)
+
+    def signer(self, purpose: str, name: str) -> Ed25519PrivateKey:
+        """A key pair of its own, derived from the ring's key of this name. Raises UnknownKey: the ring has no such key."""
+        if name not in self._ring:
+            self._renew()
+        if name not in self._ring:
+            raise UnknownKey(name)
+        return Ed25519PrivateKey.from_private_bytes(self._subkey(name, f"sign:{purpose}"))
 
     def seal(self, row: str, plain: bytes) -> bytes:
         """AES-256-GCM, opened under the same row name only. Length and name of the key, nonce and ciphertext, in this order."""

@@ -18,13 +18,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Running:
-    """Loops that survive any fault but their own cancellation. `minutely`: what is done once a minute."""
+    """Loops that survive any fault but their own cancellation. `minutely`: what is done once a minute; `beside`: loops of others."""
 
     engine: Engine
     jobs: Jobs
     shower: Shower
     listen: Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
     minutely: Sequence[Callable[[], Awaitable[object]]] = ()
+    beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
 
     async def forever(self) -> None:
         """Until cancelled."""
@@ -34,6 +35,8 @@ class Running:
             tasks.create_task(self._show())
             tasks.create_task(self.listen(self._heard))
             tasks.create_task(self._minutes())
+            for loop in self.beside:
+                tasks.create_task(loop())
 
     async def once(self) -> None:
         """Everything that is due now."""

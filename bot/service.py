@@ -18,6 +18,7 @@ from bot.mend import Mend
 from bot.policy.file import read
 from bot.policy.policy import dump
 from bot.settings import Settings
+from bot.settings_directories import DIRECT
 
 GRACE = 3.0  # seconds that a request may take to end
 log = structlog.get_logger()
@@ -32,6 +33,15 @@ async def serve(settings: Settings) -> None:
         await run(app)
     finally:
         await app.close()
+
+
+def only_agents(settings: Settings) -> None:
+    """Raises Mend when this process would hold rights on a directory: a stolen replica must not do more than agents let it."""
+    if direct := [name for name, section in settings.directories.items() if section.kind in DIRECT]:
+        raise Mend(
+            f"--no-directory is given, but [directories.{direct[0]}] is of kind {settings.directories[direct[0]].kind}, which this machine"
+            ' would reach itself. Say kind = "agent" there, and take its account and password out; or leave --no-directory out.'
+        )
 
 
 async def _first_policy(app: App) -> None:

@@ -24,6 +24,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "hybrid": (),
     "agent": ("writeback", "unlock"),
 }
+DIRECT = frozenset({"active-directory", "openldap", "entra"})  # reached from here, with rights of our own
 
 
 def _kind(given: object) -> object:

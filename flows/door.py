@@ -14,7 +14,9 @@ from bot.conversation.turn import Party
 from bot.desk import Desk
 from bot.helpdesk.calls import Calls
 from bot.ids import OptionId, WordsId
+from bot.policy.roles import Role
 from flows import menu
+from flows.agents import AgentRule, Agents
 from flows.find import WhoAreYou
 from flows.guided import Guided
 from flows.hello import Hello
@@ -25,6 +27,7 @@ from flows.page import Paged
 
 CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’-]{1,120})\s*", re.IGNORECASE)
 PATIENCE = 1.5  # seconds for the directory: whoever sent the words waits for them to be acknowledged
+AGENTS = re.compile(r"\s*(?:writeback[ -])?(?:agents|agenten)\s*[?.!]?\s*", re.IGNORECASE)
 NONE = Option(OptionId("none"), WordsId("menu.nothing"))
 WISHES = {Intent(w.value): w for w in Wanted}
 
@@ -49,6 +52,8 @@ class FrontDoor:
         """What they surely want, also in the middle of something else."""
         if (named := CALL.fullmatch(text)) and (case := await self._case(named[1], party)):
             return case
+        if AGENTS.fullmatch(text) and await self._admin(party):
+            return Opening(Agents())
         found = self._understood(text)
         if found.sure and found.intent is Intent.NOT_ME:
             return Opening(NotMeInWords())
@@ -61,6 +66,13 @@ class FrontDoor:
                 return Opening(Guided(await self._calls.about(name))) if await self._calls.taken_by(party) else None
         except (Misstep, TimeoutError):
             return None
+
+    async def _admin(self, party: Party) -> bool:
+        """From anybody else it is a word like others."""
+        try:
+            return await self._calls.held(party, {Role.ADMIN})
+        except Misstep:
+            return False
 
     def leave(self, now: Step, wish: Step) -> Step:
         """In the middle of something else; a menu is no middle of anything."""
@@ -102,4 +114,6 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "A password": Spent.begin,
     "A doubt": DidYouMean.answer,
     "Somebody else's account": Guided.begin,
+    "Writeback agents": Agents.begin,
+    "A writeback agent": AgentRule.begin,
 }

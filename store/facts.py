@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.facts import (
     Added,
+    AgentInvited,
+    AgentRuled,
     Audited,
     Began,
     CaseOpened,
@@ -35,7 +37,7 @@ from bot.conversation.step import Step, dump
 from bot.conversation.turn import PAGE, WATCH
 from bot.identity.registered import NEVER
 from bot.ids import Action, ConversationId, Kind, MethodId
-from store import audit, case_statements, chat_links
+from store import agent_statements, audit, case_statements, chat_links
 from store.database import JOB as WORK
 from store.database import telling, upsert
 from store.limits import charged
@@ -135,13 +137,9 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
         case Proved():
             await _proved(conn, fact)
         case Granted():
-            await conn.execute(GRANTED, _grant(fact))
-            _must(await conn.execute(TIED, {"proofs_": fact.proofs, "grant_": fact.id}), len(fact.proofs))
-            await conn.execute(KNOWN, {"subject_": fact.subject, OF: fact.conversation, "at_": now})
+            await _granted(conn, fact, now)
         case Exchanged():
-            await conn.execute(GRANTED, _grant(fact.new))
-            _must(await conn.execute(HANDED_ON, {"old_": fact.old, "grant_": fact.new.id}), len(fact.new.proofs))
-            _must(await conn.execute(VOID, {"old_": fact.old}), 1)
+            await _exchanged(conn, fact)
         case Linked():
             await conn.execute(NO_LINKS, {OF: fact.conversation})
             await conn.execute(NEW_WINDOW, _page(fact))
@@ -169,6 +167,10 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             _must(await case_statements.watched(conn, fact, now), 1)
         case Began():
             await case_statements.began(conn, fact, kept(fact.first), now)
+        case AgentInvited():
+            _must(await agent_statements.invited(conn, fact, now), 1)
+        case AgentRuled():
+            _must(await agent_statements.ruled(conn, fact, now), 1)
         case Cleared():
             await conn.execute(CLEARED, {"key_": fact.key})
         case Once():
@@ -178,6 +180,18 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             return  # together, and at the end
         case _:
             assert_never(fact)
+
+
+async def _granted(conn: AsyncConnection, fact: Granted, now: float) -> None:
+    await conn.execute(GRANTED, _grant(fact))
+    _must(await conn.execute(TIED, {"proofs_": fact.proofs, "grant_": fact.id}), len(fact.proofs))
+    await conn.execute(KNOWN, {"subject_": fact.subject, OF: fact.conversation, "at_": now})
+
+
+async def _exchanged(conn: AsyncConnection, fact: Exchanged) -> None:
+    await conn.execute(GRANTED, _grant(fact.new))
+    _must(await conn.execute(HANDED_ON, {"old_": fact.old, "grant_": fact.new.id}), len(fact.new.proofs))
+    _must(await conn.execute(VOID, {"old_": fact.old}), 1)
 
 
 async def _proved(conn: AsyncConnection, fact: Proved) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.keys import Keys
 from bot.world import World
 from store.accounts import StoredAccounts
+from store.agents import StoredAgents
 from store.audit import Audit
 from store.cases import StoredCases
 from store.chat_links import StoredChatLinks
@@ -37,12 +38,14 @@ class Store:
     accounts: StoredAccounts
     cases: StoredCases
     chat_links: StoredChatLinks
+    agents: StoredAgents
 
     async def sweep(self) -> None:
         """Once a minute: strangers' refusals go into the chain, and what counts no more is forgotten."""
         await self.audit.sweep_refusals()
         await self.records.sweep()
         await self.conversations.sweep()
+        await self.agents.sweep()
 
     async def reseal(self, keys: Keys) -> int:
         """After a rotation: how many rows were sealed anew with the current key."""
@@ -70,4 +73,5 @@ async def open_store(url: str, world: World, keys: Keys, point: Point = no_point
         StoredAccounts(database, world),
         StoredCases(database, world),
         StoredChatLinks(database, world, keys),
+        StoredAgents(database, world, keys),
     )

@@ -7,7 +7,7 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.identity.exhibits import AppKey, ChatCode, Exhibited, Sheet
+from bot.identity.exhibits import AgentCode, AppKey, ChatCode, Exhibited, Sheet
 from bot.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -16,12 +16,13 @@ Show = Callable[[WindowId], Awaitable[Exhibited | None]]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """For the template. `codes` are grouped; `qr` and `uri` belong to an authenticator's key."""
+    """For the template. `codes` are grouped; `qr` and `uri` belong to an authenticator's key. `alone`: one that isn't kept."""
 
     codes: tuple[str, ...]
     qr: Markup | None = None
     uri: str = ""
     typed: str = ""  # in the chat
+    alone: bool = False
 
 
 class Exhibits:
@@ -41,6 +42,8 @@ class Exhibits:
                 return Shown(tuple(_grouped(code.reveal()) for code in codes))
             case ChatCode(code=code):
                 return Shown((), typed=code.reveal())
+            case AgentCode(code=code):
+                return Shown((_grouped(code.reveal()),), alone=True)
             case _:
                 assert_never(exhibit)
 

@@ -9,7 +9,7 @@ from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Field, Option,
 from bot.conversation.view import View
 from bot.conversation.words import Words
 
-KNOWN = {"name": "username", "email": "email", "sms": "tel", "reason": "off"}  # likewise, by browsers
+KNOWN = {"name": "username", "email": "email", "sms": "tel", "reason": "off", "fingerprint": "off"}  # likewise, by browsers
 CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by
 
 

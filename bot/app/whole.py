@@ -14,13 +14,15 @@ from adapters.web.health import metrics_app
 from adapters.web.not_me import NotMeDoor
 from adapters.web.played import DemoTown
 from adapters.web.server import web_app
+from adapters.writeback.relay import Relay
 from bot import logs
 from bot.accounts.accounts import Accounts
 from bot.accounts.directory import Directory
-from bot.alarms import AlarmPost
 from bot.app import demonstration, outside
 from bot.app.chats import Chat, chats
 from bot.app.directories import directories as configured
+from bot.app.errands import errands
+from bot.app.writeback import Writeback, served
 from bot.checkpoints import append, checkpoint
 from bot.conversation.engine import Engine
 from bot.conversation.intent import understood
@@ -32,7 +34,6 @@ from bot.coverage.reports import Reports
 from bot.desk import Desk
 from bot.helpdesk.calls import Calls
 from bot.helpdesk.cases import Cases
-from bot.helpdesk.invitations import Invitations
 from bot.identity.challenges import Challenges
 from bot.identity.chat_links import ChatLinks
 from bot.identity.codes import Codes
@@ -51,8 +52,7 @@ from bot.jobs import Jobs
 from bot.keys import Keys
 from bot.mend import Mend
 from bot.metrics import Metrics
-from bot.news import News
-from bot.notices import Messenger, Post
+from bot.notices import Messenger
 from bot.policy.check import PasswordCheck
 from bot.policy.current import Policies
 from bot.policy.live import LiveRules
@@ -86,6 +86,7 @@ class App:
     check: PasswordCheck
     codes: Codes
     marked: bool  # a demo store
+    writeback: Writeback
     provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)
     addresses: Mapping[str, str] = field(default_factory=dict)  # what stands for vendors, in tests
@@ -99,21 +100,7 @@ class App:
     def __post_init__(self) -> None:
         windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
         self.engine = Engine(self.store.conversations, self.desk, self.world, windows, self.words, door, self.metrics)
-        records, codes = self.store.records, self.codes
-        post = Post(records, self.messengers, codes, self.words, self.world)
-        alarms = AlarmPost(self.directories, self.roles, self.messengers, self.words)
-        invitations = Invitations(
-            self.store.conversations,
-            records,
-            self.directories,
-            self.messengers,
-            windows,
-            self.words,
-            self.settings.base_url,
-            self.world,
-        )
-        work = {"code": post.code, "notice": self._news().notice, "alarm": alarms.alarm, "invite": invitations.invite}
-        self.jobs = Jobs(self.store.jobs, work, self.world, self.metrics)
+        self.jobs = Jobs(self.store.jobs, errands(self), self.world, self.metrics)
         self.chats = chats(self, self.addresses)
         galleries = {kind: chat.gallery for kind, chat in self.chats.items()}
         self.shower = Shower(self.store.showings, self.engine, galleries)
@@ -140,21 +127,6 @@ class App:
         """The links in notices."""
         return NotMeLinks(self.keys, self.store.operations, self.store.records, self.world)
 
-    def _news(self) -> News:
-        return News(
-            self.store.records,
-            self.store.operations,
-            self.directories,
-            self.roles,
-            self.messengers,
-            self.policies,
-            self.words,
-            self.not_me,
-            self.keys,
-            self.settings.base_url,
-            self.world,
-        )
-
     def desk(self, turn: Turn) -> Desk:
         """One turn's tools."""
         records = self.store.records
@@ -169,8 +141,8 @@ class App:
         cases = Cases(turn, self.store.cases, records, identity, self.world)
         repudiation = Repudiation(turn, self.not_me, self.store.operations, accounts, identity, self.store.chat_links)
         chat_links = ChatLinks(turn, self.store.chat_links, records, self.keys, self.world)
-        links = Links(turn, self.world)
-        return Desk(turn, people, identity, accounts, links, registration, repudiation, self.coverage, cases, chat_links)
+        links, agents = Links(turn, self.world), self.writeback.admitting(turn, identity)
+        return Desk(turn, people, identity, accounts, links, registration, repudiation, self.coverage, cases, chat_links, agents)
 
     def pages(self) -> web.Application:
         """All pages; the demo's over a marked store alone."""
@@ -184,17 +156,21 @@ class App:
             start=self._start,
             rulings=self.live.rulings,
             suggest=self.live.suggest,
-            exhibits=Exhibits(self.store.conversations, self.store.records, self.keys, self.settings.company).show,
+            exhibits=Exhibits(
+                self.store.conversations, self.store.records, self.keys, self.settings.company, self.store.agents
+            ).show,
             is_ready=self.ready,
             logo=self.settings.logo,
             demo=self.demo() if self.marked else None,
-            hooks=[*([] if self.marked else outside.hooks(self.settings, self.store)), *self._chat_routes()],
+            hooks=self._hooks(),
             signs=self.signing_in,
             not_me=NotMeDoor(self.not_me.change, self._disown),
         )
 
-    def _chat_routes(self) -> Sequence[web.RouteDef]:
-        return [route for chat in self.chats.values() for route in chat.routes]
+    def _hooks(self) -> Sequence[web.RouteDef]:
+        """What vendors and agents call; a marked store is called by none of them, but for a chat that a test stands for."""
+        chats = [route for chat in self.chats.values() for route in chat.routes]
+        return chats if self.marked else [*chats, *outside.hooks(self.settings, self.store), *self.writeback.routes]
 
     def terminal(self, party: Party, out: Callable[[str], None], *, as_json: bool, address: str | None = None) -> Terminal:
         """A chat for whoever sits at this terminal; a fresh one, unless its `address` says which."""
@@ -233,7 +209,7 @@ class App:
     def running(self) -> Running:
         """The loops beside the answers."""
         minutely = (self.store.sweep, self.checkpoint, self.policies.current, self.coverage.refresh)
-        return Running(self.engine, self.jobs, self.shower, self.store.database.listen, minutely)
+        return Running(self.engine, self.jobs, self.shower, self.writeback.listen, minutely, self.writeback.loops)
 
     async def checkpoint(self) -> None:
         """How far the audit has come leaves the database, signed."""
@@ -241,10 +217,10 @@ class App:
         append(self.settings.checkpoints, checkpoint(count, head, self.world.now(), self.keys))
 
     async def ready(self) -> bool:
-        """Whether people can be served now."""
+        """Whether people can be served now. Agents come in where people do, so waiting for one would keep it out."""
         try:
             await self.store.marks.marked()
-            return all([(await d.health()).ok for d in self.directories.values()])
+            return all([(await d.health()).ok for name, d in self.directories.items() if name not in self.writeback.served])
         except Exception:  # noqa: BLE001 - whatever it is, the answer is no
             return False
 
@@ -276,7 +252,7 @@ async def build(
     if not await up_to_date(url):
         raise Mend("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
     store = await open_store(url, world, keys, point)
-    marked = await store.marks.marked()
+    marked, relay = await store.marks.marked(), Relay(store.agents, keys, world)
     policies = Policies(store.policies, world)
     await policies.current()
     return App(
@@ -287,11 +263,12 @@ async def build(
         Words(settings.company, policies.contact, settings.languages),
         policies,
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
-        directories or configured(settings, store, world, hasher or Hasher(world)),
+        directories or configured(settings, store, world, hasher or Hasher(world), relay),
         outside.messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
         PasswordCheck(policies, settings.company, world),
         Codes(keys, world),
         marked,
+        Writeback(relay, store, served(settings)),
         provider or outside.provider(settings, world, marked=marked),
         addresses=addresses or {},
     )

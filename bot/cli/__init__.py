@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.cli import audit, coverage, intent, keys, links, manifest, policy, running, starting
+from bot.cli import agent, audit, coverage, intent, keys, links, manifest, policy, running, starting
 from bot.mend import Mend
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 for part in (running, starting, coverage, intent):
     part.add_to(app)
+app.add_typer(agent.app, name="agent")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(links.app, name="links")

@@ -14,12 +14,22 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def serve(config: Config = None) -> None:
+def serve(
+    *,
+    no_directory: Annotated[
+        bool,
+        typer.Option("--no-directory", help="Refuse to start with rights on a directory of our own: agents alone hold them."),
+    ] = False,
+    config: Config = None,
+) -> None:
     """Run the service."""
     from bot import logs, service
 
     logs.to_stderr()
-    asyncio.run(service.serve(settings(config)))
+    found = settings(config)
+    if no_directory:
+        service.only_agents(found)
+    asyncio.run(service.serve(found))
 
 
 def demo() -> None:

@@ -69,21 +69,22 @@ async def _examined(config: Path | None, part: str) -> bool:
         found = settings(config)
     except Mend as mend:
         for sentence in str(mend).splitlines():
-            _show(fail(sentence, ""))
+            show(fail(sentence, ""))
         return False
     sound = True
     seen = vendors(found, part) if part else examine(found, site, World(), vendors)
     looked = False
     async for finding in seen:
         looked = True
-        _show(finding)
+        show(finding)
         sound = sound and finding.level is not Level.FAIL
     if not looked:
         raise Mend(f"Nothing is configured that is called {part}; the sections of the settings are the names.")
     return sound
 
 
-def _show(finding: "Finding") -> None:
+def show(finding: "Finding") -> None:
+    """One finding, and its mend."""
     typer.echo(f"{finding.level:<5}{finding.sentence}" + (f"\n     → {finding.remedy}" if finding.remedy else ""))
 
 

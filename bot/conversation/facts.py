@@ -6,6 +6,7 @@ from bot.conversation.asker import Asker
 from bot.conversation.reply import Args
 from bot.conversation.step import Step
 from bot.ids import Action, CaseId, ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, ProofId, SubjectId, WindowId
+from bot.writeback.records import Agent, Invitation, Stand
 
 BY_STRANGERS = ("stranger", "1")  # in the detail of an audit entry: anybody can cause any number of these, so they are summed
 
@@ -197,6 +198,24 @@ class Began:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentInvited:
+    """A code for a new writeback agent. The turn is lost without an AGENTS grant of whoever invites, in force; it is used up."""
+
+    invitation: Invitation
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRuled:
+    """A writeback agent stands otherwise from now on. The turn is lost when it stood otherwise than `was`, or without a grant as above."""
+
+    agent: Agent
+    was: Stand
+    by: SubjectId
+    grant: GrantId
+
+
+@dataclass(frozen=True, slots=True)
 class Cleared:
     """An attempt counter begins anew, since its owner succeeded."""
 
@@ -246,6 +265,8 @@ Fact = (
     | CaseOpened
     | CaseWatched
     | Began
+    | AgentInvited
+    | AgentRuled
     | Cleared
     | Once
     | Sent

@@ -42,10 +42,10 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line that is no secret: a sign-in name, an address, a number; a reason, which may speak of anything and is no wish."""
+    """One line that is no secret: a sign-in name, an address, a number, a fingerprint; a reason, which may speak of anything and is no wish."""
 
     longest: int = 200
-    what: Literal["name", "email", "sms", "reason"] = "name"
+    what: Literal["name", "email", "sms", "reason", "fingerprint"] = "name"
 
 
 Field = Code | Password | Text

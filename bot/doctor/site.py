@@ -80,7 +80,7 @@ async def reached(name: str, directory: Directory) -> Finding:
         return fail(f"Directory {name} can't be reached.", "Check its address, and that it runs.")
     if not health.ok:
         return fail(f"Directory {name} isn't well: {health.detail}", "Check its address, account and rights.")
-    return ok(f"Directory {name} answers.")
+    return ok(f"Directory {name} answers. {health.detail}".rstrip())
 
 
 def roles(section: RolesSection, groups: frozenset[str]) -> list[Finding]:

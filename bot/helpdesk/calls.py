@@ -1,6 +1,6 @@
 """Whether somebody works at the helpdesk, and whom they mean: asked before a conversation begins, so that no typed name is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.accounts.asking import asked
@@ -21,10 +21,14 @@ class Calls:
 
     async def taken_by(self, party: Party) -> bool:
         """Whether whoever speaks takes calls."""
+        return await self.held(party, DESK)
+
+    async def held(self, party: Party, roles: Collection[Role]) -> bool:
+        """Whether whoever speaks holds one of these roles."""
         if party.subject is None or (directory := self.directories.get(directory_of(party.subject))) is None:
             return False
         person: Person | None = await asked(directory.person(party.subject))
-        return person is not None and person.enabled and bool(self.roles.of(person) & DESK)
+        return person is not None and person.enabled and bool(self.roles.of(person) & {*roles})
 
     async def about(self, name: str) -> SubjectId | None:
         """The account that was named; None: nobody's."""

@@ -1,7 +1,7 @@
 """Secrets to be shown: an authenticator's key, the codes of a sheet. Resolved for the sealed page alone, and gone when the step moves on."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, assert_never, runtime_checkable
 
 import pyotp
 
@@ -14,6 +14,9 @@ from bot.identity.sheets import Sheets
 from bot.ids import ChallengeId, ExhibitId, Kind, SubjectId, WindowId
 from bot.keys import Keys
 from bot.secret import Secret
+from bot.writeback.codes import code
+from bot.writeback.ports import Agents
+from bot.writeback.records import InvitationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,20 @@ class ChatCode:
     code: Secret
 
 
-Exhibited = AppKey | Sheet | ChatCode
+@dataclass(frozen=True, slots=True)
+class AgentCode:
+    """The code with which a writeback agent enrols."""
+
+    code: Secret
+
+
+Exhibited = AppKey | Sheet | ChatCode | AgentCode
+INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
+
+
+def invited(invitation: InvitationId) -> ExhibitId:
+    """The exhibit's name."""
+    return ExhibitId(f"{INVITED}{invitation}")
 
 
 @runtime_checkable
@@ -58,6 +74,7 @@ class Exhibits:
     records: Records
     keys: Keys
     company: str
+    agents: Agents
 
     async def show(self, window: WindowId) -> Exhibited | None:
         """What this window may see now. None: nothing, or it isn't the sealed page."""
@@ -67,13 +84,24 @@ class Exhibits:
         prompt = standing.step.ask()
         if not isinstance(prompt, Choose | Ask | AskSecret) or not isinstance(standing.step, AboutSomebody):
             return None
+        return await self._exhibited(prompt, standing.step.subject, standing.party.account)
+
+    async def _exhibited(
+        self, prompt: Choose | Ask | AskSecret, subject: SubjectId, account: ChatAccount | None
+    ) -> Exhibited | None:
         if prompt.exhibit is None:
             return None
-        if isinstance(prompt, Ask):
-            return self._code(standing.step.subject, prompt.exhibit, standing.party.account)
-        if isinstance(prompt, Choose):
-            return Sheet(Sheets(self.keys).codes(prompt.exhibit))
-        return await self._app(standing.step.subject, prompt.exhibit, dict(prompt.args).get("login", ""))
+        if prompt.exhibit.startswith(INVITED):
+            return await self._agent_code(InvitationId(prompt.exhibit.removeprefix(INVITED)), subject)
+        match prompt:
+            case Ask():
+                return self._code(subject, prompt.exhibit, account)
+            case Choose():
+                return Sheet(Sheets(self.keys).codes(prompt.exhibit))
+            case AskSecret():
+                return await self._app(subject, prompt.exhibit, dict(prompt.args).get("login", ""))
+            case _:
+                assert_never(prompt)
 
     def _code(self, subject: SubjectId, exhibit: ExhibitId, account: ChatAccount | None) -> ChatCode | None:
         return ChatCode(link_code(self.keys, ChallengeId(exhibit), subject, account)) if account else None
@@ -85,3 +113,8 @@ class Exhibits:
                 uri = pyotp.TOTP(method.secret.reveal()).provisioning_uri(name=login or self.company, issuer_name=self.company)
                 return AppKey(Secret(uri), method.secret)
         return None
+
+    async def _agent_code(self, id: InvitationId, subject: SubjectId) -> AgentCode | None:
+        """For whoever asked for it, until it is used or over."""
+        invitation = await self.agents.invitation(id)
+        return AgentCode(code(self.keys, invitation)) if invitation and invitation.by == subject else None

@@ -13,6 +13,7 @@ from bot.world import World
 HOUR, DAY = 3600.0, 86400.0
 GOOD_FOR = 7 * DAY  # seconds after the grant's own time
 PURPOSE = "not-me"
+LASTING = frozenset({Action.DISOWN, Action.AGENTS})  # what these did is no change of the account that could be undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class NotMeLinks:
         if not mac.isascii() or not self.keys.signed(PURPOSE, grant, mac):
             return None
         cause = await self.operations.cause(grant)
-        if cause is None or not genuine_grant(self.keys, cause.granted) or cause.granted.action is Action.DISOWN:
+        if cause is None or not genuine_grant(self.keys, cause.granted) or cause.granted.action in LASTING:
             return None
         if cause.granted.expires + GOOD_FOR <= self.world.now():
             return None

@@ -10,7 +10,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-import store.account_tables  # for its tables, as the next three
+import store.account_tables  # for its tables, as the next four
+import store.agent_tables
 import store.case_tables
 import store.directory_tables
 import store.tables  # noqa: F401 - declares them

@@ -20,9 +20,11 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/web/exhibits.py",  # a secret is shown on the sealed page
     "adapters/web/passwords.py",  # a suggested passphrase is shown to who asked for it
     "adapters/web/played.py",  # the demo's phone shows what arrived on it
+    "adapters/writeback/directory.py",  # a password is sealed to the agent that sets it
     "bot/app/operator.py",  # the database's address holds its password
     "bot/app/whole.py",  # the database's address holds its password
     "bot/budgets.py",  # a range of numbers is counted under its MAC
+    "bot/cli/agent.py",  # a new agent's code is shown to the operator
     "bot/conversation/incoming.py",  # free text may be a wish
     "bot/conversation/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
@@ -38,6 +40,7 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/policy/passwords.py",  # a password is held to the rules
     "bot/secret.py",
     "bot/settings.py",  # the database's address is put together
+    "bot/writeback/codes.py",  # an agent's code is a key for what it proves
     "store/identity.py",  # a registered method is sealed
     "store/passwords_hash.py",  # a password is hashed
 )

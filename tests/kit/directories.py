@@ -1,6 +1,6 @@
 """What the directory contract needs: a directory that can be furnished, made anew for each test."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
@@ -13,6 +13,7 @@ from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
 from store.open import Store
 from store.passwords_hash import Hasher
+from tests.kit.through_agent import ThroughAgent, through_agent
 
 TRIES, HISTORY, LEAST = 3, 3, 10  # every maker's directory: wrong passwords until the lock, history, shortest password
 
@@ -31,7 +32,12 @@ async def embedded(store: Store, world: World) -> Administration:
     )
 
 
-MAKERS: tuple[Maker, ...] = (embedded,)
+async def agent(store: Store, world: World) -> Administration:
+    """The same behind a writeback agent."""
+    return await through_agent(store, world, await embedded(store, world))
+
+
+MAKERS: tuple[Maker, ...] = (embedded, agent)
 
 OLD, NEW, WRONG = Secret("Old-Horse-7-Battery"), Secret("New-Lemon-4-Orbit"), Secret("Not-This-1-Either")
 ANA = NewAccount(
@@ -46,9 +52,12 @@ ANA = NewAccount(
 
 
 @pytest_asyncio.fixture(params=MAKERS, ids=lambda maker: maker.__name__)
-async def directory(request: pytest.FixtureRequest, store: Store, world: World) -> Administration:
+async def directory(request: pytest.FixtureRequest, store: Store, world: World) -> AsyncIterator[Administration]:
     maker: Maker = request.param
-    return await maker(store, world)
+    made = await maker(store, world)
+    yield made
+    if isinstance(made, ThroughAgent):
+        await made.close()
 
 
 @pytest_asyncio.fixture

@@ -19,6 +19,7 @@ from bot.ids import ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, 
 from bot.keys import Keys
 from bot.policy.policy import PolicyError, parse
 from bot.secret import Secret
+from bot.writeback.ports import Agents
 from flows.register import MyMethods, NewApp, NewSheet, named
 
 ANA = SubjectId("demo:ana")
@@ -52,7 +53,7 @@ class Stored:
 
 async def shown(stored: Stored, folder: Path, window: str = "page-1") -> Exhibited | None:
     keys = Keys.create(folder / "ring.json")
-    exhibits = Exhibits(cast("Conversations", stored), cast("Records", stored), keys, "Contoso & Söhne")
+    exhibits = Exhibits(cast("Conversations", stored), cast("Records", stored), keys, "Contoso & Söhne", cast("Agents", stored))
     return await exhibits.show(WindowId(window))
 
 

@@ -21,6 +21,8 @@ JOINED = re.compile(r"""["']([a-z][a-z0-9_.]*\.)["'] *~""")
 # Ids that are put together while running begin so; each is a place where a name of a closed set is added.
 PREFIXES = {
     "about.": "bot/flows: what a wish is about",
+    "agents.act.": "flows/agents.py: Act",
+    "agents.line.": "flows/agents.py: how an agent is",
     "alarm.": "bot/alarms.py and bot/identity/repudiation.py: tags, and Undone",
     "barred.": "bot/policy/scope.py: Barred",
     "chat.home.": "adapters: how an account stands, and the doors of its roles",
@@ -61,13 +63,13 @@ PREFIXES = {
 }
 # First halves of ids, so that names of files, settings and log lines aren't taken for sentences.
 ROOMS = {
-    "about", "accounts", "after_reset", "barred", "case", "change", "code", "contact", "coverage", "exit", "find", "hello", "lost",
+    "about", "accounts", "after_reset", "agents", "barred", "case", "change", "code", "contact", "coverage", "exit", "find", "hello", "lost",
     "menu", "method", "new_number", "new_phone", "not_me", "notice", "opening", "password", "people", "register", "reset",
-    "undelivered", "unlock", "verify", "web", "word",
+    "undelivered", "unlock", "verify", "web", "word", "writeback",
 }  # fmt: skip
 # Names of steps and of their parts; log lines; an example in a docstring.
 NO_SENTENCES = {
-    "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.lost", "register.noted",
+    "agents.line", "agents.rule", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.lost", "register.noted",
     "register.try", "verify.in_full", "verify.type", "web.fault", "web.id",
 }  # fmt: skip
 

@@ -351,8 +351,54 @@ def upgrade() -> None:
     head = sa.table("audit_head", sa.column("id", sa.Integer), sa.column("seq", sa.Integer), sa.column("hash", sa.String))
     op.bulk_insert(head, [{"id": 1, "seq": 0, "hash": "0" * 64}])  # what the first row of the audit follows
 
+    op.create_table(
+        "writeback_agent",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("directory", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("invited_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("approved_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("stand", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ring", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("mac", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.Column("since", sa.Float(), nullable=False),
+        sa.Column("seen", sa.Float(), nullable=False),
+        sa.Column("replica", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sealing", sa.Text(), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_writeback_agent")),
+    )
+    op.create_table(
+        "writeback_invitation",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("directory", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("expires", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_writeback_invitation")),
+    )
+    op.create_table(
+        "writeback_request",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("agent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("expires", sa.Float(), nullable=False),
+        sa.Column("taken", sa.Boolean(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_writeback_request")),
+    )
+    with op.batch_alter_table("writeback_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_writeback_request_agent"), ["agent"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("writeback_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_writeback_request_agent"))
+
+    op.drop_table("writeback_request")
+    op.drop_table("writeback_invitation")
+    op.drop_table("writeback_agent")
     with op.batch_alter_table("operation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_operation_at"))
 

@@ -1,0 +1,108 @@
+"""Where agents come in: one address for their WebSocket, one for a new agent with a code. Browsers have no business at either."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import WSMsgType, web
+
+from adapters.writeback.links import Link
+from adapters.writeback.relay import Relay
+from adapters.writeback.seals import Forged
+from adapters.writeback.wire import FRAME, Garbage, Hello, Ready, Welcome, enveloped, opened
+from bot.keys import UnknownKey
+from bot.writeback.enrolling import Enrolling, Turned
+from bot.writeback.genuine import genuine, signer
+from bot.writeback.records import Agent, AgentId, Stand
+
+LIVE, ENROL = "/agent/live", "/agent/enrol"
+HEARTBEAT = 10.0  # seconds
+GREETING = 10.0  # seconds for the whole greeting
+GREETED_AT_ONCE = 32  # connections that haven't proved yet who they are
+AWAY = 4403  # WebSocket close codes from 4000 on are an application's own (RFC 6455 section 7.4.2)
+log = structlog.get_logger()
+
+
+@dataclass
+class Endpoint:
+    """For both."""
+
+    relay: Relay
+    enrolling: Enrolling
+    strangers: int = 0
+
+    @property
+    def routes(self) -> Sequence[web.RouteDef]:
+        """For the web application."""
+        return [web.get(LIVE, self.live), web.post(ENROL, self.enrol)]
+
+    async def live(self, request: web.Request) -> web.StreamResponse:
+        """One connection, until it ends. Nothing is raised once the protocol has been switched."""
+        _no_browser(request)
+        if self.strangers >= GREETED_AT_ONCE:
+            raise web.HTTPServiceUnavailable
+        ws = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=FRAME, compress=False)
+        await ws.prepare(request)
+        try:
+            link = await self._proved(ws)
+        except (Forged, Garbage, UnknownKey, OSError, TimeoutError) as no:
+            log.warning("agent.turned_away", why=type(no).__name__)
+            await ws.close(code=AWAY)
+            return ws
+        try:
+            await self.relay.connected(link)
+        except Exception:
+            log.exception("agent.fault", agent=link.agent)
+            await ws.close()
+        return ws
+
+    async def enrol(self, request: web.Request) -> web.Response:
+        """A new agent with its code. Whatever is wrong with it, the answer is the same."""
+        _no_browser(request)
+        try:
+            given = json.loads(await request.text())
+            body, proof = await self.enrolling.enrol(str(given["body"]), str(given["proof"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise web.HTTPBadRequest from None
+        except Turned:
+            return web.json_response({"error": "turned away"}, status=403)
+        return web.json_response({"body": body, "proof": proof})
+
+    async def _proved(self, ws: web.WebSocketResponse) -> Link:
+        self.strangers += 1
+        try:
+            async with asyncio.timeout(GREETING):
+                hello = opened(await _heard(ws)).read(Hello, None)
+                agent = await self._known(hello.agent)
+                challenge, now = self.relay.world.bytes(16).hex(), self.relay.world.now()
+                welcome = Welcome(agent.id, hello.nonce, challenge, now)
+                await ws.send_str(enveloped(welcome, signer(self.relay.keys, agent)).text)
+                envelope = opened(await _heard(ws))
+                ready = envelope.read(Ready, agent.key)
+                if (ready.agent, ready.challenge) != (agent.id, challenge):
+                    raise Forged("ready")
+                return Link(agent.id, agent.key, challenge, envelope, ws, now)
+        finally:
+            self.strangers -= 1
+
+    async def _known(self, id: str) -> Agent:
+        """One that waits for its approval may hold a connection, and is asked nothing. Raises Forged."""
+        known = await self.relay.agents.agent(AgentId(id))
+        if known is None or known.agent.stand is Stand.STOPPED or not genuine(self.relay.keys, known.agent):
+            raise Forged("agent")
+        return known.agent
+
+
+async def _heard(ws: web.WebSocketResponse) -> str:
+    message = await ws.receive()
+    if message.type is not WSMsgType.TEXT:
+        raise Garbage("no text")
+    return str(message.data)
+
+
+def _no_browser(request: web.Request) -> None:
+    """Browsers name an origin with every WebSocket and every POST (Fetch standard); agents don't. Raises HTTPForbidden."""
+    if {"Origin", "Sec-Fetch-Site"} & set(request.headers):
+        raise web.HTTPForbidden

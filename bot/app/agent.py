@@ -1,0 +1,133 @@
+"""A writeback agent, put together on its own machine: its keys, its limits, its directory, and its line to the bot."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from adapters.writeback.alone import alone
+from adapters.writeback.dialling import Line, trusted
+from adapters.writeback.duty import Duty
+from adapters.writeback.introduction import introduced, shown
+from adapters.writeback.journal import LogFile
+from adapters.writeback.ledger import Ledger
+from adapters.writeback.limits import Limits
+from adapters.writeback.own_keys import OwnKeys
+from bot.accounts.directory import Directory, Health, Unreachable
+from bot.app.directories import made
+from bot.doctor.finding import Finding, fail, ok
+from bot.keys import Keys
+from bot.mend import Mend
+from bot.secret import Secret
+from bot.settings_agent import AgentSettings, LimitsSection
+from bot.world import World
+from store.migrate import up_to_date
+from store.open import open_store
+from store.passwords_hash import Hasher
+
+PATIENCE = 10.0  # seconds
+
+
+def enrol(keys: Path, url: str, code: Secret, name: str, ca_file: Path | None) -> str:
+    """New keys that the bot has written down. Returns their fingerprint. Raises Mend."""
+    if keys.exists():
+        raise Mend(f"{keys} is there already: this agent is enrolled. Move it away to enrol anew.")
+    origin = url.rstrip("/")
+    return shown(asyncio.run(introduced(origin, code, name, keys, trusted(origin, ca_file), World())))
+
+
+def fingerprint(settings: AgentSettings) -> str:
+    """What an admin compares. Raises Mend."""
+    return shown(OwnKeys.load(settings.keys))
+
+
+def rotate(settings: AgentSettings) -> None:
+    """Another key to seal to. A running agent notices, and says so to the bot. Raises Mend."""
+    OwnKeys.load(settings.keys).rotated(World()).save()
+
+
+async def run(settings: AgentSettings) -> None:
+    """Until it is told to stop. Raises Mend for what somebody on this machine has to put right first."""
+    world = World()
+    own, limits = OwnKeys.load(settings.keys), _limits(settings.limits)
+    with alone(settings.state.with_name(f"{settings.state.name}.lock")):
+        async with _directory(own.directory, settings, world) as directory:
+            limits.demand_sense(directory)
+            journal, ledger = LogFile(settings.log, world), Ledger(settings.state, world)
+            line = Line(Duty(own, directory, limits, ledger, world, journal), trusted(own.url, settings.ca_file), world, journal)
+            journal.note("started", agent=own.agent, fingerprint=shown(own))
+            try:
+                await _until_told(line)
+            finally:
+                journal.note("ended")
+                ledger.close()
+                journal.close()
+
+
+async def check(settings: AgentSettings) -> AsyncIterator[Finding]:
+    """What is wrong on this machine. Changes nothing."""
+    try:
+        own = OwnKeys.load(settings.keys)
+        yield ok(f"The keys can be read; their fingerprint is {shown(own)}.")
+        trusted(own.url, settings.ca_file)
+        async with _directory(own.directory, settings, World()) as directory:
+            _limits(settings.limits).demand_sense(directory)
+            yield ok("The limits can be held.")
+            health = await _health(directory)
+            yield (
+                ok("The directory answers.")
+                if health.ok
+                else fail(f"The directory isn't well: {health.detail}", "See [directory].")
+            )
+    except Mend as mend:
+        yield fail(str(mend), "The sentence says it.")
+    if _limits(settings.limits).stopped():
+        yield fail(f"The stop file {settings.limits.stop_file} is there, so the agent does nothing.", "Delete it to go on.")
+
+
+async def _until_told(line: Line) -> None:
+    """SIGTERM or SIGINT; on Windows, which knows neither for a loop, the end of the process."""
+    working = asyncio.create_task(line.forever())
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(signum, working.cancel)
+    with suppress(asyncio.CancelledError):
+        await working
+
+
+@asynccontextmanager
+async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncIterator[Directory]:
+    """The one that this agent serves. An embedded one lives in a file of its own: for a try, and for the tests."""
+    if settings.directory.kind != "embedded":
+        yield made(name, settings.directory, None, world, Hasher(world))
+        return
+    if settings.database is None or not await up_to_date(f"sqlite:///{settings.database}"):
+        raise Mend('An embedded directory needs `database = "directory.sqlite3"`, a file that `unlatch migrate` has made.')
+    ring = settings.keys.with_name("agent.ring")
+    store = await open_store(f"sqlite:///{settings.database}", world, Keys.load(ring) if ring.exists() else Keys.create(ring))
+    try:
+        yield made(name, settings.directory, store, world, Hasher(world))
+    finally:
+        await store.close()
+
+
+async def _health(directory: Directory) -> Health:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await directory.health()
+    except (Unreachable, OSError, TimeoutError):
+        return Health(ok=False, detail="It doesn't answer.")
+
+
+def _limits(section: LimitsSection) -> Limits:
+    return Limits(
+        section.under,
+        section.groups,
+        section.never,
+        section.unlock_only,
+        section.resets_a_minute,
+        section.resets_a_day,
+        section.tries_a_minute,
+        section.stop_file,
+    )
