@@ -3,11 +3,12 @@
 import pytest
 
 from tests.conversations.conftest import migrated, town
+from tests.kit.commands import run, whole
 from tests.kit.slack import SlackChat
 from tests.kit.stores import clock, keys, world
 from tests.kit.town import Town
 
-__all__ = ["clock", "keys", "migrated", "town", "world"]
+__all__ = ["clock", "keys", "migrated", "run", "town", "whole", "world"]
 
 
 @pytest.fixture
