@@ -1,6 +1,7 @@
 """Makes the pictures of the README from a running demo: `make screenshots`."""
 
 import asyncio
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from bot.seed import DEMO_PASSWORD
 from tests.kit.browser import ARGUMENTS, CHROMIUM, looking
 from tests.kit.service import Service, running
+from tests.slack.test_peer import alone
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 
@@ -101,6 +103,9 @@ async def main() -> None:
             for story in (reset, registration, helpdesk, coverage):
                 await story(browser, demo)
             await browser.close()
+    told = alone(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/slack/peer/picture.py")
+    if told.returncode:
+        raise SystemExit(f"no picture of Slack: {told.stdout[-1000:]}")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class Peer(Workspace):
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> str:
-        app = {"botToken": TOKEN, "appToken": APP_TOKEN, "signingSecret": SECRET, "mode": self._mode}
+        app = {"botName": "Password Help", "botToken": TOKEN, "appToken": APP_TOKEN, "signingSecret": SECRET, "mode": self._mode}
         config = {
             "workspace": {"name": "Contoso", "domain": "contoso", "teamId": TEAM},
             "app": app | {"requestUrl": f"http://localhost:{PORT}/hooks/slack"},
