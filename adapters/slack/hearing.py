@@ -49,7 +49,12 @@ class Errands:
         """Begin it."""
         task = asyncio.create_task(work)
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and isinstance(fault := task.exception(), Exception):
+            log.error("slack.errand_failed", fault=type(fault).__name__, exc_info=fault)
 
     async def done(self) -> None:
         """All that was begun. Raises what one of them raised."""
@@ -96,11 +101,16 @@ class Hearing:
                 self.errands.run(self.whisper(spoke, channel, "chat.in_your_messages", speaker.language))
 
     async def wished(self, spoke: Spoke, wish: str, event: str) -> None:
-        """A shortcut, or a button of the App Home. Raises ValueError for what can't be wished for."""
+        """A shortcut, or a button of the App Home; one of a manifest that isn't ours is nobody's wish."""
+        try:
+            first = self.first_step(wish)
+        except ValueError:
+            log.warning("slack.no_such_wish")
+            return
         if speaker := await self._served(spoke):
             party = await self.known(speaker.account, speaker.language)
             await self._place(speaker)
-            accepted = await self.engine.incoming.begin(self.first_step(wish), KIND, speaker.account.id, party, event)
+            accepted = await self.engine.incoming.begin(first, KIND, speaker.account.id, party, event)
             self.errands.run(self._rest(accepted, speaker, party.language))
 
     async def pressed(self, spoke: Spoke, token: str, option: str, message: dict[str, str]) -> None:

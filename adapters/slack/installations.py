@@ -1,5 +1,6 @@
 """Where the app is installed, and by which token it speaks there: one workspace by configuration, or many by OAuth, kept sealed."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from bot.secret import Secret
 from bot.vault import Vault
 
 FOLDER = "slack.installations"
+PATIENCE = 2.0  # seconds; what came in isn't acknowledged before it is known to be ours
 GONE = frozenset({"account_inactive", "app_uninstalled", "invalid_auth", "not_authed", "token_revoked", "token_expired"})
 
 
@@ -88,7 +90,8 @@ class Installations:
     async def _ours(self) -> Installation:
         if self._own is None:
             token = self.token or Secret("")
-            told = await called(self.wire.client(token).auth_test())
+            async with asyncio.timeout(PATIENCE):
+                told = await called(self.wire.client(token).auth_test())
             place = str(told["enterprise_id"]) if told.get("is_enterprise_install") else str(told["team_id"])
             enterprise = str(told.get("enterprise_id") or "")
             self._own = Installation(place, enterprise, token, str(told.get("bot_id") or ""), str(told.get("user_id") or ""))

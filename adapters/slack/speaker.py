@@ -1,5 +1,6 @@
 """Who speaks, by immutable ids alone; guests, outsiders, robots and people who have left are told apart and turned away."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,7 @@ from bot.secret import Secret
 from bot.world import World
 
 KIND = "slack"
+PATIENCE = 1.5  # seconds for Slack to say who it is; whoever spoke waits for an acknowledgement, three at most
 KNOWN_FOR = 300.0  # seconds that what Slack says of somebody is believed; `user_change` ends it at once
 MOST = 20_000  # people remembered
 
@@ -39,9 +41,12 @@ class Spoke:
 
     @property
     def outside(self) -> bool:
-        """By the payload alone. The team that installed us isn't the team of whoever speaks."""
-        if self.enterprise and self.actor_enterprise == self.enterprise:
-            return False
+        """By the payload alone. The team that installed us isn't the team of whoever speaks.
+
+        In an organisation people press in one workspace and belong to another; there Slack is asked whose they are.
+        """
+        if self.enterprise:
+            return self.actor_enterprise not in ("", self.enterprise)
         return self.actor_team != self.team
 
     @property
@@ -72,8 +77,9 @@ class Speakers:
         if spoke.outside or not spoke.user:
             return Stranger.OUTSIDE
         try:
-            user = await self._user(spoke, token)
-        except (SaidNo, NotNow):
+            async with asyncio.timeout(PATIENCE):
+                user = await self._user(spoke, token)
+        except (SaidNo, NotNow, TimeoutError):
             return Stranger.UNKNOWN
         return refused(user, spoke) or Speaker(_account(user, spoke), str(user.get("locale", "")), spoke)
 

@@ -1,5 +1,6 @@
 """A Slack workspace on loopback: the Web API as we call it, strict about what real Slack refuses, and people who talk and press there."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -37,6 +38,7 @@ class Workspace:
     homes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     refuses: dict[str, list[tuple[int, dict[str, str], dict[str, Any]]]] = field(default_factory=dict)  # method: once each
+    slow: dict[str, float] = field(default_factory=dict)  # seconds that a method takes
     server: TestServer | None = None
 
     async def start(self) -> str:
@@ -64,6 +66,7 @@ class Workspace:
     async def _called(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         self.calls.append(method)
+        await asyncio.sleep(self.slow.get(method, 0))
         if queued := self.refuses.get(method):
             status, headers, body = queued.pop(0)
             return web.json_response(body, status=status, headers=headers)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from adapters.slack.installations import Installation
+from bot.secret import Secret
 from tests.kit.slack import BOT, TEAM, SlackChat, event, ids
 from tests.kit.town import Town
 
@@ -148,20 +150,33 @@ async def test_what_nobody_typed_to_us_is_not_heard(town: Town, ana: SlackChat, 
 
 
 async def test_in_a_grid_organisation_a_person_is_known_by_that(town: Town, ana: SlackChat) -> None:
-    from adapters.slack.installations import Installation
-    from bot.secret import Secret
-
     places = town.app.chats["slack"].gallery.installations  # type: ignore[attr-defined]  # of this adapter
     places.token, places.allowed = None, frozenset({"E1ORG"})
     await places.keep(Installation("E1ORG", "E1ORG", Secret("xoxb-org"), "B1", BOT))
-    town.slack.person("UANA", team_id="T2BRANCH", enterprise_user={"id": "WANA", "enterprise_id": "E1ORG"})
     org = {"team_id": "T2BRANCH", "enterprise_id": "E1ORG", "user_id": BOT, "is_enterprise_install": True}
-    await ana.posts(event(IM, team_id="T2BRANCH", enterprise_id="E1ORG", authorizations=[org]))
+    around = {"team_id": "T2BRANCH", "enterprise_id": "E1ORG", "authorizations": [org]}
+    town.slack.person("UBEN", team_id="T2BRANCH", enterprise_user={"id": "WBEN", "enterprise_id": "E9OTHER"})
+    assert await ana.posts(event({**IM, "user": "UBEN"}, **around)) == 200
+    assert await opened(town) == 0
+    town.slack.person("UANA", team_id="T3MAIN", enterprise_user={"id": "WANA", "enterprise_id": "E1ORG"})
+    await ana.posts(event({**IM, "text": "hello"}, **around))
     assert await town.app.engine.store.newest("slack", "E1ORG/WANA")
-    town.slack.person("UANA", team_id="T2BRANCH", enterprise_user={"id": "WANA", "enterprise_id": "E9OTHER"})
-    places.wire  # noqa: B018 - the same wire, and another organisation's person
-    other = event(IM, team_id="T2BRANCH", enterprise_id="E9OTHER", authorizations=[{**org, "enterprise_id": "E9OTHER"}])
-    assert await ana.posts(other) == 200
+    (_, press), *_ = ana._buttons()
+    elsewhere = {"team": {"id": "T2BRANCH"}, "enterprise": {"id": "E1ORG"}, "is_enterprise_install": True}
+    before = str(town.slack.newest("DUANA"))
+    assert await ana.posts_form({**press, **elsewhere, "user": {"id": "UANA", "team_id": "T3MAIN"}}) == 200
+    assert str(town.slack.newest("DUANA")) != before
+
+
+async def test_slack_that_is_slow_to_say_who_it_is_holds_nothing_up(
+    town: Town, ana: SlackChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.speaker.PATIENCE", 0.05)
+    town.slack.slow = {"users.info": 0.3}
+    assert await ana.types("I forgot my password") == 200
+    assert await opened(town) == 0
+    town.slack.slow = {}
+    assert await ana.types("I forgot my password") == 200
     assert await opened(town) == 1
 
 
