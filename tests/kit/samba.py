@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.directories.ldap.line import SUCCESS, Line
 from bot.secret import Secret
 from tests.kit import samba_conf
 from tests.kit.certificates import Authority
@@ -70,10 +72,22 @@ class DomainController:
         """For kinit and smbclient."""
         return os.environ | {"KRB5_CONFIG": str(self.folder / "etc" / "krb5.conf"), "KRB5CCNAME": f"FILE:{self.folder}/ticket"}
 
+    @contextmanager
+    def line(self, account: str, password: str) -> Iterator[Line]:
+        """Signed in."""
+        opened = Line(self.address, ssl.create_default_context(cafile=self.ca_file), NAME).open()
+        try:
+            assert opened.bind(account, Secret(password)).code == SUCCESS
+            yield opened
+        finally:
+            opened.close()
+
     def kinit(self, login: str, password: Secret) -> bool:
         """Whether Kerberos gives a ticket."""
         typed = (password.reveal() + "\n").encode()
-        return not subprocess.run(["kinit", login], input=typed, env=self.environment, capture_output=True).returncode
+        return not subprocess.run(
+            ["kinit", login], check=False, input=typed, env=self.environment, capture_output=True
+        ).returncode
 
     def tool(self, *arguments: str) -> None:
         """samba-tool on the running database's files."""
@@ -89,7 +103,7 @@ def samba_template(request: pytest.FixtureRequest) -> Path:
         pytest.skip("Samba needs root for its ports (389, 636 and 88 can't be changed)")
     if missing := [name for name in ("samba", "samba-tool", "kinit", "smbclient") if not shutil.which(name)]:
         pytest.skip(f"{', '.join(missing)} isn't installed (see .ci/services)")
-    return template(request.config.cache.mkdir("samba") if request.config.cache else Path(tempfile.gettempdir()))
+    return template(request.config.cache.mkdir("samba"))
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +138,7 @@ def _provision(folder: Path) -> None:
         "admin": ADMIN_PASSWORD,
         "steps": [f"{step} {here}" for step in steps],
     }
-    run = subprocess.run([PYTHON, "-I", MAKER], input=json.dumps(told).encode(), capture_output=True)
+    run = subprocess.run([PYTHON, "-I", MAKER], check=False, input=json.dumps(told).encode(), capture_output=True)
     if run.returncode:
         raise RuntimeError(run.stderr.decode())
     options = os.environ | {"SAMBA_TOOL_OPTIONS": here}
@@ -155,12 +169,11 @@ def _own_address() -> Iterator[str]:
     """Held by a lock on a file, since many test runs share a machine."""
     for number in range(10, 250):
         address = f"127.0.0.{number}"
-        with (Path(tempfile.gettempdir()) / f"unlatch-{address}.lock").open("w") as lock:
-            with suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if _free(address):
-                    yield address
-                    return
+        with (Path(tempfile.gettempdir()) / f"unlatch-{address}.lock").open("w") as lock, suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _free(address):
+                yield address
+                return
     raise RuntimeError("all loopback addresses are taken")
 
 

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+PLAIN = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -36,7 +38,7 @@ class Entry:
 def escaped(value: str | bytes) -> str:
     """A value for a filter, in which nothing but letters and digits stands for itself (RFC 4515 section 3)."""
     octets = value.encode("utf-8", "replace") if isinstance(value, str) else value
-    return "".join(chr(o) if chr(o).isalnum() and o < 128 else f"\\{o:02x}" for o in octets)
+    return "".join(chr(o) if o in PLAIN else f"\\{o:02x}" for o in octets)
 
 
 def folded(text: str) -> str:

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from ldap3 import BASE, LEVEL, MODIFY_ADD, MODIFY_DELETE, MODIFY_REPLACE, NONE, SAFE_SYNC, SIMPLE, SUBTREE, Connection, Server, Tls
+from ldap3 import (
+    BASE,
+    LEVEL,
+    MODIFY_ADD,
+    MODIFY_DELETE,
+    MODIFY_REPLACE,
+    NONE,
+    SAFE_SYNC,
+    SIMPLE,
+    SUBTREE,
+    Connection,
+    Server,
+    Tls,
+)
 from ldap3.core.exceptions import LDAPException
 
 from adapters.directories.ldap.entry import Entry
@@ -49,11 +62,11 @@ class Silent(Unreachable):
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
-    """The server's own no: a result code of RFC 4511, and what it adds in its words."""
+    """The server's own no: a result code of RFC 4511, what it adds in its words, and the controls that came with it."""
 
-    def __init__(self, code: int, text: str) -> None:
+    def __init__(self, code: int, text: str, controls: Mapping[str, bytes] | None = None) -> None:
         super().__init__(code, text)
-        self.code, self.text = code, text
+        self.code, self.text, self.controls = code, text, controls or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,8 @@ class Line:
         if not password.reveal():
             raise ValueError("an empty password signs nobody in")
         link = self._link
-        link.user, link.password, link.authentication = account, password.reveal(), SIMPLE
+        link.user, link.authentication = account, SIMPLE
+        link.password = password.reveal().encode("utf-8", "replace")  # octets cross as they are, text would be prepared
         try:
             _, result, _, _ = self._heard(link.bind, read_server_info=False, controls=list(controls) or None)
         finally:
@@ -166,10 +180,18 @@ class Line:
         """Replace these attributes, all of them or none. Raises Refused: nothing was changed; Silent: it is open."""
         self._modify(dn, {name: [(MODIFY_REPLACE, list(new))] for name, new in values.items()}, controls)
 
-    def amend(self, dn: str, name: str, *, add: Sequence[bytes] = (), delete: Sequence[bytes] = ()) -> None:
+    def amend(
+        self,
+        dn: str,
+        name: str,
+        *,
+        add: Sequence[bytes] = (),
+        delete: Sequence[bytes] = (),
+        controls: Sequence[Control] = (),
+    ) -> None:
         """Add values to an attribute, or take some from it."""
         changes = [(how, list(what)) for how, what in ((MODIFY_ADD, add), (MODIFY_DELETE, delete)) if what]
-        self._modify(dn, {name: changes}, ())
+        self._modify(dn, {name: changes}, controls)
 
     def add(self, dn: str, values: Mapping[str, Sequence[bytes]]) -> None:
         """A new entry."""
@@ -232,11 +254,13 @@ class Line:
             return what(*given, **more)
         except (LDAPException, OSError) as fault:
             raise Silent(text=type(fault).__name__) from fault
-        except Exception as fault:  # noqa: BLE001 - whatever half an answer makes of the library's decoder
+        except Exception as fault:
             raise Silent(text=type(fault).__name__) from fault
 
     def _no(self, result: Mapping[str, Any]) -> Exception:
-        return Silent(text=result["description"]) if result["result"] in BUSY else Refused(result["result"], result["message"])
+        if result["result"] in BUSY:
+            return Silent(text=result["description"])
+        return Refused(result["result"], result["message"], _controls(result))
 
 
 def _address(host: str) -> tuple[str, int]:
