@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.people import entry_of, subject_of
+from adapters.directories.active_directory.policy import LOCKED
 from adapters.directories.ldap.entry import Entry, escaped
 from adapters.directories.ldap.line import Line, Scope
 from adapters.directories.ldap.wire import Place, Wire
@@ -61,7 +62,10 @@ class AdministeredActiveDirectory(ActiveDirectory):
         await self.by_root(lambda line: line.delete(dn))
 
     async def enable(self, subject: SubjectId, *, enabled: bool) -> None:
-        await self.set((await self.entry(subject)).dn, userAccountControl=[str(NORMAL if enabled else DISABLED)])
+        """The lock stays: a server that isn't told of it here takes it off (MS-ADTS 3.1.1.5.3.2)."""
+        locked = LOCKED if (await self.state(subject)).locked else 0
+        flags = (NORMAL if enabled else DISABLED) | locked
+        await self.set((await self.entry(subject)).dn, userAccountControl=[str(flags)])
 
     async def set_password(self, subject: SubjectId, password: Secret) -> None:
         dn = (await self.entry(subject)).dn

@@ -154,6 +154,8 @@ class Told:
             stamps[subject] = stamp(line)
             if before is None or before.get(subject) != stamps[subject]:
                 persons.append(as_person(line))
+        if not stamps:  # every domain has accounts: we may not see them, and nobody is to be taken for gone
+            raise Silent(Why.ACCOUNT, "no account can be read below the base")
         if since or not self.mark:
             self.mark, self.stamps = following, stamps
         gone = sorted(set(before) - set(stamps)) if before is not None else []

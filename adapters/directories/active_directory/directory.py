@@ -145,6 +145,8 @@ class ActiveDirectory:
             raise Rejected("password.too_young", args(minutes=math.ceil(wait / MINUTE)))
         if broken := first_unmet(by_directory(password, who, rules)):
             raise Rejected(broken.id, broken.args)
+        if "\0" in password.reveal():
+            raise Rejected("password.untypable")  # it could be set, and nobody could sign in with it
 
     def _changeable(self, line: Line, subject: SubjectId) -> Entry:
         """Raises Rejected."""

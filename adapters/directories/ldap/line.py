@@ -111,6 +111,7 @@ class Line:
             check_names=False,
             auto_referrals=False,
             auto_range=False,
+            return_empty_attributes=False,  # else an answer with a range makes the library stumble over its own filling
             auto_escape=False,
             auto_encode=False,
         )
