@@ -94,11 +94,20 @@ async def test_a_policy_that_may_not_be_read_is_taken_for_a_strict_one(
 # ------------------------------------------------ how it stands
 
 
-async def test_a_password_that_ran_out_says_so_and_a_reset_cures_it(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
-    """The oldest that a server lets anybody pretend: changed at the beginning of time, which isn't "must change"."""
-    standing = await corp.state(ana)
-    assert standing.changed_at is not None and standing.expires_at == pytest.approx(standing.changed_at + 42 * DAY)
-    assert not standing.expired
+async def test_a_password_that_ran_out_says_so_and_a_reset_cures_it(
+    corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
+) -> None:
+    fresh = await corp.state(ana)
+    assert fresh.changed_at is not None
+    assert fresh.expires_at == pytest.approx(fresh.changed_at + 42 * DAY)
+    samba.aged((await corp.entry(ana)).dn, int((fresh.changed_at - 43 * DAY + EPOCH) * TICKS))
+    old = await corp.state(ana)
+    assert (old.expired, old.must_change, fresh.expired) == (True, False, False)
+    assert await corp.sign_in(ana, WRONG) is SignIn.WRONG
+    assert await corp.sign_in(ana, OLD) is SignIn.EXPIRED
+    await corp.reset(ana, NEW)
+    assert not (await corp.state(ana)).expired
+    assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
 
 
 async def test_an_account_that_has_run_out_is_not_enabled_and_left_alone(

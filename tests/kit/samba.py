@@ -89,6 +89,18 @@ class DomainController:
             ["kinit", login], check=False, input=typed, env=self.environment, capture_output=True
         ).returncode
 
+    def smbclient(self, login: str, password: Secret) -> bool:
+        """Whether the file server lets somebody in."""
+        given = os.environ | {"USER": login, "PASSWD": password.reveal()}
+        asked = ["smbclient", f"//{self.address}/netlogon", "-c", "ls", "-W", DOMAIN, "-s", str(self.folder / "etc" / "smb.conf")]
+        return not subprocess.run(asked, check=False, env=given, capture_output=True).returncode
+
+    def aged(self, dn: str, ticks: int) -> None:
+        """The password was set then. No server lets anybody say so, so it is written past it, into the database's file."""
+        (path,) = (self.folder / "private" / "sam.ldb.d").glob(f"{BASE.upper()}.ldb")
+        change = f"dn: {dn}\nchangetype: modify\nreplace: pwdLastSet\npwdLastSet: {ticks}\n"
+        subprocess.run(["ldbmodify", "-H", f"tdb://{path}"], check=True, input=change.encode(), capture_output=True)
+
     def tool(self, *arguments: str) -> None:
         """samba-tool on the running database's files."""
         conf = self.folder / "etc" / "smb.conf"
@@ -101,7 +113,7 @@ def samba_template(request: pytest.FixtureRequest) -> Path:
     """Kept under the hash of all that makes it."""
     if os.geteuid():
         pytest.skip("Samba needs root for its ports (389, 636 and 88 can't be changed)")
-    if missing := [name for name in ("samba", "samba-tool", "kinit", "smbclient") if not shutil.which(name)]:
+    if missing := [name for name in ("samba", "samba-tool", "ldbmodify", "kinit", "smbclient") if not shutil.which(name)]:
         pytest.skip(f"{', '.join(missing)} isn't installed (see .ci/services)")
     return template(request.config.cache.mkdir("samba"))
 
