@@ -1,7 +1,7 @@
 """Accounts as their directories last told them, and how many of them are alike to the rules."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.accounts.directory import Changes, Directory, Person
@@ -34,6 +34,7 @@ class StoredAccounts:
         count = 0
         while True:
             changes = await directory.changes(since, PAGE)
+            changes = await self._with_missing(directory.name, changes)
             told = len(changes.persons) + len(changes.gone)
             if not told and changes.next == since:
                 return count
@@ -58,6 +59,15 @@ class StoredAccounts:
             if len(page) < PAGE:
                 return
             given |= {"login_": page[-1].login, "subject_": page[-1].subject}
+
+    async def _with_missing(self, directory: str, changes: Changes) -> Changes:
+        """Where everybody was told, whoever is on file and wasn't is gone."""
+        if not changes.whole:
+            return changes
+        async with self.database.read() as conn:
+            known = set(await conn.scalars(sql.KNOWN, {"directory_": directory}))
+        missing = known - {storable(person.subject) for person in changes.persons}
+        return replace(changes, gone=[*changes.gone, *map(SubjectId, sorted(missing))])
 
     async def _take_over(self, directory: str, since: str, changes: Changes) -> bool:
         """A directory that doesn't page tells everything at once; even so no transaction is long, and the mark moves in the last."""

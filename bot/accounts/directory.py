@@ -81,6 +81,7 @@ class Changes:
     persons: Sequence[Person]
     gone: Sequence[SubjectId]
     next: str
+    whole: bool = False  # `persons` are all that there are: whoever was known and isn't among them is gone as well
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,11 @@ def made(name: str, section: DirectorySection, store: Store | None, world: World
             if store is None:
                 raise Mend(f"Directory {name} is embedded, and there is no database for it here.")
             return EmbeddedDirectory(name, store.database, world, hasher)
-        case "active-directory" | "openldap" | "entra" | "hybrid" | "agent":
+        case "active-directory":
+            from adapters.directories.active_directory.wiring import directory
+
+            return directory(name, section, world)
+        case "openldap" | "entra" | "hybrid" | "agent":
             raise Mend(f"Directory {name} can't be used yet.")
         case _:
             assert_never(section.kind)

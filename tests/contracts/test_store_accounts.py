@@ -141,6 +141,15 @@ async def test_a_directory_that_does_not_page_is_taken_over_all_the_same(store: 
     assert await marks(store) == ["c"]
 
 
+async def test_who_is_not_among_everybody_is_gone(store: Store, world: World) -> None:
+    many, few = [person(f"q{n}", "Staff") for n in range(2 * PAGE + 1)], [person("q1", "Staff"), person("new")]
+    town = telling(store, world, Changes(many, [], "a"), Changes([], [], "a"), Changes(few, [], "b", whole=True))
+    assert await store.accounts.sync(town) == 7
+    assert await store.accounts.sync(town) == 2 + 6
+    assert await kept(store) == {"q1": {"staff"}, "new": set()}
+    assert await marks(store) == ["b"]
+
+
 @pytest.mark.parametrize("at", range(1, 4))
 async def test_whoever_dies_on_the_way_is_carried_on(
     store: Store, town: AdministeredDirectory, database_url: str, world: World, keys: Keys, at: int

@@ -11,6 +11,7 @@ from typing import cast
 from aiohttp import DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.accounts.administration import Administration
 from bot.accounts.directory import Directory
 from bot.app import App, build
 from bot.audit import Row
@@ -102,7 +103,7 @@ class Town:
     async def settle_in(self) -> "Town":
         """Mark the store, let the residents move in, and start the first replica. What was done once is copied the next time."""
         self.addresses = {"slack": await self.slack.start()}
-        if self.policy is EVERYBODY and self._template.exists():
+        if self.template and self._template.exists():
             self._copied()
         else:
             await self._furnished()
@@ -112,17 +113,29 @@ class Town:
     async def _furnished(self) -> None:
         await self._start()
         await self.app.store.marks.mark_demo()
-        admin = AdministeredDirectory("contoso", self.app.store.database, self.world, quick(self.world))
-        self.secrets |= set(await move_in(admin, self.app.store.records, self.world))
+        self.secrets |= set(await move_in(self.administration(), self.app.store.records, self.world))
         await self._apply()
         await self.close()
         self.life = Life()
-        if self.policy is EVERYBODY:
+        if self.template:
             self._template.mkdir(exist_ok=True)
             shutil.copy(self.folder / "data" / "unlatch.sqlite3", self._template / "unlatch.sqlite3")
             shutil.copy(self.settings.keys.ring_file, self._template / "ring.json")
             known = {"secrets": sorted(self.secrets), "thrown": next(self.dice.thrown)}
             (self._template / "known.json").write_text(json.dumps(known), encoding="utf-8")
+
+    @property
+    def template(self) -> bool:
+        """Whether what was done once may be copied."""
+        return self.policy is EVERYBODY
+
+    def administration(self) -> Administration:
+        """By which residents move in."""
+        return AdministeredDirectory("contoso", self.app.store.database, self.world, quick(self.world))
+
+    def served(self) -> Directory:
+        """What people's accounts are in."""
+        return MoodyDirectory("contoso", self.app.store.database, self.world, quick(self.world), mood=self.mood)
 
     def _copied(self) -> None:
         shutil.copy(self._template / "unlatch.sqlite3", self.folder / "data" / "unlatch.sqlite3")
@@ -229,7 +242,7 @@ class Town:
         )
         # In place, since whoever was handed the directories holds this very mapping.
         wires = cast("dict[str, Directory]", self.app.directories)
-        wires["contoso"] = MoodyDirectory("contoso", self.app.store.database, self.world, hasher, mood=self.mood)
+        wires["contoso"] = self.served()
         self.web = TestClient(TestServer(self.app.pages()), cookie_jar=DummyCookieJar())
         await self.web.start_server()
 

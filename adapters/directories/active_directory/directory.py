@@ -1,0 +1,213 @@
+"""Active Directory as a directory: who is who, how an account stands, new passwords, and locks taken off."""
+
+import math
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from adapters.directories.active_directory.changes import Told
+from adapters.directories.active_directory.people import (
+    PERSON,
+    entry_of,
+    found,
+    is_disabled,
+    is_over,
+    is_protected,
+    named,
+    person,
+)
+from adapters.directories.active_directory.policy import LAST_SET, STANDING, Policy, state_of
+from adapters.directories.active_directory.refusals import answer, refusal
+from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.line import Control, Line, Refused, Silent, Why
+from adapters.directories.ldap.wire import Wire
+from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.conversation.reply import args
+from bot.ids import Action, SubjectId
+from bot.policy.passwords import by_directory, first_unmet
+from bot.secret import Secret
+from bot.world import World
+
+T = TypeVar("T")
+HINTS = ("1.2.840.113556.1.4.2239", "1.2.840.113556.1.4.2066")  # policy hints: in use, and what 2008 R2 calls it
+KEEP_HISTORY = bytes.fromhex("3003020101")  # PolicyHintsRequestValue ::= SEQUENCE { Flags INTEGER = 1 }
+MINUTE = 60.0
+REPLICATED = 900.0  # seconds after which all servers of a site, and mostly all, have heard of a change
+SILENT = {
+    Why.NETWORK: "No domain controller answers.",
+    Why.CERTIFICATE: "The domain controller's certificate isn't one that ca_file vouches for, or has another name.",
+    Why.ACCOUNT: "The service account isn't let in.",
+}
+
+
+@dataclass(frozen=True)
+class ActiveDirectory:
+    """Implements the port. The server's own no counts; ours come before it where it would be late, vague or silent."""
+
+    name: str
+    wire: Wire
+    base: str
+    world: World
+    writeback: bool = True
+    unlocks: bool = True
+    advice: tuple[str, ...] = ("after_reset.sign_in_again", "after_reset.vpn", "after_reset.phone")
+    told: Told = field(default_factory=Told)
+    unclear: dict[SubjectId, tuple[float, str]] = field(default_factory=dict)  # whose change broke off, when and on which server
+
+    async def find(self, text: str) -> Person | None:
+        return await self._ask(lambda line: self._person(line, found(line, self.base, text)))
+
+    async def person(self, subject: SubjectId) -> Person | None:
+        return await self._ask(lambda line: self._person(line, entry_of(line, subject, PERSON)))
+
+    async def state(self, subject: SubjectId) -> State:
+        return await self._ask(lambda line: state_of(self._standing(line, subject), self.world.now()))
+
+    async def rules(self, subject: SubjectId) -> Rules:
+        return await self._ask(lambda line: self._rules(line, self._standing(line, subject)))
+
+    async def mark(self, subject: SubjectId, action: Action) -> str:
+        """What broke off on one server is looked for there and nowhere else: another may not have heard of it yet."""
+        entry = await self._ask(lambda line: self._standing(line, subject), self._where(subject))
+        self.unclear.pop(subject, None)
+        return f"lock:{entry.number('lockouttime')}" if action is Action.UNLOCK else f"pwd:{entry.number(LAST_SET.lower())}"
+
+    async def reset(self, subject: SubjectId, password: Secret) -> None:
+        await self._ask(lambda line: self._reset(line, subject, password))
+
+    async def unlock(self, subject: SubjectId) -> None:
+        await self._ask(lambda line: self._unlock(line, subject))
+
+    async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
+        return await self._ask(lambda line: self._sign_in(line, subject, password))
+
+    async def bad_tries_left(self, subject: SubjectId) -> int:
+        def left(line: Line) -> int:
+            account = self._standing(line, subject)
+            return Policy.read(line, self.base, account).tries_left(account, self.world.now())
+
+        return await self._ask(left)
+
+    async def changes(self, since: str | None, limit: int | None = None) -> Changes:
+        try:
+            return await self.told.changes(self.wire, self.name, self.base, since, self.world.now())
+        except Refused as no:
+            raise Silent(Why.ACCOUNT, no.text) from no
+
+    async def health(self) -> Health:
+        try:
+            head = await self._ask(lambda line: line.base(self.base, ("minPwdLength",)))
+        except Silent as silent:
+            return Health(ok=False, detail=SILENT[silent.why])
+        return Health(ok=head is not None, detail="" if head else f"There is no {self.base}, or it can't be read.")
+
+    def after_reset(self) -> tuple[str, ...]:
+        return self.advice
+
+    def close(self) -> None:
+        """Hang up."""
+        self.wire.close()
+
+    # ------------------------------------------------ on a line, in a thread
+
+    def _reset(self, line: Line, subject: SubjectId, password: Secret) -> None:
+        if not self.writeback:
+            raise Rejected("directory.read_only")
+        account, hints = self._changeable(line, subject), policy_hints(line)
+        rules = self._rules(line, account, hints=bool(hints))
+        text = normal(password)
+        self._demand(self._person_of(subject, account), rules, Secret(text))
+        new = {"unicodePwd": [f'"{text}"'.encode("utf-16-le")], "lockoutTime": [b"0"], "pwdLastSet": [b"-1"]}
+        self._write(line, subject, new, rules, hints)
+
+    def _unlock(self, line: Line, subject: SubjectId) -> None:
+        if not (self.writeback and self.unlocks):
+            raise Rejected("directory.read_only")
+        self._changeable(line, subject)
+        self._write(line, subject, {"lockoutTime": [b"0"]}, Rules())
+
+    def _write(
+        self, line: Line, subject: SubjectId, new: dict[str, list[bytes]], rules: Rules, hints: tuple[Control, ...] = ()
+    ) -> None:
+        """One modify: all of it or nothing. By GUID, so that a new name in between does no harm."""
+        self.unclear[subject] = self.world.now(), line.host
+        try:
+            line.replace(named(subject) or "", new, hints)
+        except Refused as no:
+            self.unclear.pop(subject, None)
+            raise refusal(no, rules) from no
+        self.unclear.pop(subject, None)
+
+    def _demand(self, who: Person, rules: Rules, password: Secret) -> None:
+        """Our own no has its reason, the server's hasn't. A minimum age it would not even hold a reset to. Raises Rejected."""
+        if (wait := rules.may_change_at - self.world.now()) > 0:
+            raise Rejected("password.too_young", args(minutes=math.ceil(wait / MINUTE)))
+        if broken := first_unmet(by_directory(password, who, rules)):
+            raise Rejected(broken.id, broken.args)
+        if "\0" in password.reveal():
+            raise Rejected("password.untypable")  # it could be set, and nobody could sign in with it
+
+    def _changeable(self, line: Line, subject: SubjectId) -> Entry:
+        """Raises Rejected."""
+        account = entry_of(line, subject, STANDING)
+        if account is None:
+            raise Rejected("people.gone")
+        if is_protected(account):
+            raise Rejected("directory.protected")
+        if is_disabled(account):
+            raise Rejected("directory.disabled")
+        if is_over(account, self.world.now()):
+            raise Rejected("directory.over")
+        return account
+
+    def _sign_in(self, line: Line, subject: SubjectId, password: Secret) -> SignIn:
+        account = entry_of(line, subject, ("1.1",))
+        if account is None:
+            return SignIn.WRONG
+        text = normal(password)
+        if (
+            not text or "\0" in text
+        ):  # none at all would be let in as nobody, and a server in C stops at a null; both count as a try
+            text = self.world.id("none")
+        with line.apart() as other:
+            return answer(other.bind(account.dn, Secret(text)))
+
+    def _standing(self, line: Line, subject: SubjectId) -> Entry:
+        if account := entry_of(line, subject, STANDING):
+            return account
+        raise Unreachable  # gone: nothing can be said of it, and what was done to it last stays open
+
+    def _rules(self, line: Line, account: Entry, *, hints: bool | None = None) -> Rules:
+        listed = bool(policy_hints(line)) if hints is None else hints
+        return Policy.read(line, self.base, account).rules(account, hints=listed)
+
+    def _person(self, line: Line, entry: Entry | None) -> Person | None:
+        return person(line, self.name, self.base, entry, self.world.now()) if entry else None
+
+    def _person_of(self, subject: SubjectId, account: Entry) -> Person:
+        words = tuple(text for name in ("givenname", "sn") if (text := account.text(name)))
+        login, shown = account.text("samaccountname") or "", account.text("displayname") or ""
+        return Person(subject, login, shown, frozenset(), words=words)
+
+    def _where(self, subject: SubjectId) -> str | None:
+        at, host = self.unclear.get(subject, (0.0, ""))
+        return host if self.world.now() < at + REPLICATED else None
+
+    async def _ask(self, what: Callable[[Line], T], at: str | None = None) -> T:
+        try:
+            return await self.wire.ask(what, at)
+        except Refused as no:  # of a question: the server's rules don't let us see it
+            raise Silent(Why.ACCOUNT, no.text) from no
+
+
+def policy_hints(line: Line) -> tuple[Control, ...]:
+    """Sent critical, so that a server that can't hold to them refuses instead of forgetting; nothing where it lists none."""
+    root = line.base("", ("supportedControl",))
+    listed = next((oid for oid in HINTS if root and oid in root.texts("supportedcontrol")), None)
+    return ((listed, True, KEEP_HISTORY),) if listed else ()
+
+
+def normal(password: Secret) -> str:
+    """As a keyboard at a workstation would have typed it; half characters count as a question mark."""
+    return unicodedata.normalize("NFC", password.reveal().encode("utf-8", "replace").decode())

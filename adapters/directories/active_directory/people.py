@@ -1,0 +1,135 @@
+"""Who somebody is: found by exact names, with all groups, and told apart from accounts that nobody may touch."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from adapters.directories.active_directory.values import GUID, guid_text, moment, sid_text
+from adapters.directories.ldap.entry import Entry, escaped, folded
+from adapters.directories.ldap.line import Line, Scope
+from bot.accounts.directory import Person
+from bot.ids import SubjectId
+
+T = TypeVar("T")
+ACCOUNT = "(&(objectCategory=person)(objectClass=user))"
+PERSON = (
+    *("objectGUID", "objectSid", "sAMAccountName", "userPrincipalName", "mail", "displayName", "cn", "givenName", "sn"),
+    *("preferredLanguage", "manager", "userAccountControl", "accountExpires", "adminCount", "primaryGroupID"),
+)
+GROUPS = "tokenGroups"  # every security group, nested ones and the primary one included; answered to a base search alone
+DISABLED = 0x2  # userAccountControl
+MANY = 100  # values in one filter
+# What AdminSDHolder covers (MS-ADTS 3.1.1.6.1): well-known RIDs of a domain, its own Administrator and krbtgt among them, and of BUILTIN.
+DOMAIN, BUILTIN, EVERYBODY = "S-1-5-21-", "S-1-5-32-", frozenset({513, 514, 515})  # Domain Users, Guests, Computers
+HIGH = frozenset({500, 502, 512, 516, 518, 519, 521, 526, 527})
+HIGH_BUILTIN = frozenset({544, 548, 549, 550, 551, 552})
+
+
+def subject_of(directory: str, entry: Entry) -> SubjectId:
+    return SubjectId(f"{directory}:{guid_text(entry.raw('objectguid') or b'')}")
+
+
+def named(subject: SubjectId) -> str | None:
+    """The name that an account keeps when it is renamed or moved. None: no account of ours is called that."""
+    guid = subject.partition(":")[2]
+    return f"<GUID={guid}>" if GUID.fullmatch(guid) else None
+
+
+def entry_of(line: Line, subject: SubjectId, attributes: Sequence[str]) -> Entry | None:
+    """None: gone, or not a person's account."""
+    name = named(subject)
+    return next(iter(line.search(name, ACCOUNT, attributes, Scope.BASE)), None) if name else None
+
+
+def found(line: Line, base: str, text: str) -> Entry | None:
+    """Sign-in names before mail addresses; an address that several share finds nobody. The server takes é for e, we don't."""
+    key, asked = folded(text), escaped(text.strip())
+    if not key:
+        return None
+    names = "".join(f"({name}={asked})" for name in ("sAMAccountName", "userPrincipalName", "mail"))
+    entries = [
+        e for e in line.search(base, f"(&{ACCOUNT}(|{names}))", PERSON) if key in {*_names(e), folded(e.text("mail") or "")}
+    ]
+    matches = [entry for entry in entries if key in _names(entry)] or entries
+    return matches[0] if len(matches) == 1 else None
+
+
+def person(line: Line, directory: str, base: str, entry: Entry, now: float) -> Person:
+    """With the groups that the server itself counts."""
+    held = line.base(f"<GUID={guid_text(entry.raw('objectguid') or b'')}>", (GROUPS,))
+    sids = held.values.get(GROUPS.lower(), ()) if held else ()
+    return person_of(directory, entry, group_names(line, base, sids), map(sid_text, sids), _manager(line, directory, entry), now)
+
+
+def person_of(
+    directory: str, entry: Entry, groups: frozenset[str], sids: Iterable[str], manager: SubjectId | None, now: float
+) -> Person:
+    admin = any(map(is_high, sids))
+    return Person(
+        subject_of(directory, entry),
+        login=entry.text("samaccountname") or "",
+        name=entry.text("displayname") or entry.text("cn") or "",
+        groups=groups,
+        enabled=not is_disabled(entry) and not is_over(entry, now),
+        admin=admin,
+        protected=admin or is_high(_sid(entry)) or entry.number("admincount") > 0,
+        language=entry.text("preferredlanguage"),
+        mail=entry.text("mail"),
+        manager=manager,
+        words=tuple(text for name in ("givenname", "sn") if (text := entry.text(name))),
+    )
+
+
+def is_protected(entry: Entry) -> bool:
+    """An entry that was read with its `tokenGroups`. Windows shields these only at SDProp's next hourly run; we do at once."""
+    sids = (*map(sid_text, entry.values.get(GROUPS.lower(), ())), _sid(entry))
+    return any(map(is_high, sids)) or entry.number("admincount") > 0
+
+
+def is_high(sid: str) -> bool:
+    prefix, _, rid = sid.rpartition("-")
+    return (sid.startswith(DOMAIN) and int(rid) in HIGH) or (f"{prefix}-" == BUILTIN and int(rid) in HIGH_BUILTIN)
+
+
+def is_told(sid: str) -> bool:
+    """Whether a group says something about somebody: one that holds everybody doesn't, nor do the servers' own local ones."""
+    return sid.startswith(DOMAIN) and int(sid.rpartition("-")[2]) not in EVERYBODY
+
+
+def is_disabled(entry: Entry) -> bool:
+    return bool(entry.number("useraccountcontrol") & DISABLED)
+
+
+def is_over(entry: Entry, now: float) -> bool:
+    """Whether the account itself, not its password, has run out."""
+    end = moment(entry.number("accountexpires"))
+    return end is not None and end <= now
+
+
+def group_names(line: Line, base: str, sids: Iterable[bytes]) -> frozenset[str]:
+    """By their SIDs. Groups of other domains are not in this base and have no name here."""
+    asked = [f"(objectSid={escaped(sid)})" for sid in sids if is_told(sid_text(sid))]
+    entries = (e for some in batches(asked) for e in line.search(base, f"(|{''.join(some)})", ("sAMAccountName",)))
+    return frozenset(entry.text("samaccountname") or "" for entry in entries)
+
+
+def batches(items: Collection[T], many: int = MANY) -> Iterator[list[T]]:
+    """So many at a time."""
+    rest = iter(items)
+    while some := list(islice(rest, many)):
+        yield some
+
+
+def _names(entry: Entry) -> set[str]:
+    return {folded(entry.text(name) or "") for name in ("samaccountname", "userprincipalname")}
+
+
+def _sid(entry: Entry) -> str:
+    octets = entry.raw("objectsid")
+    return sid_text(octets) if octets else ""
+
+
+def _manager(line: Line, directory: str, entry: Entry) -> SubjectId | None:
+    dn = entry.text("manager")
+    above = line.base(dn, ("objectGUID",)) if dn else None
+    return subject_of(directory, above) if above else None

@@ -1,0 +1,1 @@
+"""OpenLDAP with the password policy overlay (slapo-ppolicy)."""

@@ -1,0 +1,1 @@
+"""What each directory does beyond the contract that all keep, over real servers."""

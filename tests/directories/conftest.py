@@ -1,0 +1,39 @@
+"""A furnished domain for each test, on a real domain controller."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.ids import SubjectId
+from tests.kit.ad_directory import AdministeredActiveDirectory, administered
+from tests.kit.directories import ANA
+from tests.kit.samba import DomainController, running, samba, samba_template
+
+__all__ = ["samba", "samba_template"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "directories" in item.path.parts and isinstance(item, pytest.Function) and "samba_template" in item.fixturenames:
+            item.add_marker(pytest.mark.service)
+
+
+@pytest_asyncio.fixture
+async def corp(samba: DomainController) -> AsyncIterator[AdministeredActiveDirectory]:
+    made = administered(samba)
+    yield made
+    made.close()
+
+
+@pytest_asyncio.fixture
+async def ana(corp: AdministeredActiveDirectory) -> SubjectId:
+    return await corp.create(ANA)
+
+
+@pytest.fixture(scope="session")
+def samba_with_files(samba_template: Path) -> Iterator[DomainController]:
+    """One that lets people sign in to its shares as well."""
+    with running(samba_template, "ldap, cldap, kdc, rpc, s3fs, winbindd") as controller:
+        yield controller

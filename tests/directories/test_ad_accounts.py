@@ -1,0 +1,218 @@
+"""Active Directory, account by account: whose rules hold, how it stands, and who is never touched."""
+
+import pytest
+
+from adapters.directories.active_directory.directory import ActiveDirectory
+from adapters.directories.active_directory.values import EPOCH, TICKS
+from bot.accounts.administration import NewAccount
+from bot.accounts.directory import Rejected, SignIn, Unreachable
+from bot.ids import Action, SubjectId
+from bot.secret import Secret
+from bot.world import World
+from tests.kit.ad_directory import STAFF, AdministeredActiveDirectory, wired
+from tests.kit.directories import NEW, OLD, WRONG
+from tests.kit.samba import DomainController
+from tests.kit.samba_conf import BASE
+
+DAY = 86_400.0
+LONG = Secret("Much-Longer-Than-16-Signs")
+
+
+async def refused(directory: ActiveDirectory, subject: SubjectId, password: Secret = NEW) -> Rejected:
+    with pytest.raises(Rejected) as no:
+        await directory.reset(subject, password)
+    return no.value
+
+
+# ------------------------------------------------ whose rules
+
+
+async def test_a_fine_grained_policy_is_known_broken_and_met(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
+    await corp.amend("pso-strict", add=(await corp.entry(ana)).dn)
+    rules = await corp.rules(ana)
+    assert (rules.min_length, rules.complexity) == (16, True)
+    assert await corp.bad_tries_left(ana) == 2
+    no = await refused(corp, ana, Secret("Fifteen-Signs-7"))
+    assert (no.words, no.args_) == ("password.min_length", (("least", "16"),))
+    assert (await refused(corp, ana, Secret("only-small-letters-here"))).words == "password.classes"
+    assert (await refused(corp, ana, Secret("Anita-And-16-Signs"))).words == "password.names"
+    await corp.reset(ana, LONG)
+    assert await corp.sign_in(ana, LONG) is SignIn.RIGHT
+
+
+async def test_the_server_itself_holds_to_the_policy_that_we_read(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
+    """Whatever slips through our own check meets the server's, whose no changes nothing: neither password nor lock."""
+    await corp.amend("pso-strict", add=(await corp.entry(ana)).dn)
+    lax = Lax(corp.name, corp.wire, corp.base, corp.world)
+    await corp.lock(ana)
+    assert (await refused(lax, ana, Secret("Fifteen-Signs-7"))).words == "password.quality"
+    assert (await corp.state(ana)).locked
+    await corp.unlock(ana)
+    assert await corp.sign_in(ana, OLD) is SignIn.RIGHT
+
+
+class Lax(ActiveDirectory):
+    def _demand(self, *_: object) -> None:
+        """Nothing."""
+
+
+async def test_a_minimum_age_is_held_by_us_and_says_when_it_ends(
+    corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
+) -> None:
+    """A domain controller lets an administrative reset through however young the password is."""
+    await corp.amend("pso-slow", add=(await corp.entry(ana)).dn)
+    changed = (await corp.state(ana)).changed_at
+    assert changed is not None
+    assert (await corp.rules(ana)).may_change_at == pytest.approx(changed + DAY)
+    no = await refused(corp, ana)
+    assert (no.words, no.args_) == ("password.too_young", (("minutes", "1440"),))
+    later = ActiveDirectory("corp", wired(samba), BASE, World(now=lambda: changed + DAY))
+    await later.reset(ana, NEW)
+    later.close()
+    assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
+
+
+async def test_a_password_that_must_be_changed_may_be_however_young(corp: AdministeredActiveDirectory) -> None:
+    new = await corp.create(NewAccount("zoe", "Zoe Person", OLD, must_change=True))
+    await corp.amend("pso-slow", add=(await corp.entry(new)).dn)
+    assert (await corp.rules(new)).may_change_at == 0.0
+    await corp.reset(new, NEW)
+    assert not (await corp.state(new)).must_change
+
+
+async def test_a_policy_that_may_not_be_read_is_taken_for_a_strict_one(
+    corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
+) -> None:
+    await corp.amend("pso-strict", add=(await corp.entry(ana)).dn)
+    blind = ActiveDirectory("corp", wired(samba, "svc-nothing@corp.example.test"), BASE, corp.world)
+    rules = await blind.rules(ana)
+    assert (rules.min_length, rules.complexity) == (20, True)
+    assert await blind.bad_tries_left(ana) == 0
+    blind.close()
+
+
+# ------------------------------------------------ how it stands
+
+
+async def test_a_password_that_ran_out_says_so_and_a_reset_cures_it(
+    corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
+) -> None:
+    fresh = await corp.state(ana)
+    assert fresh.changed_at is not None
+    assert fresh.expires_at == pytest.approx(fresh.changed_at + 42 * DAY)
+    samba.aged((await corp.entry(ana)).dn, int((fresh.changed_at - 43 * DAY + EPOCH) * TICKS))
+    old = await corp.state(ana)
+    assert (old.expired, old.must_change, fresh.expired) == (True, False, False)
+    assert await corp.sign_in(ana, WRONG) is SignIn.WRONG
+    assert await corp.sign_in(ana, OLD) is SignIn.EXPIRED
+    await corp.reset(ana, NEW)
+    assert not (await corp.state(ana)).expired
+    assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
+
+
+async def test_an_account_that_has_run_out_is_not_enabled_and_left_alone(
+    corp: AdministeredActiveDirectory, ana: SubjectId
+) -> None:
+    yesterday = int((corp.world.now() - DAY + EPOCH) * TICKS)
+    await corp.set((await corp.entry(ana)).dn, accountExpires=[str(yesterday)])
+    person = await corp.person(ana)
+    assert person is not None and not person.enabled
+    assert (await corp.state(ana)).disabled
+    assert (await refused(corp, ana)).words == "directory.over"
+    with pytest.raises(Rejected, match=r"directory\.over"):
+        await corp.unlock(ana)
+    assert await corp.sign_in(ana, WRONG) is SignIn.WRONG
+    assert await corp.sign_in(ana, OLD) is SignIn.DISABLED
+
+
+async def test_whoever_may_not_sign_in_at_this_hour_still_knows_the_password(
+    corp: AdministeredActiveDirectory, ana: SubjectId
+) -> None:
+    dn = (await corp.entry(ana)).dn
+    await corp.by_root(lambda line: line.replace(dn, {"logonHours": [bytes(21)]}))
+    assert await corp.sign_in(ana, OLD) is SignIn.RIGHT
+    assert await corp.sign_in(ana, WRONG) is SignIn.WRONG
+
+
+# ------------------------------------------------ who is never touched
+
+
+async def test_whoever_became_an_admin_a_moment_ago_is_protected_by_us(
+    corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
+) -> None:
+    """The server would let the delegated account do it: Windows until SDProp's next run, Samba for ever."""
+    await corp.add_group("Helpers")
+    await corp.add_member("Helpers", ana)
+    await corp.by_root(
+        lambda line: line.amend(f"CN=Domain Admins,CN=Users,{BASE}", "member", add=[f"CN=Helpers,OU=Groups,{BASE}".encode()])
+    )
+    person = await corp.person(ana)
+    assert person is not None and person.protected and person.admin
+    assert "Domain Admins" in person.groups
+    assert (await refused(corp, ana)).words == "directory.protected"
+
+
+async def test_a_mark_of_former_power_protects_without_making_an_admin(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
+    await corp.set((await corp.entry(ana)).dn, adminCount=["1"])
+    person = await corp.person(ana)
+    assert person is not None and person.protected and not person.admin
+    assert (await refused(corp, ana)).words == "directory.protected"
+
+
+@pytest.mark.parametrize("login", ["krbtgt", "Administrator"])
+async def test_the_domains_own_accounts_are_protected(corp: AdministeredActiveDirectory, login: str) -> None:
+    person = await corp.find(login)
+    assert person is not None and person.protected
+    assert (await refused(corp, person.subject)).words == "directory.protected"
+    with pytest.raises(Rejected, match=r"directory\.protected"):
+        await corp.unlock(person.subject)
+
+
+# ------------------------------------------------ names that change, and rights that end
+
+
+async def test_a_new_name_and_a_new_place_in_between_do_no_harm(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
+    rules, mark = await corp.rules(ana), await corp.mark(ana, Action.RESET)
+    dn = (await corp.entry(ana)).dn
+    await corp.by_root(lambda line: line.rename(dn, "CN=Ana Okafor"))
+    assert await corp.rules(ana) == rules
+    assert await corp.mark(ana, Action.RESET) == mark
+    await corp.reset(ana, NEW)
+    assert (await corp.entry(ana)).dn == f"CN=Ana Okafor,{STAFF}"
+    assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
+
+
+async def test_outside_of_the_delegated_unit_nothing_is_changed(corp: AdministeredActiveDirectory) -> None:
+    person = await corp.find("svc-nothing")
+    assert person is not None
+    assert (await refused(corp, person.subject)).words == "directory.no_rights"
+    with pytest.raises(Rejected, match=r"directory\.no_rights"):
+        await corp.unlock(person.subject)
+
+
+async def test_where_writing_is_switched_off_nothing_is_written(
+    corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
+) -> None:
+    off = ActiveDirectory("corp", corp.wire, BASE, corp.world, writeback=False)
+    locked = ActiveDirectory("corp", corp.wire, BASE, corp.world, unlocks=False)
+    assert (await refused(off, ana)).words == "directory.read_only"
+    for directory in (off, locked):
+        with pytest.raises(Rejected, match=r"directory\.read_only"):
+            await directory.unlock(ana)
+    await locked.reset(ana, NEW)
+    assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
+
+
+async def test_whoever_is_gone_in_between_is_gone(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
+    await corp.delete(ana)
+    assert (await refused(corp, ana)).words == "people.gone"
+    with pytest.raises(Unreachable):
+        await corp.mark(ana, Action.RESET)
+
+
+async def test_an_accent_is_no_trifle_to_us(corp: AdministeredActiveDirectory) -> None:
+    """To the server é is e; whoever types another's name isn't that person."""
+    rene = await corp.create(NewAccount("rené", "René Person", OLD))
+    assert await corp.find("rene") is None
+    person = await corp.find("RENÉ")
+    assert person is not None and person.subject == rene
