@@ -2,6 +2,7 @@
 
 from tests.kit.directories import ana, directory
 from tests.kit.postgres import postgres, postgres_server
+from tests.kit.slapd import slapd, slapd_template
 from tests.kit.stores import clock, database_url, keys, migrated, sqlite, store, world
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "migrated",
     "postgres",
     "postgres_server",
+    "slapd",
+    "slapd_template",
     "sqlite",
     "store",
     "world",

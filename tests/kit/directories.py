@@ -1,6 +1,7 @@
 """What the directory contract needs: a directory that can be furnished, made anew for each test."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
@@ -13,10 +14,24 @@ from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
 from store.open import Store
 from store.passwords_hash import Hasher
+from tests.kit.openldap_directory import administered
+from tests.kit.slapd import Slapd
 
 TRIES, HISTORY, LEAST = 3, 3, 10  # every maker's directory: wrong passwords until the lock, history, shortest password
 
 Maker = Callable[[Store, World], Awaitable[Administration]]
+
+
+@dataclass(frozen=True)
+class OpenLdap:
+    """On a server of its own, and by the server's clock. It doesn't look at the password of a disabled account."""
+
+    fixture = "slapd"
+    tells_disabled_to_the_right_password_only = False
+    __name__ = "openldap"
+
+    def on(self, server: Slapd) -> Administration:
+        return administered(server)
 
 
 def fast(world: World) -> Hasher:
@@ -31,7 +46,7 @@ async def embedded(store: Store, world: World) -> Administration:
     )
 
 
-MAKERS: tuple[Maker, ...] = (embedded,)
+MAKERS: tuple[Maker | OpenLdap, ...] = (embedded, OpenLdap())
 
 OLD, NEW, WRONG = Secret("Old-Horse-7-Battery"), Secret("New-Lemon-4-Orbit"), Secret("Not-This-1-Either")
 ANA = NewAccount(
@@ -46,9 +61,14 @@ ANA = NewAccount(
 
 
 @pytest_asyncio.fixture(params=MAKERS, ids=lambda maker: maker.__name__)
-async def directory(request: pytest.FixtureRequest, store: Store, world: World) -> Administration:
-    maker: Maker = request.param
-    return await maker(store, world)
+async def directory(request: pytest.FixtureRequest, store: Store, world: World) -> AsyncIterator[Administration]:
+    maker: Maker | OpenLdap = request.param
+    if not isinstance(maker, OpenLdap):
+        yield await maker(store, world)
+        return
+    made = administered(request.getfixturevalue("slapd"))
+    yield made
+    made.close()
 
 
 @pytest_asyncio.fixture

@@ -49,11 +49,11 @@ class Silent(Unreachable):
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
-    """The server's own no: a result code of RFC 4511, and what it adds in its words."""
+    """The server's own no: a result code of RFC 4511, what it adds in its words, and the controls that came with it."""
 
-    def __init__(self, code: int, text: str) -> None:
+    def __init__(self, code: int, text: str, controls: Mapping[str, bytes] | None = None) -> None:
         super().__init__(code, text)
-        self.code, self.text = code, text
+        self.code, self.text, self.controls = code, text, controls or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ class Line:
         if not password.reveal():
             raise ValueError("an empty password signs nobody in")
         link = self._link
-        link.user, link.password, link.authentication = account, password.reveal(), SIMPLE
+        link.user, link.authentication = account, SIMPLE
+        link.password = password.reveal().encode("utf-8", "replace")  # octets cross as they are, text would be prepared
         try:
             _, result, _, _ = self._heard(link.bind, read_server_info=False, controls=list(controls) or None)
         finally:
@@ -236,7 +237,9 @@ class Line:
             raise Silent(text=type(fault).__name__) from fault
 
     def _no(self, result: Mapping[str, Any]) -> Exception:
-        return Silent(text=result["description"]) if result["result"] in BUSY else Refused(result["result"], result["message"])
+        if result["result"] in BUSY:
+            return Silent(text=result["description"])
+        return Refused(result["result"], result["message"], _controls(result))
 
 
 def _address(host: str) -> tuple[str, int]:

@@ -1,0 +1,30 @@
+"""OpenLDAP's parts, put together from the settings; the composition root imports this when such a directory is configured."""
+
+from adapters.directories.ldap.wire import Place, Wire
+from adapters.directories.openldap.directory import OpenLdapDirectory
+from bot.mend import Mend
+from bot.secret import Secret
+from bot.settings_directories import DirectorySection
+from bot.world import World
+
+ADVICE = ("sign-in-again",)
+
+
+def directory(name: str, section: DirectorySection, world: World) -> OpenLdapDirectory:
+    """Nothing is asked yet. Raises Mend when there are no certificates to check the servers' against."""
+    advice = tuple(f"after_reset.{which.replace('-', '_')}" for which in section.after_reset or ADVICE)
+    return OpenLdapDirectory(
+        name, Wire(place(name, section)), section.base, world, section.writeback, section.unlock, advice=advice
+    )
+
+
+def place(name: str, section: DirectorySection) -> Place:
+    """Where it is. Raises Mend."""
+    if section.ca_file is None or section.password is None:  # its kind needs both, so the settings have refused it before
+        raise Mend(f"Directory {name} needs ca_file and password.")
+    made = Place(section.hosts, section.ca_file, section.account, section.password or Secret(""), section.server_name)
+    try:
+        made.context()
+    except OSError as fault:
+        raise Mend(f"Directory {name}: {section.ca_file} holds no certificates that can be read.") from fault
+    return made
