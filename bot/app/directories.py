@@ -22,7 +22,11 @@ def _made(name: str, section: DirectorySection, store: Store, world: World, hash
     match section.kind:
         case "embedded":
             return EmbeddedDirectory(name, store.database, world, hasher)
-        case "active-directory" | "openldap" | "entra" | "hybrid" | "agent":
+        case "openldap":
+            from adapters.directories.openldap.wiring import directory
+
+            return directory(name, section, world)
+        case "active-directory" | "entra" | "hybrid" | "agent":
             raise Mend(f"Directory {name} can't be used yet.")
         case _:
             assert_never(section.kind)

@@ -1,11 +1,14 @@
 """What every contract test may ask for: stores on both databases."""
 
-from tests.kit.directories import ana, directory
+import pytest
+
+from tests.kit.directories import Served, abilities, ana, directory
 from tests.kit.postgres import postgres, postgres_server
 from tests.kit.slapd import slapd, slapd_template
 from tests.kit.stores import clock, database_url, keys, migrated, sqlite, store, world
 
 __all__ = [
+    "abilities",
     "ana",
     "clock",
     "database_url",
@@ -20,3 +23,15 @@ __all__ = [
     "store",
     "world",
 ]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A directory that has a server of its own is none of our databases' business, so one of them is enough."""
+    twice = [item for item in items if isinstance(item, pytest.Function) and _twice(item)]
+    items[:] = [item for item in items if item not in twice]
+    config.hook.pytest_deselected(items=twice)
+
+
+def _twice(item: pytest.Function) -> bool:
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    return isinstance(given.get("directory"), Served) and given.get("database_url") == "postgresql"

@@ -14,7 +14,7 @@ from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
 from store.open import Store
 from store.passwords_hash import Hasher
-from tests.kit.openldap_directory import administered
+from tests.kit.openldap_directory import AdministeredOpenLdap, administered
 from tests.kit.slapd import Slapd
 
 TRIES, HISTORY, LEAST = 3, 3, 10  # every maker's directory: wrong passwords until the lock, history, shortest password
@@ -23,15 +23,19 @@ Maker = Callable[[Store, World], Awaitable[Administration]]
 
 
 @dataclass(frozen=True)
-class OpenLdap:
-    """On a server of its own, and by the server's clock. It doesn't look at the password of a disabled account."""
+class Abilities:
+    """What a kind of directory can't do by its nature is declared here, and the suite holds it to not doing it."""
 
-    fixture = "slapd"
-    tells_disabled_to_the_right_password_only = False
-    __name__ = "openldap"
+    looks_at_passwords_of_disabled_accounts: bool = True
 
-    def on(self, server: Slapd) -> Administration:
-        return administered(server)
+
+@dataclass(frozen=True)
+class Served:
+    """A maker that needs a server, which a fixture starts; the database of ours plays no part in it."""
+
+    fixture: str
+    on: Callable[[Slapd], AdministeredOpenLdap]
+    abilities: Abilities
 
 
 def fast(world: World) -> Hasher:
@@ -46,7 +50,8 @@ async def embedded(store: Store, world: World) -> Administration:
     )
 
 
-MAKERS: tuple[Maker | OpenLdap, ...] = (embedded, OpenLdap())
+openldap = Served("slapd", administered, Abilities(looks_at_passwords_of_disabled_accounts=False))
+MAKERS = (embedded, pytest.param(openldap, marks=pytest.mark.service, id="openldap"))
 
 OLD, NEW, WRONG = Secret("Old-Horse-7-Battery"), Secret("New-Lemon-4-Orbit"), Secret("Not-This-1-Either")
 ANA = NewAccount(
@@ -62,13 +67,20 @@ ANA = NewAccount(
 
 @pytest_asyncio.fixture(params=MAKERS, ids=lambda maker: maker.__name__)
 async def directory(request: pytest.FixtureRequest, store: Store, world: World) -> AsyncIterator[Administration]:
-    maker: Maker | OpenLdap = request.param
-    if not isinstance(maker, OpenLdap):
+    maker: Maker | Served = request.param
+    if not isinstance(maker, Served):
         yield await maker(store, world)
         return
-    made = administered(request.getfixturevalue("slapd"))
+    made = maker.on(request.getfixturevalue(maker.fixture))
     yield made
     made.close()
+
+
+@pytest.fixture
+def abilities(request: pytest.FixtureRequest) -> Abilities:
+    """Of the maker that this very test runs with."""
+    maker = request.node.callspec.params["directory"]
+    return maker.abilities if isinstance(maker, Served) else Abilities()
 
 
 @pytest_asyncio.fixture

@@ -39,7 +39,7 @@ TLSCertificateFile FOLDER/cert.pem
 TLSCertificateKeyFile FOLDER/key.pem
 security simple_bind=128
 database mdb
-maxsize 1073741824
+maxsize 268435456
 dbnosync
 suffix "{BASE}"
 rootdn "{ROOT}"
@@ -141,7 +141,7 @@ class Slapd:
 
     def start(self) -> None:
         """In the foreground of a process of ours, so that it can't outlive us unseen."""
-        command = [_program("slapd"), "-d", "0", "-f", self.folder / "slapd.conf", "-h", f"ldaps://{self.host}/"]
+        command: list[str | Path] = [_program("slapd"), "-d", "0", "-f", self.folder / "slapd.conf", "-h", f"ldaps://{self.host}/"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self.process.poll() is None:
@@ -183,7 +183,7 @@ def furnish(folder: Path, conf: str, entries: str) -> None:
     (folder / "db").mkdir()
     (folder / "slapd.conf").write_text(conf.replace("FOLDER", str(folder)))
     given = entries.strip().encode()
-    command = [_program("slapadd"), "-q", "-f", folder / "slapd.conf"]
+    command: list[str | Path] = [_program("slapadd"), "-q", "-f", folder / "slapd.conf"]
     run = subprocess.run(command, input=given, capture_output=True, check=False)
     if run.returncode:
         raise RuntimeError(run.stderr.decode())

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from ldap3 import BASE, LEVEL, MODIFY_ADD, MODIFY_DELETE, MODIFY_REPLACE, NONE, SAFE_SYNC, SIMPLE, SUBTREE, Connection, Server, Tls
+from ldap3 import (
+    BASE,
+    LEVEL,
+    MODIFY_ADD,
+    MODIFY_DELETE,
+    MODIFY_REPLACE,
+    NONE,
+    SAFE_SYNC,
+    SIMPLE,
+    SUBTREE,
+    Connection,
+    Server,
+    Tls,
+)
 from ldap3.core.exceptions import LDAPException
 
 from adapters.directories.ldap.entry import Entry
@@ -167,10 +180,18 @@ class Line:
         """Replace these attributes, all of them or none. Raises Refused: nothing was changed; Silent: it is open."""
         self._modify(dn, {name: [(MODIFY_REPLACE, list(new))] for name, new in values.items()}, controls)
 
-    def amend(self, dn: str, name: str, *, add: Sequence[bytes] = (), delete: Sequence[bytes] = ()) -> None:
+    def amend(
+        self,
+        dn: str,
+        name: str,
+        *,
+        add: Sequence[bytes] = (),
+        delete: Sequence[bytes] = (),
+        controls: Sequence[Control] = (),
+    ) -> None:
         """Add values to an attribute, or take some from it."""
         changes = [(how, list(what)) for how, what in ((MODIFY_ADD, add), (MODIFY_DELETE, delete)) if what]
-        self._modify(dn, {name: changes}, ())
+        self._modify(dn, {name: changes}, controls)
 
     def add(self, dn: str, values: Mapping[str, Sequence[bytes]]) -> None:
         """A new entry."""

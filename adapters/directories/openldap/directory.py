@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from adapters.directories.ldap.entry import Entry, escaped
-from adapters.directories.ldap.line import GONE, INVALID_CREDENTIALS, SUCCESS, Line, Refused, Silent, Why
+from adapters.directories.ldap.line import GONE, INVALID_CREDENTIALS, SUCCESS, Control, Line, Refused, Silent, Why
 from adapters.directories.ldap.wire import Wire
 from adapters.directories.openldap.controls import ASKED, only_if
 from adapters.directories.openldap.people import ACCOUNT, PERSON, chosen, groups_of, person_of, subject_of
@@ -15,13 +15,15 @@ from adapters.directories.openldap.policy import POLICIES, RULES, STANDING, Poli
 from adapters.directories.openldap.refusals import answer, refusal
 from adapters.directories.openldap.told import Told
 from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.conversation.reply import args
 from bot.ids import Action, SubjectId
 from bot.policy.passwords import by_directory, first_unmet
 from bot.secret import Secret
 from bot.world import World
 
 T = TypeVar("T")
-ASSERTION_FAILED, NO_PASSWORD = 122, 48  # RFC 4528; RFC 4511: inappropriateAuthentication
+NO_PASSWORD = 48  # inappropriateAuthentication (RFC 4511 appendix A)
+OVERTAKEN = {16, GONE, 122}  # noSuchAttribute: that lock is off; noSuchObject: renamed; assertionFailed (RFC 4528)
 SECOND, SKEW = 1.0, 2.0  # how finely `pwdChangedTime` counts, and how far two clocks may differ
 WHOLE = 300.0  # seconds for reading everybody
 SILENT = {
@@ -114,32 +116,43 @@ class OpenLdapDirectory:
             raise Rejected(broken.id, broken.args)
         new = password.reveal().encode("utf-8", "replace")
         if new.startswith(b"{"):
-            raise Rejected("password.brace")  # the server would take it for a hash
+            raise Rejected("password.brace", args(brace="{"))  # the server would take it for a hash
+        values = {"userPassword": [new], "pwdReset": []}
         try:
-            self._modify(line, subject, account, {"userPassword": [new], "pwdReset": []})
+            self._modify(line, subject, account, lambda seen: line.replace(seen.dn, values, self._given(seen)))
         except Refused as no:
             raise refusal(no, rules, now) from no
 
     def _unlock(self, line: Line, subject: SubjectId) -> None:
-        """Replaced by nothing, which is no fault where there is none; the count of wrong passwords goes with it."""
+        """The very lock that was seen is deleted: the server then forgets the wrong passwords as well, which a replace doesn't."""
         if not (self.writeback and self.unlocks):
             raise Rejected("directory.read_only")
+
+        def take_off(account: Entry) -> None:
+            if lock := account.raw("pwdaccountlockedtime"):
+                line.amend(account.dn, "pwdAccountLockedTime", delete=[lock], controls=self._given(account))
+
         try:
-            self._modify(line, subject, self._account(line, subject), {"pwdAccountLockedTime": []})
+            self._modify(line, subject, self._account(line, subject), take_off)
         except Refused as no:
             raise refusal(no, Rules(), self.world.now()) from no
 
-    def _modify(self, line: Line, subject: SubjectId, account: Entry, new: dict[str, list[bytes]], *, again: bool = True) -> None:
-        """Somebody who was renamed in between is asked for once more by id. Raises Refused, Rejected."""
+    def _modify(
+        self, line: Line, subject: SubjectId, account: Entry, effect: Callable[[Entry], None], *, again: bool = True
+    ) -> None:
+        """Whoever was renamed or changed in between is looked at once more. Raises Refused, Rejected."""
         try:
-            line.replace(account.dn, new, (ASKED, only_if(account.text("entryuuid") or "")))
+            effect(account)
         except Refused as no:
-            if no.code not in {ASSERTION_FAILED, GONE}:
+            if no.code not in OVERTAKEN:
                 raise
             now = self._account(line, subject)
-            if not again or now.dn == account.dn:
+            if not again:
                 raise Rejected("directory.overtaken") from no
-            self._modify(line, subject, now, new, again=False)
+            self._modify(line, subject, now, effect, again=False)
+
+    def _given(self, account: Entry) -> tuple[Control, Control]:
+        return ASKED, only_if(account.text("entryuuid") or "")
 
     def _sign_in(self, line: Line, subject: SubjectId, password: Secret) -> SignIn:
         account = self._entry(line, subject)

@@ -13,7 +13,17 @@ from bot.ids import SubjectId
 ACCOUNT = "(uid=*)"  # whoever has a sign-in name is an account
 GROUP = "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=groupOfMembers)(objectClass=posixGroup))"
 NAMES = ("cn", "sn", "givenName", "displayName", "initials")
-PERSON = ("entryUUID", "uid", "mail", "manager", "preferredLanguage", "pwdAccountLockedTime", "pwdStartTime", "pwdEndTime", *NAMES)
+PERSON = (
+    "entryUUID",
+    "uid",
+    "mail",
+    "manager",
+    "preferredLanguage",
+    "pwdAccountLockedTime",
+    "pwdStartTime",
+    "pwdEndTime",
+    *NAMES,
+)
 MEMBERS = ("cn", "member", "uniqueMember", "memberUid")
 AT_ONCE = 50  # names in one question
 

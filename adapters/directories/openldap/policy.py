@@ -10,11 +10,11 @@ from adapters.directories.ldap.entry import Entry
 from adapters.directories.openldap.controls import FOREVER
 from bot.accounts.directory import Rules, State
 
-STANDING = ("entryUUID", "pwdPolicySubentry", "pwdChangedTime", "pwdAccountLockedTime", "pwdFailureTime", "pwdReset")
-STANDING += ("pwdStartTime", "pwdEndTime")
+STANDING: tuple[str, ...] = ("entryUUID", "pwdPolicySubentry", "pwdChangedTime", "pwdAccountLockedTime", "pwdFailureTime")
+STANDING += ("pwdReset", "pwdStartTime", "pwdEndTime")
 POLICIES = "(objectClass=pwdPolicy)"
-RULES = ("cn", "pwdCheckQuality", "pwdMinLength", "pwdMaxLength", "pwdInHistory", "pwdMinAge", "pwdMaxAge", "pwdMustChange")
-RULES += ("pwdLockout", "pwdMaxFailure", "pwdLockoutDuration", "pwdFailureCountInterval")
+RULES: tuple[str, ...] = ("cn", "pwdCheckQuality", "pwdMinLength", "pwdMaxLength", "pwdInHistory", "pwdMinAge", "pwdMaxAge")
+RULES += ("pwdMustChange", "pwdLockout", "pwdMaxFailure", "pwdLockoutDuration", "pwdFailureCountInterval")
 DEFAULT = "default"
 ENDLESS = 1000  # tries that are left where nothing is ever locked
 LONGEST = 256  # characters, where the policy has no limit of its own

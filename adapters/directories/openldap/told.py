@@ -68,5 +68,3 @@ def _digest(stamps: Mapping[SubjectId, Stamp]) -> str:
         csn, groups = stamps[subject]
         total.update(repr((subject, csn, sorted(groups))).encode())
     return total.hexdigest()
-
-

@@ -3,7 +3,6 @@
 from adapters.directories.ldap.wire import Place, Wire
 from adapters.directories.openldap.directory import OpenLdapDirectory
 from bot.mend import Mend
-from bot.secret import Secret
 from bot.settings_directories import DirectorySection
 from bot.world import World
 
@@ -22,7 +21,7 @@ def place(name: str, section: DirectorySection) -> Place:
     """Where it is. Raises Mend."""
     if section.ca_file is None or section.password is None:  # its kind needs both, so the settings have refused it before
         raise Mend(f"Directory {name} needs ca_file and password.")
-    made = Place(section.hosts, section.ca_file, section.account, section.password or Secret(""), section.server_name)
+    made = Place(section.hosts, section.ca_file, section.account, section.password, section.server_name)
     try:
         made.context()
     except OSError as fault:
