@@ -1,0 +1,1 @@
+"""What each directory does beyond the contract, on real servers."""
