@@ -1,7 +1,11 @@
 """OpenLDAP's parts, put together from the settings; the composition root imports this when such a directory is configured."""
 
+from collections.abc import AsyncIterator
+
 from adapters.directories.ldap.wire import Place, Wire
 from adapters.directories.openldap.directory import OpenLdapDirectory
+from adapters.directories.openldap.examined import examined
+from bot.doctor.finding import Finding, fail
 from bot.mend import Mend
 from bot.settings_directories import DirectorySection
 from bot.world import World
@@ -15,6 +19,17 @@ def directory(name: str, section: DirectorySection, world: World) -> OpenLdapDir
     return OpenLdapDirectory(
         name, Wire(place(name, section)), section.base, world, section.writeback, section.unlock, advice=advice
     )
+
+
+async def findings(name: str, section: DirectorySection) -> AsyncIterator[Finding]:
+    """For the doctor."""
+    try:
+        wire = Wire(place(name, section))
+    except Mend as mend:
+        yield fail(str(mend), "Set ca_file to the CA certificates that the servers' are checked against, as PEM.")
+        return
+    async for finding in examined(name, wire, section.base):
+        yield finding
 
 
 def place(name: str, section: DirectorySection) -> Place:
