@@ -46,6 +46,7 @@ TELL = _told.on_conflict_do_update(index_elements=["subject"], set_={c.name: c f
 NO_GROUPS = delete(ACCOUNT_GROUP).where(g.subject == given("subject_"))
 JOIN = insert(ACCOUNT_GROUP)
 GONE = delete(ACCOUNT).where(a.subject == given("subject_"))
+KNOWN = select(a.subject).where(a.directory == given("directory_"))
 
 # ------------------------------------------------ counting
 

@@ -1,7 +1,7 @@
 """Accounts as their directories last told them, and how many of them are alike to the rules."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.accounts.directory import Changes, Directory, Person
@@ -33,7 +33,7 @@ class StoredAccounts:
             since = await conn.scalar(sql.MARK, {"directory_": directory.name})
         count = 0
         while True:
-            changes = await directory.changes(since, PAGE)
+            changes = await self._with_leavers(directory.name, await directory.changes(since, PAGE))
             told = len(changes.persons) + len(changes.gone)
             if not told and changes.next == since:
                 return count
@@ -58,6 +58,15 @@ class StoredAccounts:
             if len(page) < PAGE:
                 return
             given |= {"login_": page[-1].login, "subject_": page[-1].subject}
+
+    async def _with_leavers(self, directory: str, changes: Changes) -> Changes:
+        """A directory that tells everybody anew can't know whom we still have on file."""
+        if not changes.whole:
+            return changes
+        there = {storable(person.subject) for person in changes.persons}
+        async with self.database.read() as conn:
+            known = await conn.scalars(sql.KNOWN, {"directory_": directory})
+            return replace(changes, gone=[SubjectId(subject) for subject in known if subject not in there])
 
     async def _take_over(self, directory: str, since: str, changes: Changes) -> bool:
         """A directory that doesn't page tells everything at once; even so no transaction is long, and the mark moves in the last."""

@@ -81,6 +81,7 @@ class Changes:
     persons: Sequence[Person]
     gone: Sequence[SubjectId]
     next: str
+    whole: bool = False  # these are all there are: whoever isn't among them is gone, though the directory can't name them
 
 
 @dataclass(frozen=True, slots=True)

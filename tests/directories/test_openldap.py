@@ -275,9 +275,14 @@ async def test_a_mark_means_the_same_after_a_restart(slapd: Slapd, directory: Ad
     other = administered(slapd)
     told = await other.changes(mark)
     assert (list(told.persons), list(told.gone), told.next) == ([], [], mark)
-    await directory.enable(ana, enabled=False)
-    assert [person.subject for person in (await other.changes(mark)).persons] == [ana]
+    ben = await directory.create(NewAccount("ben", "Ben Okafor", OLD))
+    third = administered(slapd)
+    told = await third.changes(mark)
+    assert ({person.subject for person in told.persons}, told.whole) == ({ana, ben}, True)
+    told = await other.changes(mark)
+    assert ([person.subject for person in told.persons], told.whole) == ([ben], False)
     other.close()
+    third.close()
 
 
 async def test_whoever_leaves_a_group_that_is_deleted_has_changed(directory: AdministeredOpenLdap, ana: SubjectId) -> None:

@@ -21,7 +21,7 @@ class Told:
     """Change numbers are compared for inequality alone, so neither clocks, nor replicas that lag, nor failover hide anybody.
 
     A mark is a digest of everything that was swept: it means the same to every replica of ours, and after a restart. Which
-    accounts changed is known only to the process that made the mark; any other tells everything again.
+    accounts changed is known only to the process that made the mark; any other tells everything again, as the whole.
     """
 
     mark: str = ""
@@ -46,7 +46,7 @@ class Told:
         ]
         gone = sorted(set(before or ()) - set(stamps))
         self.mark, self.stamps = mark, stamps
-        return Changes(persons, gone, mark)
+        return Changes(persons, gone, mark, whole=before is None and mark != since)
 
 
 def _read(line: Line, base: str, which: Collection[SubjectId]) -> Iterable[Entry]:
