@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,13 +20,25 @@ from tests.kit.postgres import free_port
 
 SCHEMA, MODULES, PATIENCE = Path("/etc/ldap/schema"), Path("/usr/lib/ldap"), 10.0
 SBIN = f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin"  # where Debian keeps servers, in the path of nobody but root
+DOCUMENT = Path(__file__).parents[2] / "docs" / "openldap.md"
 NAME = "ldap.example.test"
 BASE = "dc=example,dc=test"
 PEOPLE, ADMINS, GROUPS, POLICIES = f"ou=people,{BASE}", f"ou=admins,{BASE}", f"ou=groups,{BASE}", f"ou=policies,{BASE}"
 ROOT, SERVICE, EVERYTHING = f"cn=root,{BASE}", f"cn=svc-unlatch,ou=service,{BASE}", f"cn=svc-everything,ou=service,{BASE}"
 ROOT_PASSWORD, SERVICE_PASSWORD = Secret("Root-Passw0rd!"), Secret("Svc-Passw0rd-1!")
 
-# The rules are those of docs/openldap.md; `svc-everything` is what it warns of.
+
+def documented() -> str:
+    """The access rules of docs/openldap.md, and beside the service account one with the rights that they warn of."""
+    _, _, after = DOCUMENT.read_text(encoding="utf-8").partition("```access\n")
+    rules = textwrap.dedent(after.partition("   ```")[0]).replace("dc=example,dc=com", BASE)
+    for right, more in (("=w", "manage"), ("write", "manage"), ("read", "read")):
+        rules = rules.replace(
+            f'by dn.exact="{SERVICE}" {right}\n', f'by dn.exact="{EVERYTHING}" {more}\n  by dn.exact="{SERVICE}" {right}\n'
+        )
+    return rules
+
+
 CONF = f"""
 include {SCHEMA}/core.schema
 include {SCHEMA}/cosine.schema
@@ -51,21 +64,7 @@ ppolicy_default "cn=default,{POLICIES}"
 ppolicy_hash_cleartext
 ppolicy_use_lockout
 limits dn.exact="{SERVICE}" size=unlimited time=unlimited
-access to dn.subtree="{PEOPLE}" attrs=userPassword
-  by dn.exact="{SERVICE}" =w
-  by dn.exact="{EVERYTHING}" manage
-  by self =w
-  by anonymous auth
-access to dn.subtree="{PEOPLE}" attrs=pwdReset,pwdAccountLockedTime
-  by dn.exact="{SERVICE}" write
-  by dn.exact="{EVERYTHING}" manage
-access to attrs=userPassword
-  by anonymous auth
-access to attrs=pwdHistory
-  by * none
-access to *
-  by dn.exact="{SERVICE}" read
-  by dn.exact="{EVERYTHING}" read
+{documented()}
 """
 ENTRIES = f"""
 dn: {BASE}
@@ -141,7 +140,15 @@ class Slapd:
 
     def start(self) -> None:
         """In the foreground of a process of ours, so that it can't outlive us unseen."""
-        command: list[str | Path] = [_program("slapd"), "-d", "0", "-f", self.folder / "slapd.conf", "-h", f"ldaps://{self.host}/"]
+        command: list[str | Path] = [
+            _program("slapd"),
+            "-d",
+            "0",
+            "-f",
+            self.folder / "slapd.conf",
+            "-h",
+            f"ldaps://{self.host}/",
+        ]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self.process.poll() is None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from adapters.directories.ldap.entry import Entry, escaped
 from adapters.directories.ldap.line import Line
@@ -24,8 +24,7 @@ class Told:
     accounts changed is known only to the process that made the mark; any other tells everything again, as the whole.
     """
 
-    mark: str = ""
-    stamps: Mapping[SubjectId, Stamp] = field(default_factory=dict)
+    last: tuple[str, Mapping[SubjectId, Stamp]] = ("", {})
 
     def changes(self, line: Line, directory: str, base: str, since: str | None, now: float) -> Changes:
         """Raises Refused, Silent."""
@@ -35,7 +34,7 @@ class Told:
             subject_of(directory, entry): (entry.text("entrycsn") or "", groups.of(entry.dn, entry.texts("uid")))
             for entry in swept
         }
-        mark, before = _digest(stamps), self.stamps if since and since == self.mark else None
+        mark, before = _digest(stamps), self.last[1] if since and since == self.last[0] else None
         if mark == since:
             new: set[SubjectId] = set()
         else:
@@ -45,7 +44,7 @@ class Told:
             for entry in _read(line, base, new)
         ]
         gone = sorted(set(before or ()) - set(stamps))
-        self.mark, self.stamps = mark, stamps
+        self.last = (mark, stamps)
         return Changes(persons, gone, mark, whole=before is None and mark != since)
 
 
