@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from adapters.directories.ldap.entry import Entry, escaped
 from adapters.directories.ldap.line import Line
 from adapters.directories.openldap.people import ACCOUNT, PERSON, Groups, batches, person_of, plain, subject_of
+from adapters.directories.openldap.reading import Reading
 from bot.accounts.directory import Changes
 from bot.ids import SubjectId
 
@@ -26,8 +27,9 @@ class Told:
 
     last: tuple[str, Mapping[SubjectId, Stamp]] = ("", {})
 
-    def changes(self, line: Line, directory: str, base: str, since: str | None, now: float) -> Changes:
+    def changes(self, seen: Reading, since: str | None) -> Changes:
         """Raises Refused, Silent."""
+        line, directory, base = seen.line, seen.directory, seen.base
         swept, groups = line.search(base, ACCOUNT, SWEPT), Groups.read(line, base)
         subjects = {plain(entry.dn): subject_of(directory, entry) for entry in swept}
         stamps: dict[SubjectId, Stamp] = {
@@ -40,7 +42,7 @@ class Told:
         else:
             new = {subject for subject, stamp in stamps.items() if before is None or before.get(subject) != stamp}
         persons = [
-            person_of(directory, entry, groups.of(entry.dn, entry.texts("uid")), _manager(entry, subjects), now)
+            person_of(directory, entry, groups.of(entry.dn, entry.texts("uid")), _manager(entry, subjects), seen.now)
             for entry in _read(line, base, new)
         ]
         gone = sorted(set(before or ()) - set(stamps))

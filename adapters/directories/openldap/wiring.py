@@ -10,15 +10,16 @@ from bot.mend import Mend
 from bot.settings_directories import DirectorySection
 from bot.world import World
 
-ADVICE = ("sign-in-again",)
+ADVICE = {"sign-in-again": "after_reset.sign_in_again", "vpn": "after_reset.vpn", "phone": "after_reset.phone"}
 
 
 def directory(name: str, section: DirectorySection, world: World) -> OpenLdapDirectory:
-    """Nothing is asked yet. Raises Mend when there are no certificates to check the servers' against."""
-    advice = tuple(f"after_reset.{which.replace('-', '_')}" for which in section.after_reset or ADVICE)
-    return OpenLdapDirectory(
-        name, Wire(place(name, section)), section.base, world, section.writeback, section.unlock, advice=advice
-    )
+    """Nothing is asked yet. Raises Mend, for one, when there are no certificates to check the servers' against."""
+    chosen = section.after_reset or ("sign-in-again",)
+    if unknown := [which for which in chosen if which not in ADVICE]:
+        raise Mend(f"Directory {name}: after_reset knows {', '.join(ADVICE)}, and not {unknown[0]}.")
+    advice, wire = tuple(ADVICE[which] for which in chosen), Wire(place(name, section))
+    return OpenLdapDirectory(name, wire, section.base, world, section.writeback, section.unlock, advice)
 
 
 async def findings(name: str, section: DirectorySection) -> AsyncIterator[Finding]:
