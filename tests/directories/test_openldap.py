@@ -40,10 +40,15 @@ async def test_a_lock_by_wrong_passwords_is_taken_off_with_its_count(directory: 
     assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
 
 
-async def test_a_lock_that_the_server_has_let_end_is_none(directory: AdministeredOpenLdap, ana: SubjectId) -> None:
-    await directory.lock(ana, 0.0)
+@pytest.mark.parametrize("seconds", [0.0, 5000.0])
+async def test_a_lock_that_has_ended_or_has_not_begun_is_none_to_the_server_and_to_us(
+    directory: AdministeredOpenLdap, ana: SubjectId, seconds: float
+) -> None:
+    await directory.lock(ana, seconds)
     assert not (await directory.state(ana)).locked
     assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
+    await directory.lock(ana)
+    assert await directory.sign_in(ana, OLD) is SignIn.LOCKED
 
 
 async def test_an_administrators_lock_is_never_taken_off(directory: AdministeredOpenLdap, ana: SubjectId) -> None:

@@ -18,7 +18,6 @@ from tests.kit.slapd import ADMINS, BASE, GROUPS, PEOPLE, ROOT, ROOT_PASSWORD, S
 
 T = TypeVar("T")
 LOCK = 900.0  # seconds, as the policy has it
-NEVER = "99991231235959Z"
 NOBODY = f"cn=nobody,{BASE}"  # a group of names can't be empty
 
 
@@ -67,8 +66,9 @@ class AdministeredOpenLdap(OpenLdapDirectory):
         await self.by_root(lambda line: line.replace(dn, {"userPassword": [password.reveal().encode()]}))
 
     async def lock(self, subject: SubjectId, seconds: float | None = None) -> None:
-        until = NEVER if seconds is None else strftime("%Y%m%d%H%M%SZ", gmtime(self.world.now() + seconds - LOCK))
-        await self.set((await self.entry(subject)).dn, pwdAccountLockedTime=[until])
+        since = self.world.now() - (0.0 if seconds is None else LOCK - seconds)  # the policy ends it, later than any test does
+        stamp = strftime("%Y%m%d%H%M%SZ", gmtime(since))
+        await self.set((await self.entry(subject)).dn, pwdAccountLockedTime=[stamp])
 
     async def add_group(self, name: str) -> None:
         if await self._found(f"(&(objectClass=groupOfNames)(cn={escaped(name)}))"):

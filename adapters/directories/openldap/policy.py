@@ -18,6 +18,7 @@ RULES += ("pwdMustChange", "pwdLockout", "pwdMaxFailure", "pwdLockoutDuration", 
 DEFAULT = "default"
 ENDLESS = 1000  # tries that are left where nothing is ever locked
 LONGEST = 256  # characters, where the policy has no limit of its own
+SKEW = 60.0  # seconds by which a server's clock may be ahead of ours
 YES = "TRUE"
 
 
@@ -92,8 +93,9 @@ class Policy:
         since = account.text("pwdaccountlockedtime")
         if since is None or not self.locks:
             return since == FOREVER
-        at = moment(since)
-        return since == FOREVER or not self.lock or at is None or at + self.lock > now
+        if since == FOREVER or (at := moment(since)) is None:
+            return True
+        return at <= now + SKEW and (not self.lock or at + self.lock > now)  # slapd counts no lock before its time has come
 
 
 def enabled(account: Entry, now: float) -> bool:
