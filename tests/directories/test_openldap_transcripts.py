@@ -30,6 +30,7 @@ class OpenLdapTown(Town):
         await self.app.store.marks.mark_demo()
         self.secrets |= set(await move_in(self.ldap, self.app.store.records, self.world))
         await self._apply()
+        await self.replica()  # one that knows that this is a demo store, with its phone
         return self
 
     async def _start(self) -> None:
@@ -55,7 +56,7 @@ def binds(server: Slapd, login: str, password: str) -> bool:
     return not subprocess.run(who, env=trusting, capture_output=True, check=False).returncode
 
 
-@pytest.mark.parametrize("channel", [Channel.TERMINAL, Channel.PORTAL], ids=str)  # the demo's chat knows its own directory alone
+@pytest.mark.parametrize("channel", [Channel.TERMINAL, Channel.PORTAL], ids=str)  # the demo's chat knows the demo's directory
 async def test_ana_resets_and_signs_in(town: OpenLdapTown, slapd: Slapd, channel: Channel) -> None:
     ana = Caller(town, "ana", channel)
     await ana.wants("reset")
