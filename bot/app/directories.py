@@ -36,7 +36,11 @@ def made(name: str, section: DirectorySection, store: Store | None, world: World
             from adapters.directories.active_directory.wiring import directory
 
             return directory(name, section, world)
-        case "openldap" | "entra" | "hybrid" | "agent":
+        case "openldap":
+            from adapters.directories.openldap.wiring import directory as openldap
+
+            return openldap(name, section, world)
+        case "entra" | "hybrid" | "agent":
             raise Mend(f"Directory {name} can't be used yet.")
         case _:
             assert_never(section.kind)

@@ -62,3 +62,9 @@ async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
 
         async for finding in examined(settings.slack, settings.base_url, World()):
             yield finding
+    for name, section in settings.directories.items():
+        if section.kind == "openldap" and only in ("", name, section.kind):
+            from adapters.directories.openldap import wiring
+
+            async for finding in wiring.findings(name, section):
+                yield finding

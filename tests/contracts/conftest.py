@@ -5,6 +5,7 @@ import pytest
 from tests.kit.directories import Served, abilities, ana, directory
 from tests.kit.postgres import postgres, postgres_server
 from tests.kit.samba import samba, samba_template
+from tests.kit.slapd import slapd, slapd_template
 from tests.kit.stores import clock, database_url, keys, migrated, sqlite, store, world
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "postgres_server",
     "samba",
     "samba_template",
+    "slapd",
+    "slapd_template",
     "sqlite",
     "store",
     "world",

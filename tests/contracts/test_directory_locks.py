@@ -6,7 +6,7 @@ from bot.accounts.administration import Administration
 from bot.accounts.directory import SignIn
 from bot.ids import Action, SubjectId
 from bot.secret import Secret
-from tests.kit.directories import OLD, TRIES, WRONG
+from tests.kit.directories import OLD, TRIES, WRONG, Abilities
 
 
 async def fail(directory: Administration, subject: SubjectId, times: int) -> None:
@@ -55,9 +55,12 @@ async def test_an_unlock_that_is_not_needed_is_no_fault(directory: Administratio
     assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
 
 
-async def test_a_disabled_account_says_so_to_the_right_password_only(directory: Administration, ana: SubjectId) -> None:
+async def test_a_disabled_account_says_so_to_the_right_password_only(
+    directory: Administration, ana: SubjectId, abilities: Abilities
+) -> None:
     await directory.enable(ana, enabled=False)
-    assert await directory.sign_in(ana, WRONG) is SignIn.WRONG
+    looks = abilities.looks_at_passwords_of_disabled_accounts
+    assert await directory.sign_in(ana, WRONG) is (SignIn.WRONG if looks else SignIn.DISABLED)
     assert await directory.sign_in(ana, OLD) is SignIn.DISABLED
 
 

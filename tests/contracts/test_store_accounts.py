@@ -130,6 +130,20 @@ async def test_whoever_shares_a_change_number_is_on_the_same_page(town: Administ
     assert all("All" in p.groups for p in page.persons)
 
 
+async def test_whoever_is_missing_where_everybody_is_told_anew_is_gone(store: Store, world: World) -> None:
+    everybody, ana, ben = (person(login) for login in ("everybody", "ana", "ben"))
+    elsewhere = AdministeredDirectory("elsewhere", store.database, world, fast(world))
+    await elsewhere.create(NewAccount("eve", "Eve Elsewhere"))
+    town = telling(store, world, Changes([ana, ben, everybody], [], "1", whole=True), Changes([ana], [], "2"))
+    await store.accounts.sync(elsewhere)
+    await store.accounts.sync(town)
+    await store.accounts.sync(town)
+    assert await total(store, "town") == 3
+    again = telling(store, world, Changes([ben], [], "3", whole=True))
+    assert await store.accounts.sync(again) == 3
+    assert await kept(store) == {"ben": set(), "eve": set()}
+
+
 async def test_a_directory_that_does_not_page_is_taken_over_all_the_same(store: Store, world: World) -> None:
     everybody = [person(f"q{n}", "Staff") for n in range(2 * PAGE + 1)]
     gone = [p.subject for p in everybody]

@@ -8,6 +8,8 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/directories/active_directory/changes.py",  # the service account's password goes to the reading child, by a pipe
     "adapters/directories/active_directory/directory.py",  # a new password goes to its directory
     "adapters/directories/ldap/line.py",  # signs in at a directory
+    "adapters/directories/openldap/directory.py",  # an empty password never leaves
+    "adapters/directories/openldap/writing.py",  # a new password goes to its directory
     "adapters/messengers/demo_phone.py",  # the demo's inbox keeps a message, sealed
     "adapters/messengers/smtp.py",  # a mail leaves
     "adapters/messengers/twilio/texts.py",  # a text message leaves

@@ -17,6 +17,8 @@ from store.passwords_hash import Hasher
 from tests.kit.through_agent import ThroughAgent, through_agent
 from tests.kit.ad_directory import AdministeredActiveDirectory, administered
 from tests.kit.samba import DomainController
+from tests.kit.openldap_directory import AdministeredOpenLdap, administered
+from tests.kit.slapd import Slapd
 
 TRIES, HISTORY, LEAST = 3, 3, 10  # every maker's directory: wrong passwords until the lock, history, shortest password
 
@@ -29,6 +31,7 @@ class Abilities:
 
     holds_resets_to_history: bool = True
     takes_nulls: bool = True  # in a password
+    looks_at_passwords_of_disabled_accounts: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Served:
 
     fixture: str
     on: Callable[[DomainController], AdministeredActiveDirectory]
+    on: Callable[[Slapd], AdministeredOpenLdap]
     abilities: Abilities
 
 
@@ -61,6 +65,8 @@ MAKERS: tuple[Maker, ...] = (embedded, agent)
 # Samba 4.17 doesn't list the control of policy hints, without which no reset is held to history.
 active_directory = Served("samba", administered, Abilities(holds_resets_to_history=False, takes_nulls=False))
 MAKERS = (embedded, pytest.param(active_directory, marks=pytest.mark.service, id="active-directory"))
+openldap = Served("slapd", administered, Abilities(looks_at_passwords_of_disabled_accounts=False))
+MAKERS = (embedded, pytest.param(openldap, marks=pytest.mark.service, id="openldap"))
 
 OLD, NEW, WRONG = Secret("Old-Horse-7-Battery"), Secret("New-Lemon-4-Orbit"), Secret("Not-This-1-Either")
 ANA = NewAccount(

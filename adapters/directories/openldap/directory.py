@@ -1,0 +1,109 @@
+"""OpenLDAP with slapo-ppolicy as a directory: who is who, how an account stands, new passwords, and locks taken off."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from adapters.directories.ldap.line import Refused, Silent, Why
+from adapters.directories.ldap.wire import PATIENCE, Wire
+from adapters.directories.openldap import writing
+from adapters.directories.openldap.policy import Policy, moment
+from adapters.directories.openldap.reading import Reading
+from adapters.directories.openldap.told import Told
+from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State
+from bot.ids import Action, SubjectId
+from bot.secret import Secret
+from bot.world import World
+
+T = TypeVar("T")
+SECOND, SKEW = 1.0, 2.0  # how finely `pwdChangedTime` counts, and how far two clocks may differ
+WHOLE = 300.0  # seconds for reading everybody
+SILENT = {
+    Why.NETWORK: "No server answers.",
+    Why.CERTIFICATE: "The server's certificate isn't one that ca_file vouches for, or has another name.",
+    Why.ACCOUNT: "The service account isn't let in.",
+}
+
+
+@dataclass(frozen=True)
+class OpenLdapDirectory:
+    """Implements the port. The service account writes with the right `write`, so that the server holds its own policy to us."""
+
+    name: str
+    wire: Wire
+    base: str
+    world: World
+    writeback: bool = True
+    unlocks: bool = True
+    advice: tuple[str, ...] = ("after_reset.sign_in_again",)
+    skew: float = SKEW
+    told: Told = field(default_factory=Told)
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def find(self, text: str) -> Person | None:
+        return await self._ask(lambda seen: seen.found(text))
+
+    async def person(self, subject: SubjectId) -> Person | None:
+        return await self._ask(lambda seen: seen.person(subject))
+
+    async def state(self, subject: SubjectId) -> State:
+        return await self._ask(lambda seen: seen.judged(subject, Policy.state))
+
+    async def rules(self, subject: SubjectId) -> Rules:
+        return await self._ask(lambda seen: seen.judged(subject, Policy.rules))
+
+    async def mark(self, subject: SubjectId, action: Action) -> str:
+        """`pwdChangedTime` counts seconds, so a fresh one is left alone until its second is over: the next is another one then."""
+        entry = await self._ask(lambda seen: seen.standing(subject))
+        if action is Action.UNLOCK:
+            return f"lock:{entry.text('pwdaccountlockedtime') or ''}"
+        changed = entry.text("pwdchangedtime") or ""
+        if (at := moment(changed)) is not None:
+            await asyncio.sleep(min(SECOND, max(0.0, at + SECOND + self.skew - self.world.now())))
+        return f"pwd:{changed}"
+
+    async def reset(self, subject: SubjectId, password: Secret) -> None:
+        if not self.writeback:
+            raise Rejected("directory.read_only")
+        await self._ask(lambda seen: writing.reset(seen, subject, password))
+
+    async def unlock(self, subject: SubjectId) -> None:
+        if not (self.writeback and self.unlocks):
+            raise Rejected("directory.read_only")
+        await self._ask(lambda seen: writing.unlock(seen, subject))
+
+    async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
+        """An empty password would be no try at all (RFC 4513 section 5.1.2); an unguessable one in its place is counted."""
+        given = password if password.reveal() else Secret(self.world.id("none"))
+        return await self._ask(lambda seen: writing.sign_in(seen, subject, given))
+
+    async def bad_tries_left(self, subject: SubjectId) -> int:
+        return await self._ask(lambda seen: seen.judged(subject, Policy.tries_left))
+
+    async def changes(self, since: str | None, limit: int | None = None) -> Changes:
+        """In one go, whatever the limit."""
+        async with self.reading:
+            return await self._ask(lambda seen: self.told.changes(seen, since), WHOLE)
+
+    async def health(self) -> Health:
+        try:
+            found = await self._ask(lambda seen: seen.line.base(self.base, ("1.1",)))
+        except Silent as silent:
+            return Health(ok=False, detail=SILENT[silent.why])
+        return Health(ok=found is not None, detail="" if found else f"There is no {self.base}, or it can't be read.")
+
+    def after_reset(self) -> tuple[str, ...]:
+        return self.advice
+
+    def close(self) -> None:
+        """Hang up."""
+        self.wire.close()
+
+    async def _ask(self, what: Callable[[Reading], T], patience: float = PATIENCE) -> T:
+        try:
+            return await self.wire.ask(
+                lambda line: what(Reading(line, self.name, self.base, self.world.now())), patience=patience
+            )
+        except Refused as no:  # of a question: the server's rules don't let us see it
+            raise Silent(Why.ACCOUNT, no.text) from no

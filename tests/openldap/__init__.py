@@ -1,0 +1,1 @@
+"""What OpenLDAP does beyond the contract that all directories keep, on a real server."""

@@ -1,0 +1,102 @@
+"""Whole conversations over an OpenLDAP server, which end with a bind that knows nothing of us (`ldapwhoami`)."""
+
+import os
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+import pytest_asyncio
+
+from bot.accounts.directory import Directory
+from bot.ids import Kind
+from tests.kit.callers import Caller, Channel
+from tests.kit.openldap_directory import AdministeredOpenLdap, administered
+from tests.kit.residents import GOOD, OLD, move_in
+from tests.kit.slapd import PEOPLE, POLICIES, Slapd
+from tests.kit.town import Town
+
+pytestmark = [pytest.mark.service, pytest.mark.long]
+
+
+class OpenLdapTown(Town):
+    """The same people, in another directory."""
+
+    ldap: AdministeredOpenLdap
+
+    async def settle_in(self) -> "OpenLdapTown":
+        await self._start()
+        await self.app.store.marks.mark_demo()
+        self.secrets |= set(await move_in(self.ldap, self.app.store.records, self.world))
+        await self._apply()
+        await self.replica()  # one that knows that this is a demo store, with its phone
+        return self
+
+    async def _start(self) -> None:
+        await super()._start()
+        cast("dict[str, Directory]", self.app.directories)["contoso"] = self.ldap
+
+
+@pytest_asyncio.fixture
+async def town(tmp_path: Path, migrated: Path, slapd: Slapd, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenLdapTown]:
+    monkeypatch.setattr("bot.pace.PACE", 0.01)  # seconds
+    made = OpenLdapTown(tmp_path, migrated)
+    made.ldap = administered(slapd, name="contoso")
+    await made.settle_in()
+    yield made
+    await made.close()
+    made.ldap.close()
+
+
+def binds(server: Slapd, login: str, password: str) -> bool:
+    """With OpenLDAP's own client."""
+    who = ["ldapwhoami", "-H", f"ldaps://{server.host}", "-x", "-D", f"uid={login},{PEOPLE}", "-w", password]
+    trusting = os.environ | {"LDAPTLS_CACERT": str(server.ca_file)}
+    return not subprocess.run(who, env=trusting, capture_output=True, check=False).returncode
+
+
+@pytest.mark.parametrize("channel", [Channel.TERMINAL, Channel.PORTAL], ids=str)  # the demo's chat knows the demo's directory
+async def test_ana_resets_and_signs_in(town: OpenLdapTown, slapd: Slapd, channel: Channel) -> None:
+    ana = Caller(town, "ana", channel)
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    await ana.types(OLD)
+    assert await ana.notice() == "password.history"
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.done"
+    assert (binds(slapd, "ana", GOOD), binds(slapd, "ana", OLD)) == (True, False)
+    assert (await town.tags()).count("account:reset:changed") == 1
+
+
+async def test_ben_gets_the_lock_off_and_keeps_his_password(town: OpenLdapTown, slapd: Slapd) -> None:
+    assert not binds(slapd, "ben", OLD)
+    ben = Caller(town, "ben", Channel.PORTAL)
+    await ben.wants("unlock")
+    await ben.proves_by(Kind.SMS)
+    assert await ben.at() == "unlock.done"
+    assert binds(slapd, "ben", OLD)
+
+
+async def test_whom_the_server_keeps_from_us_hears_so_and_nothing_is_changed(town: OpenLdapTown) -> None:
+    pia = Caller(town, "pia", Channel.PORTAL)
+    await pia.wants("reset")
+    await pia.proves_by(Kind.TOTP)
+    await pia.types(GOOD)
+    assert await pia.notice() == "directory.protected"
+    assert await town.signs_in("pia", OLD) == "right"
+    assert (await town.tags()).count("account:reset:rejected") == 1
+
+
+async def test_a_rule_of_her_own_is_told_before_she_types(town: OpenLdapTown, slapd: Slapd) -> None:
+    subject = await town.subject("ana")
+    await town.ldap.set((await town.ldap.entry(subject)).dn, pwdPolicySubentry=[f"cn=strict,{POLICIES}"])
+    await town.ldap.set(f"cn=strict,{POLICIES}", pwdMinLength=["30"], pwdMinAge=["0"])
+    ana = Caller(town, "ana", Channel.PORTAL)
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    await ana.types(GOOD)
+    assert await ana.notice() == "password.min_length"
+    await ana.types(f"{GOOD}-{GOOD[:12]}")
+    assert await ana.at() == "reset.done"
+    assert binds(slapd, "ana", f"{GOOD}-{GOOD[:12]}")
