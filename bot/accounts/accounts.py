@@ -107,7 +107,10 @@ class Accounts:
 
     async def _knows(self, subject: SubjectId, password: Secret) -> bool:
         directory = self._directory(subject)
-        tries = await asked(directory.bad_tries_left(subject)) - SPARE_TRIES
+        try:
+            tries = await asked(directory.bad_tries_left(subject)) - SPARE_TRIES
+        except Rejected as never:  # a directory that tries no password for anybody
+            raise Refuse(never.words, **dict(never.args_)) from never
         if tries <= 0 or not await self.allowance.may_try_password(subject, min(tries, TRIES_A_DAY)):
             raise Refuse("change.too_many_tries")
         said = await asked(directory.sign_in(subject, password))

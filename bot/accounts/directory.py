@@ -120,10 +120,10 @@ class Directory(Protocol):
         """Take the lock off and nothing else. Raises Rejected."""
 
     async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
-        """One try, counted by the directory's own lockout."""
+        """One try, counted by the directory's own lockout. Raises Rejected where none can be made."""
 
     async def bad_tries_left(self, subject: SubjectId) -> int:
-        """How many wrong passwords the directory still allows before it locks the account."""
+        """How many wrong passwords the directory still allows before it locks the account. Raises Rejected as `sign_in` does."""
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
         """Everything (None), or what is new since a mark that `changes` gave.

@@ -1,12 +1,21 @@
-"""The contract that every directory keeps about wrong passwords and the lock."""
+"""The contract about wrong passwords and the lock, for every directory that can try a password."""
 
 import asyncio
+
+import pytest
 
 from bot.accounts.administration import Administration
 from bot.accounts.directory import SignIn
 from bot.ids import Action, SubjectId
 from bot.secret import Secret
-from tests.kit.directories import OLD, TRIES, WRONG
+from tests.kit.directories import MAKERS, OLD, TRIES, WRONG, Maker
+
+
+@pytest.fixture(params=[maker for maker in MAKERS if maker.able.sign_in], ids=lambda maker: maker.make.__name__)
+def maker(request: pytest.FixtureRequest) -> Maker:
+    """The others say that they can't, in the general contract."""
+    made: Maker = request.param
+    return made
 
 
 async def fail(directory: Administration, subject: SubjectId, times: int) -> None:

@@ -1,0 +1,1 @@
+"""Directories: the systems that own accounts and their passwords."""
