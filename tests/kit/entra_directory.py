@@ -23,21 +23,20 @@ def application() -> Application:
     return Application(TENANT, CLIENT, Secret(SECRET))
 
 
-def over(graph: Graph, world: World, name: str = "cloud", who: Application | None = None) -> EntraDirectory:
-    """The adapter as it is wired, with a stand-in's addresses."""
-    return EntraDirectory(name, Wire(graph.cloud, Tokens(fetcher(who or application(), graph.cloud), world)))
-
-
 @dataclass
 class FurnishedEntra(EntraDirectory):
     """Implements `Administration` by the tenant's own state. `tried` answers for the sign-in page, which Graph isn't."""
 
-    tenant: Tenant | None = None
+    stand_in: Graph | None = None
+
+    @property
+    def wire(self) -> Graph:
+        assert self.stand_in is not None
+        return self.stand_in
 
     @property
     def there(self) -> Tenant:
-        assert self.tenant is not None
-        return self.tenant
+        return self.wire.tenant
 
     async def tried(self, subject: SubjectId, password: Secret) -> SignIn:
         return self.there.tried(self._id(subject), password.reveal())
@@ -97,12 +96,17 @@ class FurnishedEntra(EntraDirectory):
         return subject.removeprefix(f"{self.name}:")
 
 
+def furnished(graph: Graph, world: World, who: Application | None = None) -> FurnishedEntra:
+    """As it is wired, with a stand-in's addresses."""
+    wire = Wire(graph.cloud, Tokens(fetcher(who or application(), graph.cloud), world))
+    return FurnishedEntra("cloud", wire, stand_in=graph)
+
+
 @asynccontextmanager
 async def opened(world: World) -> AsyncIterator[FurnishedEntra]:
     """With a tenant of its own."""
     async with Graph(Tenant(world.now)).serving() as graph:
-        wire = Wire(graph.cloud, Tokens(fetcher(application(), graph.cloud), world))
-        directory = FurnishedEntra("cloud", wire, tenant=graph.tenant)
+        directory = furnished(graph, world)
         try:
             yield directory
         finally:

@@ -13,7 +13,7 @@ from adapters.directories.entra.memberships import REMOVED, SELECTED, Membership
 from adapters.directories.entra.people import EXPANDED, PROPERTIES, User
 from adapters.directories.entra.roles import standing
 from adapters.directories.entra.wire import LONG, Answer, Graph, body_of
-from bot.accounts.directory import Changes, Person
+from bot.accounts.directory import Changes, Person, Unreachable
 from bot.ids import SubjectId
 
 TOO_OLD = frozenset({400, 410})  # a delta link lives seven days (delta-query-overview); 410 says so, 400 that it can't be read
@@ -24,8 +24,8 @@ Roles = Mapping[str, frozenset[str]]  # definition ids, by the account or group 
 Record = Mapping[str, Any]
 
 
-class Forgotten(Exception):  # noqa: N818 - an answer, not a fault
-    """Graph, or we ourselves, can't tell what is new since that mark."""
+class Forgotten(Unreachable):
+    """Graph, or we ourselves, can't tell what is new since that mark. Once more in the next breath it is no answer at all."""
 
 
 @dataclass

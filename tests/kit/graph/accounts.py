@@ -148,7 +148,7 @@ def against(password: str) -> web.Response | None:
     return None
 
 
-def error(status: int, code: str, said: str, **inner: object) -> web.Response:
+def error(status: int, code: str, said: str, /, **inner: object) -> web.Response:
     """As Graph answers; it repeats what was sent, and a lot besides."""
     about = {"date": "2026-11-25T12:00:00", "request-id": "0f0f", "client-request-id": "1e1e", **inner}
     details = [{"code": "InvalidValue", "target": "passwordProfile", "message": "x" * 2000}]

@@ -90,7 +90,7 @@ def throttled(after: str | None = "1", status: int = 429) -> Fault:
     return fault
 
 
-def refused(status: int, code: str, said: str, **inner: object) -> Fault:
+def refused(status: int, code: str, said: str, /, **inner: object) -> Fault:
     """An error body of any kind."""
 
     async def fault(_request: web.Request, _handler: Handler) -> web.StreamResponse:

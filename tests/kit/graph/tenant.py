@@ -48,15 +48,15 @@ class Tenant:
     ungrouped: dict[str, int] = field(default_factory=dict)  # group id -> number
     forgotten: int = 0
     ended: list[str] = field(default_factory=list)  # accounts whose sessions were revoked
-    pending: dict[str, str] = field(default_factory=dict)  # marks that aren't shown yet, by account
+    names: dict[str, str] = field(default_factory=dict)  # folded UPN -> id of its newest account
     _made: int = 0
 
     def add(self, password: str | None, **properties: Any) -> str:
         """An account. Raises ValueError when its UPN is taken."""
-        upn = properties["userPrincipalName"]
-        if any(user["userPrincipalName"].casefold() == upn.casefold() for user in self.users.values()):
-            raise ValueError(f"{upn.casefold()} is the name of another account")
-        id = self._id()
+        key = properties["userPrincipalName"].casefold()
+        if self.names.get(key) in self.users:
+            raise ValueError(f"{key} is the name of another account")
+        id = self.names[key] = self._id()
         self.users[id] = {"id": id, "accountEnabled": True, "userType": "Member", **properties}
         if password is not None:
             self.passwords[id] = password
