@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.conversation.reply import Args
 from bot.ids import Action, SubjectId
@@ -136,3 +136,11 @@ class Directory(Protocol):
 
     def after_reset(self) -> tuple[str, ...]:
         """Sentences of the catalogue: what to do after a new password (sign in again, VPN, phone)."""
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """A directory whose new passwords reach a second one a little later, and which can look there."""
+
+    async def following(self, subject: SubjectId) -> str | None:
+        """The second one's own mark on the password, as it is now. None: none follows for this account. Raises Unreachable."""

@@ -17,7 +17,7 @@ from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
 from store.open import Store
 from store.passwords_hash import Hasher
-from tests.kit import entra_directory
+from tests.kit import entra_directory, hybrid_directory
 
 TRIES, HISTORY, LEAST = 3, 3, 10  # every maker's directory: wrong passwords until the lock, history, shortest password
 
@@ -63,9 +63,12 @@ def fast(world: World) -> Hasher:
 @asynccontextmanager
 async def embedded(store: Store, world: World) -> AsyncIterator[Administration]:
     """Ours, over the store's database."""
-    yield AdministeredDirectory(
-        "demo", store.database, world, fast(world), AccountPolicy(TRIES, 900.0, HISTORY, min_length=LEAST)
-    )
+    yield _embedded("demo", store, world)
+
+
+def _embedded(name: str, store: Store, world: World) -> AdministeredDirectory:
+    policy = AccountPolicy(TRIES, 900.0, HISTORY, min_length=LEAST)
+    return AdministeredDirectory(name, store.database, world, fast(world), policy)
 
 
 @asynccontextmanager
@@ -75,9 +78,17 @@ async def entra(store: Store, world: World) -> AsyncIterator[Administration]:
         yield directory
 
 
+@asynccontextmanager
+async def hybrid(store: Store, world: World) -> AsyncIterator[Administration]:
+    """Ours as the company's network, and a stand-in as its cloud."""
+    async with hybrid_directory.opened(_embedded("network", store, world), world) as directory:
+        yield directory
+
+
 MAKERS: tuple[Maker, ...] = (
     Maker(embedded),
     Maker(entra, Able(sign_in=False, lock=False, short_names=False, unicode=False, least=8, history=0)),
+    Maker(hybrid, Able(unicode=False)),
 )
 
 OLD, NEW, WRONG = Secret("Old-Horse-7-Battery"), Secret("New-Lemon-4-Orbit"), Secret("Not-This-1-Either")
