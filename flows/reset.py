@@ -10,6 +10,7 @@ from bot.conversation.step import kept, step
 from bot.desk import Desk
 from bot.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
 from flows.cause import afterwards, cause, state_of
+from flows.follow import Following, followed, unseen
 from flows.page import Paged, open_page
 from flows.unlock import Unlocking
 from flows.verify import Proving, prove
@@ -89,15 +90,17 @@ class NewPassword:
         words = "reset.unconfirmed" if self.unconfirmed else self.words
         return AskSecret(words, Password(), args(since=self.since), content=afterwards(self.advice))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Closed | NewPassword":
+    async def answer(self, reply: Reply, desk: Desk) -> "Closed | Following | NewPassword":
         """Done means that the directory confirmed it."""
-        return self._after(await desk.accounts.reset(self.grant, self.subject, reply.secret))
+        before = await desk.accounts.following(self.subject)
+        return self._after(await desk.accounts.reset(self.grant, self.subject, reply.secret), before)
 
-    async def look(self, desk: Desk) -> "Closed | NewPassword":
+    async def look(self, desk: Desk) -> "Closed | Following | NewPassword":
         """What became of it, when somebody died in between."""
-        return self._after(await desk.accounts.became(self.grant))
+        outcome = await desk.accounts.became(self.grant)
+        return self._after(outcome, await unseen(self.subject, desk) if outcome is Outcome.CHANGED else None)
 
-    def _after(self, outcome: Outcome | None) -> "Closed | NewPassword":
+    def _after(self, outcome: Outcome | None, before: str | None) -> "Closed | Following | NewPassword":
         if outcome is Outcome.CHANGED:
-            return Closed(WordsId("reset.done"), advice=self.advice)
+            return followed(Closed(WordsId("reset.done"), advice=self.advice), self.subject, before)
         return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from adapters.directories.anchors import Anchors
-from bot.accounts.directory import Changes, Directory, Health, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.accounts.directory import Changes, Directory, Health, Person, Rejected, Rules, SignIn, State, Unreachable, close
 from bot.ids import Action, SubjectId, directory_of
 from bot.policy.passwords import by_directory, first_unmet
 from bot.secret import Secret
@@ -46,6 +46,7 @@ class HybridDirectory:
     on_premises: Directory
     cloud: Cloud
     anchors: Anchors = field(default_factory=Anchors)
+    advice: tuple[str, ...] = ()  # instead of both parts' own
 
     async def find(self, text: str) -> Person | None:
         """On premises first: there a person has the name that the whole network knows."""
@@ -104,7 +105,11 @@ class HybridDirectory:
         return Health(all(each.ok for each in both), " ".join(each.detail for each in both if each.detail))
 
     def after_reset(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.on_premises.after_reset(), *self.cloud.after_reset())))
+        return self.advice or tuple(dict.fromkeys((*self.on_premises.after_reset(), *self.cloud.after_reset())))
+
+    async def close(self) -> None:
+        """Both parts' connections are given back."""
+        await close((self.on_premises, self.cloud))
 
     async def following(self, subject: SubjectId) -> str | None:
         """`Follows`: the cloud takes over the passwords of synced accounts."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.accounts.asking import TIMEOUT, asked
-from bot.accounts.directory import Directory, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.accounts.directory import Directory, Follows, Person, Rejected, Rules, SignIn, State, Unreachable
 from bot.accounts.records import Operations, Outcome
 from bot.conversation.facts import Audited, Fact, Granted, Once, Sent
 from bot.conversation.reply import Misstep, Refuse, args
@@ -91,6 +91,11 @@ class Accounts:
     async def state(self, subject: SubjectId) -> State:
         """How the account stands. Raises Misstep when the directory is silent."""
         return await asked(self._directory(subject).state(subject))
+
+    async def following(self, subject: SubjectId) -> str | None:
+        """The mark of a second directory that takes over new passwords later. None: there is none. Raises Misstep when it is silent."""
+        directory = self._directory(subject)
+        return await asked(directory.following(subject)) if isinstance(directory, Follows) else None
 
     async def knows(self, subject: SubjectId, password: Secret) -> bool:
         """One try at the password in force, always below the directory's own lockout. Raises Refuse when none is left.

@@ -1,6 +1,6 @@
 """The port to a directory: the system that owns accounts and their passwords. One contract suite runs over all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -144,3 +144,18 @@ class Follows(Protocol):
 
     async def following(self, subject: SubjectId) -> str | None:
         """The second one's own mark on the password, as it is now. None: none follows for this account. Raises Unreachable."""
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A directory that holds connections of its own."""
+
+    async def close(self) -> None:
+        """They are given back; asked again, it opens new ones."""
+
+
+async def close(directories: Iterable[Directory]) -> None:
+    """Whatever connections they hold."""
+    for directory in directories:
+        if isinstance(directory, Closing):
+            await directory.close()

@@ -7,10 +7,11 @@ from aiohttp import web
 from adapters.messengers.demo_phone import DemoPhone
 from adapters.messengers.smtp import Smtp
 from bot.alarms import Alarms
-from bot.doctor.finding import Finding
+from bot.doctor.finding import Finding, fail
 from bot.identity.company import Provider
 from bot.ids import Kind
 from bot.keys import Keys
+from bot.mend import Mend
 from bot.notices import Messenger
 from bot.settings import Settings
 from bot.world import World
@@ -57,3 +58,12 @@ async def vendors(settings: Settings) -> AsyncIterator[Finding]:
 
         async for finding in findings(settings.twilio):
             yield finding
+    for name, section in settings.directories.items():
+        if section.kind == "entra":
+            from adapters.directories.entra.wiring import findings as at_entra
+
+            try:
+                async for finding in at_entra(name, section, World()):
+                    yield finding
+            except Mend as mend:
+                yield fail(str(mend), "The sentence says it.")

@@ -15,7 +15,7 @@ from adapters.web.played import DemoTown
 from adapters.web.server import web_app
 from bot import logs
 from bot.accounts.accounts import Accounts
-from bot.accounts.directory import Directory
+from bot.accounts.directory import Directory, close
 from bot.alarms import AlarmPost
 from bot.app import demonstration, outside
 from bot.app.directories import directories as configured
@@ -235,6 +235,7 @@ class App:
 
     async def close(self) -> None:
         """Connections are given back."""
+        await close(self.directories.values())
         await self.store.close()
 
 

@@ -97,4 +97,4 @@ class FurnishedHybrid(HybridDirectory):
 async def opened(network: AdministeredDirectory, world: World) -> AsyncIterator[FurnishedHybrid]:
     """Over a tenant of its own."""
     async with entra_directory.opened(world) as cloud:
-        yield FurnishedHybrid("corp", network, cloud, HEX, network, cloud)
+        yield FurnishedHybrid("corp", network, cloud, HEX, network=network, sky=cloud)
