@@ -96,10 +96,10 @@ class FurnishedEntra(EntraDirectory):
         return subject.removeprefix(f"{self.name}:")
 
 
-def furnished(graph: Graph, world: World, who: Application | None = None) -> FurnishedEntra:
+def furnished(graph: Graph, world: World, who: Application | None = None, name: str = "cloud") -> FurnishedEntra:
     """As it is wired, with a stand-in's addresses."""
     wire = Wire(graph.cloud, Tokens(fetcher(who or application(), graph.cloud), world))
-    return FurnishedEntra("cloud", wire, stand_in=graph)
+    return FurnishedEntra(name, wire, stand_in=graph)
 
 
 @asynccontextmanager

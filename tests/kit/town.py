@@ -203,6 +203,10 @@ class Town:
         await self.app.store.policies.save(json.dumps(dump(self.policy)), "test", found[0] if found else 0)
         self.app.policies.forget()
 
+    def _wired(self, hasher: Hasher) -> Directory:
+        """The directory of the replica that starts."""
+        return MoodyDirectory("contoso", self.app.store.database, self.world, hasher, mood=self.mood)
+
     async def _start(self) -> None:
         hasher, point = quick(self.world), self.life.point
         self.app = await build(
@@ -210,7 +214,7 @@ class Town:
         )
         # In place, since whoever was handed the directories holds this very mapping.
         wires = cast("dict[str, Directory]", self.app.directories)
-        wires["contoso"] = MoodyDirectory("contoso", self.app.store.database, self.world, hasher, mood=self.mood)
+        wires["contoso"] = self._wired(hasher)
         self.web = TestClient(TestServer(self.app.pages()), cookie_jar=DummyCookieJar())
         await self.web.start_server()
 
