@@ -1,5 +1,6 @@
 """The same conversations where people's accounts live at Entra: told apart are what is done, what is refused, and what nobody knows."""
 
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.kit.entra_directory import FurnishedEntra, furnished
 from tests.kit.forgetting import has_forgotten
 from tests.kit.graph import Graph, Tenant, cut, throttled
 from tests.kit.residents import GOOD, OLD, move_in
-from tests.kit.town import Town
+from tests.kit.town import Life, Town
 
 ANA = "ana@contoso.example"
 
@@ -39,6 +40,8 @@ class CloudTown(Town):
         await self.app.store.marks.mark_demo()
         self.secrets |= set(await move_in(self.sky, self.app.store.records, self.world))
         await self._apply()
+        await self.close()
+        self.life = Life()
 
     async def signs_in(self, login: str, password: str) -> str:
         self.secrets.add(password)
@@ -47,6 +50,8 @@ class CloudTown(Town):
 
 @pytest_asyncio.fixture
 async def town(tmp_path: Path, migrated: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[CloudTown]:
+    for library in ("msal", "urllib3", "aiohttp"):
+        caplog.set_level(logging.DEBUG, library)
     town = CloudTown(tmp_path, migrated)
     async with town.graph.serving():
         await town.settle_in()
@@ -56,7 +61,7 @@ async def town(tmp_path: Path, migrated: Path, caplog: pytest.LogCaptureFixture)
     has_forgotten(town, caplog.text)
 
 
-@pytest.fixture(params=[Channel.DEMO, Channel.PORTAL], ids=str)
+@pytest.fixture(params=[Channel.TERMINAL, Channel.PORTAL], ids=str)
 def ana(request: pytest.FixtureRequest, town: CloudTown) -> Caller:
     """In a chat, and at the portal."""
     return Caller(town, ANA, Channel(request.param))
@@ -119,7 +124,7 @@ async def test_a_tenant_that_asks_for_patience_is_silent_and_nothing_is_changed(
 
 
 async def test_the_old_password_cannot_be_tried_here_and_that_is_said(town: CloudTown) -> None:
-    ana = Caller(town, ANA, Channel.DEMO)
+    ana = Caller(town, ANA, Channel.TERMINAL)
     await ana.wants("change")
     await ana.opens()
     await ana.knows_old_password()
@@ -129,7 +134,7 @@ async def test_the_old_password_cannot_be_tried_here_and_that_is_said(town: Clou
 
 @pytest.mark.parametrize("login", ["pia", "olaf"])
 async def test_protected_and_disabled_accounts_are_left_alone(town: CloudTown, login: str) -> None:
-    who = Caller(town, f"{login}@contoso.example", Channel.DEMO)
+    who = Caller(town, f"{login}@contoso.example", Channel.TERMINAL)
     await who.wants("reset")
     assert await who.at() in {"barred.protected", "barred.disabled"}
     assert await town.signs_in(f"{login}@contoso.example", GOOD) == "wrong"
