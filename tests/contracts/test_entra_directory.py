@@ -238,6 +238,14 @@ async def test_every_role_makes_an_admin_and_the_powerful_ones_are_protected(
         await cloud.reset(ana, NEW)
 
 
+async def test_whoever_may_activate_a_role_is_an_admin_already(cloud: FurnishedEntra, ana: SubjectId) -> None:
+    cloud.there.eligible = [(ana.partition(":")[2], GLOBAL_ADMIN)]
+    person = await cloud.person(ana)
+    assert person and person.admin and person.protected
+    assert list((await cloud.changes(None)).persons) == [person]
+    assert await reason(cloud, ana) == "directory.protected"
+
+
 async def test_a_group_that_may_hold_a_role_protects_its_members_through_nesting(cloud: FurnishedEntra, ana: SubjectId) -> None:
     outer, inner = cloud.there.add_group("Operators", assignable=True), cloud.there.add_group("Night shift")
     cloud.there.join(outer, inner)

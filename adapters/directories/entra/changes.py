@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from adapters.directories.entra.holders import holders
 from adapters.directories.entra.marks import Mark, read
 from adapters.directories.entra.memberships import REMOVED, SELECTED, Memberships
-from adapters.directories.entra.people import EXPANDED, PROPERTIES, User
+from adapters.directories.entra.people import EXPANDED, TRACKED, User
 from adapters.directories.entra.roles import standing
 from adapters.directories.entra.wire import LONG, Answer, Graph, body_of
 from bot.accounts.directory import Changes, Person, Unreachable
@@ -63,7 +64,7 @@ class Delta:
         `again`: somebody knows an older state, so the deleted accounts are told too, as long as Graph keeps them (30 days).
         """
         await self._catch_up()
-        latest = {"$select": PROPERTIES, "$deltatoken": "latest"}
+        latest = {"$select": TRACKED, "$deltatoken": "latest"}
         link = body_of(await self.graph.get("/users/delta", latest, patience=LONG))["@odata.deltaLink"]
         gone = await self._deleted() if again else ()
         mark = Mark(link, self.memberships.link, digest(self.roles))
@@ -156,11 +157,9 @@ class Delta:
             answer = await self.graph.again(link)
 
     async def _roles(self) -> Roles:
-        selected = {"$select": "principalId,roleDefinitionId"}
         held: dict[str, frozenset[str]] = {}
-        async for page in self.graph.pages("/roleManagement/directory/roleAssignments", selected, patience=LONG):
-            for each in page["value"]:
-                held[each["principalId"]] = held.get(each["principalId"], frozenset()) | {each["roleDefinitionId"]}
+        async for principal, role in holders(self.graph, patience=LONG):
+            held[principal] = held.get(principal, frozenset()) | {role}
         return held
 
     async def _by_id(self, ids: Collection[str]) -> dict[str, Record]:

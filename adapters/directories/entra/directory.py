@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from adapters.directories.entra.changes import Delta
+from adapters.directories.entra.holders import holders
 from adapters.directories.entra.meanings import NOT_FOUND, code_of, words_of
 from adapters.directories.entra.people import EXPANDED, ID, RULES, User
 from adapters.directories.entra.roles import Group, Standing, standing
@@ -168,9 +169,7 @@ class EntraDirectory:
         ]
 
     async def _roles(self, user: User) -> list[str]:
-        held = {"$filter": f"principalId eq '{user.id}'", "$select": "principalId,roleDefinitionId"}
-        pages = self.graph.pages("/roleManagement/directory/roleAssignments", held)
-        return [each["roleDefinitionId"] async for page in pages for each in page["value"]]
+        return [role async for _, role in holders(self.graph, user.id)]
 
     async def _writable(self, subject: SubjectId) -> tuple[User, Person]:
         user = await self._user(subject)

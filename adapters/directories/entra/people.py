@@ -10,11 +10,11 @@ from adapters.directories.entra.roles import Standing
 from bot.accounts.directory import Person, Rules, State
 from bot.ids import SubjectId
 
-PROPERTIES = (
+TRACKED = (  # by deltas, which tell of these alone
     "id,userPrincipalName,displayName,givenName,surname,mail,accountEnabled,userType,preferredLanguage,"
-    "passwordProfile,lastPasswordChangeDateTime,onPremisesSyncEnabled,onPremisesImmutableId"
+    "onPremisesSyncEnabled,onPremisesImmutableId"
 )
-EXPANDED = {"$select": PROPERTIES, "$expand": "manager($select=id)"}
+EXPANDED = {"$select": f"{TRACKED},passwordProfile,lastPasswordChangeDateTime", "$expand": "manager($select=id)"}
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 

@@ -68,9 +68,18 @@ class Graph:
         path = there.path if there.path.startswith(VERSION) else VERSION + there.path
         return await self._ask("GET", URL(f"{self.cloud.graph}{path}?{there.query}", encoded=True), None, patience)
 
-    async def pages(self, path: str, params: Mapping[str, str] = NOTHING, *, patience: float = PATIENCE) -> AsyncIterator[Body]:
-        """One after the other. Raises Unreachable unless all of them come."""
+    async def pages(
+        self,
+        path: str,
+        params: Mapping[str, str] = NOTHING,
+        *,
+        patience: float = PATIENCE,
+        nothing: frozenset[str] = frozenset(),
+    ) -> AsyncIterator[Body]:
+        """One after the other; none where the first answer is an error of `nothing`. Raises Unreachable unless all of them come."""
         answer = await self.get(path, params, patience=patience)
+        if not answer.well and code_of(answer.body) in nothing:
+            return
         while True:
             yield body_of(answer)
             if not (link := answer.body.get("@odata.nextLink")):

@@ -37,6 +37,7 @@ class Accounts:
             web.post("/v1.0/users/{id}/revokeSignInSessions", self._revoke),
             web.get("/v1.0/users/{id}/transitiveMemberOf", self._groups),
             web.get("/v1.0/roleManagement/directory/roleAssignments", self._roles),
+            web.get("/v1.0/roleManagement/directory/roleEligibilityScheduleInstances", self._eligible),
             web.get("/v1.0/directory/deletedItems/microsoft.graph.user", self._deleted),
         ]
 
@@ -93,10 +94,18 @@ class Accounts:
         return self.paged(request, [*found, unit])
 
     async def _roles(self, request: web.Request) -> web.Response:
+        return self._held(request, self.tenant.roles)
+
+    async def _eligible(self, request: web.Request) -> web.Response:
+        if self.tenant.eligible is None:
+            return error(400, "AadPremiumLicenseRequired", "The tenant needs to have Microsoft Entra ID P2 license.")
+        return self._held(request, self.tenant.eligible)
+
+    def _held(self, request: web.Request, roles: list[tuple[str, str]]) -> web.Response:
         if ROLES not in request[RIGHTS]:
             return denied()
         matched = HOLDER.fullmatch(request.query.get("$filter", ""))
-        found = [{"principalId": who, "roleDefinitionId": role} for who, role in self.tenant.roles]
+        found = [{"principalId": who, "roleDefinitionId": role} for who, role in roles]
         return self.paged(request, [each for each in found if not matched or each["principalId"] == matched[1]])
 
     async def _deleted(self, request: web.Request) -> web.Response:

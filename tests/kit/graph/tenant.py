@@ -42,6 +42,7 @@ class Tenant:
     passwords: dict[str, str] = field(default_factory=dict)
     groups: dict[str, GroupThere] = field(default_factory=dict)
     roles: list[tuple[str, str]] = field(default_factory=list)  # (principal, role definition)
+    eligible: list[tuple[str, str]] | None = None  # the same, to be activated; None: the tenant hasn't paid for that
     number: int = 1
     changed: dict[str, int] = field(default_factory=dict)  # user or group id -> number of its last change
     deleted: dict[str, int] = field(default_factory=dict)  # user id -> number
