@@ -1,7 +1,7 @@
 """Two directories that are one company's: each account goes to the one that owns its password, and the other is watched."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -10,6 +10,8 @@ from bot.accounts.directory import Changes, Directory, Health, Person, Rejected,
 from bot.ids import Action, SubjectId, directory_of
 from bot.policy.passwords import by_directory, first_unmet
 from bot.secret import Secret
+
+FEW = 200  # changed accounts on premises about which the cloud is asked one by one
 
 
 class Cloud(Directory, Protocol):
@@ -21,8 +23,8 @@ class Cloud(Directory, Protocol):
     async def anchored(self, anchor: str) -> SubjectId | None:
         """The synced account with this anchor."""
 
-    async def own_changes(self, since: str | None, limit: int | None = None) -> Changes:
-        """Of the accounts whose passwords live in the cloud; one that is synced from now on is gone."""
+    async def anchored_changes(self, since: str | None, limit: int | None = None) -> tuple[Changes, Mapping[SubjectId, str]]:
+        """Changes, and the anchors of the synced accounts among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class HybridDirectory:
     async def find(self, text: str) -> Person | None:
         """On premises first: there a person has the name that the whole network knows."""
         if found := await self.on_premises.find(text):
-            return await self._told(await self._here(found.subject), found)
+            return await self._with_twin(found)
         found = await self.cloud.find(text)
         return await self.person(self._ours(found.subject)) if found else None
 
@@ -92,13 +94,26 @@ class HybridDirectory:
         return await owned.directory.bad_tries_left(owned.subject)
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
-        """Those on premises first; the cloud is asked once they are all told."""
+        """Those on premises first; the cloud is asked once they are all told, and tells anew what it adds to them.
+
+        So nobody on premises is asked about in the cloud one by one, unless they are few.
+        """
         here, there = _marks(since)
         own = await self.on_premises.changes(here, limit)
-        if limit is not None and len(own.persons) + len(own.gone) >= limit:
-            return self._joined([own], json.dumps([own.next, there]))
-        theirs = await self.cloud.own_changes(there, limit)
-        return self._joined([own, theirs], json.dumps([own.next, theirs.next]))
+        if len(own.persons) > FEW:
+            there = None
+        persons = [await self._with_twin(person) for person in own.persons] if there else list(map(self._renamed, own.persons))
+        gone = [self._ours(subject) for subject in own.gone]
+        if limit is not None and len(persons) + len(gone) >= limit:
+            return Changes(persons, gone, json.dumps([own.next, there]))
+        theirs, anchors = await self.cloud.anchored_changes(there, limit)
+        for person in theirs.persons:
+            told = await self._of_cloud(person, anchors.get(person.subject, ""))
+            persons.append(told)
+            gone += [self._ours(person.subject)] if told.subject != self._ours(person.subject) else []
+        gone += [self._ours(subject) for subject in theirs.gone]
+        once = {person.subject: person for person in persons}
+        return Changes(list(once.values()), gone, json.dumps([own.next, theirs.next]))
 
     async def health(self) -> Health:
         both = [await part.health() for part in (self.on_premises, self.cloud)]
@@ -140,13 +155,15 @@ class HybridDirectory:
         anchor = await self.cloud.anchor(subject)
         if anchor is None:
             return None
+        found = await self._by_anchor(anchor)
+        return Owned(self.on_premises, found.subject, subject) if found else Owned(self.cloud, subject)
+
+    async def _by_anchor(self, anchor: str) -> Person | None:
         try:
-            here = SubjectId(f"{self.on_premises.name}:{self.anchors.back(anchor)}") if anchor else None
+            here = self.anchors.back(anchor) if anchor else ""
         except ValueError:
-            here = None
-        if here and await self.on_premises.person(here):
-            return Owned(self.on_premises, here, subject)
-        return Owned(self.cloud, subject)
+            return None
+        return await self.on_premises.person(SubjectId(f"{self.on_premises.name}:{here}")) if here else None
 
     async def _known(self, subject: SubjectId) -> Owned:
         if owned := await self._owned(subject):
@@ -174,8 +191,19 @@ class HybridDirectory:
             raise Rejected(broken.id, broken.args)
 
     async def _told(self, owned: Owned, person: Person) -> Person:
-        """Groups and roles count wherever they are held."""
         twin = await self.cloud.person(owned.twin) if owned.twin else None
+        return self._merged(person, twin)
+
+    async def _with_twin(self, person: Person) -> Person:
+        return await self._told(await self._here(person.subject), person)
+
+    async def _of_cloud(self, person: Person, anchor: str) -> Person:
+        """Somebody whom the cloud told of, as whoever they are here."""
+        found = await self._by_anchor(anchor)
+        return self._merged(found, person) if found else self._renamed(person)
+
+    def _merged(self, person: Person, twin: Person | None) -> Person:
+        """Groups and roles count wherever they are held."""
         ours = self._renamed(person)
         if twin is None:
             return ours
@@ -185,11 +213,6 @@ class HybridDirectory:
     def _renamed(self, person: Person) -> Person:
         manager = self._ours(person.manager) if person.manager else None
         return replace(person, subject=self._ours(person.subject), manager=manager)
-
-    def _joined(self, parts: Iterable[Changes], mark: str) -> Changes:
-        told = list(parts)
-        persons = [self._renamed(person) for part in told for person in part.persons]
-        return Changes(persons, [self._ours(subject) for part in told for subject in part.gone], mark)
 
     def _ours(self, subject: SubjectId) -> SubjectId:
         return SubjectId(f"{self.name}:{subject}")

@@ -8,7 +8,7 @@ from bot.accounts.administration import Administration, NewAccount
 from bot.accounts.directory import Person, Rejected, SignIn, Unreachable
 from bot.ids import Action, SubjectId, directory_of
 from bot.secret import Secret
-from tests.kit.directories import ANA, NEW, OLD, WRONG, Able, said
+from tests.kit.directories import ANA, NEW, OLD, TRIES, WRONG, Able, said
 
 UPN = ANA.upn or ""
 ODD = ("", " ", "\0", "\ud800", "ana\0", "'; drop table account; --", "*)(uid=*", "é" * 5000, "demo:", ":", "demo:\0")
@@ -182,7 +182,7 @@ async def test_an_unusual_password_works(directory: Administration, able: Able, 
 
 async def test_of_resets_at_once_one_password_counts_and_its_reset_said_so(directory: Administration, ana: SubjectId) -> None:
     """Once, on PostgreSQL, two that remembered the same former password made the slower one say that nothing answers."""
-    tried = [Secret(f"Raced-Lemon-{number}") for number in range(4)]
+    tried = [Secret(f"Raced-Lemon-{number}") for number in range(TRIES)]  # whoever is last is tried before the lock
     told = await asyncio.gather(*(directory.reset(ana, password) for password in tried), return_exceptions=True)
     assert [no for no in told if no is not None and not isinstance(no, Rejected)] == []
     (winner,) = [number for number, password in enumerate(tried) if await said(directory, ana, password) is SignIn.RIGHT]

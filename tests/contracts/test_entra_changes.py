@@ -122,13 +122,13 @@ async def test_pages_are_told_one_after_the_other_and_nothing_is_lost_between(
     assert [person.subject for person in (await later.changes(third.next, 2)).persons] == [ana]
 
 
-async def test_a_synced_account_is_left_out_where_only_own_ones_are_asked_for(cloud: FurnishedEntra, ana: SubjectId) -> None:
+async def test_the_anchors_of_synced_accounts_are_told_with_them(cloud: FurnishedEntra, ana: SubjectId) -> None:
     ben = await cloud.create(BEN)
-    first = await cloud.own_changes(None)
-    assert {person.subject for person in first.persons} == {ana, ben}
+    first, anchors = await cloud.anchored_changes(None)
+    assert ({person.subject for person in first.persons}, anchors) == ({ana, ben}, {})
     cloud.there.update(own(ben), onPremisesSyncEnabled=True, onPremisesImmutableId="q83vASNFZ4k=")
-    second = await cloud.own_changes(first.next)
-    assert (list(second.persons), list(second.gone)) == ([], [ben])
+    second, anchors = await cloud.anchored_changes(first.next)
+    assert ([person.subject for person in second.persons], anchors) == ([ben], {ben: "q83vASNFZ4k="})
     assert await cloud.anchor(ben) == "q83vASNFZ4k="
     assert await cloud.anchored("q83vASNFZ4k=") == ben
     assert await cloud.anchor(ana) == ""

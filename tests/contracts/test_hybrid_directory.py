@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from adapters.directories.anchors import anchor_of_guid, guid_of_anchor
 from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Follows, Rejected, SignIn, Unreachable
+from bot.accounts.directory import Follows, Person, Rejected, SignIn, Unreachable
 from bot.ids import Action, SubjectId
 from bot.secret import Secret
 from bot.world import World
@@ -150,15 +150,50 @@ async def test_the_cloud_has_followed_when_its_own_mark_has_moved(
     assert await corp.following(clara) is None
 
 
-async def test_changes_come_from_both_and_each_account_once(corp: FurnishedHybrid, ana: SubjectId, clara: SubjectId) -> None:
-    first = await corp.changes(None)
-    assert {person.subject for person in first.persons} == {ana, clara}
-    assert list((await corp.changes(first.next)).persons) == []
-    corp.tenant.update(clara.rpartition(":")[2], accountEnabled=False)
+async def everything(corp: FurnishedHybrid, since: str | None, limit: int | None) -> tuple[dict[SubjectId, Person], str]:
+    """As the store takes it over: page after page, the newest word last."""
+    persons: dict[SubjectId, Person] = {}
+    while True:
+        told = await corp.changes(since, limit)
+        for subject in told.gone:
+            persons.pop(subject, None)
+        persons |= {person.subject: person for person in told.persons}
+        since = told.next
+        if limit is None or len(told.persons) + len(told.gone) < limit:
+            return persons, since
+
+
+@pytest.mark.parametrize("limit", [None, 1, 2])
+async def test_lists_tell_of_everybody_once_and_what_person_tells(
+    corp: FurnishedHybrid, ana: SubjectId, clara: SubjectId, limit: int | None
+) -> None:
+    corp.tenant.roles.append((corp.twin(ana), HELPDESK_ADMIN))
+    corp.tenant.join(corp.tenant.add_group("Cloud people"), corp.twin(ana))
+    await corp.add_group("Network people")
+    await corp.add_member("Network people", ana)
+    persons, mark = await everything(corp, None, limit)
+    assert persons == {subject: await corp.person(subject) for subject in (ana, clara)}
+    assert persons[ana].groups == {"Cloud people", "Network people"}
+    assert (await everything(corp, mark, limit))[0] == {}
     await corp.enable(ana, enabled=False)
-    told = await corp.changes(first.next, 1)
-    later = await corp.changes(told.next, 1)
-    assert [person.subject for person in (*told.persons, *later.persons)] == [ana, clara]
+    corp.tenant.update(clara.rpartition(":")[2], displayName="Clara Clear")
+    changed, mark = await everything(corp, mark, limit)
+    assert changed == {subject: await corp.person(subject) for subject in (ana, clara)}
+    corp.tenant.roles.clear()
+    changed, _ = await everything(corp, mark, limit)
+    assert changed == {ana: await corp.person(ana)}
+    assert not changed[ana].admin
+
+
+async def test_many_changes_in_the_network_are_not_asked_about_one_by_one(
+    corp: FurnishedHybrid, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.directories.hybrid.FEW", 0)
+    corp.tenant.join(corp.tenant.add_group("Cloud people"), corp.twin(ana))
+    _, mark = await everything(corp, None, None)
+    await corp.here.enable(SubjectId(ana.removeprefix("corp:")), enabled=False)
+    changed, _ = await everything(corp, mark, None)
+    assert changed == {ana: await corp.person(ana)}
 
 
 async def test_a_cloud_account_that_comes_to_be_synced_goes_on_as_one_of_the_network(

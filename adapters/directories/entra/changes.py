@@ -39,18 +39,16 @@ class Delta:
     roles: Roles = field(default_factory=dict)
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def changes(self, since: str | None, limit: int | None, *, synced: bool = True) -> Changes:
-        """`synced`: whether accounts are told whose passwords live on premises."""
+    async def found(self, since: str | None, limit: int | None) -> "Found":
+        """What `changes` of the port tells, before it is told."""
         async with self._alone:
             mark = read(since) if since else None
             try:
                 if mark:
-                    found = await (self._listed(mark, limit) if mark.listing else self._new(mark))
-                else:
-                    found = await self._everything(limit, again=bool(since))
+                    return await (self._listed(mark, limit) if mark.listing else self._new(mark))
+                return await self._everything(limit, again=bool(since))
             except Forgotten:
-                found = await self._everything(limit, again=True)
-        return found.told(self, synced=synced)
+                return await self._everything(limit, again=True)
 
     def person(self, user: User) -> Person:
         """From what is known of all groups and roles."""
@@ -180,13 +178,15 @@ class Found:
     gone: Sequence[str]
     next: Mark
 
-    def told(self, delta: Delta, *, synced: bool) -> Changes:
-        """As the port has it. Whoever became a guest, or is left out for being synced, is gone from here."""
-        ours = [user for user in self.users if user.member and (synced or not user.synced)]
-        kept = {user.id for user in ours}
-        gone = [*self.gone, *(user.id for user in self.users if user.id not in kept)]
+    def told(self, delta: Delta) -> Changes:
+        """As the port has it. Whoever became a guest is gone from here."""
+        gone = [*self.gone, *(user.id for user in self.users if not user.member)]
         subjects = [SubjectId(f"{delta.name}:{id}") for id in gone]
-        return Changes([delta.person(user) for user in ours], subjects, str(self.next))
+        return Changes([delta.person(user) for user in self.users if user.member], subjects, str(self.next))
+
+    def anchors(self, delta: Delta) -> Mapping[SubjectId, str]:
+        """Of the synced accounts among them."""
+        return {SubjectId(f"{delta.name}:{user.id}"): user.anchor for user in self.users if user.member and user.anchor}
 
 
 def fresh(answer: Answer) -> Mapping[str, Any]:

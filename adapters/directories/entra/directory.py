@@ -1,7 +1,7 @@
 """The port `Directory` over Microsoft Graph: resets for accounts that live in the cloud, and what can be known of all of them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -88,11 +88,12 @@ class EntraDirectory:
         raise Rejected("directory.no_sign_in")
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
-        return await self.delta.changes(since, limit)
+        return (await self.delta.found(since, limit)).told(self.delta)
 
-    async def own_changes(self, since: str | None, limit: int | None = None) -> Changes:
-        """Of the accounts whose passwords live here; one that is synced from now on is gone."""
-        return await self.delta.changes(since, limit, synced=False)
+    async def anchored_changes(self, since: str | None, limit: int | None = None) -> tuple[Changes, Mapping[SubjectId, str]]:
+        """The same, and the anchors of the synced accounts among them."""
+        found = await self.delta.found(since, limit)
+        return found.told(self.delta), found.anchors(self.delta)
 
     async def anchor(self, subject: SubjectId) -> str | None:
         """What a synced account is matched by on premises; empty: its password lives here. None: no such account."""
