@@ -10,6 +10,7 @@ from bot.conversation.step import kept, step
 from bot.desk import Desk
 from bot.ids import Action, CaseId, GrantId, OptionId, SubjectId, WordsId
 from flows.cause import afterwards
+from flows.follow import Following, followed, unseen
 from flows.page import Paged, open_page
 from flows.verify import Proving, prove
 
@@ -54,15 +55,17 @@ class AnotherPassword:
         """One field, as in a reset."""
         return AskSecret("reset.unconfirmed" if self.unconfirmed else "change.new", Password(), content=afterwards(self.advice))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Closed | AnotherPassword":
+    async def answer(self, reply: Reply, desk: Desk) -> "Closed | Following | AnotherPassword":
         """Done means that the directory confirmed it."""
-        return self._after(await desk.accounts.change(self.grant, self.subject, reply.secret))
+        before = await desk.accounts.following(self.subject)
+        return self._after(await desk.accounts.change(self.grant, self.subject, reply.secret), before)
 
-    async def look(self, desk: Desk) -> "Closed | AnotherPassword":
+    async def look(self, desk: Desk) -> "Closed | Following | AnotherPassword":
         """What became of it, when somebody died in between."""
-        return self._after(await desk.accounts.became(self.grant))
+        outcome = await desk.accounts.became(self.grant)
+        return self._after(outcome, await unseen(self.subject, desk) if outcome is Outcome.CHANGED else None)
 
-    def _after(self, outcome: Outcome | None) -> "Closed | AnotherPassword":
+    def _after(self, outcome: Outcome | None, before: str | None) -> "Closed | Following | AnotherPassword":
         if outcome is Outcome.CHANGED:
-            return Closed(WordsId("change.done"), advice=self.advice)
+            return followed(Closed(WordsId("change.done"), advice=self.advice), self.subject, before)
         return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)

@@ -10,6 +10,7 @@ from bot.conversation.step import kept, step
 from bot.desk import Desk
 from bot.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
 from flows.cause import afterwards, cause, state_of
+from flows.follow import Following, followed, unseen
 from flows.link import TypeInChat, remember
 from flows.page import Paged, open_page
 from flows.unlock import Unlocking
@@ -90,15 +91,18 @@ class NewPassword:
         words = "reset.unconfirmed" if self.unconfirmed else self.words
         return AskSecret(words, Password(), args(since=self.since), content=afterwards(self.advice))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "TypeInChat | Closed | NewPassword":
+    async def answer(self, reply: Reply, desk: Desk) -> "TypeInChat | Closed | Following | NewPassword":
         """Done means that the directory confirmed it."""
-        return self._after(await desk.accounts.reset(self.grant, self.subject, reply.secret), desk)
+        before = await desk.accounts.following(self.subject)
+        return self._after(await desk.accounts.reset(self.grant, self.subject, reply.secret), before, desk)
 
-    async def look(self, desk: Desk) -> "TypeInChat | Closed | NewPassword":
+    async def look(self, desk: Desk) -> "TypeInChat | Closed | Following | NewPassword":
         """What became of it, when somebody died in between."""
-        return self._after(await desk.accounts.became(self.grant), desk)
+        outcome = await desk.accounts.became(self.grant)
+        return self._after(outcome, await unseen(self.subject, desk) if outcome is Outcome.CHANGED else None, desk)
 
-    def _after(self, outcome: Outcome | None, desk: Desk) -> "TypeInChat | Closed | NewPassword":
+    def _after(self, outcome: Outcome | None, before: str | None, desk: Desk) -> "TypeInChat | Closed | Following | NewPassword":
         if outcome is Outcome.CHANGED:
-            return remember(Closed(WordsId("reset.done"), advice=self.advice), self.subject, self.grant, desk)
+            last = followed(Closed(WordsId("reset.done"), advice=self.advice), self.subject, before)
+            return remember(last, self.subject, self.grant, desk) if isinstance(last, Closed) else last
         return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from bot.accounts.directory import Directory
+from bot.accounts.directory import Directory, close
 from bot.policy.current import Policies
 from bot.policy.policy import Policy
 from store.migrate import up_to_date
@@ -45,4 +45,5 @@ class StoredSite:
 
     async def close(self) -> None:
         """Connections are given back."""
+        await close(self.directories.values())
         await self.store.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.accounts.asking import TIMEOUT, asked
-from bot.accounts.directory import Directory, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.accounts.directory import Directory, Follows, Person, Rejected, Rules, SignIn, State, Unreachable
 from bot.accounts.records import Operations, Outcome
 from bot.conversation.facts import Audited, Fact, Granted, Once, Sent
 from bot.conversation.reply import Misstep, Refuse, args
@@ -92,6 +92,11 @@ class Accounts:
         """How the account stands. Raises Misstep when the directory is silent."""
         return await asked(self._directory(subject).state(subject))
 
+    async def following(self, subject: SubjectId) -> str | None:
+        """The mark of a second directory that takes over new passwords later. None: there is none. Raises Misstep when it is silent."""
+        directory = self._directory(subject)
+        return await asked(directory.following(subject)) if isinstance(directory, Follows) else None
+
     async def knows(self, subject: SubjectId, password: Secret) -> bool:
         """One try at the password in force, always below the directory's own lockout. Raises Refuse when none is left.
 
@@ -107,7 +112,10 @@ class Accounts:
 
     async def _knows(self, subject: SubjectId, password: Secret) -> bool:
         directory = self._directory(subject)
-        tries = await asked(directory.bad_tries_left(subject)) - SPARE_TRIES
+        try:
+            tries = await asked(directory.bad_tries_left(subject)) - SPARE_TRIES
+        except Rejected as never:  # a directory that tries no password for anybody
+            raise Refuse(never.words, **dict(never.args_)) from never
         if tries <= 0 or not await self.allowance.may_try_password(subject, min(tries, TRIES_A_DAY)):
             raise Refuse("change.too_many_tries")
         said = await asked(directory.sign_in(subject, password))

@@ -1,9 +1,9 @@
 """The port to a directory: the system that owns accounts and their passwords. One contract suite runs over all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.conversation.reply import Args
 from bot.ids import Action, SubjectId
@@ -121,10 +121,10 @@ class Directory(Protocol):
         """Take the lock off and nothing else. Raises Rejected."""
 
     async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
-        """One try, counted by the directory's own lockout."""
+        """One try, counted by the directory's own lockout. Raises Rejected where none can be made."""
 
     async def bad_tries_left(self, subject: SubjectId) -> int:
-        """How many wrong passwords the directory still allows before it locks the account."""
+        """How many wrong passwords the directory still allows before it locks the account. Raises Rejected as `sign_in` does."""
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
         """Everything (None), or what is new since a mark that `changes` gave.
@@ -137,3 +137,26 @@ class Directory(Protocol):
 
     def after_reset(self) -> tuple[str, ...]:
         """Sentences of the catalogue: what to do after a new password (sign in again, VPN, phone)."""
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """A directory whose new passwords reach a second one a little later, and which can look there."""
+
+    async def following(self, subject: SubjectId) -> str | None:
+        """The second one's own mark on the password, as it is now. None: none follows for this account. Raises Unreachable."""
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A directory that holds connections of its own."""
+
+    async def close(self) -> None:
+        """They are given back; asked again, it opens new ones."""
+
+
+async def close(directories: Iterable[Directory]) -> None:
+    """Whatever connections they hold."""
+    for directory in directories:
+        if isinstance(directory, Closing):
+            await directory.close()

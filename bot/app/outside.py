@@ -7,12 +7,14 @@ from aiohttp import web
 from adapters.messengers.demo_phone import DemoPhone
 from adapters.messengers.smtp import Smtp
 from bot.alarms import Alarms
-from bot.doctor.finding import Finding
+from bot.doctor.finding import Finding, fail
 from bot.identity.company import Provider
 from bot.ids import Kind
 from bot.keys import Keys
+from bot.mend import Mend
 from bot.notices import Messenger
 from bot.settings import Settings
+from bot.settings_directories import DirectorySection
 from bot.world import World
 from store.open import Store
 
@@ -63,8 +65,22 @@ async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
         async for finding in examined(settings.slack, settings.base_url, World()):
             yield finding
     for name, section in settings.directories.items():
-        if section.kind == "openldap" and only in ("", name, section.kind):
-            from adapters.directories.openldap import wiring
-
-            async for finding in wiring.findings(name, section):
+        if only in ("", name, section.kind):
+            async for finding in _directory(name, section):
                 yield finding
+
+
+async def _directory(name: str, section: DirectorySection) -> AsyncIterator[Finding]:
+    if section.kind == "openldap":
+        from adapters.directories.openldap import wiring
+
+        async for finding in wiring.findings(name, section):
+            yield finding
+    if section.kind == "entra":
+        from adapters.directories.entra.wiring import findings as at_entra
+
+        try:
+            async for finding in at_entra(name, section, World()):
+                yield finding
+        except Mend as mend:
+            yield fail(str(mend), "The sentence says it.")

@@ -17,7 +17,7 @@ from adapters.web.server import web_app
 from adapters.writeback.relay import Relay
 from bot import logs
 from bot.accounts.accounts import Accounts
-from bot.accounts.directory import Directory
+from bot.accounts.directory import Directory, close
 from bot.app import demonstration, outside
 from bot.app.chats import Chat, chats
 from bot.app.directories import directories as configured
@@ -228,6 +228,7 @@ class App:
         """Connections are given back."""
         for chat in self.chats.values():
             await chat.close()
+        await close(self.directories.values())
         await self.store.close()
 
 

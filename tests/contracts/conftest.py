@@ -2,19 +2,20 @@
 
 import pytest
 
-from tests.kit.directories import Served, abilities, ana, directory
+from tests.kit.directories import Maker, able, ana, directory, maker
 from tests.kit.postgres import postgres, postgres_server
 from tests.kit.samba import samba, samba_template
 from tests.kit.slapd import slapd, slapd_template
 from tests.kit.stores import clock, database_url, keys, migrated, sqlite, store, world
 
 __all__ = [
-    "abilities",
+    "able",
     "ana",
     "clock",
     "database_url",
     "directory",
     "keys",
+    "maker",
     "migrated",
     "postgres",
     "postgres_server",
@@ -37,4 +38,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _twice(item: pytest.Function) -> bool:
     given = item.callspec.params if hasattr(item, "callspec") else {}
-    return isinstance(given.get("directory"), Served) and given.get("database_url") == "postgresql"
+    maker = given.get("maker")
+    return isinstance(maker, Maker) and bool(maker.server) and given.get("database_url") == "postgresql"

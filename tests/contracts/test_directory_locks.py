@@ -1,12 +1,21 @@
-"""The contract that every directory keeps about wrong passwords and the lock."""
+"""The contract about wrong passwords and the lock, for every directory that can try a password."""
 
 import asyncio
+
+import pytest
 
 from bot.accounts.administration import Administration
 from bot.accounts.directory import SignIn
 from bot.ids import Action, SubjectId
 from bot.secret import Secret
-from tests.kit.directories import OLD, TRIES, WRONG, Abilities
+from tests.kit.directories import MAKERS, OLD, TRIES, WRONG, Able, Maker, params
+
+
+@pytest.fixture(params=params(*(maker for maker in MAKERS if maker.able.sign_in)))
+def maker(request: pytest.FixtureRequest) -> Maker:
+    """The others say that they can't, in the general contract."""
+    made: Maker = request.param
+    return made
 
 
 async def fail(directory: Administration, subject: SubjectId, times: int) -> None:
@@ -56,11 +65,10 @@ async def test_an_unlock_that_is_not_needed_is_no_fault(directory: Administratio
 
 
 async def test_a_disabled_account_says_so_to_the_right_password_only(
-    directory: Administration, ana: SubjectId, abilities: Abilities
+    directory: Administration, ana: SubjectId, able: Able
 ) -> None:
     await directory.enable(ana, enabled=False)
-    looks = abilities.looks_at_passwords_of_disabled_accounts
-    assert await directory.sign_in(ana, WRONG) is (SignIn.WRONG if looks else SignIn.DISABLED)
+    assert await directory.sign_in(ana, WRONG) is (SignIn.WRONG if able.looks_at_disabled else SignIn.DISABLED)
     assert await directory.sign_in(ana, OLD) is SignIn.DISABLED
 
 

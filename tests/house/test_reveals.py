@@ -10,6 +10,9 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/directories/ldap/line.py",  # signs in at a directory
     "adapters/directories/openldap/directory.py",  # an empty password never leaves
     "adapters/directories/openldap/writing.py",  # a new password goes to its directory
+    "adapters/directories/entra/directory.py",  # a new password is set by Graph
+    "adapters/directories/entra/tokens.py",  # signs in at Entra
+    "adapters/directories/entra/wire.py",  # a token goes with each question
     "adapters/messengers/demo_phone.py",  # the demo's inbox keeps a message, sealed
     "adapters/messengers/smtp.py",  # a mail leaves
     "adapters/messengers/twilio/texts.py",  # a text message leaves

@@ -1,12 +1,15 @@
 """What the directory contract needs: a directory that can be furnished, made anew for each test."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
 
 import pytest
 import pytest_asyncio
 
 from bot.accounts.administration import Administration, NewAccount
+from bot.accounts.directory import SignIn
 from bot.ids import SubjectId
 from bot.secret import Secret
 from bot.world import World
@@ -14,34 +17,48 @@ from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
 from store.open import Store
 from store.passwords_hash import Hasher
-from tests.kit.through_agent import ThroughAgent, through_agent
-from tests.kit.ad_directory import AdministeredActiveDirectory, administered
+from tests.kit import ad_directory, entra_directory, hybrid_directory, openldap_directory
 from tests.kit.samba import DomainController
-from tests.kit.openldap_directory import AdministeredOpenLdap, administered
 from tests.kit.slapd import Slapd
+from tests.kit.through_agent import through_agent
 
 TRIES, HISTORY, LEAST = 3, 3, 10  # every maker's directory: wrong passwords until the lock, history, shortest password
 
-Maker = Callable[[Store, World], Awaitable[Administration]]
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """What a directory can do and holds people to. Where it can't, the contract asserts just that."""
+
+    sign_in: bool = True  # tries a password, and counts wrong ones
+    lock: bool = True  # tells that an account is locked, and takes that off
+    short_names: bool = True  # knows people by names that are no addresses
+    unicode: bool = True  # takes any character in a password
+    nulls: bool = True  # even those
+    least: int = LEAST
+    history: int = HISTORY
+    looks_at_disabled: bool = True  # tells a disabled account's right password from a wrong one
 
 
 @dataclass(frozen=True)
-class Abilities:
-    """What a kind of directory can't do by its nature is declared here, and the suite holds it to not doing it."""
+class Maker:
+    """`make` opens a directory of this test's own, over our store or, where it has one, over a server that a fixture starts."""
 
-    holds_resets_to_history: bool = True
-    takes_nulls: bool = True  # in a password
-    looks_at_passwords_of_disabled_accounts: bool = True
+    make: Callable[[Store, World, Any], AbstractAsyncContextManager[Administration]]
+    able: Able = Able()
+    server: str = ""
 
 
-@dataclass(frozen=True)
-class Served:
-    """A maker that needs a server, which a fixture starts; the database of ours plays no part in it."""
+@runtime_checkable
+class Tried(Protocol):
+    """A furnished directory that nobody may ask for a sign-in, with a sign-in page beside it."""
 
-    fixture: str
-    on: Callable[[DomainController], AdministeredActiveDirectory]
-    on: Callable[[Slapd], AdministeredOpenLdap]
-    abilities: Abilities
+    async def tried(self, subject: SubjectId, password: Secret) -> SignIn:
+        """What that page says."""
+
+
+async def said(directory: Administration, subject: SubjectId, password: Secret) -> SignIn:
+    """To a name and a password: by the directory itself, or where people sign in."""
+    return await (directory.tried if isinstance(directory, Tried) else directory.sign_in)(subject, password)
 
 
 def fast(world: World) -> Hasher:
@@ -49,24 +66,82 @@ def fast(world: World) -> Hasher:
     return Hasher(world, memory_kib=8, passes=1)
 
 
-async def embedded(store: Store, world: World) -> Administration:
+def _ours(name: str, store: Store, world: World) -> AdministeredDirectory:
+    policy = AccountPolicy(TRIES, 900.0, HISTORY, min_length=LEAST)
+    return AdministeredDirectory(name, store.database, world, fast(world), policy)
+
+
+@asynccontextmanager
+async def embedded(store: Store, world: World, _server: None) -> AsyncIterator[Administration]:
     """Ours, over the store's database."""
-    return AdministeredDirectory(
-        "demo", store.database, world, fast(world), AccountPolicy(TRIES, 900.0, HISTORY, min_length=LEAST)
-    )
+    yield _ours("demo", store, world)
 
 
-async def agent(store: Store, world: World) -> Administration:
+@asynccontextmanager
+async def agent(store: Store, world: World, _server: None) -> AsyncIterator[Administration]:
     """The same behind a writeback agent."""
-    return await through_agent(store, world, await embedded(store, world))
+    made = await through_agent(store, world, _ours("demo", store, world))
+    yield made
+    await made.close()
 
 
-MAKERS: tuple[Maker, ...] = (embedded, agent)
+@asynccontextmanager
+async def active_directory(_store: Store, _world: World, server: DomainController) -> AsyncIterator[Administration]:
+    """By LDAPS, over Samba."""
+    made = ad_directory.administered(server)
+    yield made
+    made.close()
+
+
+@asynccontextmanager
+async def active_directory_agent(store: Store, world: World, server: DomainController) -> AsyncIterator[Administration]:
+    """The same behind a writeback agent."""
+    behind = ad_directory.administered(server)
+    made = await through_agent(store, world, behind)
+    yield made
+    await made.close()
+    behind.close()
+
+
+@asynccontextmanager
+async def openldap(_store: Store, _world: World, server: Slapd) -> AsyncIterator[Administration]:
+    """By LDAPS, over slapd with ppolicy."""
+    made = openldap_directory.administered(server)
+    yield made
+    made.close()
+
+
+@asynccontextmanager
+async def entra(_store: Store, world: World, _server: None) -> AsyncIterator[Administration]:
+    """By Graph, over a stand-in."""
+    async with entra_directory.opened(world) as made:
+        yield made
+
+
+@asynccontextmanager
+async def hybrid(store: Store, world: World, _server: None) -> AsyncIterator[Administration]:
+    """Ours as the company's network, and a stand-in as its cloud."""
+    async with hybrid_directory.opened(_ours("network", store, world), world) as made:
+        yield made
+
+
 # Samba 4.17 doesn't list the control of policy hints, without which no reset is held to history.
-active_directory = Served("samba", administered, Abilities(holds_resets_to_history=False, takes_nulls=False))
-MAKERS = (embedded, pytest.param(active_directory, marks=pytest.mark.service, id="active-directory"))
-openldap = Served("slapd", administered, Abilities(looks_at_passwords_of_disabled_accounts=False))
-MAKERS = (embedded, pytest.param(openldap, marks=pytest.mark.service, id="openldap"))
+SAMBA = Able(history=0, nulls=False)
+MAKERS: tuple[Maker, ...] = (
+    Maker(embedded),
+    Maker(agent),
+    Maker(active_directory, SAMBA, "samba"),
+    Maker(active_directory_agent, SAMBA, "samba"),
+    Maker(openldap, Able(looks_at_disabled=False), "slapd"),
+    Maker(entra, Able(sign_in=False, lock=False, short_names=False, unicode=False, least=8, history=0)),
+    Maker(hybrid, Able(unicode=False)),
+)
+
+
+def params(*makers: Maker) -> list[Any]:
+    """For a fixture; whoever has a server needs it installed."""
+    return [pytest.param(m, id=m.make.__name__, marks=[pytest.mark.service] if m.server else []) for m in makers]
+
 
 OLD, NEW, WRONG = Secret("Old-Horse-7-Battery"), Secret("New-Lemon-4-Orbit"), Secret("Not-This-1-Either")
 ANA = NewAccount(
@@ -80,22 +155,22 @@ ANA = NewAccount(
 )
 
 
-@pytest_asyncio.fixture(params=MAKERS, ids=lambda maker: maker.__name__)
-async def directory(request: pytest.FixtureRequest, store: Store, world: World) -> AsyncIterator[Administration]:
-    maker: Maker | Served = request.param
-    if not isinstance(maker, Served):
-        yield await maker(store, world)
-        return
-    made = maker.on(request.getfixturevalue(maker.fixture))
-    yield made
-    made.close()
+@pytest.fixture(params=params(*MAKERS))
+def maker(request: pytest.FixtureRequest) -> Maker:
+    made: Maker = request.param
+    return made
 
 
 @pytest.fixture
-def abilities(request: pytest.FixtureRequest) -> Abilities:
-    """Of the maker that this very test runs with."""
-    maker = request.node.callspec.params["directory"]
-    return maker.abilities if isinstance(maker, Served) else Abilities()
+def able(maker: Maker) -> Able:
+    return maker.able
+
+
+@pytest_asyncio.fixture
+async def directory(request: pytest.FixtureRequest, maker: Maker, store: Store, world: World) -> AsyncIterator[Administration]:
+    server = request.getfixturevalue(maker.server) if maker.server else None
+    async with maker.make(store, world, server) as made:
+        yield made
 
 
 @pytest_asyncio.fixture

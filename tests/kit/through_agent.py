@@ -56,7 +56,7 @@ class ThroughAgent(AgentDirectory):
         await self.bench.close()
 
 
-async def through_agent(store: Store, world: World, behind: Administration) -> Administration:
+async def through_agent(store: Store, world: World, behind: Administration) -> ThroughAgent:
     """An approved agent beside `behind`, connected."""
     bench = await Bench(store, store.vault.keys, world).opens()
     await bench.site(behind)

@@ -57,7 +57,7 @@ def test_a_sub_dialog_is_filled_in_with_where_it_goes_back_to() -> None:
     asked = {"verify.type → change.new", "verify.in_full → change.new", "verify.sign_in → change.new"}
     assert change["verify.how → change.new"] == asked
     assert change["verify.type → change.new"] >= {"change.new", "verify.how → change.new"}
-    assert change["change.new"] == {END, "change.new"}
+    assert change["change.new"] == {END, "change.new", "reset.follows"}
 
 
 def test_two_dialogs_under_one_title_are_refused() -> None:

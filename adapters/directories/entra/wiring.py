@@ -1,0 +1,36 @@
+"""Entra put together from its settings; the composition root imports this where one is configured, and else nothing here."""
+
+from collections.abc import AsyncIterator
+
+from adapters.directories.entra.cloud import WORLDWIDE, Cloud
+from adapters.directories.entra.directory import EntraDirectory
+from adapters.directories.entra.examined import examined
+from adapters.directories.entra.tokens import Application, Tokens, fetcher
+from adapters.directories.entra.wire import Graph
+from bot.doctor.finding import Finding
+from bot.mend import Mend
+from bot.settings_directories import DirectorySection
+from bot.world import World
+
+OWN = ("after_reset.sign_in_again", "after_reset.phone")
+
+
+def directory(
+    name: str, section: DirectorySection, world: World, advice: tuple[str, ...] = (), cloud: Cloud = WORLDWIDE
+) -> EntraDirectory:
+    """`cloud` stands for Microsoft's addresses, in tests. Raises Mend when it isn't said who we are there."""
+    graph = Graph(cloud, Tokens(fetcher(_application(name, section), cloud), world))
+    return EntraDirectory(name, graph, section.writeback, advice or OWN)
+
+
+def findings(name: str, section: DirectorySection, world: World, cloud: Cloud = WORLDWIDE) -> AsyncIterator[Finding]:
+    """For the doctor. Raises Mend as `directory` does."""
+    return examined(name, fetcher(_application(name, section), cloud), directory(name, section, world, cloud=cloud))
+
+
+def _application(name: str, section: DirectorySection) -> Application:
+    ways = (section.client_secret, section.certificate_file, section.managed_identity or None)
+    if sum(way is not None for way in ways) != 1:
+        wanted = "client_secret_file, certificate_file and managed_identity"
+        raise Mend(f"[directories.{name}] needs one of {wanted}, and no two of them.")
+    return Application(section.tenant_id, section.client_id, *ways[:2], managed=section.managed_identity)

@@ -1,0 +1,52 @@
+"""A new password is in force where it was set; a second directory may follow a little later, and that is watched for a while."""
+
+from dataclasses import replace
+
+from bot.conversation.closed import Closed
+from bot.conversation.prompt import Wait
+from bot.conversation.reply import Misstep
+from bot.conversation.step import step
+from bot.desk import Desk
+from bot.ids import Line, SubjectId, WordsId
+
+PAUSE, LOOKS = 5.0, 12  # seconds between two looks, and how many: about a minute
+BOTH, SOON = WordsId("reset.followed"), WordsId("reset.follows_soon")
+UNSEEN = Line("")  # nobody knows what the second directory said before
+
+
+def followed(last: Closed, subject: SubjectId, before: str | None) -> "Closed | Following":
+    """The last word, unless a second directory follows; `before`: its mark before the new password, None: none follows."""
+    if before is None:
+        return last
+    return Following(subject, Line(before), last.advice) if before else replace(last, words=SOON)
+
+
+async def unseen(subject: SubjectId, desk: Desk) -> Line | None:
+    """For a step that finds a password set by one that died: whether a second directory follows, its mark being lost."""
+    return None if await desk.accounts.following(subject) is None else UNSEEN
+
+
+@step("reset.follows")
+class Following:
+    """Has the other directory followed?"""
+
+    subject: SubjectId
+    before: Line  # the second directory's own mark, compared for inequality
+    advice: tuple[WordsId, ...] = ()
+    left: int = LOOKS
+
+    def ask(self) -> Wait:
+        """What is done is said at once."""
+        return Wait("reset.follows", after=PAUSE)
+
+    async def look(self, desk: Desk) -> "Closed | Following":
+        """Both, or one of them and what to expect. One that is silent hasn't followed yet."""
+        try:
+            there = await desk.accounts.following(self.subject)
+        except Misstep:
+            there = None
+        if there is not None and there != self.before:
+            return Closed(BOTH, advice=self.advice)
+        if self.left <= 1:
+            return Closed(SOON, advice=self.advice)
+        return replace(self, left=self.left - 1)

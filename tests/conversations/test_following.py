@@ -1,0 +1,113 @@
+"""A second directory takes over a new password a little later: both legs are told as they are, and nothing before it is so."""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+
+from bot.accounts.directory import Directory, Unreachable
+from bot.conversation.closed import Closed
+from bot.ids import Kind, SubjectId, WordsId
+from flows.follow import LOOKS, PAUSE, SOON, UNSEEN, followed
+from tests.conversations.conftest import Call
+from tests.kit.callers import Caller
+from tests.kit.moods import MoodyDirectory
+from tests.kit.residents import GOOD, OLD
+from tests.kit.town import Town, quick
+
+
+@dataclass
+class Sky:
+    """The second directory's mark, and whether it answers. None: nothing follows."""
+
+    mark: str | None = "before"
+    silent: bool = False
+
+
+@dataclass(frozen=True)
+class FollowedDirectory(MoodyDirectory):
+    """Real in all else."""
+
+    sky: Sky = field(default_factory=Sky)
+
+    async def following(self, subject: SubjectId) -> str | None:
+        if self.sky.silent:
+            raise Unreachable
+        return self.sky.mark
+
+
+@pytest.fixture
+def sky(town: Town) -> Sky:
+    sky = Sky()
+    app = town.app
+    wires = cast("dict[str, Directory]", app.directories)
+    wires["contoso"] = FollowedDirectory("contoso", app.store.database, town.world, quick(town.world), mood=town.mood, sky=sky)
+    return sky
+
+
+async def resets(town: Town, call: Call) -> Caller:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    await ana.types(GOOD)
+    return ana
+
+
+async def test_both_legs_are_done_when_the_cloud_has_followed(town: Town, call: Call, sky: Sky) -> None:
+    ana = await resets(town, call)
+    assert await ana.at() == "reset.follows"
+    assert "your company's network accepts the new password" in await ana.page.reads()
+    await town.passes(PAUSE)
+    assert await ana.at() == "reset.follows"
+    sky.mark = "after"
+    await town.passes(PAUSE)
+    assert await ana.at() == "reset.followed"
+    assert (await town.signs_in("ana", GOOD), await town.signs_in("ana", OLD)) == ("right", "wrong")
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["as before", "silent"])
+async def test_a_cloud_that_takes_its_time_is_said_to_follow(town: Town, call: Call, sky: Sky, *, silent: bool) -> None:
+    ana = await resets(town, call)
+    sky.silent = silent
+    for _ in range(LOOKS - 1):
+        await town.passes(PAUSE)
+    assert await ana.at() == "reset.follows"
+    await town.passes(PAUSE)
+    assert await ana.at() == "reset.follows_soon"
+    assert "usually follows within 2 minutes" in await ana.page.reads()
+    assert (await town.tags()).count("account:reset:changed") == 1
+
+
+async def test_a_cloud_that_is_silent_before_the_change_stops_it_kindly(town: Town, call: Call, sky: Sky) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    sky.silent = True
+    await ana.types(GOOD)
+    assert (await ana.at(), await ana.notice()) == ("reset.new", "accounts.directory_silent")
+    assert await town.signs_in("ana", OLD) == "right"
+
+
+async def test_where_nothing_follows_all_is_as_ever(town: Town, call: Call, sky: Sky) -> None:
+    sky.mark = None
+    assert await (await resets(town, call)).at() == "reset.done"
+
+
+async def test_a_change_is_watched_as_well(town: Town, chat: Call, sky: Sky) -> None:
+    ana = chat("ana")
+    await ana.wants("change")
+    await ana.opens()
+    await ana.knows_old_password()
+    if await ana.at() != "change.new":
+        await ana.proves_by(Kind.TOTP)
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.follows"
+    sky.mark = "after"
+    await town.passes(PAUSE)
+    assert await ana.at() == "reset.followed"
+
+
+async def test_whoever_finds_a_new_password_set_by_one_that_died_claims_nothing_of_the_cloud(town: Town) -> None:
+    last, ana = Closed(WordsId("reset.done"), advice=(WordsId("after_reset.sign_in_again"),)), await town.subject("ana")
+    assert followed(last, ana, UNSEEN) == Closed(SOON, advice=last.advice)
+    assert followed(last, ana, None) == last

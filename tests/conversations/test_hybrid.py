@@ -1,0 +1,114 @@
+"""A company with a network and a cloud: a new password is set in the network, and the cloud is watched until it has it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.accounts.directory import Directory, SignIn
+from bot.ids import Kind, SubjectId
+from bot.policy.policy import Policy, Scope, ScopeState
+from bot.secret import Secret
+from flows.follow import LOOKS, PAUSE
+from store.directory_admin import AdministeredDirectory
+from tests.kit.callers import Caller, Channel
+from tests.kit.entra_directory import furnished
+from tests.kit.graph import Graph, Tenant
+from tests.kit.graph.tenant import HELPDESK_ADMIN
+from tests.kit.hybrid_directory import HEX, FurnishedHybrid
+from tests.kit.residents import GOOD, OLD, move_in
+from tests.kit.town import Life, Town, quick
+
+
+class HybridTown(Town):
+    """The town's accounts live in its network, and are synced to a cloud."""
+
+    corp: FurnishedHybrid
+
+    def __init__(self, folder: Path, migrated: Path) -> None:
+        super().__init__(folder, migrated, Policy(scope=Scope(state=ScopeState.ALL)))
+        self.graph = Graph(Tenant(self.clock))
+
+    def served(self) -> Directory:
+        network = AdministeredDirectory("network", self.app.store.database, self.world, quick(self.world))
+        sky = furnished(self.graph, self.world)
+        self.corp = FurnishedHybrid("contoso", network, sky, HEX, network=network, sky=sky)
+        return self.corp
+
+    async def _furnished(self) -> None:
+        await self._start()
+        await self.app.store.marks.mark_demo()
+        self.secrets |= set(await move_in(self.corp, self.app.store.records, self.world))
+        await self._apply()
+        await self.close()
+        self.life = Life()
+
+    async def there(self, login: str, password: str) -> SignIn:
+        """What the cloud's sign-in page says."""
+        assert self.corp.sky is not None
+        return await self.corp.sky.tried(SubjectId(f"cloud:{self.corp.twin(await self.subject(login))}"), Secret(password))
+
+
+@pytest_asyncio.fixture
+async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[HybridTown]:
+    town = HybridTown(tmp_path, migrated)
+    async with town.graph.serving():
+        await town.settle_in()
+        yield town
+        await town.close()
+
+
+@pytest.fixture(params=[Channel.TERMINAL, Channel.PORTAL], ids=str)
+def ana(request: pytest.FixtureRequest, town: HybridTown) -> Caller:
+    return Caller(town, "ana", Channel(request.param))
+
+
+async def resets(ana: Caller) -> None:
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    await ana.types(GOOD)
+
+
+async def test_both_legs_are_told_as_they_come(town: HybridTown, ana: Caller) -> None:
+    await resets(ana)
+    assert await ana.at() == "reset.follows"
+    assert (await town.signs_in("ana", GOOD), await town.there("ana", GOOD)) == ("right", SignIn.WRONG)
+    await town.passes(PAUSE)
+    assert await ana.at() == "reset.follows"
+    town.corp.syncs(await town.subject("ana"), Secret(GOOD))
+    await town.passes(PAUSE)
+    assert await ana.at() == "reset.followed"
+    assert await town.there("ana", GOOD) is SignIn.RIGHT
+
+
+async def test_a_cloud_that_takes_longer_is_said_to_follow(town: HybridTown, ana: Caller) -> None:
+    await resets(ana)
+    for _ in range(LOOKS):
+        await town.passes(PAUSE)
+    assert await ana.at() == "reset.follows_soon"
+    assert await town.there("ana", OLD) is SignIn.RIGHT
+
+
+async def test_what_only_the_network_would_take_is_asked_for_again(town: HybridTown, ana: Caller) -> None:
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    await ana.types("Größe-Lantern-58-Wiese")
+    assert (await ana.at(), await ana.notice()) == ("reset.new", "password.ascii")
+
+
+async def test_a_helpdesk_admin_of_the_cloud_proves_as_much_as_any_admin(town: HybridTown, ana: Caller) -> None:
+    town.graph.tenant.roles.append((town.corp.twin(await town.subject("ana")), HELPDESK_ADMIN))
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    assert await ana.at() != "reset.new"
+
+
+async def test_a_lock_of_the_network_comes_off(town: HybridTown) -> None:
+    ben = Caller(town, "ben", Channel.TERMINAL)
+    await ben.wants("unlock")
+    await ben.begins_with(Kind.SMS)
+    await ben.types(await town.code("ben", Kind.SMS))
+    assert await ben.at() == "unlock.done"
+    assert not await town.locked("ben")
+    assert await town.signs_in("ben", OLD) == "right"
