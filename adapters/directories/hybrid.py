@@ -96,15 +96,16 @@ class HybridDirectory:
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
         """Those on premises first; the cloud is asked once they are all told, and tells anew what it adds to them.
 
-        So nobody on premises is asked about in the cloud one by one, unless they are few.
+        So nobody on premises is asked about in the cloud one by one, unless they are few. Where those on premises are told
+        whole, the cloud is as well: then whoever is known and isn't told by either is gone.
         """
         here, there = _marks(since)
         own = await self.on_premises.changes(here, limit)
-        if len(own.persons) > FEW:
+        if own.whole or len(own.persons) > FEW:
             there = None
         persons = [await self._with_twin(person) for person in own.persons] if there else list(map(self._renamed, own.persons))
         gone = [self._ours(subject) for subject in own.gone]
-        if limit is not None and len(persons) + len(gone) >= limit:
+        if limit is not None and not own.whole and len(persons) + len(gone) >= limit:
             return Changes(persons, gone, json.dumps([own.next, there]))
         theirs, anchors = await self.cloud.anchored_changes(there, limit)
         for person in theirs.persons:
@@ -113,7 +114,7 @@ class HybridDirectory:
             gone += [self._ours(person.subject)] if told.subject != self._ours(person.subject) else []
         gone += [self._ours(subject) for subject in theirs.gone]
         once = {person.subject: person for person in persons}
-        return Changes(list(once.values()), gone, json.dumps([own.next, theirs.next]))
+        return Changes(list(once.values()), gone, json.dumps([own.next, theirs.next]), whole=own.whole)
 
     async def health(self) -> Health:
         both = [await part.health() for part in (self.on_premises, self.cloud)]

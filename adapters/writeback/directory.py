@@ -65,12 +65,14 @@ class AgentDirectory:
             return await self._page(since, limit)
         persons: list[Person] = []
         gone: list[SubjectId] = []
+        whole = False
         while True:
             page = await self._page(since, PAGE)
             persons.extend(page.persons)
             gone.extend(page.gone)
+            whole = whole or page.whole
             if len(page.persons) + len(page.gone) < PAGE or page.next == since:
-                return Changes(persons, gone, page.next)
+                return Changes(persons, gone, page.next, whole)
             since = page.next
 
     async def health(self) -> Health:

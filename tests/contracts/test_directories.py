@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from adapters.writeback.limits import Located
 from bot.accounts.administration import Administration, NewAccount
 from bot.accounts.directory import Person, Rejected, SignIn, Unreachable
 from bot.ids import Action, SubjectId, directory_of
@@ -270,3 +271,12 @@ async def test_names_are_taken_once(directory: Administration, ana: SubjectId) -
     ):
         with pytest.raises(ValueError, match=r"name of another|no group"):
             await again
+
+
+async def test_an_account_stands_where_limits_can_name_it(directory: Administration, ana: SubjectId) -> None:
+    """Where accounts stand in a tree, a writeback agent's limits go by that."""
+    if isinstance(directory, Located):
+        assert "ana" in (await directory.place(ana) or "").casefold()
+        assert await directory.place(SubjectId(f"{directory.name}:00000000-0000-4000-8000-000000000000")) is None
+    else:
+        assert not hasattr(directory, "place")

@@ -167,7 +167,7 @@ class Slapd:
 @pytest.fixture(scope="session")
 def slapd_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A furnished database with the certificates, to be copied."""
-    if missing := [name for name in ("slapd", "slapadd") if not shutil.which(name, path=SBIN)]:
+    if missing := [name for name in ("slapd", "slapadd", "ldapwhoami") if not shutil.which(name, path=SBIN)]:
         pytest.skip(f"{', '.join(missing)} isn't installed (see .ci/services)")
     folder = tmp_path_factory.mktemp("slapd")
     authority = Authority.new()

@@ -61,6 +61,11 @@ class ActiveDirectory:
     async def person(self, subject: SubjectId) -> Person | None:
         return await self._ask(lambda line: self._person(line, entry_of(line, subject, PERSON)))
 
+    async def place(self, subject: SubjectId) -> str | None:
+        """Its distinguished name, for whoever limits what may be touched by where it stands. None: gone."""
+        entry = await self._ask(lambda line: entry_of(line, subject, ("objectGUID",)))
+        return entry.dn if entry else None
+
     async def state(self, subject: SubjectId) -> State:
         return await self._ask(lambda line: state_of(self._standing(line, subject), self.world.now()))
 

@@ -47,6 +47,10 @@ class OpenLdapDirectory:
     async def person(self, subject: SubjectId) -> Person | None:
         return await self._ask(lambda seen: seen.person(subject))
 
+    async def place(self, subject: SubjectId) -> str | None:
+        """Its distinguished name, for whoever limits what may be touched by where it stands. None: gone."""
+        return await self._ask(lambda seen: seen.place(subject))
+
     async def state(self, subject: SubjectId) -> State:
         return await self._ask(lambda seen: seen.judged(subject, Policy.state))
 

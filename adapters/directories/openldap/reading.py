@@ -34,6 +34,11 @@ class Reading:
         """By id."""
         return self._person(self.entry(subject, PERSON))
 
+    def place(self, subject: SubjectId) -> str | None:
+        """Where it stands in the tree."""
+        entry = self.entry(subject, ("entryUUID",))
+        return entry.dn if entry else None
+
     def entry(self, subject: SubjectId, attributes: tuple[str, ...] = STANDING) -> Entry | None:
         """What the account's name is now, and these attributes."""
         uuid = subject.partition(":")[2]
