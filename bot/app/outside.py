@@ -57,3 +57,9 @@ async def vendors(settings: Settings) -> AsyncIterator[Finding]:
 
         async for finding in findings(settings.twilio):
             yield finding
+    for name, section in settings.directories.items():
+        if section.kind == "active-directory":
+            from adapters.directories.active_directory import wiring
+
+            async for finding in wiring.findings(name, section, World().now()):
+                yield finding

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.directories.active_directory.values import sid_text
 from adapters.directories.ldap.line import SUCCESS, Line
 from bot.secret import Secret
 from tests.kit import samba_conf
@@ -82,6 +83,12 @@ class DomainController:
         (path,) = (self.folder / "private" / "sam.ldb.d").glob(f"{BASE.upper()}.ldb")
         change = f"dn: {dn}\nchangetype: modify\nreplace: pwdLastSet\npwdLastSet: {ticks}\n"
         subprocess.run(["ldbmodify", "-H", f"tdb://{path}"], check=True, input=change.encode(), capture_output=True)
+
+    def sid(self, name: str) -> str:
+        """Of an account or a group."""
+        with self.line(ADMIN, ADMIN_PASSWORD) as line:
+            (entry,) = line.search(BASE, f"(sAMAccountName={name})", ("objectSid",))
+        return sid_text(entry.raw("objectsid") or b"")
 
     def tool(self, *arguments: str) -> None:
         """samba-tool on the running database's files."""
