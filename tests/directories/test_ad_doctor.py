@@ -16,7 +16,7 @@ from bot.settings_directories import DirectorySection
 from bot.world import World
 from tests.kit.ad_directory import STAFF, AdministeredActiveDirectory
 from tests.kit.certificates import Authority
-from tests.kit.samba import NOTHING, SERVICE, SERVICE_PASSWORD, DomainController
+from tests.kit.samba import ADMIN, ADMIN_PASSWORD, NOTHING, SERVICE, SERVICE_PASSWORD, DomainController
 from tests.kit.samba_conf import BASE, NAME
 
 NOW = World().now
@@ -48,11 +48,14 @@ def of(found: list[Finding], words: str) -> Finding:
 @pytest.fixture
 def delegated(samba: DomainController) -> Iterator[str]:
     """Somebody else gets the right to reset passwords, and loses it again."""
-    sid = samba.sid("pso-strict")
-    ace = f"(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;{sid})"
-    samba.tool("dsacl", "set", f"--objectdn={STAFF}", f"--sddl={ace}")
-    yield "pso-strict"
-    samba.tool("dsacl", "delete", f"--objectdn={STAFF}", f"--sddl={ace}")
+    with samba.line(ADMIN, ADMIN_PASSWORD) as line:
+        unit = line.base(STAFF, ("nTSecurityDescriptor",))
+        assert unit is not None
+        sid = samba.sid("pso-strict")
+        ace = f"(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;{sid})"
+        samba.tool("dsacl", "set", f"--objectdn={STAFF}", f"--sddl={ace}")
+        yield "pso-strict"
+        line.replace(STAFF, {"nTSecurityDescriptor": list(unit.values["ntsecuritydescriptor"])})
 
 
 async def test_a_domain_that_is_right_has_but_one_warning(
@@ -85,7 +88,7 @@ async def test_an_account_without_rights_is_told_so(
 ) -> None:
     found = await seen(samba, account=NOTHING)
     assert of(found, "may take no lock off").level is Level.FAIL
-    assert of(found, "fine-grained password policies can't be seen").level is Level.WARN
+    assert of(found, "fine-grained password policies can't be read").level is Level.FAIL
     assert of(found, "3 wrong passwords lock the service account").level is Level.WARN
 
 
@@ -93,7 +96,7 @@ async def test_a_policy_that_holds_and_cannot_be_read_is_a_fault(
     corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
 ) -> None:
     await corp.amend("pso-strict", add=(await corp.entry(ana)).dn)
-    assert of(await seen(samba, account=NOTHING), "1 fine-grained password policies can't be read").level is Level.FAIL
+    assert of(await seen(samba, account=NOTHING), "2 fine-grained password policies can't be read").level is Level.FAIL
 
 
 async def test_an_administrator_is_no_service_account(
@@ -136,7 +139,7 @@ async def test_whoever_has_full_control_may_reset_too_and_others_not(
     assert unit is not None
     able = resetters(unit.raw("ntsecuritydescriptor") or b"")
     assert samba.sid("svc-unlatch") in able
-    assert samba.sid("Domain Admins") in able
+    assert samba.sid("Enterprise Admins") in able  # full control
     assert samba.sid("svc-nothing") not in able
     assert "S-1-5-11" not in able  # authenticated users, who may read
     assert resetters(b"\x01\x00\x04\x80" + bytes(16)) == []

@@ -96,9 +96,14 @@ class Examination:
         return [*self._itself(line, own), *self._policies(line, units), self._rights(units), *self._ways_around(line, own, units)]
 
     def _own(self, line: Line) -> Entry | None:
-        account, asked = self.wire.place.account, (*PERSON, GROUPS, FINE)
-        entry = line.base(account, ("1.1",)) if "=" in account else found(line, self.base, account)
-        return line.base(entry.dn, asked) if entry else None
+        """By a distinguished name, `CORP\\name`, its UPN, or the UPN that every account has without being given one."""
+        account = self.wire.place.account
+        name = account.rpartition("\\")[2]
+        if "=" in account:
+            entry = line.base(account, ("1.1",))
+        else:
+            entry = found(line, self.base, name) or found(line, self.base, name.partition("@")[0])
+        return line.base(entry.dn, (*PERSON, GROUPS, FINE)) if entry else None
 
     def _itself(self, line: Line, own: Entry | None) -> Iterator[Finding]:
         if own is None:
