@@ -96,7 +96,7 @@ class Examination:
         return [*self._itself(line, own), *self._policies(line, units), self._rights(units), *self._ways_around(line, own, units)]
 
     def _own(self, line: Line) -> Entry | None:
-        """By a distinguished name, `CORP\\name`, its UPN, or the UPN that every account has without being given one."""
+        r"""By a distinguished name, `CORP\name`, its UPN, or the UPN that every account has without being given one."""
         account = self.wire.place.account
         name = account.rpartition("\\")[2]
         if "=" in account:
