@@ -42,8 +42,9 @@ lint: dev ## style, types, arrows and dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-bench: dev ## what a turn and a reset cost
-	$(BIN)/python -m tests.bench $(ARGS)
+bench: dev ## what a turn and a reset cost; ARGS=10000 imports so many accounts of a domain
+	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.domain $(ARGS)
 
 words: dev ## compile the catalogues in bot/locale
 	$(BIN)/pybabel compile --directory bot/locale --domain unlatch --statistics

@@ -76,6 +76,11 @@ async def _directory(name: str, section: DirectorySection) -> AsyncIterator[Find
 
         async for finding in wiring.findings(name, section):
             yield finding
+    if section.kind == "active-directory":
+        from adapters.directories.active_directory.wiring import findings as in_domain
+
+        async for finding in in_domain(name, section, World().now()):
+            yield finding
     if section.kind == "entra":
         from adapters.directories.entra.wiring import findings as at_entra
 

@@ -1,8 +1,6 @@
-"""A real domain controller (Samba), provisioned once and kept on disk; each worker starts a copy on a loopback address of its own."""
+"""A real domain controller (Samba): each worker starts a copy on a loopback address of its own."""
 
 import fcntl
-import hashlib
-import json
 import os
 import shutil
 import signal
@@ -18,41 +16,17 @@ from pathlib import Path
 
 import pytest
 
+from adapters.directories.active_directory.values import sid_text
 from adapters.directories.ldap.line import SUCCESS, Line
 from bot.secret import Secret
 from tests.kit import samba_conf
 from tests.kit.certificates import Authority
-from tests.kit.samba_conf import BASE, DOMAIN, HOST, NAME, REALM
+from tests.kit.samba_conf import BASE, DOMAIN, NAME
+from tests.kit.samba_domain import ADMIN, ADMIN_PASSWORD, NOTHING, SERVICE, SERVICE_PASSWORD, template
 
-MAKER = Path(__file__).with_name("samba_template.py")
-PYTHON = "/usr/bin/python3"  # the one that Debian's Samba is made for
-DELEGATE = Path(__file__).parents[2] / "manifest" / "active-directory" / "delegate.sh"
-ADMIN_PASSWORD, SERVICE_PASSWORD = "Adm1n-Passw0rd!", "Svc-Passw0rd-1!"
-ADMIN, SERVICE, NOTHING = (f"{login}@corp.example.test" for login in ("Administrator", "svc-unlatch", "svc-nothing"))
+__all__ = ["ADMIN", "ADMIN_PASSWORD", "NOTHING", "SERVICE", "SERVICE_PASSWORD", "DomainController", "samba", "samba_template"]
+
 LDAPS, PATIENCE = 636, 30.0
-LOCKOUT = "--account-lockout-duration=30 --reset-account-lockout-after=30"
-PSO = "domain passwordsettings pso"
-STEPS = f"""
-domain passwordsettings set --complexity=off --history-length=3 --min-pwd-length=10 --min-pwd-age=0 --max-pwd-age=42 \
- --account-lockout-threshold=3 {LOCKOUT}
-ou create OU=Staff
-ou create OU=Groups
-ou create OU=Service
-user create svc-unlatch {SERVICE_PASSWORD} --userou=OU=Service
-user setexpiry svc-unlatch --noexpiry
-user create svc-nothing {SERVICE_PASSWORD} --userou=OU=Service
-spn add ldap/{NAME} DC1$
-group add pso-strict --groupou=OU=Service
-group add pso-slow --groupou=OU=Service
-{PSO} create strict 10 --min-pwd-length=16 --complexity=on --history-length=7 --min-pwd-age=0 \
- --account-lockout-threshold=2 {LOCKOUT}
-{PSO} create slow 20 --min-pwd-length=10 --complexity=off --history-length=3 --min-pwd-age=1 --max-pwd-age=42 \
- --account-lockout-threshold=3 {LOCKOUT}
-{PSO} create service 1 --min-pwd-length=14 --account-lockout-threshold=0 --max-pwd-age=0
-{PSO} apply strict pso-strict
-{PSO} apply slow pso-slow
-{PSO} apply service svc-unlatch
-"""
 
 
 @dataclass(frozen=True)
@@ -92,7 +66,16 @@ class DomainController:
     def smbclient(self, login: str, password: Secret) -> bool:
         """Whether the file server lets somebody in."""
         given = os.environ | {"USER": login, "PASSWD": password.reveal()}
-        asked = ["smbclient", f"//{self.address}/netlogon", "-c", "ls", "-W", DOMAIN, "-s", str(self.folder / "etc" / "smb.conf")]
+        asked = [
+            "smbclient",
+            f"//{self.address}/netlogon",
+            "-c",
+            "quit",
+            "-W",
+            DOMAIN,
+            "-s",
+            str(self.folder / "etc" / "smb.conf"),
+        ]
         return not subprocess.run(asked, check=False, env=given, capture_output=True).returncode
 
     def aged(self, dn: str, ticks: int) -> None:
@@ -100,6 +83,12 @@ class DomainController:
         (path,) = (self.folder / "private" / "sam.ldb.d").glob(f"{BASE.upper()}.ldb")
         change = f"dn: {dn}\nchangetype: modify\nreplace: pwdLastSet\npwdLastSet: {ticks}\n"
         subprocess.run(["ldbmodify", "-H", f"tdb://{path}"], check=True, input=change.encode(), capture_output=True)
+
+    def sid(self, name: str) -> str:
+        """Of an account or a group."""
+        with self.line(ADMIN, ADMIN_PASSWORD) as line:
+            (entry,) = line.search(BASE, f"(sAMAccountName={name})", ("objectSid",))
+        return sid_text(entry.raw("objectsid") or b"")
 
     def tool(self, *arguments: str) -> None:
         """samba-tool on the running database's files."""
@@ -123,38 +112,6 @@ def samba(samba_template: Path) -> Iterator[DomainController]:
     """LDAP and Kerberos, in one process."""
     with running(samba_template) as controller:
         yield controller
-
-
-def template(kept: Path) -> Path:
-    """Made by whoever comes first."""
-    sources = (MAKER, Path(samba_conf.__file__), Path(__file__), DELEGATE)
-    folder = kept / hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
-    with (kept / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "ready").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            _provision(folder)
-            (folder / "ready").touch()
-    return folder
-
-
-def _provision(folder: Path) -> None:
-    conf = samba_conf.write(folder, "127.0.0.1", "ldap")
-    steps = [step for step in STEPS.splitlines() if step]
-    here = f"-H tdb://{folder}/private/sam.ldb -s {conf}"
-    told = {
-        "conf": str(conf),
-        "realm": REALM,
-        "domain": DOMAIN,
-        "host": HOST,
-        "admin": ADMIN_PASSWORD,
-        "steps": [f"{step} {here}" for step in steps],
-    }
-    run = subprocess.run([PYTHON, "-I", MAKER], check=False, input=json.dumps(told).encode(), capture_output=True)
-    if run.returncode:
-        raise RuntimeError(run.stderr.decode())
-    options = os.environ | {"SAMBA_TOOL_OPTIONS": here}
-    subprocess.run([DELEGATE, "svc-unlatch", BASE, f"OU=Staff,{BASE}"], env=options, check=True)
 
 
 @contextmanager

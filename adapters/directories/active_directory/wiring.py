@@ -1,7 +1,11 @@
 """Active Directory's parts, put together from the settings; the composition root imports this when one is configured."""
 
+from collections.abc import AsyncIterator
+
 from adapters.directories.active_directory.directory import ActiveDirectory
+from adapters.directories.active_directory.examined import Examination
 from adapters.directories.ldap.wire import Place, Wire
+from bot.doctor.finding import Finding, fail
 from bot.mend import Mend
 from bot.settings_directories import DirectorySection
 from bot.world import World
@@ -26,3 +30,17 @@ def place(name: str, section: DirectorySection) -> Place:
     except OSError as fault:
         raise Mend(f"Directory {name}: {section.ca_file} holds no certificates that can be read.") from fault
     return made
+
+
+async def findings(name: str, section: DirectorySection, now: float) -> AsyncIterator[Finding]:
+    """For the doctor."""
+    try:
+        wire = Wire(place(name, section))
+    except Mend as mend:
+        yield fail(str(mend), "Set ca_file to a PEM file with the CA that issued the servers' certificates.")
+        return
+    try:
+        async for finding in Examination(name, wire, section.base).findings(now):
+            yield finding
+    finally:
+        wire.close()

@@ -215,6 +215,10 @@ class Line:
         finally:
             other.close()
 
+    def certificate_ends(self) -> float:
+        """When the server's certificate runs out, in seconds since the epoch."""
+        return float(ssl.cert_time_to_seconds(self._link.socket.getpeercert()["notAfter"]))
+
     def stale(self) -> bool:
         """Whether the server hung up while nothing was asked."""
         try:

@@ -1,0 +1,135 @@
+"""Whole stories over a domain controller: a reset and an unlock by chat, and then people sign in where they really do."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.audit import verify
+from bot.ids import Kind
+from bot.secret import Secret
+from tests.kit import ad_directory
+from tests.kit.callers import Caller, Channel
+from tests.kit.corp_town import CorpTown
+from tests.kit.forgetting import has_forgotten
+from tests.kit.proxy import Proxy
+from tests.kit.residents import GOOD, OLD
+from tests.kit.samba import LDAPS, DomainController
+from tests.kit.stores import migrated
+
+__all__ = ["migrated"]
+pytestmark = pytest.mark.long
+
+Call = Callable[[str], Caller]
+
+
+@pytest_asyncio.fixture
+async def town(
+    tmp_path: Path, migrated: Path, samba_with_files: DomainController, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[CorpTown]:
+    """Afterwards: the audit's chain holds, and every secret is forgotten."""
+    caplog.set_level(logging.DEBUG, "ldap3")
+    corp = ad_directory.administered(samba_with_files, "contoso")
+    with Proxy((samba_with_files.address, LDAPS)) as proxy:
+        made = CorpTown(tmp_path, migrated, corp, samba_with_files, proxy)
+        await made.settle_in()
+        yield made
+        rows = await made.audit()
+        await made.close()
+    corp.close()
+    assert verify(rows) == []
+    has_forgotten(made, caplog.text)
+
+
+@pytest.fixture(params=[Channel.TERMINAL, Channel.PORTAL], ids=str)
+def call(town: CorpTown, request: pytest.FixtureRequest) -> Call:
+    return lambda login: Caller(town, login, Channel(request.param))
+
+
+async def test_ana_resets_by_chat_and_signs_in_everywhere(town: CorpTown, call: Call, samba_with_files: DomainController) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    assert await ana.at() == "reset.new"
+    await ana.types("Short-1")
+    assert (await ana.at(), await ana.notice()) == ("reset.new", "password.min_length")
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.done"
+    for password, right in ((GOOD, True), (OLD, False)):
+        assert await town.signs_in("ana", password) == ("right" if right else "wrong")
+        assert samba_with_files.kinit("ana", Secret(password)) is right
+        assert samba_with_files.smbclient("ana", Secret(password)) is right
+    assert [tag for tag in await town.tags() if tag.startswith("account:")] == ["account:reset:intended", "account:reset:changed"]
+
+
+async def test_ben_gets_the_lock_off_and_signs_in_with_the_password_that_he_knows(
+    town: CorpTown, call: Call, samba_with_files: DomainController
+) -> None:
+    ben = call("ben")
+    assert await town.signs_in("ben", OLD) == "locked"
+    assert not samba_with_files.kinit("ben", Secret(OLD))
+    assert not samba_with_files.smbclient("ben", Secret(OLD))
+    await ben.wants("unlock")
+    await ben.proves_by(Kind.SMS)
+    assert await ben.at() == "unlock.done"
+    assert await town.signs_in("ben", OLD) == "right"
+    assert samba_with_files.kinit("ben", Secret(OLD))
+    assert samba_with_files.smbclient("ben", Secret(OLD))
+
+
+async def test_a_reset_that_was_done_and_not_confirmed_is_found_out_and_told_as_done(town: CorpTown, call: Call) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    _at_the_change(town, "cut_answer")
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.done"
+    assert await town.signs_in("ana", GOOD) == "right"
+
+
+async def test_a_reset_that_never_arrived_is_told_as_unknown_and_works_the_next_time(town: CorpTown, call: Call) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    _at_the_change(town, "cut_question")
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.unconfirmed"
+    assert await town.signs_in("ana", OLD) == "right"
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.done"
+    assert await town.signs_in("ana", GOOD) == "right"
+
+
+async def test_a_domain_controller_that_falls_silent_in_the_change_is_told_as_unknown(town: CorpTown, call: Call) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    _at_the_change(town, "silent")
+    await ana.types(GOOD)
+    town.proxy.silent = False
+    town.proxy.hangs_up()
+    assert await ana.at() == "reset.unconfirmed"
+    assert "account:reset:unconfirmed" in await town.tags()
+
+
+@pytest.mark.parametrize(("login", "wish"), [("pia", "reset"), ("pia", "unlock"), ("olaf", "reset")])
+async def test_protected_and_disabled_accounts_are_never_touched(town: CorpTown, call: Call, login: str, wish: str) -> None:
+    caller = call(login)
+    await caller.wants(wish)
+    assert await caller.at() not in {"reset.new", "reset.done", "unlock.done"}
+    assert not [tag for tag in await town.tags() if tag.startswith("account:")]
+
+
+def _at_the_change(town: CorpTown, how: str) -> None:
+    """The wire breaks at the next change, and at nothing before it."""
+    directory = town.app.directories["contoso"]
+    write = directory._write  # type: ignore[attr-defined]
+
+    def broken(*given: object) -> None:
+        vars(directory).pop("_write")
+        setattr(town.proxy, how, True)
+        write(*given)
+
+    vars(directory)["_write"] = broken  # frozen as it is
