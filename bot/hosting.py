@@ -53,20 +53,20 @@ class Errands:
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin it."""
-        self._begun(work)
+        self._keep(asyncio.create_task(work))
 
     async def in_time(self, work: Coroutine[Any, Any, None], seconds: float) -> bool:
         """Begin it, and wait so long: whether it is done by then. Raises what it raised."""
-        done, _ = await asyncio.wait({self._begun(work)}, timeout=seconds)
-        for task in done:
-            await task
-        return bool(done)
-
-    def _begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
+        self._keep(task)
+        await asyncio.wait({task}, timeout=seconds)
+        if task.done():
+            await task
+        return task.done()
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        return task
 
     async def done(self) -> None:
         """All that was begun. Raises what one of them raised."""

@@ -60,16 +60,22 @@ class Authority:
     async def _fetch(self) -> None:
         self._asked = self.world.now()
         try:
-            about = await self.wire.call("GET", self.addresses.metadata)
-            where = str(about.body.get("jwks_uri", ""))
-            if not about.well or about.body.get("issuer") != ISSUER or not same_origin(where, self.addresses.metadata):
-                raise Away(heard=True)
-            found = await self.wire.call("GET", where)
+            found = await self._found()
         except Away:
-            log.warning("teams.no_keys")
-            return
-        if keys := signing_keys(found.body) if found.well else {}:
+            found = {}
+        if keys := signing_keys(found):
             self._keys, self._at = keys, self._asked
+        else:
+            log.warning("teams.no_keys")
+
+    async def _found(self) -> Mapping[str, Any]:
+        """Empty for anything that isn't the Bot Framework's."""
+        about = await self.wire.call("GET", self.addresses.metadata)
+        where = str(about.body.get("jwks_uri", ""))
+        if not about.well or about.body.get("issuer") != ISSUER or not same_origin(where, self.addresses.metadata):
+            return {}
+        answer = await self.wire.call("GET", where)
+        return answer.body if answer.well else {}
 
 
 def signing_keys(found: Mapping[str, Any]) -> Mapping[str, SigningKey]:

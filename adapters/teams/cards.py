@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from bot.conversation.prompt import Ask, AskSecret, Chart, Choose, Code, Content, Lines, Option, Qr, Table, Wait
+from bot.conversation.prompt import Ask, AskSecret, Chart, Choose, Code, Content, Lines, Option, Qr, Table
 from bot.conversation.reply import Args, Word
 from bot.conversation.understand import options_of
 from bot.conversation.view import View

@@ -11,6 +11,8 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/messengers/twilio/status.py",  # checks Twilio's signature
     "adapters/messengers/twilio/calling.py",  # signs in at Twilio
     "adapters/sign_in/provider.py",  # a client and its code are shown to their provider
+    "adapters/teams/connector.py",  # shows our token to the Bot Connector
+    "adapters/teams/credentials.py",  # proves who we are to Microsoft
     "adapters/web/exhibits.py",  # a secret is shown on the sealed page
     "adapters/web/passwords.py",  # a suggested passphrase is shown to who asked for it
     "adapters/web/played.py",  # the demo's phone shows what arrived on it
