@@ -57,15 +57,16 @@ def heard(raw: Mapping[str, Any]) -> Heard:
     """Raises Refused: 400 for what is no activity."""
     try:
         activity = Activity().deserialize(dict(raw))
-        return _heard(activity, str(raw.get("localTimestamp") or ""))
+        return _heard(activity, raw)
     except Exception as odd:  # noqa: BLE001 - the library raises whatever it stumbles over
         raise Refused(400, type(odd).__name__) from None
 
 
-def _heard(activity: Any, stamp: str) -> Heard:
+def _heard(activity: Any, raw: Mapping[str, Any]) -> Heard:
     who, where = activity.from_property or ChannelAccount(), activity.conversation or ConversationAccount()
     data = activity.channel_data if isinstance(activity.channel_data, dict) else {}
-    tenants = {_inner(data, "tenant", "id").lower(), str(where.tenant_id or "").lower()} - {""}
+    tenants = {_inner(data, "tenant", "id").lower(), _inner(raw, "conversation", "tenantId").lower()} - {""}
+    stamp = _inner(raw, "localTimestamp")  # of these two the library makes a moment, and nothing (it looks for "tenantID")
     return Heard(
         type=str(activity.type or ""),
         id=str(activity.id or ""),

@@ -34,7 +34,7 @@ def checked(card: dict[str, Any]) -> dict[str, Any]:
                 assert "{{" not in part["text"]
             case "ActionSet":
                 primary = [a for a in part["actions"] if a.get("mode") != "secondary"]
-                assert 0 < len(part["actions"])
+                assert len(part["actions"]) > 0
                 assert len(primary) <= ACTIONS
             case "Action.Execute" | "Action.OpenUrl":
                 assert 0 < len(part["title"]) <= 80
