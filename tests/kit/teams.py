@@ -85,6 +85,7 @@ class TeamsChat:
 
     async def fills_in(self, words: str) -> None:
         """The card's own field."""
+        await self.shown()
         action = next(action for action in self.buttons() if action["verb"] == "say")
         await self.sends(self.press(action, words))
 
