@@ -1,5 +1,6 @@
 """One view as an Adaptive Card 1.5: rich text throughout, in which nothing that a directory or a person says can become markup."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ Card = dict[str, Any]
 VERSION = "1.5"  # the newest that Teams shows everywhere
 BUTTONS = 4  # of a row; Teams takes six in one set
 MOST = 40  # options; what is chosen from has far fewer
-LONGEST = 12_000  # characters of a card's sentences: a message has at most 28 KB with all that is around them
+LONGEST = 12_000  # bytes of a card's sentences: a message has at most 28 KB with all that is around them
+AROUND = 90  # bytes around each
 LABEL, SUMMARY = 80, 400
 BARS = 20  # characters of a bar in a chart
 NOT_ME = OptionId(Word.NOT_ME)
@@ -136,7 +138,7 @@ def kept(lines: Sequence[str]) -> list[str]:
     """A run breaks no lines, so each has one of its own; what would be too much for a message is left out, and that is shown."""
     found, length = list[str](), 0
     for line in (part for text in lines for part in text.split("\n") if part.strip()):
-        length += len(line)
+        length += len(json.dumps(line)) + AROUND
         if length > LONGEST:
             return [*found, "…"]
         found.append(line)

@@ -62,3 +62,8 @@ async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
 
         async for finding in examined(settings.slack, settings.base_url, World()):
             yield finding
+    if settings.teams.on and only in ("", "teams"):
+        from adapters.teams.examined import examined as examined_teams
+
+        async for finding in examined_teams(settings.teams, settings.base_url, World()):
+            yield finding
