@@ -16,7 +16,7 @@ from bot.ids import OptionId
 
 Card = dict[str, Any]
 VERSION = "1.5"  # the newest that Teams shows everywhere
-BUTTONS = 4  # of a row; Teams takes six in one set
+BUTTONS = 2  # of a row: their labels are sentences, and a phone is narrow
 MOST = 40  # options; what is chosen from has far fewer
 LONGEST = 12_000  # bytes of a card's sentences: a message has at most 28 KB with all that is around them
 AROUND = 90  # bytes around each
