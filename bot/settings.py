@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from bot.conversation.words import LANGUAGES
 from bot.ids import DECOY
 from bot.secret import Secret
-from bot.settings_chats import SlackSection
+from bot.settings_chats import SlackSection, TeamsSection
 from bot.settings_directories import DirectorySection
 from bot.settings_sections import (
     HIGHEST,
@@ -105,6 +105,7 @@ class Settings(Section):
     roles: RolesSection = RolesSection()
     directories: Annotated[dict[str, DirectorySection], BeforeValidator(_by_name), AfterValidator(_names)]
     slack: SlackSection = SlackSection()
+    teams: TeamsSection = TeamsSection()
     smtp: SmtpSection = SmtpSection()
     twilio: TwilioSection = TwilioSection()
     sign_in: SignInSection = SignInSection()

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.settings_sections import Hidden, Section, listed
 
 Place = Annotated[str, Field(pattern="^[TE][A-Z0-9]{2,20}$")]  # a Slack workspace, or an Enterprise Grid organisation
+Guid = Annotated[str, Field(pattern="^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$"), AfterValidator(str.lower)]
 
 
 class SlackSection(Section):
@@ -47,4 +48,33 @@ class SlackSection(Section):
             needed |= {"client_secret_file": self.client_secret, "team_ids": self.team_ids}
         if self.on and (missing := [name for name, value in needed.items() if not value]):
             raise ValueError(f"is used in mode {self.mode}, so it needs {', '.join(missing)} too")
+        return self
+
+
+class TeamsSection(Section):
+    """One Microsoft 365 tenant. The app proves itself by a client secret, or by a certificate with its key."""
+
+    app_id: Guid = Field(
+        default="", description="Application (client) id of the bot's registration. Without one there is no Teams."
+    )
+    tenant_id: Guid = Field(default="", description="The only tenant whose people are served.")
+    client_secret: Hidden = Field(default=None, description="Client secret of the app; not with a certificate.")
+    client_secret_file: Path | None = Field(default=None, description="File that holds the client secret.")
+    certificate: Hidden = Field(default=None, description="Certificate and private key of the app, as PEM.")
+    certificate_file: Path | None = Field(default=None, description="PEM file that holds certificate and private key.")
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a Teams at all."""
+        return bool(self.app_id)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        given = [self.tenant_id, self.client_secret, self.certificate]
+        if not self.on and any(given):
+            raise ValueError("needs app_id: without it nobody can be told from anybody")
+        if self.on and not self.tenant_id:
+            raise ValueError("needs tenant_id: people of other tenants aren't served")
+        if self.on and (self.client_secret is None) == (self.certificate is None):
+            raise ValueError("needs either client_secret_file or certificate_file")
         return self

@@ -1,10 +1,8 @@
 """What people say and press: each event is on disk before Slack is told that we have it, and is worked on afterwards."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 import structlog
 
@@ -19,8 +17,8 @@ from bot.conversation.incoming import Accepted
 from bot.conversation.reply import Args
 from bot.conversation.showing import Showings
 from bot.conversation.step import Step
-from bot.conversation.turn import ChatAccount, Party
 from bot.conversation.windows import Repeated, Stale, Upgrading
+from bot.hosting import Errands, Known, Witness
 from bot.ids import SubjectId
 from bot.jobs import NotNow
 from bot.secret import Secret
@@ -29,39 +27,6 @@ from bot.vault import Vault
 LINK = re.compile(r"<(?:mailto:|tel:|https?://)[^|>]*\|([^>]*)>|<((?:https?://|mailto:|tel:)[^>]*)>")
 MENTION = re.compile(r"<[@#!][^>]*>")
 log = structlog.get_logger()
-Known = Callable[[ChatAccount, str], Awaitable[Party]]
-
-
-class Witness(Protocol):
-    """The audit."""
-
-    async def audited(self, *facts: Audited) -> None:
-        """What happened outside of any turn."""
-
-
-@dataclass
-class Errands:
-    """What goes on after it was acknowledged. Should the process end, another replica does what was claimed."""
-
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin it."""
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        if not task.cancelled() and isinstance(fault := task.exception(), Exception):
-            log.error("slack.errand_failed", fault=type(fault).__name__, exc_info=fault)
-
-    async def done(self) -> None:
-        """All that was begun. Raises what one of them raised."""
-        while self._running:
-            for came in await asyncio.gather(*self._running, return_exceptions=True):
-                if isinstance(came, BaseException) and not isinstance(came, Exception):
-                    raise came
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Slack's parts, put together from the settings; the composition root imports this when Slack is configured, and else nothing here."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -9,43 +9,16 @@ from adapters.slack.blocks import Blocks
 from adapters.slack.calling import API, Wire
 from adapters.slack.door import EVENTS, Door, Socket
 from adapters.slack.gallery import Gallery
-from adapters.slack.hearing import Errands, Hearing, Witness
+from adapters.slack.hearing import Hearing
 from adapters.slack.home import Home
 from adapters.slack.installations import Installations
 from adapters.slack.installing import CALLBACK, INSTALL, Installing
 from adapters.slack.leaving import Leaving
 from adapters.slack.listening import Listening, application
 from adapters.slack.speaker import Speakers
-from bot.conversation.engine import Engine
-from bot.conversation.prompt import Option
-from bot.conversation.showing import Showings
-from bot.conversation.step import Step
-from bot.conversation.turn import ChatAccount, Party
-from bot.identity.chat_links import LinkStore
-from bot.identity.summary import Summaries
-from bot.keys import Keys
+from bot.hosting import Errands, House
 from bot.secret import Secret
 from bot.settings_chats import SlackSection
-from bot.vault import Vault
-from bot.world import World
-
-
-@dataclass(frozen=True)
-class House:
-    """What of the house a chat needs."""
-
-    engine: Engine
-    showings: Showings
-    vault: Vault
-    links: LinkStore
-    witness: Witness
-    summaries: Summaries
-    known: Callable[[ChatAccount, str], Awaitable[Party]]
-    first_step: Callable[[str], Step]
-    wishes: Callable[[bool], tuple[Option, ...]]
-    keys: Keys
-    world: World
-    base_url: str
 
 
 @dataclass(frozen=True)

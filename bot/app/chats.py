@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.conversation.prompt import Option
 from bot.conversation.showing import Gallery
 from bot.conversation.turn import ChatAccount, Party
+from bot.hosting import House
 from bot.identity.chat_links import party_of
 from bot.identity.summary import Summaries
 from flows.menu import BUTTONS, PORTAL, Wanted, buttons, first_step
@@ -37,28 +38,36 @@ class Chat(Protocol):
 def chats(app: "App", addresses: Mapping[str, str]) -> Mapping[str, Chat]:
     """By the kind of their windows. A marked store has none, but for those that an address on this machine stands for."""
     found: dict[str, Chat] = {}
-    section = app.settings.slack
-    if section.on and (not app.marked or "slack" in addresses):
+    slack, teams = app.settings.slack, app.settings.teams
+    if slack.on and (not app.marked or "slack" in addresses):
+        from adapters.slack import wiring as at_slack
         from adapters.slack.calling import API
-        from adapters.slack.speaker import KIND
-        from adapters.slack.wiring import House, slack
+        from adapters.slack.speaker import KIND as SLACK
 
-        house = House(
-            app.engine,
-            app.store.showings,
-            app.store.vault,
-            app.store.chat_links,
-            app.store.records,
-            Summaries(app.directories, app.roles, app.store.records, app.store.operations),
-            _Known(app),
-            first_step,
-            _wishes,
-            app.keys,
-            app.world,
-            app.settings.base_url,
-        )
-        found[KIND] = slack(section, house, addresses.get("slack", API))
+        found[SLACK] = at_slack.slack(slack, _house(app), addresses.get("slack", API))
+    if teams.on and (not app.marked or "teams" in addresses):
+        from adapters.teams import wiring as at_teams
+        from adapters.teams.speaker import KIND as TEAMS
+
+        found[TEAMS] = at_teams.teams(teams, _house(app), addresses.get("teams", ""))
     return found
+
+
+def _house(app: "App") -> House:
+    return House(
+        app.engine,
+        app.store.showings,
+        app.store.vault,
+        app.store.chat_links,
+        app.store.records,
+        Summaries(app.directories, app.roles, app.store.records, app.store.operations),
+        _Known(app),
+        first_step,
+        _wishes,
+        app.keys,
+        app.world,
+        app.settings.base_url,
+    )
 
 
 def _wishes(known: bool) -> tuple[Option, ...]:  # noqa: FBT001 - whether their chat account is linked

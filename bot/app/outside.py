@@ -64,6 +64,11 @@ async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
 
         async for finding in examined(settings.slack, settings.base_url, World()):
             yield finding
+    if settings.teams.on and only in ("", "teams"):
+        from adapters.teams.examined import examined as examined_teams
+
+        async for finding in examined_teams(settings.teams, settings.base_url, World()):
+            yield finding
     for name, section in settings.directories.items():
         if only in ("", name, section.kind):
             async for finding in _directory(name, section):

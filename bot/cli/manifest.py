@@ -1,18 +1,19 @@
 """`unlatch manifest`: what an admin uploads to a vendor."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.mend import Mend
 
-app = typer.Typer(help="What is uploaded to Slack.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="What is uploaded to Slack or to Teams.", no_args_is_help=True, rich_markup_mode=None)
 Url = Annotated[str, typer.Option("--url", help="Address that people reach Unlatch at, as https://unlatch.example.com.")]
 
 
 @app.callback()
 def group() -> None:
-    """What is uploaded to Slack."""
+    """What is uploaded to Slack or to Teams."""
 
 
 @app.command()
@@ -31,3 +32,24 @@ def slack(
         typer.echo(made(origin(url), name, socket=socket, several=several), nl=False)
     except ValueError as wrong:
         raise Mend(f"--url or --name: {wrong}") from None
+
+
+@app.command()
+def teams(
+    *,
+    url: Url,
+    app_id: Annotated[str, typer.Option("--app-id", help="Application (client) id of the bot's registration.")],
+    name: Annotated[str, typer.Option(help="What the app is called there; people search for what they need.")] = "Password Help",
+    out: Annotated[Path, typer.Option(help="The file that is written.")] = Path("unlatch-teams.zip"),
+) -> None:
+    """Write the package of the Teams app: its manifest and icons, in a zip."""
+    from bot.app.manifests import teams as made
+    from bot.settings import origin
+
+    try:
+        out.write_bytes(made(origin(url), app_id, name))
+    except ValueError as wrong:
+        raise Mend(f"--url, --app-id or --name: {wrong}") from None
+    except OSError as no:
+        raise Mend(f"{out} can't be written: {no.strerror}.") from None
+    typer.echo(f"Written: {out}. Upload it in the Teams admin center, Manage apps.")

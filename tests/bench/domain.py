@@ -102,7 +102,7 @@ async def _imported(made: Path, many: int) -> None:
         shutil.copytree(made, full, symlinks=True)
         conf = full / "etc" / "smb.conf"
         conf.write_text(conf.read_text(encoding="utf-8").replace(str(made), str(full)), encoding="utf-8")
-        await asyncio.to_thread(subprocess.run, [PYTHON, "tests/bench/populate.py", full, str(many)], check=True)
+        await asyncio.to_thread(subprocess.run, [PYTHON, "tests/bench/populate.py", str(full), str(many)], check=True)
         with running(full) as server:
             corp = ActiveDirectory("corp", wired(server), BASE, World())
             (wall, cpu), (floor, floor_cpu) = await imports(corp, server, many)

@@ -66,7 +66,7 @@ def call(town: Town, channel: Channel) -> Call:
     return lambda login: Caller(town, login, channel)
 
 
-@pytest.fixture(params=[Channel.TERMINAL, Channel.DEMO, Channel.SLACK], ids=str)
+@pytest.fixture(params=[Channel.TERMINAL, Channel.DEMO, Channel.SLACK, Channel.TEAMS], ids=str)
 def chat(request: pytest.FixtureRequest, town: Town) -> Call:
     """Somebody whose chat account is linked, in each chat."""
     return lambda login: Caller(town, login, Channel(request.param))

@@ -4,9 +4,10 @@ from bot.conversation.prompt import AskSecret
 from bot.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller
-from tests.kit.people import SAFARI, Browser, Talker
+from tests.kit.people import SAFARI, Browser, Talker, Terminal
 from tests.kit.residents import GOOD
 from tests.kit.slack import SlackChat
+from tests.kit.teams import TeamsChat
 from tests.kit.town import Town
 
 
@@ -175,9 +176,13 @@ async def test_a_link_is_good_for_ten_minutes(town: Town, chat: Call) -> None:
 
 
 def address(caller: Caller) -> str:
-    if isinstance(caller.chat, SlackChat):
-        return caller.chat.address
-    return f"tty-{caller.login}" if caller.channel == "terminal" else caller.login
+    match caller.chat:
+        case SlackChat() | TeamsChat() as chat:
+            return chat.address
+        case Terminal():
+            return f"tty-{caller.login}"
+        case _:
+            return caller.login
 
 
 async def shown_in(caller: Caller) -> str:

@@ -7,6 +7,7 @@ from bot.ids import Kind
 from tests.kit.people import Browser, Talker, Terminal, WebChat
 from tests.kit.residents import OLD
 from tests.kit.slack import SlackChat
+from tests.kit.teams import TeamsChat
 from tests.kit.town import Town
 
 
@@ -16,6 +17,7 @@ class Channel(StrEnum):
     TERMINAL = "terminal"
     DEMO = "demo"
     SLACK = "slack"
+    TEAMS = "teams"
     PORTAL = "portal"
 
 
@@ -53,6 +55,8 @@ class Caller:
                 self.chat = WebChat(self.town, self.login)
             case Channel.SLACK:
                 self.chat = SlackChat(self.town, self.login)
+            case Channel.TEAMS:
+                self.chat = TeamsChat(self.town, self.login)
             case Channel.PORTAL:
                 self.chat = None
 

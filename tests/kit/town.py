@@ -21,11 +21,13 @@ from bot.keys import Keys
 from bot.policy.policy import Policy, Scope, ScopeState, dump
 from bot.secret import Secret
 from bot.settings import Settings
-from bot.settings_chats import SlackSection
+from bot.settings_chats import SlackSection, TeamsSection
 from bot.world import World
 from store.directory import EmbeddedDirectory
 from store.directory_admin import AdministeredDirectory
 from store.passwords_hash import Hasher
+from tests.kit.microsoft import APP, TENANT, Microsoft
+from tests.kit.microsoft import SECRET as APP_SECRET
 from tests.kit.moods import Mood, MoodyDirectory
 from tests.kit.residents import move_in
 from tests.kit.slack import SECRET as SIGNING
@@ -84,8 +86,9 @@ class Town:
         self.folder, self.policy, self._template = folder, policy, migrated.with_name("settled")
         demo = Settings.demo(folder / "data", PORT)
         section = SlackSection(bot_token=Secret(TOKEN), signing_secret=Secret(SIGNING))
-        self.settings = demo.model_copy(update={"slack": section})
-        self.slack = Workspace()
+        teams = TeamsSection(app_id=APP, tenant_id=TENANT, client_secret=Secret(APP_SECRET))
+        self.settings = demo.model_copy(update={"slack": section, "teams": teams})
+        self.slack, self.teams = Workspace(), Microsoft()
         (folder / "data").mkdir()
         shutil.copy(migrated, folder / "data" / "unlatch.sqlite3")
         self.settings.keys.ring_file.parent.mkdir()
@@ -102,7 +105,7 @@ class Town:
 
     async def settle_in(self) -> "Town":
         """Mark the store, let the residents move in, and start the first replica. What was done once is copied the next time."""
-        self.addresses = {"slack": await self.slack.start()}
+        self.addresses = {"slack": await self.slack.start(), "teams": await self.teams.start()}
         if self.template and self._template.exists():
             self._copied()
         else:
@@ -160,6 +163,7 @@ class Town:
         """The test is over."""
         await self.close()
         await self.slack.close()
+        await self.teams.close()
 
     async def settle(self) -> None:
         """Everything that is due is done."""

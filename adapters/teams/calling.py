@@ -1,0 +1,97 @@
+"""HTTP as we speak it to Microsoft: one session for all, a timeout on every wait, short answers, and no redirect followed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+TIMEOUT = 8.0  # seconds for one call
+LARGEST = 512 * 1024  # bytes of an answer
+PAUSE = 30.0  # seconds to wait where they don't say how long
+LONGEST_PAUSE = 3600.0
+NOTHING: Mapping[str, str] = {}
+
+
+class Away(Exception):  # noqa: N818 - an answer: the other side isn't there
+    """They can't be reached. `heard`: what we said may have got there all the same."""
+
+    def __init__(self, *, heard: bool) -> None:
+        super().__init__(heard)
+        self.heard = heard
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` is empty where it was no JSON object."""
+
+    status: int
+    body: Mapping[str, Any]
+    retry_after: float
+
+    @property
+    def well(self) -> bool:
+        """It was done."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - the class of what went well
+
+    @property
+    def theirs(self) -> bool:
+        """A fault of theirs."""
+        return self.status >= 500  # noqa: PLR2004 - the class of their faults
+
+
+@dataclass
+class Wire:
+    """The session is opened when it is first used, since it belongs to a running loop."""
+
+    _session: aiohttp.ClientSession | None = field(default=None, repr=False)
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] = NOTHING,
+        said: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """`said` goes as JSON. Raises Away."""
+        if self._session is None or self._session.closed:
+            patience = aiohttp.ClientTimeout(total=TIMEOUT)
+            self._session = aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar())
+        try:
+            async with self._session.request(method, url, headers=headers, json=said, data=form, allow_redirects=False) as answer:
+                return Answer(answer.status, _object(await _read(answer.content)), _pause(answer.headers))
+        except aiohttp.ClientConnectorError:
+            raise Away(heard=False) from None
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            raise Away(heard=True) from None
+
+    async def close(self) -> None:
+        """The session is given back."""
+        if self._session:
+            await self._session.close()
+
+
+async def _read(content: aiohttp.StreamReader) -> bytes:
+    body = bytearray()
+    async for chunk in content.iter_any():
+        body += chunk
+        if len(body) > LARGEST:
+            return b""
+    return bytes(body)
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _pause(headers: Mapping[str, str]) -> float:
+    """In seconds; a date, which is allowed as well (RFC 9110 section 10.2.3), counts as "they don't say"."""
+    given = headers.get("Retry-After", "")
+    return min(float(given), LONGEST_PAUSE) if given.isascii() and given.isdecimal() else PAUSE

@@ -1,0 +1,172 @@
+"""One view as an Adaptive Card 1.5: rich text throughout, in which nothing that a directory or a person says can become markup."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, assert_never
+
+from bot.conversation.prompt import Ask, AskSecret, Chart, Choose, Code, Content, Lines, Option, Qr, Table
+from bot.conversation.reply import Args, Word
+from bot.conversation.understand import options_of
+from bot.conversation.view import View
+from bot.conversation.words import Words
+from bot.ids import OptionId
+
+Card = dict[str, Any]
+VERSION = "1.5"  # the newest that Teams shows everywhere
+BUTTONS = 2  # of a row: their labels are sentences, and a phone is narrow
+MOST = 40  # options; what is chosen from has far fewer
+LONGEST = 12_000  # bytes of a card's sentences: a message has at most 28 KB with all that is around them
+AROUND = 90  # bytes around each
+LABEL, SUMMARY = 80, 400
+BARS = 20  # characters of a bar in a chart
+NOT_ME = OptionId(Word.NOT_ME)
+PICK, SAY = "pick", "say"  # verbs: what is done when it is pressed
+SAID = "said"  # the field's id
+MARKUP = re.compile(r"([\\`*_~\[\]<>#|])")
+
+
+@dataclass(frozen=True)
+class Cards:
+    """`base_url` makes links whole."""
+
+    words: Words
+    base_url: str
+
+    def view(self, view: View) -> Card:
+        """The message of a conversation. Its buttons carry the turn's token."""
+        body = [plain(line) for line in kept(self._notices(view))]
+        body += [plain(line, strong=True) for line in kept([self._say(view, view.prompt.id, view.prompt.args)])]
+        body += [plain(line) for line in kept(self._content(view))]
+        return card([*body, *self._doors(view)], self._fallback(view))
+
+    def summary(self, view: View) -> str:
+        """What a notification shows."""
+        return short(" ".join([*self._notices(view), self._say(view, view.prompt.id, view.prompt.args)]), SUMMARY)
+
+    def remark(self, words: str, args: Args, language: str) -> tuple[str, Card]:
+        """Something that is no prompt."""
+        text = self.words.say(words, args, language)
+        return short(text, SUMMARY), card([plain(line) for line in kept([text])], escaped(text))
+
+    def _doors(self, view: View) -> Iterator[Card]:
+        if view.closed:
+            return
+        if view.link:
+            yield _row([_link(self.words.say("web.open", (), view.language), self.base_url + view.link)])
+        if view.answerable:
+            yield from self._field(view)
+            first = not view.link and isinstance(view.prompt, Choose)
+            made = [self._button(view, o, first=first and n == 0) for n, o in enumerate(options_of(view.prompt)[:MOST])]
+            yield from (_row(made[at : at + BUTTONS]) for at in range(0, len(made), BUTTONS))
+        if view.exits:
+            yield from self._exits(view)
+
+    def _field(self, view: View) -> Iterator[Card]:
+        """What may be typed into the chat may be typed here as well."""
+        if not isinstance(view.prompt, Ask):
+            return
+        field = view.prompt.field
+        longest = 2 * field.digits if isinstance(field, Code) else field.longest
+        yield {"type": "Input.Text", "id": SAID, "maxLength": longest, "label": self._say(view, "chat.type_here")}
+        yield _row([_execute(self._say(view, "web.continue"), SAY, {"token": view.token}) | {"style": "positive"}])
+
+    def _exits(self, view: View) -> Iterator[Card]:
+        """Whoever needs "that wasn't me" is in a hurry, so it stands apart; the others are behind the dots."""
+        apart = [self._button(view, o, first=False) | {"style": "destructive"} for o in view.exits if o.id == NOT_ME]
+        rest = [self._button(view, o, first=False) | {"mode": "secondary"} for o in view.exits if o.id != NOT_ME]
+        yield _row([*apart, *rest])
+
+    def _button(self, view: View, option: Option, *, first: bool) -> Card:
+        made = _execute(self.words.label(option, view.language), PICK, {"token": view.token, "option": option.id})
+        return made | {"style": "positive"} if first else made
+
+    def _notices(self, view: View) -> list[str]:
+        lines = [self._say(view, view.notice.words, view.notice.args)] if view.notice else []
+        if view.opened and not view.closed:
+            at = datetime.fromtimestamp(view.opened.at, UTC).strftime("%H:%M UTC")
+            lines.append(self._say(view, "page.opened", (("browser", view.opened.label), ("at", at))))
+        if isinstance(view.prompt, AskSecret) and not view.answerable and view.link:
+            lines.append(self._say(view, "chat.on_the_page"))
+        return lines
+
+    def _content(self, view: View) -> list[str]:
+        content: Content | None = view.prompt.content
+        match content:
+            case None:
+                return []
+            case Lines(lines=lines):
+                return [f"• {self._say(view, id, args)}" for id, args in lines]
+            case Table(head=head, rows=rows):
+                return table([self._say(view, h) for h in head], rows)
+            case Chart(bars=bars):
+                return [f"{'█' * round(share / 100 * BARS)} {share:.0f} %  {name}" for name, share in bars]
+            case Qr(payload=payload):
+                return [payload]
+            case _:
+                assert_never(content)
+
+    def _fallback(self, view: View) -> str:
+        """For a client that can't show cards: there the link is all that can be pressed."""
+        link = f"\n\n{self.base_url}{view.link}" if view.link and not view.closed else ""
+        return escaped(self.summary(view)) + link
+
+    def _say(self, view: View, id: str, args: Args = ()) -> str:
+        return self.words.say(id, args, view.language)
+
+
+def card(body: Sequence[Card], fallback: str) -> Card:
+    """Whole."""
+    return {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": VERSION,
+        "fallbackText": fallback,
+        "body": list(body),
+    }
+
+
+def plain(text: str, *, strong: bool = False) -> Card:
+    """One line in which nothing has a meaning but the letters: a text run knows no Markdown ("TextRun", Adaptive Cards 1.5)."""
+    run: Card = {"type": "TextRun", "text": text.replace("{{", "{\u200b{") or " "}  # the one thing it knows is {{DATE(…)}}
+    return {"type": "RichTextBlock", "inlines": [run | {"weight": "bolder"} if strong else run]}
+
+
+def kept(lines: Sequence[str]) -> list[str]:
+    """A run breaks no lines, so each has one of its own; what would be too much for a message is left out, and that is shown."""
+    found, length = list[str](), 0
+    for line in (part for text in lines for part in text.split("\n") if part.strip()):
+        length += len(json.dumps(line)) + AROUND
+        if length > LONGEST:
+            return [*found, "…"]
+        found.append(line)
+    return found
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """One line a row; the first cell leads. A phone shows no columns."""
+    return [f"{row[0]}: " + ", ".join(f"{h} {cell}" for h, cell in zip(head[1:], row[1:], strict=True)) for row in rows]
+
+
+def escaped(text: str) -> str:
+    """For the one place where a client reads Markdown."""
+    return MARKUP.sub(r"\\\1", text)
+
+
+def short(text: str, longest: int) -> str:
+    """Cut, visibly."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _row(actions: list[Card]) -> Card:
+    return {"type": "ActionSet", "actions": actions}
+
+
+def _execute(label: str, verb: str, data: Mapping[str, str]) -> Card:
+    return {"type": "Action.Execute", "title": short(label, LABEL), "verb": verb, "data": dict(data)}
+
+
+def _link(label: str, url: str) -> Card:
+    return {"type": "Action.OpenUrl", "title": short(label, LABEL), "url": url, "style": "positive"}

@@ -1,0 +1,113 @@
+"""The Bot Connector as we call it: what is said, said over, and asked about people; its refusals as ours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+
+from adapters.teams.addresses import Addresses
+from adapters.teams.calling import Answer, Away, Wire
+from adapters.teams.credentials import Credentials
+from bot.jobs import NotNow
+
+SLOW_DOWN = frozenset({412, 429})  # 412: "precondition failed", which Teams answers while a conversation is written to
+AGAIN = 2.0  # seconds, after a fault of theirs where to say it again does no harm
+UNAUTHORISED = 401
+log = structlog.get_logger()
+
+
+class SaidNo(Exception):  # noqa: N818 - an answer, not a fault
+    """`why`: their own word for it, as "MessageWritesBlocked"."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(status, why)
+        self.status, self.why = status, why
+
+
+class Unknown(Exception):  # noqa: N818 - an answer: it may have been said, so it isn't said again
+    """The connector broke off after it had heard a new message."""
+
+
+@dataclass(frozen=True)
+class Connector:
+    """Each method raises NotNow when Teams asks to wait or isn't there, and SaidNo when it refuses."""
+
+    app_id: str
+    tenant: str
+    wire: Wire
+    credentials: Credentials
+    addresses: Addresses
+
+    async def say(self, service_url: str, conversation: str, activity: Mapping[str, Any]) -> str:
+        """Its id. Raises Unknown as well: to post isn't idempotent."""
+        try:
+            answer = await self._called("POST", service_url, f"v3/conversations/{_part(conversation)}/activities", activity)
+        except Away as away:
+            raise (Unknown() if away.heard else NotNow(AGAIN)) from None
+        if answer.theirs:
+            raise Unknown
+        return str(_well(answer).get("id") or "")
+
+    async def say_over(self, service_url: str, conversation: str, id: str, activity: Mapping[str, Any]) -> None:
+        """In place of what stands there."""
+        path = f"v3/conversations/{_part(conversation)}/activities/{_part(id)}"
+        await self._repeatable("PUT", service_url, path, {**activity, "id": id})
+
+    async def member(self, service_url: str, place: str, user: str) -> Mapping[str, Any]:
+        """Somebody, as the tenant tells them; `place` is a conversation or a team that they are in."""
+        return await self._repeatable("GET", service_url, f"v3/conversations/{_part(place)}/members/{_part(user)}")
+
+    async def open(self, service_url: str, user: str) -> str:
+        """The personal conversation with them; the same one, however often it is opened."""
+        wanted = {
+            "bot": {"id": f"28:{self.app_id}"},
+            "members": [{"id": user}],
+            "tenantId": self.tenant,
+            "channelData": {"tenant": {"id": self.tenant}},
+            "isGroup": False,
+        }
+        return str((await self._repeatable("POST", service_url, "v3/conversations", wanted)).get("id") or "")
+
+    async def _repeatable(
+        self, method: str, service_url: str, path: str, said: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any]:
+        try:
+            answer = await self._called(method, service_url, path, said)
+        except Away:
+            raise NotNow(AGAIN) from None
+        if answer.theirs:
+            raise NotNow(AGAIN)
+        return _well(answer)
+
+    async def _called(self, method: str, service_url: str, path: str, said: Mapping[str, Any] | None = None) -> Answer:
+        """A token that isn't taken any more is renewed, once."""
+        if not self.addresses.allowed(service_url):
+            raise SaidNo(0, "address")
+        url = f"{service_url.rstrip('/')}/{path}"
+        answer = await self._once(method, url, said)
+        if answer.status == UNAUTHORISED:
+            self.credentials.forget()
+            answer = await self._once(method, url, said)
+        return answer
+
+    async def _once(self, method: str, url: str, said: Mapping[str, Any] | None) -> Answer:
+        token = await self.credentials.token()
+        return await self.wire.call(method, url, headers={"Authorization": f"Bearer {token.reveal()}"}, said=said)
+
+
+def _well(answer: Answer) -> Mapping[str, Any]:
+    if answer.status in SLOW_DOWN:
+        raise NotNow(answer.retry_after)
+    if not answer.well:
+        error = answer.body.get("error")
+        raise SaidNo(answer.status, str(error.get("code") if isinstance(error, dict) else answer.status)[:60])
+    return answer.body
+
+
+def _part(id: str) -> str:
+    """Of a path: ids hold colons, and whatever else somebody sends."""
+    if id in ("", ".", ".."):
+        raise SaidNo(0, "id")
+    return quote(id, safe="")

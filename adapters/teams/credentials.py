@@ -1,0 +1,102 @@
+"""What we show to the Bot Connector: a token for our own app in our own tenant, asked for once and kept until it runs out."""
+
+import asyncio
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import jwt
+import structlog
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from adapters.teams.addresses import Addresses
+from adapters.teams.calling import PAUSE, Away, Wire
+from bot.jobs import NotNow
+from bot.secret import Secret
+from bot.world import World
+
+SCOPE = "https://api.botframework.com/.default"
+EARLY = 300.0  # seconds before its end in which a token is renewed
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523 section 2.2
+GOOD_FOR = 300  # seconds that an assertion is good for
+ALGORITHM = "PS256"  # Microsoft identity platform, "Certificate credentials"
+WRONG = frozenset({"invalid_client", "unauthorized_client", "invalid_scope", "invalid_request", "invalid_resource"})
+log = structlog.get_logger()
+
+
+class NotTaken(NotNow):
+    """Microsoft refuses what we are known by; somebody has to mend that, and until then nothing can be said."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(PAUSE)
+        self.why = why
+
+
+@dataclass
+class Credentials:
+    """A client secret, or a PEM file's certificate with its key."""
+
+    app_id: str
+    tenant: str
+    wire: Wire
+    addresses: Addresses
+    world: World
+    secret: Secret | None = None
+    certificate: Secret | None = None
+    _token: Secret | None = None
+    _until: float = 0.0
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def token(self) -> Secret:
+        """Raises NotNow; NotTaken when it is our fault."""
+        async with self._lock:
+            if self._token is None or self.world.now() >= self._until:
+                await self._renew()
+            return self._token or Secret("")
+
+    def forget(self) -> None:
+        """The connector doesn't take it any more."""
+        self._until = 0.0
+
+    async def _renew(self) -> None:
+        where = f"{self.addresses.login}/{self.tenant}/oauth2/v2.0/token"
+        form = {"grant_type": "client_credentials", "client_id": self.app_id, "scope": SCOPE, **self._proof(where)}
+        try:
+            answer = await self.wire.call("POST", where, form=form)
+        except Away:
+            raise NotNow(PAUSE) from None
+        token, lasts = answer.body.get("access_token"), answer.body.get("expires_in")
+        if answer.well and isinstance(token, str) and token:
+            seconds = float(lasts) if isinstance(lasts, int | float) else 2 * EARLY
+            self._token, self._until = Secret(token), self.world.now() + max(seconds - EARLY, 0.0)
+            return
+        if answer.body.get("error") in WRONG:
+            log.error("teams.credentials_refused", why=answer.body["error"])
+            raise NotTaken(str(answer.body["error"]))
+        raise NotNow(answer.retry_after)
+
+    def _proof(self, where: str) -> Mapping[str, str]:
+        if self.certificate is None:
+            return {"client_secret": (self.secret or Secret("")).reveal()}
+        try:
+            return {"client_assertion_type": ASSERTION, "client_assertion": self._assertion(self.certificate, where)}
+        except (ValueError, TypeError, jwt.PyJWTError):
+            log.error("teams.certificate_unusable")  # noqa: TRY400 - a trace of it would be about a private key
+            raise NotTaken("certificate") from None
+
+    def _assertion(self, pem: Secret, where: str) -> str:
+        both = pem.reveal().encode()
+        key, of = load_pem_private_key(both, None), x509.load_pem_x509_certificate(both)
+        thumb = urlsafe_b64encode(hashlib.sha256(of.public_bytes(Encoding.DER)).digest()).rstrip(b"=").decode()
+        now = int(self.world.now())
+        claims = {
+            "aud": where,
+            "iss": self.app_id,
+            "sub": self.app_id,
+            "jti": self.world.bytes(16).hex(),
+            "nbf": now,
+            "exp": now + GOOD_FOR,
+        }
+        return jwt.encode(claims, key, ALGORITHM, headers={"x5t#S256": thumb})  # type: ignore[arg-type]  # any RSA key; others raise

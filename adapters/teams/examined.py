@@ -1,0 +1,70 @@
+"""What a doctor sees at Microsoft: whether our app is taken there, whether their keys can be had, and the address that Teams calls."""
+
+from collections.abc import AsyncIterator
+
+from adapters.teams.addresses import Addresses
+from adapters.teams.authority import Authority, NoKeys
+from adapters.teams.calling import Away, Wire
+from adapters.teams.credentials import Credentials, NotTaken
+from adapters.teams.door import ACTIVITIES
+from bot.doctor.finding import Finding, fail, ok, warn
+from bot.jobs import NotNow
+from bot.settings_chats import TeamsSection
+from bot.world import World
+
+MENDS = {
+    "invalid_client": "The secret is wrong or has expired, or the certificate isn't registered: make a new one in the app's "
+    "registration in Entra, Certificates & secrets.",
+    "unauthorized_client": "app_id isn't registered in tenant_id: compare both with the app's registration in Entra.",
+    "certificate": "certificate_file has to hold the certificate and its RSA private key, both as PEM, the key without a passphrase.",
+}
+
+
+async def examined(
+    section: TeamsSection, base_url: str, world: World, addresses: Addresses | None = None
+) -> AsyncIterator[Finding]:
+    """Says nothing to anybody, and changes nothing."""
+    wire, at = Wire(), addresses or Addresses()
+    try:
+        yield await _credentials(
+            Credentials(section.app_id, section.tenant_id, wire, at, world, section.client_secret, section.certificate)
+        )
+        yield await _keys(Authority(wire, at, world))
+        yield await _address(wire, base_url)
+    finally:
+        await wire.close()
+
+
+async def _credentials(credentials: Credentials) -> Finding:
+    try:
+        await credentials.token()
+    except NotTaken as no:
+        mend = MENDS.get(no.why, "Compare app_id and tenant_id with the app's registration in Entra.")
+        return fail(f"Microsoft doesn't take what the app is known by ({no.why}).", mend)
+    except NotNow:
+        return fail(
+            "Microsoft gives no token at the moment.", "Check that this machine may call https://login.microsoftonline.com."
+        )
+    return ok("Microsoft takes the app's credentials, in this tenant.")
+
+
+async def _keys(authority: Authority) -> Finding:
+    try:
+        await authority.key("")
+    except NoKeys:
+        mend = "Check that this machine may call https://login.botframework.com: without its keys no message can be believed."
+        return fail("The Bot Framework's keys can't be had.", mend)
+    return ok("The Bot Framework's keys can be had.")
+
+
+async def _address(wire: Wire, base_url: str) -> Finding:
+    """Without a token we have to be refused there by ourselves: then Teams, which has one, gets through as well."""
+    url = base_url + ACTIVITIES
+    try:
+        answer = await wire.call("POST", url, said={})
+    except Away:
+        return warn(f"{url} can't be reached from here.", "Start `unlatch serve`, and let Microsoft's requests through to it.")
+    if answer.status != 401:  # noqa: PLR2004 - what we say to whoever has no token
+        mend = "Lead this address to Unlatch unchanged, and start `unlatch serve` with [teams] in its settings."
+        return fail(f"{url} answers {answer.status} instead of 401, so something else stands there.", mend)
+    return ok(f"{url} is ours, and refuses whoever has no token.")

@@ -1,0 +1,153 @@
+"""What people say and press: on disk before Teams is told that we have it; words are worked on afterwards, a press is answered."""
+
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import structlog
+
+from adapters.teams.activities import Heard, message, typing
+from adapters.teams.cards import Card, Cards
+from adapters.teams.connector import Connector, SaidNo, Unknown
+from adapters.teams.gallery import Gallery
+from adapters.teams.places import Place, Places
+from adapters.teams.speaker import KIND, Speaker, Speakers, Stranger
+from bot.conversation.facts import BY_STRANGERS, Audited
+from bot.conversation.incoming import Accepted
+from bot.conversation.reply import Args
+from bot.conversation.windows import Repeated, Stale, Upgrading
+from bot.hosting import Errands, House
+from bot.ids import SubjectId
+from bot.jobs import NotNow
+from bot.secret import Secret
+
+ANSWER = 6.0  # seconds that a press may take; Teams gives up after ten (Microsoft, "Universal Actions")
+SLOW = 1.0  # seconds until somebody who typed is shown that we are at it
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button's `option`, or what was typed into a card."""
+
+    token: str
+    option: str | None = None
+    said: Secret | None = None
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Personal chats, group chats and channels; what matters is said in the personal chat alone."""
+
+    house: House
+    speakers: Speakers
+    places: Places
+    gallery: Gallery
+    connector: Connector
+    cards: Cards
+    errands: Errands
+
+    async def said(self, heard: Heard) -> None:
+        """Typed. Returns when nothing can get lost any more."""
+        speaker = await self._served(heard)
+        if not isinstance(speaker, Speaker):
+            if speaker is not Stranger.ROBOT:
+                self.errands.run(self._remarked(heard, f"chat.refused.{speaker}", (), heard.language))
+            return
+        party = await self.house.known(speaker.account, heard.language)
+        await self.places.met(speaker.account.id, heard)
+        try:
+            accepted = await self.house.engine.incoming.hear(KIND, speaker.account.id, Secret(heard.text), party, heard.event)
+        except Repeated:
+            return
+        except Stale as no:
+            sentence = "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
+            self.errands.run(self._remarked(heard, sentence, (), party.language))
+            return
+        await self.house.showings.said_below(accepted.window)
+        self.errands.run(self._rest(accepted, speaker, party.language))
+        if not heard.personal:
+            self.errands.run(self._elsewhere(speaker, party.language))
+
+    async def pressed(self, heard: Heard, press: Press) -> Card:
+        """The card that stands there from now on, in time: what isn't done by then is shown when it is."""
+        speaker = await self._served(heard)
+        if not isinstance(speaker, Speaker):
+            return self._card(f"chat.refused.{speaker}" if speaker is not Stranger.ROBOT else "engine.stale", heard.language)
+        await self.places.met(speaker.account.id, heard)
+        who, incoming = speaker.account.id, self.house.engine.incoming
+        try:
+            accepted = await incoming.take(press.token, who, option=press.option, said=press.said)
+        except Stale:
+            return await self._now(press.token, who, heard.language)
+        if accepted.rest:
+            await self.errands.in_time(_quietly(accepted.rest()), ANSWER)
+        return await self._now(press.token, who, heard.language, accepted)
+
+    async def reachable(self, heard: Heard) -> None:
+        """The app was installed for somebody: from now on they can be written to. Nobody is told anything yet."""
+        if heard.personal and heard.person and heard.user:
+            await self.places.met(f"{self.connector.tenant}/{heard.person}", heard)
+
+    async def unreachable(self, heard: Heard) -> None:
+        """It was taken off."""
+        if heard.personal and heard.person:
+            await self.places.left(f"{self.connector.tenant}/{heard.person}")
+
+    async def _served(self, heard: Heard) -> Speaker | Stranger:
+        """Somebody of the house; of anybody else the audit knows."""
+        found = await self.speakers.of(heard)
+        if isinstance(found, Stranger):
+            who = SubjectId(f"{KIND}:{self.connector.tenant}/{heard.person or 'nobody'}")
+            await self.house.witness.audited(Audited(f"conversation:open:refused:chat.{found}", who, (BY_STRANGERS,)))
+        return found
+
+    async def _now(self, token: str, who: str, language: str, accepted: Accepted | None = None) -> Card:
+        """A press that came too late, or twice, is answered with what stands there now."""
+        try:
+            window, _ = self.house.engine.windows.opened(token)
+            view = await self.house.engine.view(window, who)
+        except Stale:
+            return self._card("chat.answered", language)
+        notice = accepted.notice if accepted else None
+        return self.cards.view(replace(view, notice=notice) if notice else view)
+
+    def _card(self, sentence: str, language: str) -> Card:
+        return self.cards.remark(sentence, (), self.cards.words.best([language]))[1]
+
+    async def _rest(self, accepted: Accepted, speaker: Speaker, language: str) -> None:
+        """A remark that is in no row is said at once; all else is shown from the row."""
+        if accepted.rest and not await self.errands.in_time(_quietly(accepted.rest()), SLOW):
+            await self._tried(self._typing(speaker.account.id))
+        if accepted.notice:
+            await self._remarked(speaker.heard, accepted.notice.words, accepted.notice.args, language)
+
+    async def _typing(self, account: str) -> None:
+        if (place := await self.places.of(account)) and place.conversation:
+            await self.connector.say(place.service_url, place.conversation, typing())
+
+    async def _remarked(self, heard: Heard, sentence: str, args: Args, language: str) -> None:
+        """Where it was said: none of these sentences tells anything about anybody."""
+        summary, card = self.cards.remark(sentence, args, self.cards.words.best([language]))
+        place = Place(heard.service_url, heard.user, heard.conversation)
+        await self._tried(self.connector.say(place.service_url, place.conversation, message(card, summary)))
+
+    async def _elsewhere(self, speaker: Speaker, language: str) -> None:
+        """To somebody who asked where others read along."""
+        try:
+            reached = await self.places.opened(speaker.account.id) is not None
+        except (SaidNo, NotNow):
+            reached = False
+        await self._remarked(speaker.heard, "chat.in_your_messages" if reached else "chat.open_personal", (), language)
+
+    async def _tried(self, call: Awaitable[object]) -> None:
+        try:
+            await call
+        except (SaidNo, NotNow, Unknown) as no:
+            log.warning("teams.not_said", why=getattr(no, "why", type(no).__name__))
+
+
+async def _quietly(rest: Awaitable[None]) -> None:
+    """Somebody else was quicker: what they did will be shown."""
+    with suppress(Stale):
+        await rest

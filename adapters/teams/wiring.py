@@ -1,0 +1,58 @@
+"""Teams' parts, put together from the settings; the composition root imports this when Teams is configured, and else nothing here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from adapters.teams.addresses import Addresses, standing_in
+from adapters.teams.attested import Gate
+from adapters.teams.authority import Authority
+from adapters.teams.calling import Wire
+from adapters.teams.cards import Cards
+from adapters.teams.connector import Connector
+from adapters.teams.credentials import Credentials
+from adapters.teams.door import ACTIVITIES, Door
+from adapters.teams.gallery import Gallery
+from adapters.teams.hearing import Hearing
+from adapters.teams.places import Places
+from adapters.teams.speaker import Speakers
+from bot.hosting import Errands, House
+from bot.settings_chats import TeamsSection
+
+
+@dataclass(frozen=True)
+class Teams:
+    """`routes` are for the web server; nothing has to be connected."""
+
+    gallery: Gallery
+    routes: Sequence[web.RouteDef]
+    errands: Errands
+    wire: Wire
+    authority: Authority
+    credentials: Credentials
+
+    async def open(self) -> None:
+        """Teams calls us."""
+
+    async def close(self) -> None:
+        """What was acknowledged is on disk, so nothing is waited for."""
+        await self.wire.close()
+
+
+def teams(section: TeamsSection, house: House, base: str = "") -> Teams:
+    """`base` stands for Microsoft's own addresses, in tests."""
+    wire, errands = Wire(), Errands()
+    addresses = standing_in(base) if base else Addresses()
+    credentials = Credentials(
+        section.app_id, section.tenant_id, wire, addresses, house.world, section.client_secret, section.certificate
+    )
+    connector = Connector(section.app_id, section.tenant_id, wire, credentials, addresses)
+    cards = Cards(house.engine.words, house.base_url)
+    places = Places(house.vault, connector)
+    gallery = Gallery(connector, places, cards)
+    speakers = Speakers(section.tenant_id, connector, house.world)
+    authority = Authority(wire, addresses, house.world)
+    hearing = Hearing(house, speakers, places, gallery, connector, cards, errands)
+    door = Door(Gate(section.app_id, section.tenant_id, authority, addresses, house.world), hearing)
+    return Teams(gallery, [web.post(ACTIVITIES, door.activities)], errands, wire, authority, credentials)

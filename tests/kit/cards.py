@@ -1,0 +1,68 @@
+"""Adaptive Cards as Teams takes them: the elements of version 1.5 that we use, each with the properties that its schema knows."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+KNOWN = {  # adaptivecards.io, "Schema Explorer", version 1.5
+    "AdaptiveCard": {"type", "$schema", "version", "fallbackText", "body"},
+    "RichTextBlock": {"type", "inlines"},
+    "TextRun": {"type", "text", "weight"},
+    "ActionSet": {"type", "actions"},
+    "Input.Text": {"type", "id", "maxLength", "label"},
+    "Action.Execute": {"type", "title", "verb", "data", "style", "mode"},
+    "Action.OpenUrl": {"type", "title", "url", "style"},
+}
+STYLES, MODES = {"default", "positive", "destructive"}, {"primary", "secondary"}
+WHOLE = 28_000  # bytes of a card with what is around it (Microsoft, "Format your bot messages")
+ACTIONS = 6  # of one set
+
+
+def checked(card: dict[str, Any]) -> dict[str, Any]:
+    """The same, or an AssertionError that says what Teams would refuse or show wrongly."""
+    assert card["type"] == "AdaptiveCard"
+    assert card["version"] == "1.5"
+    assert card["fallbackText"].strip()
+    assert card["body"]
+    assert len(json.dumps(card)) < WHOLE
+    for part in parts(card):
+        assert set(part) <= KNOWN[part["type"]], part
+        match part["type"]:
+            case "TextRun":
+                assert part["text"].strip() or part["text"] == " "
+                assert "\n" not in part["text"]
+                assert "{{" not in part["text"]
+            case "ActionSet":
+                primary = [a for a in part["actions"] if a.get("mode") != "secondary"]
+                assert len(part["actions"]) > 0
+                assert len(primary) <= ACTIONS
+            case "Action.Execute" | "Action.OpenUrl":
+                assert 0 < len(part["title"]) <= 80
+                assert part.get("style", "default") in STYLES
+                assert part.get("mode", "primary") in MODES
+    fields = [part["id"] for part in parts(card) if part["type"] == "Input.Text"]
+    assert len(fields) == len(set(fields))
+    assert len({action["data"]["token"] for action in executes(card)}) <= 1
+    return card
+
+
+def parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Whatever has a type, from the outside in."""
+    if isinstance(value, dict):
+        if "type" in value:
+            yield value
+        for inner in value.values():
+            yield from parts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from parts(inner)
+
+
+def executes(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """What can be pressed."""
+    return [part for part in parts(card) if part["type"] == "Action.Execute"]
+
+
+def read(card: dict[str, Any]) -> str:
+    """All that stands there."""
+    return " ".join(part["text"] for part in parts(card) if part["type"] == "TextRun")

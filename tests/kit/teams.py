@@ -1,0 +1,159 @@
+"""Somebody at Teams, who talks to the app and presses what its cards offer."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from sqlalchemy import text
+
+from bot.conversation.facts import Audited
+from bot.ids import WindowId
+from tests.kit.cards import checked, executes, parts, read
+from tests.kit.microsoft import APP, TENANT, Microsoft, ids
+
+if TYPE_CHECKING:
+    from tests.kit.town import Town
+
+ORIGIN = "http://localhost:8400"
+PATH = "/hooks/teams"
+
+
+@dataclass
+class TeamsChat:
+    """In a personal chat with the app. `linked` False: nobody knows whose chat account it is."""
+
+    town: "Town"
+    login: str
+    linked: bool = True
+    locale: str = "en-US"
+    status: int = 0  # of the newest answer
+    answered: Any = None  # its card
+    _window: WindowId | None = None
+
+    def __post_init__(self) -> None:
+        self.person = f"{sum(self.login.encode()):08x}-0000-4000-8000-000000000000"
+        self.user = f"29:{self.login}"
+        self.conversation = f"a:{self.user}"
+        self.microsoft.person(self.user, self.person, name=self.login)
+
+    @property
+    def microsoft(self) -> Microsoft:
+        return self.town.teams
+
+    @property
+    def address(self) -> str:
+        return f"{TENANT}/{self.person}"
+
+    @property
+    def newest(self) -> dict[str, Any] | None:
+        return self.microsoft.newest(self.conversation)
+
+    def activity(self, **said: Any) -> dict[str, Any]:
+        """As the connector sends it."""
+        return {
+            "type": "message",
+            "id": f"{1_700_000_000_000 + next(ids)}",
+            "channelId": "msteams",
+            "serviceUrl": self.microsoft.service_url,
+            "from": {"id": self.user, "name": self.login, "aadObjectId": self.person},
+            "recipient": {"id": f"28:{APP}", "name": "Password Help"},
+            "conversation": {"id": self.conversation, "conversationType": "personal", "tenantId": TENANT},
+            "channelData": {"tenant": {"id": TENANT}},
+            "locale": self.locale,
+            **said,
+        }
+
+    def press(self, action: Mapping[str, Any], typed: str | None = None) -> dict[str, Any]:
+        data = {**action["data"], **({} if typed is None else {"said": typed})}
+        value = {"action": {"type": "Action.Execute", "verb": action["verb"], "data": data}, "trigger": "manual"}
+        reply_to = (self.newest or {}).get("id", "")
+        return self.activity(type="invoke", name="adaptiveCard/action", id=f"f:{next(ids)}", value=value, replyToId=reply_to)
+
+    async def says(self, words: str) -> None:
+        """What stands on a button, or words."""
+        await self.known()
+        for action in self.buttons():
+            if action["title"] == words:
+                await self.sends(self.press(action))
+                return
+        await self.types(words)
+
+    async def types(self, words: str, **more: Any) -> int:
+        return await self.sends(self.activity(text=words, textFormat="plain", **more))
+
+    async def fills_in(self, words: str) -> None:
+        """The card's own field."""
+        await self.shown()
+        action = next(action for action in self.buttons() if action["verb"] == "say")
+        await self.sends(self.press(action, words))
+
+    async def sends(self, activity: Mapping[str, Any], **token: Any) -> int:
+        """Signed; then everything that follows is done, as far as the process lives."""
+        signed = f"Bearer {self.microsoft.token(self.town.clock.now, **token)}"
+        await self.posts(json.dumps(activity).encode(), {"Authorization": signed})
+        return self.status
+
+    async def posts(self, body: bytes, headers: Mapping[str, str]) -> None:
+        from tests.kit.town import Killed
+
+        given = {"Content-Type": "application/json", "Host": "localhost:8400", **headers}
+        try:
+            async with self.town.web.post(PATH, data=body, headers=given) as answer:
+                self.status, said = answer.status, await answer.text()
+        except aiohttp.ClientError:
+            if self.town.life.dead:
+                raise Killed(PATH) from None
+            raise
+        self._takes(said)
+        await self.town.app.chats["teams"].errands.done()  # type: ignore[attr-defined]  # of this adapter
+        await self.shown()
+
+    async def at(self) -> str:
+        await self.shown()
+        return (await self.town.app.engine.view(self._window)).prompt.id if self._window else ""
+
+    async def hears(self) -> str:
+        await self.shown()
+        return read(self.newest["card"]) if self.newest else ""
+
+    async def offered(self) -> list[str]:
+        await self.shown()
+        return [action["title"] for action in self.buttons()]
+
+    async def link(self) -> str:
+        await self.shown()
+        card = self.newest["card"] if self.newest else {}
+        urls = [part["url"] for part in parts(card) if part["type"] == "Action.OpenUrl"]
+        return str(urls[0]).removeprefix(ORIGIN) if urls else ""
+
+    def buttons(self) -> list[dict[str, Any]]:
+        return executes(self.newest["card"]) if self.newest else []
+
+    async def shown(self) -> None:
+        self._window = await self._newest()
+        while await self.town.app.shower.run_due():
+            pass
+        self.town.told += [json.dumps(m) for m in self.microsoft.messages.values()]
+
+    async def known(self) -> None:
+        if self.linked and not await self.town.app.store.chat_links.linked("teams", self.address):
+            subject = await self.town.subject(self.login)
+            await self.town.app.store.chat_links.put("teams", self.address, subject, Audited("operator:chat:linked", subject))
+
+    def _takes(self, said: str) -> None:
+        """The answer to a press is shown in its place at once."""
+        self.answered = None
+        if said:
+            self.town.told.append(said)
+            answer = json.loads(said)
+            assert answer["type"] == "application/vnd.microsoft.card.adaptive"
+            self.answered = checked(answer["value"])
+
+    async def _newest(self) -> WindowId | None:
+        """Closed ones as well."""
+        found = text("select id from window where kind = 'teams' and address = :address order by rowid desc limit 1")
+        async with self.town.app.store.database.read() as conn:
+            id = await conn.scalar(found, {"address": self.address})
+        return WindowId(id) if id else None

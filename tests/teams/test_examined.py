@@ -1,0 +1,97 @@
+"""`unlatch doctor teams`, `unlatch manifest teams`, and settings that say what is missing."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from pydantic import ValidationError
+from typer.testing import CliRunner
+
+from adapters.teams.addresses import Addresses, standing_in
+from adapters.teams.examined import examined
+from adapters.teams.manifest import package
+from bot.cli.manifest import app
+from bot.doctor.finding import Finding, Level
+from bot.mend import Mend
+from bot.secret import Secret
+from bot.settings_chats import TeamsSection
+from bot.world import World
+from tests.kit.microsoft import APP, SECRET, TENANT, Microsoft
+
+
+@pytest_asyncio.fixture
+async def microsoft() -> AsyncIterator[Microsoft]:
+    made = Microsoft()
+    await made.start()
+    yield made
+    await made.close()
+
+
+def section(secret: str = SECRET) -> TeamsSection:
+    return TeamsSection(app_id=APP, tenant_id=TENANT, client_secret=Secret(secret))
+
+
+async def seen(microsoft: Microsoft, secret: str = SECRET, url: str = "http://127.0.0.1:9") -> list[Finding]:
+    return [finding async for finding in examined(section(secret), url, World(), standing_in(microsoft.base))]
+
+
+async def test_all_is_well_but_for_an_address_where_nobody_is(microsoft: Microsoft) -> None:
+    levels = [finding.level for finding in await seen(microsoft)]
+    assert levels == [Level.OK, Level.OK, Level.WARN]
+
+
+async def test_a_wrong_secret_is_named_with_its_mend(microsoft: Microsoft) -> None:
+    (credentials, *_) = await seen(microsoft, "wrong")
+    assert credentials.level is Level.FAIL
+    assert "invalid_client" in credentials.sentence
+    assert "Certificates & secrets" in credentials.remedy
+
+
+async def test_something_else_at_the_address_is_found(microsoft: Microsoft) -> None:
+    *_, address = await seen(microsoft, url=microsoft.base)
+    assert (address.level, "404" in address.sentence) == (Level.FAIL, True)
+
+
+async def test_a_machine_that_reaches_nobody_is_told_so() -> None:
+    nowhere: Addresses = standing_in("http://127.0.0.1:9")
+    found = [finding async for finding in examined(section(), "http://127.0.0.1:9", World(), nowhere)]
+    assert [finding.level for finding in found] == [Level.FAIL, Level.FAIL, Level.WARN]
+
+
+@pytest.mark.parametrize(
+    ("given", "needs"),
+    [
+        ({"app_id": APP}, "tenant_id"),
+        ({"app_id": APP, "tenant_id": TENANT}, "client_secret_file"),
+        ({"app_id": APP, "tenant_id": TENANT, "client_secret": "a", "certificate": "b"}, "certificate_file"),
+        ({"tenant_id": TENANT}, "app_id"),
+        ({"client_secret": "a"}, "app_id"),
+        ({"app_id": "contoso", "tenant_id": TENANT, "client_secret": "a"}, "app_id"),
+        ({"app_id": APP, "tenant_id": "common", "client_secret": "a"}, "tenant_id"),
+    ],
+)
+def test_half_a_configuration_says_what_is_missing(given: dict[str, str], needs: str) -> None:
+    with pytest.raises(ValidationError, match=needs):
+        TeamsSection.model_validate(given)
+
+
+def test_the_command_writes_the_package_or_says_what_is_wrong(tmp_path: Path) -> None:
+    out, run = tmp_path / "teams.zip", CliRunner()
+    asked = ["teams", "--url", "https://unlatch.example.com", "--out", str(out)]
+    assert run.invoke(app, [*asked, "--app-id", APP]).exit_code == 0
+    assert out.read_bytes() == package("https://unlatch.example.com", APP)
+    assert isinstance(run.invoke(app, [*asked, "--app-id", "x"]).exception, Mend)
+    assert isinstance(run.invoke(app, ["teams", "--url", "https://a.example/path", "--app-id", APP]).exception, Mend)
+
+
+def test_ids_are_compared_in_small_letters() -> None:
+    made = TeamsSection(app_id=APP.upper(), tenant_id=TENANT.upper(), client_secret=Secret("a"))
+    assert (made.app_id, made.tenant_id) == (APP, TENANT)
+
+
+@pytest.mark.parametrize("url", ["https://smba.trafficmanager.net/emea/", "https://smba.trafficmanager.net/amer/x-y/"])
+def test_our_token_goes_to_teams_alone(url: str) -> None:
+    assert Addresses().allowed(url)
+    assert not Addresses().allowed(url.replace("trafficmanager", "evil"))
+    assert not Addresses().allowed(url + "?x=1")
