@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
+from adapters.directories.entra.memberships import Memberships
 from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Unreachable
 from bot.ids import SubjectId
@@ -12,6 +14,7 @@ from bot.world import World
 from tests.kit.directories import ANA, OLD
 from tests.kit.entra_directory import FurnishedEntra, furnished, opened
 from tests.kit.graph import refused
+from tests.kit.graph.server import Handler
 from tests.kit.graph.tenant import GLOBAL_ADMIN, HELPDESK_ADMIN
 
 BEN = NewAccount("ben", "Ben Okafor", OLD)
@@ -158,3 +161,21 @@ async def test_fifty_thousand_accounts_with_their_groups_take_about_a_hundred_qu
     assert len(changes.persons) == 50_000
     assert {len(person.groups) for person in changes.persons} == {2}
     assert cloud.wire.questions() < 110
+
+
+async def test_groups_that_were_read_in_part_are_read_anew(cloud: FurnishedEntra, ana: SubjectId) -> None:
+    for number in range(3):  # two pages
+        cloud.there.join(cloud.there.add_group(f"Team {number}"), own(ana))
+    first = await cloud.changes(None, 1)
+
+    async def on_the_second_page(request: web.Request, handler: Handler) -> web.StreamResponse:
+        cloud.wire.meets("GET", "/groups/delta", refused(403, "Authorization_RequestDenied", "No."))
+        return await cloud.wire._known(request, handler)
+
+    cloud.delta.memberships = Memberships()
+    cloud.wire.meets("GET", "/groups/delta", on_the_second_page)
+    with pytest.raises(Unreachable):
+        await cloud.changes(None)
+    assert cloud.delta.memberships.link == ""
+    assert (await told(cloud, first.next))[0] <= {ana}
+    assert [len(person.groups) for person in (await cloud.changes(None)).persons] == [3]

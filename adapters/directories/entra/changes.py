@@ -136,7 +136,7 @@ class Delta:
             async for record, link in self._records(self.memberships.link):
                 moved |= self.memberships.take(record) if record else set()
                 self.memberships.link = link
-        except Forgotten:
+        except Unreachable:  # half a reading is none
             self.memberships = Memberships()
             raise
         self.roles = await self._roles()

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -44,8 +45,8 @@ class Accounts:
     async def _users(self, request: web.Request) -> web.Response:
         if READ not in request[RIGHTS]:
             return denied()
-        found = [shown(user, request) for user in self._matching(request.query.get("$filter", ""))]
-        return self.paged(request, found)
+        found = self._matching(request.query.get("$filter", ""))
+        return self.paged(request, found, lambda user: shown(user, request))
 
     async def _user(self, request: web.Request) -> web.Response:
         if READ not in request[RIGHTS]:
@@ -127,9 +128,10 @@ class Accounts:
         assert len(ids) <= 15
         return [user for user in users if user["id"] in ids]
 
-    def paged(self, request: web.Request, found: list[dict[str, Any]]) -> web.Response:
+    def paged(self, request: web.Request, found: list[User], show: Callable[[User], User] = dict) -> web.Response:
         start = int(request.query.get("$skiptoken", "0"))
-        body: dict[str, Any] = {"@odata.context": "…", "value": found[start : start + self.graph.page]}
+        page = list(map(show, found[start : start + self.graph.page]))
+        body: dict[str, Any] = {"@odata.context": "…", "value": page}
         if start + self.graph.page < len(found):
             here = request.rel_url.update_query({"$skiptoken": str(start + self.graph.page)})
             body["@odata.nextLink"] = f"{self.graph.origin}{here}"
