@@ -107,7 +107,7 @@ class HybridDirectory:
         gone = [self._ours(subject) for subject in own.gone]
         if limit is not None and not own.whole and len(persons) + len(gone) >= limit:
             return Changes(persons, gone, json.dumps([own.next, there]))
-        theirs, anchors = await self.cloud.anchored_changes(there, limit)
+        theirs, anchors = await self.cloud.anchored_changes(there, None if own.whole else limit)
         for person in theirs.persons:
             told = await self._of_cloud(person, anchors.get(person.subject, ""))
             persons.append(told)

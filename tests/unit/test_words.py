@@ -23,6 +23,7 @@ PREFIXES = {
     "about.": "bot/flows: what a wish is about",
     "agents.act.": "flows/agents.py: Act",
     "agents.line.": "flows/agents.py: how an agent is",
+    "after_reset.": "adapters: what a kind of directory advises, and [directories.NAME] after_reset",
     "alarm.": "bot/alarms.py and bot/identity/repudiation.py: tags, and Undone",
     "barred.": "bot/policy/scope.py: Barred",
     "chat.home.": "adapters: how an account stands, and the doors of its roles",
