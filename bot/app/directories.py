@@ -15,6 +15,7 @@ from store.open import Store
 from store.passwords_hash import Hasher
 
 ADVICE = {"sign-in-again": "after_reset.sign_in_again", "vpn": "after_reset.vpn", "phone": "after_reset.phone"}
+PLAIN = ("after_reset.sign_in_again",)  # what an agent's people are told where the settings say nothing
 
 
 def directories(settings: Settings, store: Store, world: World, hasher: Hasher, relay: Relay) -> Mapping[str, Directory]:
@@ -22,7 +23,7 @@ def directories(settings: Settings, store: Store, world: World, hasher: Hasher, 
     sections = settings.directories
     parts = {part for section in sections.values() if section.kind == "hybrid" for part in (section.on_premises, section.cloud)}
     found = {
-        name: AgentDirectory(name, relay, section.writeback, section.unlock)
+        name: AgentDirectory(name, relay, section.writeback, section.unlock, advice(name, section) or PLAIN)
         if section.kind == "agent"
         else made(name, section, store, world, hasher)
         for name, section in sections.items()
