@@ -44,6 +44,8 @@ SHOWN = (
 LATER = update(WINDOW).where(w.id == given("id_")).values(show_at=given("at_"))
 BELOW = update(WINDOW).where(w.id == given("id_"), w.show_at.is_not(None)).values(_stirred | {"below": True})
 
+AGAIN = BELOW.values(show_at=case((w.show_at == IDLE, NOW), else_=w.show_at))
+
 
 @dataclass(frozen=True)
 class StoredShowings:
@@ -77,6 +79,10 @@ class StoredShowings:
     async def said_below(self, window: WindowId) -> None:
         async with self.database.write("said below") as conn:
             await conn.execute(BELOW, {"id_": window, "now_": self.world.now()})
+
+    async def show_again(self, window: WindowId) -> None:
+        async with self.database.write("show again") as conn:
+            await conn.execute(AGAIN, {"id_": window, "now_": self.world.now()})
 
 
 async def moved(conn: AsyncConnection, conversation: ConversationId, now: float) -> None:

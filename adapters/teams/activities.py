@@ -1,5 +1,6 @@
 """Activities of the Bot Framework, read into what we need of them and written from what we say: the one file that knows its library."""
 
+import hashlib
 import logging
 import re
 from collections.abc import Mapping
@@ -49,17 +50,21 @@ class Heard:
 
     @property
     def event(self) -> str:
-        """The same for what is sent again, also under a new id. Holds nothing of what was said."""
-        return f"teams:{self.conversation}:{self.user}:{self.stamp or self.id}"
+        """The same for what is sent again, also under a new id. Nothing of what was said is in it."""
+        named = "\0".join((self.conversation, self.user, self.stamp or self.id))
+        return f"teams:{hashlib.sha256(named.encode()).hexdigest()}"
 
 
 def heard(raw: Mapping[str, Any]) -> Heard:
     """Raises Refused: 400 for what is no activity."""
     try:
         activity = Activity().deserialize(dict(raw))
-        return _heard(activity, raw)
+        found = _heard(activity, raw)
     except Exception as odd:  # noqa: BLE001 - the library raises whatever it stumbles over
         raise Refused(400, type(odd).__name__) from None
+    if not found.id or not found.conversation:
+        raise Refused(400, "no id")
+    return found
 
 
 def _heard(activity: Any, raw: Mapping[str, Any]) -> Heard:

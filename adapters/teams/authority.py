@@ -15,7 +15,7 @@ from bot.world import World
 ISSUER = "https://api.botframework.com"
 ALGORITHM = "RS256"
 KEPT = 24 * 3600.0  # seconds that keys are believed (Microsoft: "refresh at least once every 24 hours")
-AGAIN = 5.0  # seconds between two looks for a key that isn't there: a stranger can name unknown keys all day
+LOOKS, WITHIN = 4, 20.0  # so many in so many seconds, for keys that aren't there: a stranger can name unknown ones all day
 log = structlog.get_logger()
 
 
@@ -40,7 +40,7 @@ class Authority:
     world: World
     _keys: Mapping[str, SigningKey] = field(default_factory=dict)
     _at: float = 0.0  # of the newest answer
-    _asked: float = 0.0
+    _looks: tuple[float, ...] = ()  # when we looked, as far as it counts
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def key(self, name: str) -> SigningKey | None:
@@ -55,16 +55,19 @@ class Authority:
 
     def _fresh(self, name: str) -> bool:
         now = self.world.now()
-        return now - self._asked < AGAIN or (name in self._keys and now - self._at < KEPT)
+        if name in self._keys and now - self._at < KEPT:
+            return True
+        return len([at for at in self._looks if now - at < WITHIN]) >= LOOKS
 
     async def _fetch(self) -> None:
-        self._asked = self.world.now()
+        now = self.world.now()
+        self._looks = (*self._looks, now)[-LOOKS:]
         try:
             found = await self._found()
         except Away:
             found = {}
         if keys := signing_keys(found):
-            self._keys, self._at = keys, self._asked
+            self._keys, self._at = keys, now
         else:
             log.warning("teams.no_keys")
 

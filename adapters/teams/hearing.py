@@ -64,7 +64,10 @@ class Hearing:
             sentence = "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
             self.errands.run(self._remarked(heard, sentence, (), party.language))
             return
-        await self.house.showings.said_below(accepted.window)
+        if accepted.rest or accepted.notice:
+            await self.house.showings.said_below(accepted.window)
+        else:
+            await self.house.showings.show_again(accepted.window)
         self.errands.run(self._rest(accepted, speaker, party.language))
         if not heard.personal:
             self.errands.run(self._elsewhere(speaker, party.language))

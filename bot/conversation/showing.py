@@ -50,6 +50,9 @@ class Showings(Protocol):
     async def said_below(self, window: WindowId) -> None:
         """Somebody has typed something below what stands there, so that it is to be shown anew."""
 
+    async def show_again(self, window: WindowId) -> None:
+        """The same, though nothing has moved by it: silence would be no answer."""
+
 
 class Gallery(Protocol):
     """A vendor's chat."""

@@ -40,6 +40,13 @@ async def test_a_fault_of_theirs_leaves_unknown_whether_it_was_said_so_it_isnt_s
     assert await ana.link()
 
 
+async def test_whoever_says_the_same_again_sees_it_then(town: Town, ana: TeamsChat) -> None:
+    town.teams.refuses["say"] = [(502, {}, {})]
+    await ana.says("I forgot my password")
+    await ana.types("I forgot my password")
+    assert await ana.link()
+
+
 async def test_a_broken_line_is_no_reason_to_say_it_twice(town: Town, ana: TeamsChat) -> None:
     town.teams.drops = {"say"}
     await ana.says("hello")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.ids import Kind
 from tests.kit.cards import executes, parts, read
-from tests.kit.microsoft import APP, TENANT, ids
+from tests.kit.microsoft import APP, TENANT, Answered, ids
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
 from tests.kit.teams import TeamsChat
@@ -161,7 +161,7 @@ async def test_asked_in_a_channel_it_answers_in_the_personal_chat(town: Town, an
 
 async def test_in_a_channel_whoever_cant_be_written_to_is_told_where_to_ask(town: Town, ana: TeamsChat) -> None:
     await ana.known()
-    no = (403, {}, {"error": {"code": "ForbiddenOperationException"}})
+    no: Answered = (403, {}, {"error": {"code": "ForbiddenOperationException"}})
     town.teams.refuses["open"] = [no] * 3
     assert await ana.sends(in_channel(ana, "I forgot my password")) == 200
     (public,) = town.teams.messages.values()

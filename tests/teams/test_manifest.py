@@ -70,7 +70,7 @@ def test_nothing_is_asked_for_that_isnt_used() -> None:
     [(URL, "x", "Help"), (URL, APP, ""), (URL, APP, "x" * 31), ("http://unlatch.example.com", APP, "Help")],
 )
 def test_what_teams_would_refuse_is_refused_here(url: str, app: str, name: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"[.]$"):
         manifest(url, app, name)
 
 
