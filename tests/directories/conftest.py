@@ -28,12 +28,6 @@ __all__ = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "directories" in item.path.parts and isinstance(item, pytest.Function) and "samba_template" in item.fixturenames:
-            item.add_marker(pytest.mark.service)
-
-
 @pytest_asyncio.fixture
 async def corp(samba: DomainController) -> AsyncIterator[AdministeredActiveDirectory]:
     made = administered(samba)
