@@ -13,7 +13,7 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 NO_SKIP = os.environ.get("UNLATCH_NO_SKIP", "0") not in {"", "0"}
 LONG = {"conversations", "attacks", "messengers", "sign_in", "walks"}  # folders of tests
-SERVICE_FIXTURES = {"postgres", "chromium"}
+SERVICE_FIXTURES = {"postgres", "chromium", "samba_template"}
 
 
 def pytest_configure() -> None:

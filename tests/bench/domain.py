@@ -64,6 +64,10 @@ def _ldapsearch(server: DomainController, question: str, attributes: tuple[str, 
     subprocess.run(["ldapsearch", "-x", "-LLL", *where, question, *attributes], check=True, env=env, stdout=subprocess.DEVNULL)
 
 
+def _populate(folder: Path, many: int) -> None:
+    subprocess.run([PYTHON, "tests/bench/populate.py", folder, str(many)], check=True)
+
+
 async def _took(resets: Sequence[Awaitable[None]]) -> float:
     began = time.perf_counter()
     for each in resets:
@@ -102,7 +106,7 @@ async def _imported(made: Path, many: int) -> None:
         shutil.copytree(made, full, symlinks=True)
         conf = full / "etc" / "smb.conf"
         conf.write_text(conf.read_text(encoding="utf-8").replace(str(made), str(full)), encoding="utf-8")
-        await asyncio.to_thread(subprocess.run, [PYTHON, "tests/bench/populate.py", str(full), str(many)], check=True)
+        await asyncio.to_thread(_populate, full, many)
         with running(full) as server:
             corp = ActiveDirectory("corp", wired(server), BASE, World())
             (wall, cpu), (floor, floor_cpu) = await imports(corp, server, many)

@@ -9,15 +9,23 @@ import pytest_asyncio
 from bot.ids import SubjectId
 from tests.kit.ad_directory import AdministeredActiveDirectory, administered
 from tests.kit.directories import ANA
+from tests.kit.postgres import postgres, postgres_server
 from tests.kit.samba import DomainController, running, samba, samba_template
+from tests.kit.stores import clock, database_url, keys, migrated, sqlite, store, world
 
-__all__ = ["samba", "samba_template"]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "directories" in item.path.parts and isinstance(item, pytest.Function) and "samba_template" in item.fixturenames:
-            item.add_marker(pytest.mark.service)
+__all__ = [
+    "clock",
+    "database_url",
+    "keys",
+    "migrated",
+    "postgres",
+    "postgres_server",
+    "samba",
+    "samba_template",
+    "sqlite",
+    "store",
+    "world",
+]
 
 
 @pytest_asyncio.fixture

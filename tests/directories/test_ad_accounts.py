@@ -1,9 +1,14 @@
 """Active Directory, account by account: whose rules hold, how it stands, and who is never touched."""
 
+from functools import partial
+
 import pytest
 
 from adapters.directories.active_directory.directory import ActiveDirectory
+from adapters.directories.active_directory.people import is_protected, named
 from adapters.directories.active_directory.values import EPOCH, TICKS
+from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.line import Line, Refused
 from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Rejected, SignIn, Unreachable
 from bot.ids import Action, SubjectId
@@ -190,6 +195,33 @@ async def test_outside_of_the_delegated_unit_nothing_is_changed(corp: Administer
         await corp.unlock(person.subject)
 
 
+async def test_the_service_account_may_write_two_attributes_of_people_in_one_unit_and_nothing_else(
+    corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
+) -> None:
+    boss = await corp.find("Administrator")
+    outside = await corp.find("svc-nothing")
+    assert boss is not None
+    assert outside is not None
+    writable = {}
+    for subject in (ana, boss.subject, outside.subject):
+        entry = await corp.wire.ask(partial(_effective, subject))
+        writable[subject] = set(entry.texts("allowedattributeseffective")) if entry else None
+    assert writable == {ana: {"lockoutTime", "pwdLastSet"}, boss.subject: set(), outside.subject: set()}
+    for forbidden in (
+        lambda line: line.delete(named(ana) or ""),
+        lambda line: line.rename(named(ana) or "", "CN=Mallory"),
+        lambda line: line.add(f"CN=mallory,{STAFF}", {"objectClass": [b"user"], "sAMAccountName": [b"mallory"]}),
+        lambda line: line.amend(f"CN=Domain Admins,CN=Users,{BASE}", "member", add=[f"CN=ana,{STAFF}".encode()]),
+    ):
+        with pytest.raises(Refused):
+            await corp.wire.ask(forbidden)
+    assert (await corp.entry(ana)).dn == f"CN=ana,{STAFF}"
+
+
+def _effective(subject: SubjectId, line: Line) -> Entry | None:
+    return line.base(named(subject) or "", ("allowedAttributesEffective",))
+
+
 async def test_where_writing_is_switched_off_nothing_is_written(
     corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
 ) -> None:
@@ -208,6 +240,23 @@ async def test_whoever_is_gone_in_between_is_gone(corp: AdministeredActiveDirect
     assert (await refused(corp, ana)).words == "people.gone"
     with pytest.raises(Unreachable):
         await corp.mark(ana, Action.RESET)
+
+
+async def test_everybody_has_a_upn_without_being_given_one(corp: AdministeredActiveDirectory) -> None:
+    """NAME@domain, as Windows and Samba take it. A mail address that says the same doesn't get in its way."""
+    ben = await corp.create(NewAccount("ben", "Ben Okafor", OLD))
+    await corp.create(NewAccount("other", "Another", OLD, mail="ben@corp.example.test"))
+    person = await corp.find(" Ben@corp.example.test")
+    assert person is not None
+    assert person.subject == ben
+    assert await corp.find("ben@elsewhere.example.test") is None
+    assert await corp.find("@corp.example.test") is None
+
+
+async def test_whose_groups_cannot_be_seen_is_taken_for_an_administrator() -> None:
+    """Read without `tokenGroups`, as where the right to them is missing."""
+    plain = Entry("CN=x", {"objectsid": [bytes.fromhex("010500000000000515000000") + bytes(12) + b"\x50\x04\x00\x00"]})
+    assert is_protected(plain)
 
 
 async def test_an_accent_is_no_trifle_to_us(corp: AdministeredActiveDirectory) -> None:

@@ -117,7 +117,7 @@ def samba(samba_template: Path) -> Iterator[DomainController]:
 @contextmanager
 def running(made: Path, services: str = "ldap, cldap, kdc") -> Iterator[DomainController]:
     """A copy, until the block ends; when this process dies, it ends by itself, since its input does."""
-    with _own_address() as address, tempfile.TemporaryDirectory(prefix="unlatch-samba-") as temporary:
+    with _alone("s3fs" in services), _own_address() as address, tempfile.TemporaryDirectory(prefix="unlatch-samba-") as temporary:
         folder = Path(temporary) / "dc"
         shutil.copytree(made, folder, symlinks=True)
         conf, authority = samba_conf.write(folder, address, services), Authority.new()
@@ -131,6 +131,15 @@ def running(made: Path, services: str = "ldap, cldap, kdc") -> Iterator[DomainCo
             yield DomainController(folder, address, authority)
         finally:
             _stop(process, folder)
+
+
+@contextmanager
+def _alone(needed: bool) -> Iterator[None]:
+    """File servers speak with winbind at a place that can't be changed, so a machine has one of them at a time."""
+    with (Path(tempfile.gettempdir()) / "unlatch-winbind.lock").open("w") as lock:
+        if needed:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

@@ -163,14 +163,17 @@ class Told:
 
 
 def touched(line: Line, reader: Reader, usn: int) -> list[Person] | None:
-    """None: a group has changed, or too many accounts."""
+    """None: a group has changed, or too many accounts, or one whose groups the server doesn't tell."""
     since = f"(uSNChanged>={usn + 1})"
     if line.search(reader.base, f"(&(objectCategory=group){since})"):
         return None
     entries = line.search(reader.base, f"(&{ACCOUNT}{since})", PERSON)
     if len(entries) > MANY:
         return None
-    return [person(line, reader.directory, reader.base, entry, reader.now) for entry in entries]
+    try:
+        return [person(line, reader.directory, reader.base, entry, reader.now) for entry in entries]
+    except Silent:
+        return None
 
 
 def stamp(line: str) -> bytes:

@@ -93,16 +93,14 @@ class Examination:
     def _domain(self, line: Line) -> list[Finding]:
         own = self._own(line)
         units = list(self._units(line))
-        return [*self._itself(line, own), *self._policies(line, units), self._rights(units), *self._ways_around(line, own, units)]
+        told = [*self._itself(line, own), *self._policies(line, units), *self._groups(line, units)]
+        return [*told, self._rights(units), *self._ways_around(line, own, units)]
 
     def _own(self, line: Line) -> Entry | None:
         r"""By a distinguished name, `CORP\name`, its UPN, or the UPN that every account has without being given one."""
         account = self.wire.place.account
         name = account.rpartition("\\")[2]
-        if "=" in account:
-            entry = line.base(account, ("1.1",))
-        else:
-            entry = found(line, self.base, name) or found(line, self.base, name.partition("@")[0])
+        entry = line.base(account, ("1.1",)) if "=" in account else found(line, self.base, name)
         return line.base(entry.dn, (*PERSON, GROUPS, FINE)) if entry else None
 
     def _itself(self, line: Line, own: Entry | None) -> Iterator[Finding]:
@@ -129,6 +127,13 @@ class Examination:
             yield warn(f"{self.name}: fine-grained password policies can't be seen, if there are any.", DELEGATE)
         else:
             yield ok(f"{self.name}: the password rules can be read, fine-grained ones included.")
+
+    def _groups(self, line: Line, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
+        """Without them nobody is told from an administrator, so nothing is changed."""
+        hidden = [dn for dn, entries in units if not any((e := line.base(each.dn, (GROUPS,))) and e.values for each in entries)]
+        if hidden:
+            what = f"{self.name}: the groups of people in {'; '.join(hidden)} can't be read (tokenGroups), so none of them is served."
+            yield fail(what, "Put the service account into the group Windows Authorization Access Group.")
 
     def _units(self, line: Line) -> Iterator[tuple[str, list[Entry]]]:
         """Units with people in them, and a few of those."""

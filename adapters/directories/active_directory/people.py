@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from adapters.directories.active_directory.values import GUID, guid_text, moment, sid_text
 from adapters.directories.ldap.entry import Entry, escaped, folded
-from adapters.directories.ldap.line import Line, Scope
+from adapters.directories.ldap.line import Line, Scope, Silent, Why
 from bot.accounts.directory import Person
 from bot.ids import SubjectId
 
@@ -42,22 +42,30 @@ def entry_of(line: Line, subject: SubjectId, attributes: Sequence[str]) -> Entry
 
 
 def found(line: Line, base: str, text: str) -> Entry | None:
-    """Sign-in names before mail addresses; an address that several share finds nobody. The server takes é for e, we don't."""
-    key, asked = folded(text), escaped(text.strip())
+    """Sign-in names before the UPN that everybody has without being given one, and that before mail addresses.
+
+    What several share finds nobody. To the server é is e, and a name that only it takes for the same is another's.
+    """
+    key, unsaid = folded(text), folded(text).removesuffix(f"@{_domain(base)}")
     if not key:
         return None
-    names = "".join(f"({name}={asked})" for name in ("sAMAccountName", "userPrincipalName", "mail"))
-    entries = [
-        e for e in line.search(base, f"(&{ACCOUNT}(|{names}))", PERSON) if key in {*_names(e), folded(e.text("mail") or "")}
-    ]
-    matches = [entry for entry in entries if key in _names(entry)] or entries
+    names = "".join(f"({name}={escaped(text.strip())})" for name in ("sAMAccountName", "userPrincipalName", "mail"))
+    entries = line.search(base, f"(&{ACCOUNT}(|{names}(sAMAccountName={escaped(unsaid)})))", PERSON)
+    ranks = (
+        [entry for entry in entries if key in _names(entry)],
+        [entry for entry in entries if unsaid == folded(entry.text("samaccountname") or "")],
+        [entry for entry in entries if key == folded(entry.text("mail") or "")],
+    )
+    matches = next(filter(None, ranks), [])
     return matches[0] if len(matches) == 1 else None
 
 
 def person(line: Line, directory: str, base: str, entry: Entry, now: float) -> Person:
-    """With the groups that the server itself counts."""
+    """With the groups that the server itself counts. Raises Silent when we may not see them: nobody is taken for harmless."""
     held = line.base(f"<GUID={guid_text(entry.raw('objectguid') or b'')}>", (GROUPS,))
     sids = held.values.get(GROUPS.lower(), ()) if held else ()
+    if not sids:
+        raise Silent(Why.ACCOUNT, "the groups of an account can't be read (tokenGroups)")
     return person_of(directory, entry, group_names(line, base, sids), map(sid_text, sids), _manager(line, directory, entry), now)
 
 
@@ -82,8 +90,10 @@ def person_of(
 
 def is_protected(entry: Entry) -> bool:
     """An entry that was read with its `tokenGroups`. Windows shields these only at SDProp's next hourly run; we do at once."""
-    sids = (*map(sid_text, entry.values.get(GROUPS.lower(), ())), _sid(entry))
-    return any(map(is_high, sids)) or entry.number("admincount") > 0
+    held = entry.values.get(GROUPS.lower(), ())
+    if not held:  # everybody has a primary group, so we may not see them
+        return True
+    return any(map(is_high, (*map(sid_text, held), _sid(entry)))) or entry.number("admincount") > 0
 
 
 def is_high(sid: str) -> bool:
@@ -118,6 +128,11 @@ def batches(items: Collection[T], many: int = MANY) -> Iterator[list[T]]:
     rest = iter(items)
     while some := list(islice(rest, many)):
         yield some
+
+
+def _domain(base: str) -> str:
+    """`corp.example` of `DC=corp,DC=example`."""
+    return ".".join(part.partition("=")[2] for part in base.casefold().split(",") if part.startswith("dc="))
 
 
 def _names(entry: Entry) -> set[str]:

@@ -10,13 +10,14 @@ from bot.mend import Mend
 from bot.settings_directories import DirectorySection
 from bot.world import World
 
-ADVICE = ("sign-in-again", "vpn", "phone")
+ADVICE = {"sign-in-again": "after_reset.sign_in_again", "vpn": "after_reset.vpn", "phone": "after_reset.phone"}
 
 
 def directory(name: str, section: DirectorySection, world: World) -> ActiveDirectory:
     """Nothing is asked yet. Raises Mend when there are no certificates to check the servers' against."""
-    advice = tuple(f"after_reset.{which.replace('-', '_')}" for which in section.after_reset or ADVICE)
-    wire = Wire(place(name, section))
+    if strange := [which for which in section.after_reset if which not in ADVICE]:
+        raise Mend(f"Directory {name}: after_reset knows {', '.join(ADVICE)}, and no {strange[0]}.")
+    advice, wire = tuple(ADVICE[which] for which in section.after_reset or ADVICE), Wire(place(name, section))
     return ActiveDirectory(name, wire, section.base, world, section.writeback, section.unlock, advice)
 
 
