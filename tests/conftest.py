@@ -12,7 +12,7 @@ from bot.logs import to_stderr
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 NO_SKIP = os.environ.get("UNLATCH_NO_SKIP", "0") not in {"", "0"}
-LONG = {"conversations", "attacks", "messengers", "sign_in", "walks"}  # folders of tests
+LONG = {"conversations", "attacks", "messengers", "sign_in", "teams", "walks"}  # folders of tests
 SERVICE_FIXTURES = {"postgres", "chromium"}
 
 
