@@ -52,12 +52,16 @@ class SlackSection(Section):
 
 
 class TeamsSection(Section):
-    """One Microsoft 365 tenant. The app proves itself by a client secret, or by a certificate with its key."""
+    """One Microsoft 365 tenant. The app proves itself by a client secret, a certificate with its key, or its machine's identity."""
 
     app_id: Guid = Field(
         default="", description="Application (client) id of the bot's registration. Without one there is no Teams."
     )
     tenant_id: Guid = Field(default="", description="The only tenant whose people are served.")
+    managed_identity: bool = Field(
+        default=False,
+        description="Whether app_id is a managed identity of the Azure machine that this runs on; then without secrets.",
+    )
     client_secret: Hidden = Field(default=None, description="Client secret of the app; not with a certificate.")
     client_secret_file: Path | None = Field(default=None, description="File that holds the client secret.")
     certificate: Hidden = Field(default=None, description="Certificate and private key of the app, as PEM.")
@@ -70,11 +74,11 @@ class TeamsSection(Section):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        given = [self.tenant_id, self.client_secret, self.certificate]
-        if not self.on and any(given):
+        ways = [way for way in (self.client_secret, self.certificate, self.managed_identity or None) if way is not None]
+        if not self.on and (self.tenant_id or ways):
             raise ValueError("needs app_id: without it nobody can be told from anybody")
         if self.on and not self.tenant_id:
             raise ValueError("needs tenant_id: people of other tenants aren't served")
-        if self.on and (self.client_secret is None) == (self.certificate is None):
-            raise ValueError("needs either client_secret_file or certificate_file")
+        if self.on and len(ways) != 1:
+            raise ValueError("needs one of client_secret_file, certificate_file and managed_identity")
         return self

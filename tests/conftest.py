@@ -12,8 +12,8 @@ from bot.logs import to_stderr
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 NO_SKIP = os.environ.get("UNLATCH_NO_SKIP", "0") not in {"", "0"}
-LONG = {"conversations", "attacks", "messengers", "sign_in", "walks"}  # folders of tests
-SERVICE_FIXTURES = {"postgres", "chromium", "samba_template"}
+LONG = {"conversations", "attacks", "messengers", "sign_in", "slack", "teams", "walks"}  # folders of tests
+SERVICE_FIXTURES = {"postgres", "chromium", "samba_template", "slapd_template"}
 
 
 def pytest_configure() -> None:

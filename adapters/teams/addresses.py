@@ -10,10 +10,11 @@ METADATA = "/v1/.well-known/openidconfiguration"
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """All of them are https outside of tests."""
+    """All that leave the machine are https outside of tests."""
 
     metadata: str = "https://login.botframework.com" + METADATA
     login: str = "https://login.microsoftonline.com"
+    identity: str = "http://169.254.169.254"  # Azure's own machines ask here who they are; nobody else's can
     services: frozenset[str] = frozenset({"https://smba.trafficmanager.net", "https://smba.infra.gcc.teams.microsoft.com"})
 
     def allowed(self, service_url: str) -> bool:
@@ -28,7 +29,7 @@ class Addresses:
 
 def standing_in(base: str) -> Addresses:
     """One address on this machine that stands for all of them, in tests."""
-    return Addresses(base + METADATA, base, frozenset({base}))
+    return Addresses(base + METADATA, base, base, frozenset({base}))
 
 
 def same_origin(one: str, other: str) -> bool:

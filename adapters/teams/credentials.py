@@ -5,6 +5,7 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import jwt
 import structlog
@@ -12,12 +13,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from adapters.teams.addresses import Addresses
-from adapters.teams.calling import PAUSE, Away, Wire
+from adapters.teams.calling import PAUSE, Answer, Away, Wire
 from bot.jobs import NotNow
 from bot.secret import Secret
 from bot.world import World
 
-SCOPE = "https://api.botframework.com/.default"
+RESOURCE = "https://api.botframework.com"
+SCOPE = f"{RESOURCE}/.default"
+MACHINE = "/metadata/identity/oauth2/token"  # Azure Instance Metadata Service
 EARLY = 300.0  # seconds before its end in which a token is renewed
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523 section 2.2
 GOOD_FOR = 300  # seconds that an assertion is good for
@@ -36,7 +39,7 @@ class NotTaken(NotNow):
 
 @dataclass
 class Credentials:
-    """A client secret, or a PEM file's certificate with its key."""
+    """A client secret, a PEM file's certificate with its key, or, with neither, the identity of the machine that this runs on."""
 
     app_id: str
     tenant: str
@@ -61,21 +64,28 @@ class Credentials:
         self._until = 0.0
 
     async def _renew(self) -> None:
-        where = f"{self.addresses.login}/{self.tenant}/oauth2/v2.0/token"
-        form = {"grant_type": "client_credentials", "client_id": self.app_id, "scope": SCOPE, **self._proof(where)}
         try:
-            answer = await self.wire.call("POST", where, form=form)
+            answer = await (self._asked() if self.secret or self.certificate else self._asked_machine())
         except Away:
             raise NotNow(PAUSE) from None
         token, lasts = answer.body.get("access_token"), answer.body.get("expires_in")
         if answer.well and isinstance(token, str) and token:
-            seconds = float(lasts) if isinstance(lasts, int | float) else 2 * EARLY
+            seconds = float(str(lasts)) if str(lasts).isdecimal() else 2 * EARLY  # a machine's comes as text
             self._token, self._until = Secret(token), self.world.now() + max(seconds - EARLY, 0.0)
             return
         if answer.body.get("error") in WRONG:
             log.error("teams.credentials_refused", why=answer.body["error"])
             raise NotTaken(str(answer.body["error"]))
         raise NotNow(answer.retry_after)
+
+    async def _asked(self) -> Answer:
+        where = f"{self.addresses.login}/{self.tenant}/oauth2/v2.0/token"
+        form = {"grant_type": "client_credentials", "client_id": self.app_id, "scope": SCOPE, **self._proof(where)}
+        return await self.wire.call("POST", where, form=form)
+
+    async def _asked_machine(self) -> Answer:
+        asked = urlencode({"api-version": "2018-02-01", "resource": RESOURCE, "client_id": self.app_id})
+        return await self.wire.call("GET", f"{self.addresses.identity}{MACHINE}?{asked}", headers={"Metadata": "true"})
 
     def _proof(self, where: str) -> Mapping[str, str]:
         if self.certificate is None:

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.settings_directories import DirectorySection
 from bot.world import World
 from store.open import Store
+from tests.kit.agents import Bench
 from tests.kit.certificates import Authority
 from tests.kit.directories import fast
 
@@ -61,8 +62,10 @@ def test_advice_that_nobody_has_written_is_refused(ca_file: Path) -> None:
         directory("corp", section(ca_file, after_reset=["pager"]), World())
 
 
-def test_the_composition_root_makes_it(store: Store, world: World, ca_file: Path, tmp_path: Path) -> None:
+async def test_the_composition_root_makes_it(store: Store, world: World, ca_file: Path, tmp_path: Path) -> None:
     settings = Settings.demo(tmp_path / "data", 8400).model_copy(update={"directories": {"corp": section(ca_file)}})
-    made = directories(settings, store, world, fast(world))["corp"]
+    bench = await Bench(store, store.vault.keys, world).opens()
+    made = directories(settings, store, world, fast(world), bench.relay)["corp"]
     assert isinstance(made, ActiveDirectory)
     made.close()
+    await bench.close()

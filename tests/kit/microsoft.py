@@ -48,6 +48,7 @@ class Microsoft:
         app.router.add_get(METADATA, self._metadata)
         app.router.add_get(KEYS, self._keys)
         app.router.add_post("/{tenant}/oauth2/v2.0/token", self._login)
+        app.router.add_get("/metadata/identity/oauth2/token", self._machine)
         app.router.add_post("/v3/conversations", self._open)
         app.router.add_post("/v3/conversations/{conversation}/activities", self._say)
         app.router.add_put("/v3/conversations/{conversation}/activities/{id}", self._over)
@@ -105,6 +106,13 @@ class Microsoft:
         if form.get("client_secret") != SECRET and "client_assertion" not in form:
             return web.json_response({"error": "invalid_client", "error_description": "secret"}, status=401)
         return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": f"bot-{len(self.logins)}"})
+
+    async def _machine(self, request: web.Request) -> web.Response:
+        """As Azure answers one of its machines."""
+        assert (request.headers["Metadata"], request.query["client_id"]) == ("true", APP)
+        assert request.query["resource"] == "https://api.botframework.com"
+        self.logins.append(dict(request.query))
+        return web.json_response({"token_type": "Bearer", "expires_in": "86399", "access_token": f"bot-{len(self.logins)}"})
 
     async def _open(self, request: web.Request) -> web.Response:
         def done(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -138,6 +138,17 @@ async def test_a_certificate_will_do_as_well(town: Town, ana: TeamsChat) -> None
     assert (claims["iss"], claims["sub"]) == (APP, APP)
 
 
+async def test_an_azure_machine_needs_no_secret(town: Town, ana: TeamsChat) -> None:
+    section = TeamsSection(app_id=APP, tenant_id=TENANT, managed_identity=True)
+    town.settings = town.settings.model_copy(update={"teams": section})
+    await town.replica()
+    for words in ("hello", "I forgot my password"):
+        await ana.types(words)
+        town.clock.passes(3600)
+    assert await ana.link()
+    assert len(town.teams.logins) == 1
+
+
 async def test_a_certificate_that_is_none_stops_nothing_else(town: Town, ana: TeamsChat) -> None:
     section = TeamsSection(app_id=APP, tenant_id=TENANT, certificate=Secret("-----BEGIN"))
     town.settings = town.settings.model_copy(update={"teams": section})
