@@ -16,6 +16,7 @@ from flows.verify import Proving, prove
 SKIP = Option(OptionId("skip"), WordsId("link.skip"))
 KEEP = Option(OptionId("keep"), WordsId("link.keep"))
 UNLINK = Option(OptionId("unlink"), WordsId("link.unlink"))
+WHY = WordsId("link.code.why")
 NOTHING = WordsId("")
 
 
@@ -69,8 +70,9 @@ class TypeInChat:
 
     def ask(self) -> Ask:
         """Shown on the sealed page alone, and typed in that very chat alone: whoever lured somebody to the page is named there."""
-        said = Lines(tuple((str(words), ()) for words in (self.done, *self.advice))) if self.done else None
-        return Ask("link.code", Code(), args(account=self.account), (SKIP,), content=said, exhibit=ExhibitId(self.challenge))
+        said = (*((self.done, *self.advice) if self.done else ()), WHY)
+        lines = Lines(tuple((str(words), ()) for words in said))
+        return Ask("link.code", Code(), args(account=self.account), (SKIP,), content=lines, exhibit=ExhibitId(self.challenge))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | TypeInChat":
         """Linked, or left as it is."""
