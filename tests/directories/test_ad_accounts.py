@@ -139,6 +139,12 @@ async def test_whoever_may_not_sign_in_at_this_hour_still_knows_the_password(
     assert await corp.sign_in(ana, WRONG) is SignIn.WRONG
 
 
+async def test_what_comes_after_a_null_is_no_part_of_a_right_password(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
+    """The server stops reading at it, and would let everybody in who goes on after it."""
+    assert await corp.sign_in(ana, Secret(f"{OLD.reveal()}\0anything")) is SignIn.WRONG
+    assert await corp.bad_tries_left(ana) == 2
+
+
 # ------------------------------------------------ who is never touched
 
 
