@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from adapters.directories.active_directory.directory import ActiveDirectory
+from adapters.directories.active_directory import directory
+from adapters.directories.active_directory.directory import HINTS, KEEP_HISTORY, ActiveDirectory
 from adapters.directories.active_directory.people import is_protected, named
 from adapters.directories.active_directory.values import EPOCH, TICKS
 from adapters.directories.ldap.entry import Entry
@@ -23,9 +24,9 @@ DAY = 86_400.0
 LONG = Secret("Much-Longer-Than-16-Signs")
 
 
-async def refused(directory: ActiveDirectory, subject: SubjectId, password: Secret = NEW) -> Rejected:
+async def refused(asked: ActiveDirectory, subject: SubjectId, password: Secret = NEW) -> Rejected:
     with pytest.raises(Rejected) as no:
-        await directory.reset(subject, password)
+        await asked.reset(subject, password)
     return no.value
 
 
@@ -96,6 +97,16 @@ async def test_a_policy_that_may_not_be_read_is_taken_for_a_strict_one(
     blind.close()
 
 
+async def test_a_server_that_cannot_hold_to_the_history_refuses_instead_of_forgetting(
+    corp: AdministeredActiveDirectory, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if it had listed the control, which this one doesn't know: critical as it is, nothing is changed without it."""
+    monkeypatch.setattr(directory, "policy_hints", lambda _: ((HINTS[0], True, KEEP_HISTORY),))
+    assert (await corp.rules(ana)).history == 3
+    assert (await refused(corp, ana)).words == "directory.refused"
+    assert await corp.sign_in(ana, OLD) is SignIn.RIGHT
+
+
 # ------------------------------------------------ how it stands
 
 
@@ -137,6 +148,12 @@ async def test_whoever_may_not_sign_in_at_this_hour_still_knows_the_password(
     await corp.by_root(lambda line: line.replace(dn, {"logonHours": [bytes(21)]}))
     assert await corp.sign_in(ana, OLD) is SignIn.RIGHT
     assert await corp.sign_in(ana, WRONG) is SignIn.WRONG
+
+
+async def test_what_comes_after_a_null_is_no_part_of_a_right_password(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
+    """The server stops reading at it, and would let everybody in who goes on after it."""
+    assert await corp.sign_in(ana, Secret(f"{OLD.reveal()}\0anything")) is SignIn.WRONG
+    assert await corp.bad_tries_left(ana) == 2
 
 
 # ------------------------------------------------ who is never touched
@@ -228,9 +245,9 @@ async def test_where_writing_is_switched_off_nothing_is_written(
     off = ActiveDirectory("corp", corp.wire, BASE, corp.world, writeback=False)
     locked = ActiveDirectory("corp", corp.wire, BASE, corp.world, unlocks=False)
     assert (await refused(off, ana)).words == "directory.read_only"
-    for directory in (off, locked):
+    for each in (off, locked):
         with pytest.raises(Rejected, match=r"directory\.read_only"):
-            await directory.unlock(ana)
+            await each.unlock(ana)
     await locked.reset(ana, NEW)
     assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
 

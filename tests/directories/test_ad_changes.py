@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -120,7 +121,8 @@ async def test_a_reader_that_dies_on_the_way_is_no_answer(
     corp: AdministeredActiveDirectory, ana: SubjectId, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Half a domain is never taken for a whole one."""
-    (tmp_path / "halfway.py").write_text('print(\'{"subject": "corp:1"}\')', encoding="utf-8")
+    halfway = CROWD.replace("50_000", "2").replace('print(json.dumps({"digest": "1:2"}))', "print('{', end='')")
+    (tmp_path / "halfway.py").write_text(halfway, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(module, "READER", "halfway")
     with pytest.raises(Unreachable):
@@ -165,6 +167,40 @@ async def test_whoever_may_read_no_account_takes_nobody_for_gone(
     with pytest.raises(Unreachable):
         await blind.changes(None)
     blind.close()
+
+
+CROWD = """
+import json, sys
+given = json.load(sys.stdin)
+for n in range(50_000):
+    about = {"login": f"u{n}", "name": f"Person {n}", "groups": ["All-Staff", f"Team {n % 500}"], "enabled": True, "admin": False}
+    rest = {"protected": False, "language": None, "mail": f"u{n}@corp.example", "manager": None, "words": ["Given", "Sur"]}
+    print(json.dumps({"subject": f"{given['directory']}:{n:036}", **about, **rest}))
+print(json.dumps({"digest": "1:2"}))
+"""
+
+
+async def test_fifty_thousand_accounts_hold_up_no_conversation(
+    corp: AdministeredActiveDirectory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What the reader says is prepared here; a domain of that size takes minutes to make."""
+    (tmp_path / "crowd.py").write_text(CROWD, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(module, "READER", "crowd")
+    lags: list[float] = []
+
+    async def ticking() -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.01)
+            lags.append(time.perf_counter() - before)
+
+    beside = asyncio.create_task(ticking())
+    everybody = await corp.changes(None)
+    beside.cancel()
+    assert len(told(everybody)) == 50_000
+    assert sorted(lags)[len(lags) * 95 // 100] < 0.1
+    assert max(lags) < 1.0
 
 
 async def test_two_who_ask_at_once_are_both_told(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:

@@ -180,6 +180,17 @@ async def test_whoever_gave_up_writes_nothing_later(samba: DomainController, ana
     assert done == ["cut"]
 
 
+async def test_a_line_that_was_opened_for_somebody_who_has_given_up_writes_nothing(
+    samba: DomainController, corp: AdministeredActiveDirectory, ana: SubjectId
+) -> None:
+    before = await corp.entry(ana)
+    with samba.line(SERVICE, SERVICE_PASSWORD) as line:
+        line.given_up = True
+        with pytest.raises(Silent):
+            line.replace(before.dn, {"pwdLastSet": [b"0"]})
+    assert await corp.entry(ana) == before
+
+
 # ------------------------------------------------ cut off in the middle of a change
 
 

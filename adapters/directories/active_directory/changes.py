@@ -21,6 +21,7 @@ from bot.ids import SubjectId
 
 WHOLE = 600.0  # seconds for a whole domain
 MANY = 200  # changed accounts; more are read in one go with all the others
+BREATH = 100  # accounts, about a millisecond's work
 READER = "adapters.directories.active_directory.reading"
 
 
@@ -134,7 +135,7 @@ class Told:
         persons = await reader.wire.ask(lambda line: touched(line, reader, mark.usn), seat.host)
         if persons is None:
             return None
-        swept = _last([line async for line in reader.lines(seat, mark.usn)])
+        swept = _ended(_parsed("".join([line async for line in reader.lines(seat, mark.usn)])))
         if swept.get("before") != mark.digest:
             return None
         following = str(Mark(seat.invocation, seat.usn, swept["digest"]))
@@ -145,15 +146,22 @@ class Told:
         return Changes(persons, (), following)
 
     async def _whole(self, reader: Reader, seat: Seat, since: str) -> Changes:
-        lines = [line async for line in reader.lines(seat)]
-        following = str(Mark(seat.invocation, seat.usn, _last(lines)["digest"]))
         before = self.stamps if since and since == self.mark else None
-        stamps, persons = {}, []
-        for line in lines[:-1]:
-            subject = SubjectId(json.loads(line)["subject"])
-            stamps[subject] = stamp(line)
-            if before is None or before.get(subject) != stamps[subject]:
-                persons.append(as_person(line))
+        stamps: dict[SubjectId, bytes] = {}
+        persons: list[Person] = []
+        end: dict[str, Any] = {}
+        async for line in reader.lines(seat):
+            told = _parsed(line)
+            if "subject" not in told:
+                end = told
+                continue
+            subject, stamped = SubjectId(told["subject"]), stamp(line)
+            if before is None or before.get(subject) != stamped:
+                persons.append(as_person(told))
+            stamps[subject] = stamped
+            if len(stamps) % BREATH == 0:
+                await asyncio.sleep(0)  # conversations go on meanwhile
+        following = str(Mark(seat.invocation, seat.usn, _ended(end)["digest"]))
         if not stamps:  # every domain has accounts: we may not see them, and nobody is to be taken for gone
             raise Silent(Why.ACCOUNT, "no account can be read below the base")
         if since or not self.mark:
@@ -181,12 +189,17 @@ def stamp(line: str) -> bytes:
     return hashlib.blake2b(line.encode(), digest_size=12).digest()
 
 
-def _last(lines: list[str]) -> dict[str, Any]:
-    """What the child said at its end. Raises Silent when it broke off."""
+def _parsed(line: str) -> dict[str, Any]:
+    """Half a line is none."""
     try:
-        said: dict[str, Any] = json.loads(lines[-1]) if lines else {}
+        told: dict[str, Any] = json.loads(line)
     except ValueError:
-        said = {}
+        return {}
+    return told
+
+
+def _ended(said: dict[str, Any]) -> dict[str, Any]:
+    """What the child said at its end. Raises Silent when it broke off."""
     if "digest" not in said:
         raise Silent(Why(said.get("silent", Why.NETWORK)), str(said.get("text", "the reader broke off")))
     return said

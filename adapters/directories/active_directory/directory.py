@@ -171,9 +171,8 @@ class ActiveDirectory:
         if account is None:
             return SignIn.WRONG
         text = normal(password)
-        if (
-            not text or "\0" in text
-        ):  # none at all would be let in as nobody, and a server in C stops at a null; both count as a try
+        if not text or "\0" in text:
+            # None at all would be let in as nobody, and the server stops reading at a null. Both count as a try this way.
             text = self.world.id("none")
         with line.apart() as other:
             return answer(other.bind(account.dn, Secret(text)))

@@ -6,7 +6,7 @@ What to do comes as JSON on its standard input, the service account's password a
 import json
 import ssl
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,9 @@ def as_line(person: Person) -> str:
     return json.dumps(asdict(person) | {"groups": sorted(person.groups)}, separators=(",", ":"))
 
 
-def as_person(line: str) -> Person:
-    """The other way."""
-    told: dict[str, Any] = json.loads(line)
-    return Person(**told | {"groups": frozenset(told["groups"]), "words": tuple(told["words"])})
+def as_person(told: Mapping[str, Any]) -> Person:
+    """The other way, of a line that was parsed."""
+    return Person(**{**told, "groups": frozenset(told["groups"]), "words": tuple(told["words"])})
 
 
 def digest(entries: Iterable[Entry], usn: int) -> str:

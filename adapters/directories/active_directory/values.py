@@ -14,12 +14,6 @@ def guid_text(octets: bytes) -> str:
     return "-".join(octets[start : None if stop < 0 else stop : step].hex() for start, stop, step in PARTS)
 
 
-def guid_octets(text: str) -> bytes:
-    """The other way."""
-    octets = bytes.fromhex(text.replace("-", ""))
-    return octets[3::-1] + octets[5:3:-1] + octets[7:5:-1] + octets[8:]
-
-
 def sid_text(octets: bytes) -> str:
     """`S-1-5-21-…`."""
     parts = (octets[start : start + 4] for start in range(8, 8 + 4 * octets[1], 4))
