@@ -112,6 +112,8 @@ class Hearing:
             view = await self.house.engine.view(window, who)
         except Stale:
             return self._card("chat.answered", language)
+        if view.busy and not view.closed:  # its buttons are good for nothing any more
+            return self._card("opening", view.language)
         notice = accepted.notice if accepted else None
         return self.cards.view(replace(view, notice=notice) if notice else view)
 

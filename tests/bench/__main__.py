@@ -16,6 +16,7 @@ from bot.secret import Secret
 from store.migrate import migrate
 from tests.bench.floor import Floor
 from tests.bench.slack import events
+from tests.bench.teams import messages
 from tests.kit.people import Terminal
 from tests.kit.town import Town
 
@@ -91,6 +92,7 @@ async def main() -> None:
         turn, floor = await turns(town)
         whole, hashed = await resets(town)
         heard, bare = await events(town, each, EVENTS)
+        spoken, plain = await messages(town, each, EVENTS)
         await town.leave()
     finally:
         shutil.rmtree(folder)
@@ -101,6 +103,9 @@ async def main() -> None:
     print(f"one whole reset             {whole:7.2f} ms CPU   {beyond:.2f} ms beyond its password hash of {hashed:.2f} ms")
     print(
         f"one signed Slack event      {heard:7.2f} ms CPU   {heard / bare:5.1f} times a bare bolt listener's {bare:.2f} ms (same commits, one post)"
+    )
+    print(
+        f"one signed Teams message    {spoken:7.2f} ms CPU   {spoken / plain:5.1f} times a bare endpoint's {plain:.2f} ms (same token, same commits, one post)"
     )
     print(f"completed resets            {1000 / whole:7.1f} per CPU second")
 

@@ -77,3 +77,37 @@ def test_a_run_breaks_no_lines_and_makes_no_dates() -> None:
 
 def test_what_a_client_without_cards_shows_has_no_markup(keys: Keys) -> None:
     assert escaped("[bank](https://evil.example) **b** <at>") == r"\[bank\](https://evil.example) \*\*b\*\* \<at\>"
+
+
+def outline(card: dict[str, object]) -> list[str]:
+    """The tree of a card without its sentences: what stands above what, and what can be pressed."""
+    lines = []
+    for part in parts(card["body"]):
+        match part["type"]:
+            case "ActionSet":
+                lines.append("row " + ", ".join(map(_action, part["actions"])))
+            case "RichTextBlock":
+                (run,) = part["inlines"]
+                lines.append(f"text {run.get('weight', '')}".rstrip())
+            case "Input.Text":
+                lines.append(f"field {part['id']}, at most {part['maxLength']}")
+    return lines
+
+
+def _action(action: dict[str, dict[str, str]]) -> str:
+    what = action.get("data", {}).get("option") or action.get("verb") or "link"
+    return " ".join([str(what), *(str(action[key]) for key in ("style", "mode") if key in action)])
+
+
+GOLDEN = json.loads((Path(__file__).parent.parent / "golden" / "teams_cards.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem in GOLDEN], ids=lambda path: path.stem)
+def test_the_trees_are_as_they_were_looked_at(keys: Keys, path: Path) -> None:
+    view = view_of(keys, json.loads(path.read_text(encoding="utf-8")))
+    assert outline(CARDS.view(view)) == GOLDEN[path.stem]
+
+
+def test_the_trees_that_are_kept_are_of_steps_that_there_are() -> None:
+    assert GOLDEN.keys() <= {path.stem for path in FILES}
+    assert len(GOLDEN) > 50

@@ -59,6 +59,11 @@ def test_the_package_holds_three_files_at_its_root_and_is_the_same_each_time() -
         assert json.loads(packed.read("manifest.json")) == manifest(URL, APP)
 
 
+def test_the_example_is_what_the_command_makes() -> None:
+    example = Path(__file__).parents[2] / "manifest" / "teams" / "manifest.json"
+    assert json.loads(example.read_text(encoding="utf-8")) == manifest(URL, "11111111-2222-3333-4444-555555555555")
+
+
 def test_nothing_is_asked_for_that_isnt_used() -> None:
     made = manifest(URL, APP)
     assert not {"permissions", "authorization", "webApplicationInfo", "composeExtensions", "staticTabs"} & set(made)

@@ -1,0 +1,51 @@
+"""Work that takes its time: a press is answered all the same, and whoever typed sees that somebody is at it."""
+
+import asyncio
+
+import pytest
+
+from bot.conversation.engine import Engine
+from bot.conversation.reply import Reply
+from bot.conversation.turn import Claim
+from tests.kit.cards import executes, read
+from tests.kit.teams import TeamsChat
+from tests.kit.town import Town
+
+TAKES = 0.4  # seconds
+
+
+def becomes_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every turn from now on."""
+    run = Engine.run
+
+    async def slowly(engine: Engine, claim: Claim, reply: Reply | None) -> None:
+        await asyncio.sleep(TAKES)
+        await run(engine, claim, reply)
+
+    monkeypatch.setattr(Engine, "run", slowly)
+    monkeypatch.setattr("adapters.teams.hearing.ANSWER", TAKES / 8)
+    monkeypatch.setattr("adapters.teams.hearing.SLOW", TAKES / 8)
+
+
+async def test_a_press_is_answered_before_it_is_done_and_shown_when_it_is(
+    town: Town, ana: TeamsChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ana.says("hello")
+    becomes_slow(monkeypatch)
+    await ana.says(next(label for label in await ana.offered() if "password" in label))
+    assert "One moment" in read(ana.answered)
+    assert executes(ana.answered) == []
+    assert await ana.link()
+    assert len(town.teams.messages) == 1
+
+
+async def test_whoever_typed_sees_that_somebody_is_at_it(town: Town, ana: TeamsChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    becomes_slow(monkeypatch)
+    await ana.types("I forgot my password")
+    assert town.teams.typing == [ana.conversation]
+    assert await ana.link()
+
+
+async def test_quick_work_shows_no_such_thing(town: Town, ana: TeamsChat) -> None:
+    await ana.types("I forgot my password")
+    assert town.teams.typing == []
