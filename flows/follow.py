@@ -23,7 +23,10 @@ def followed(last: Closed, subject: SubjectId, before: str | None) -> "Closed | 
 
 async def unseen(subject: SubjectId, desk: Desk) -> Line | None:
     """For a step that finds a password set by one that died: whether a second directory follows, its mark being lost."""
-    return None if await desk.accounts.following(subject) is None else UNSEEN
+    try:
+        return None if await desk.accounts.following(subject) is None else UNSEEN
+    except Misstep:  # silent: the new password is in force all the same
+        return UNSEEN
 
 
 @step("reset.follows")
@@ -34,6 +37,10 @@ class Following:
     before: Line  # the second directory's own mark, compared for inequality
     advice: tuple[WordsId, ...] = ()
     left: int = LOOKS
+
+    def settled(self) -> Closed:
+        """Whoever leaves has a new password."""
+        return Closed(SOON, advice=self.advice)
 
     def ask(self) -> Wait:
         """What is done is said at once."""

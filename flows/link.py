@@ -68,6 +68,10 @@ class TypeInChat:
     done: WordsId = NOTHING  # what has been done before, and would have been the last word
     advice: tuple[WordsId, ...] = ()
 
+    def settled(self) -> Closed:
+        """Whoever leaves links nothing; what was done before stays done."""
+        return Closed(self.done or WordsId("link.left"), advice=self.advice)
+
     def ask(self) -> Ask:
         """Shown on the sealed page alone, and typed in that very chat alone: whoever lured somebody to the page is named there."""
         said = (*((self.done, *self.advice) if self.done else ()), WHY)
@@ -76,11 +80,10 @@ class TypeInChat:
 
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | TypeInChat":
         """Linked, or left as it is."""
-        last = Closed(self.done or WordsId("link.left"), advice=self.advice)
         if reply.choice == SKIP.id:
-            return last
+            return self.settled()
         await desk.chat_links.link(self.grant, self.subject, self.challenge, reply.secret)
-        return replace(last, words=WordsId("link.done"))
+        return replace(self.settled(), words=WordsId("link.done"))
 
 
 @step("link.linked")

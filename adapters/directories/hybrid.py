@@ -127,6 +127,10 @@ class HybridDirectory:
         """Both parts' connections are given back."""
         await close((self.on_premises, self.cloud))
 
+    def lags(self, subject: SubjectId) -> bool:
+        """`Lags`: the cloud does."""
+        return directory_of(SubjectId(subject.removeprefix(f"{self.name}:"))) != self.on_premises.name
+
     async def following(self, subject: SubjectId) -> str | None:
         """`Follows`: the cloud takes over the passwords of synced accounts."""
         owned = await self._known(subject)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.accounts.asking import TIMEOUT, asked
-from bot.accounts.directory import Directory, Follows, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.accounts.directory import Directory, Follows, Lags, Person, Rejected, Rules, SignIn, State, Unreachable
 from bot.accounts.records import Operations, Outcome
 from bot.conversation.facts import Audited, Fact, Granted, Once, Sent
 from bot.conversation.reply import Misstep, Refuse, args
@@ -139,6 +139,8 @@ class Accounts:
             async with asyncio.timeout(TIMEOUT):
                 moved = await directory.mark(subject, action) != on_record.mark
         except (Unreachable, OSError, TimeoutError):
+            return await self._conclude(grant, action, subject, Outcome.UNCONFIRMED)
+        if not moved and isinstance(directory, Lags) and directory.lags(subject):
             return await self._conclude(grant, action, subject, Outcome.UNCONFIRMED)
         await self._conclude(grant, action, subject, Outcome.CHANGED if moved else Outcome.REJECTED)
         return Outcome.CHANGED if moved else None

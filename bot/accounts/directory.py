@@ -148,6 +148,14 @@ class Follows(Protocol):
 
 
 @runtime_checkable
+class Lags(Protocol):
+    """A directory that may show an older copy of an account for a while after it has changed it."""
+
+    def lags(self, subject: SubjectId) -> bool:
+        """Then a mark that hasn't moved says nothing."""
+
+
+@runtime_checkable
 class Closing(Protocol):
     """A directory that holds connections of its own."""
 

@@ -13,7 +13,7 @@ from bot.conversation.incoming import Accepted, Incoming, Reception, wake_in
 from bot.conversation.ports import LIFETIME, MOVES, Conversations, Lost, Said, Standing
 from bot.conversation.prompt import Say
 from bot.conversation.reply import Misstep, Refuse, Reply, Word
-from bot.conversation.step import Answers, Looks, Step, UnknownPart
+from bot.conversation.step import Answers, Looks, Settled, Step, UnknownPart
 from bot.conversation.turn import Claim, Party, Turn, Window
 from bot.conversation.understand import options_of, pressed
 from bot.conversation.view import View
@@ -221,6 +221,8 @@ class Engine:
         if word is Word.START_OVER:
             turn.note(Restarted(claim.conversation, unbind=False))
             return claim.first
+        if word in (Word.CANCEL, Word.PERSON) and isinstance(claim.step, Settled):
+            return claim.step.settled()
         if word is Word.NOT_ME and claim.window and claim.window.chat:  # not from a page: whoever found the link would close it
             await self.desk(turn).identity.close_this_door()
         raise Refuse(f"engine.{word}")

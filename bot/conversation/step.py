@@ -52,6 +52,14 @@ class Looks(Protocol):
         """What follows; itself when nothing has happened."""
 
 
+@runtime_checkable
+class Settled(Protocol):
+    """What it was about has been done already: whoever leaves hears that, and not that nothing was changed."""
+
+    def settled(self) -> Step:
+        """The last word."""
+
+
 Next = TypeVar("Next", bound=Step, covariant=True)
 Part = TypeVar("Part")
 PARTS: dict[str, type[Any]] = {}

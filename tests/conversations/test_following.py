@@ -1,14 +1,17 @@
 """A second directory takes over a new password a little later: both legs are told as they are, and nothing before it is so."""
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from bot.accounts.directory import Directory, Unreachable
 from bot.conversation.closed import Closed
+from bot.conversation.reply import Misstep
+from bot.desk import Desk
 from bot.ids import Kind, SubjectId, WordsId
-from flows.follow import LOOKS, PAUSE, SOON, UNSEEN, followed
+from flows.follow import LOOKS, PAUSE, SOON, UNSEEN, followed, unseen
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller
 from tests.kit.moods import MoodyDirectory
@@ -88,6 +91,16 @@ async def test_a_cloud_that_is_silent_before_the_change_stops_it_kindly(town: To
     assert await town.signs_in("ana", OLD) == "right"
 
 
+@pytest.mark.parametrize("word", ["cancel", "talk to a person"])
+async def test_whoever_leaves_while_it_is_watched_hears_what_was_done(town: Town, chat: Call, sky: Sky, word: str) -> None:
+    """Once they were told that nothing was changed."""
+    ana = await resets(town, chat)
+    assert ana.chat
+    await ana.chat.says(word)
+    assert await ana.at() == "reset.follows_soon"
+    assert await town.signs_in("ana", GOOD) == "right"
+
+
 async def test_where_nothing_follows_all_is_as_ever(town: Town, call: Call, sky: Sky) -> None:
     sky.mark = None
     assert await (await resets(town, call)).at() == "reset.done"
@@ -111,3 +124,14 @@ async def test_whoever_finds_a_new_password_set_by_one_that_died_claims_nothing_
     last, ana = Closed(WordsId("reset.done"), advice=(WordsId("after_reset.sign_in_again"),)), await town.subject("ana")
     assert followed(last, ana, UNSEEN) == Closed(SOON, advice=last.advice)
     assert followed(last, ana, None) == last
+
+
+async def test_a_cloud_that_is_silent_afterwards_takes_nothing_back(town: Town) -> None:
+    """A step that looked at what a dead process had done refused, and said that nothing was changed."""
+
+    class Silent:
+        async def following(self, subject: SubjectId) -> str | None:
+            raise Misstep("accounts.directory_silent")
+
+    desk = cast("Desk", SimpleNamespace(accounts=Silent()))
+    assert await unseen(await town.subject("ana"), desk) == UNSEEN

@@ -123,3 +123,10 @@ async def test_that_wasnt_me_takes_the_link_off_as_well(town: Town, stranger: Sl
     await town.settle()
     assert await town.app.store.chat_links.linked("slack", stranger.address) is None
     assert await town.signs_in("ana", GOOD) == "wrong"
+
+
+async def test_whoever_cancels_has_the_new_password_all_the_same(town: Town, stranger: SlackChat) -> None:
+    page = await resets(town, stranger)
+    await stranger.types("cancel")
+    assert await page.at() == "reset.done"
+    assert await town.signs_in("ana", GOOD) == "right"

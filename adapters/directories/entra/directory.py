@@ -116,6 +116,10 @@ class EntraDirectory:
             return Health(ok=False, detail="Microsoft Graph doesn't answer this application; `unlatch doctor` says more.")
         return Health(ok=True)
 
+    def lags(self, _subject: SubjectId) -> bool:
+        """`Lags`: Graph reads from copies that hear of a change a little later."""
+        return True
+
     def after_reset(self) -> tuple[str, ...]:
         return self.advice
 
