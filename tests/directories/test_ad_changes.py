@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.directories.active_directory import changes as module
-from adapters.directories.active_directory import groups
-from adapters.directories.active_directory.changes import Mark, Reader, Seat, Told
+from adapters.directories.active_directory import groups, importing
+from adapters.directories.active_directory.changes import Mark, Told
 from adapters.directories.active_directory.directory import ActiveDirectory
+from adapters.directories.active_directory.importing import Reader, Seat
 from adapters.directories.ldap.line import Silent
 from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Changes, Unreachable
@@ -112,7 +112,7 @@ async def test_where_nothing_was_counted_nobody_is_read(
     corp: AdministeredActiveDirectory, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mark = (await corp.changes(None)).next
-    monkeypatch.setattr(module, "READER", "no.such.module")
+    monkeypatch.setattr(importing, "CHILD", "no.such.module")
     new = await corp.changes(mark)
     assert (list(new.persons), new.next) == ([], mark)
 
@@ -124,7 +124,7 @@ async def test_a_reader_that_dies_on_the_way_is_no_answer(
     halfway = CROWD.replace("50_000", "2").replace('print(json.dumps({"digest": "1:2"}))', "print('{', end='')")
     (tmp_path / "halfway.py").write_text(halfway, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(module, "READER", "halfway")
+    monkeypatch.setattr(importing, "CHILD", "halfway")
     with pytest.raises(Unreachable):
         await corp.changes(None)
 
@@ -134,8 +134,8 @@ async def test_a_reader_that_takes_too_long_is_ended(
 ) -> None:
     (tmp_path / "sleepy.py").write_text("import os, time; print(os.getpid(), flush=True); time.sleep(60)", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(module, "READER", "sleepy")
-    monkeypatch.setattr(module, "WHOLE", 1.0)
+    monkeypatch.setattr(importing, "CHILD", "sleepy")
+    monkeypatch.setattr(importing, "WHOLE", 1.0)
     reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
     lines = reader.lines(seat)
     pid = int(await anext(lines))
@@ -152,7 +152,7 @@ async def test_the_reader_has_the_password_on_no_command_line_and_in_no_environm
     (tmp_path / "telling.py").write_text(source, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("UNLATCH_DATABASE_PASSWORD", "Secret-Of-The-Database")
-    monkeypatch.setattr(module, "READER", "telling")
+    monkeypatch.setattr(importing, "CHILD", "telling")
     reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
     (line,) = [line async for line in reader.lines(seat)]
     assert SERVICE_PASSWORD not in line
@@ -186,7 +186,7 @@ async def test_fifty_thousand_accounts_hold_up_no_conversation(
     """What the reader says is prepared here; a domain of that size takes minutes to make."""
     (tmp_path / "crowd.py").write_text(CROWD, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(module, "READER", "crowd")
+    monkeypatch.setattr(importing, "CHILD", "crowd")
     lags: list[float] = []
 
     async def ticking() -> None:

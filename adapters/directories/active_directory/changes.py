@@ -2,46 +2,20 @@
 
 import asyncio
 import hashlib
-import json
-import os
-import sys
-from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.directories.active_directory.importing import Reader, Seat, ended, parsed
 from adapters.directories.active_directory.people import ACCOUNT, PERSON, person
 from adapters.directories.active_directory.reading import as_line, as_person
-from adapters.directories.active_directory.values import guid_text
 from adapters.directories.ldap.line import Line, Silent, Why
 from adapters.directories.ldap.wire import Wire
 from bot.accounts.directory import Changes, Person
 from bot.ids import SubjectId
 
-WHOLE = 600.0  # seconds for a whole domain
 MANY = 200  # changed accounts; more are read in one go with all the others
+DIGITS = 19  # a count has 64 bits
 BREATH = 100  # accounts, about a millisecond's work
-READER = "adapters.directories.active_directory.reading"
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A domain controller and how far it has counted. Numbers are its own: another, or a restored one, counts otherwise."""
-
-    host: str
-    invocation: str
-    usn: int
-
-    @classmethod
-    def read(cls, line: Line) -> "Seat":
-        """Raises Silent when it doesn't say."""
-        root = line.base("", ("highestCommittedUSN", "dsServiceName"))
-        service = line.base(root.text("dsservicename") or "", ("invocationId",)) if root else None
-        octets = service.raw("invocationid") if service else None
-        if root is None or octets is None:
-            raise Silent(Why.ACCOUNT, "the domain controller doesn't say how far it has counted")
-        return cls(line.host, guid_text(octets), root.number("highestcommittedusn"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,57 +31,11 @@ class Mark:
         """None: not one of ours."""
         invocation, _, rest = (text or "").partition(":")
         usn, _, digest = rest.partition(":")
-        return cls(invocation, int(usn), digest) if usn.isascii() and usn.isdecimal() and digest else None
+        counted = usn.isascii() and usn.isdecimal() and len(usn) <= DIGITS
+        return cls(invocation, int(usn), digest) if counted and digest else None
 
     def __str__(self) -> str:
         return f"{self.invocation}:{self.usn}:{self.digest}"
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Starts the child. It ends with whoever waits for it."""
-
-    wire: Wire
-    directory: str
-    base: str
-    now: float
-
-    async def lines(self, seat: Seat, before: int | None = None) -> AsyncIterator[str]:
-        """Raises Silent when the last line isn't there or says so."""
-        path = os.pathsep.join(sys.path)
-        env = {name: value for name, value in os.environ.items() if not name.startswith("UNLATCH_")} | {"PYTHONPATH": path}
-        child = await asyncio.create_subprocess_exec(sys.executable, "-m", READER, stdin=PIPE, stdout=PIPE, env=env)
-        assert child.stdin is not None  # noqa: S101 - pipes, as asked for
-        assert child.stdout is not None  # noqa: S101
-        try:
-            async with asyncio.timeout(WHOLE):
-                child.stdin.write(self._told(seat, before))
-                child.stdin.close()
-                async for line in child.stdout:
-                    yield line.decode().rstrip("\n")
-                await child.wait()
-        except TimeoutError as late:
-            raise Silent(text="the domain wasn't read in time") from late
-        finally:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
-
-    def _told(self, seat: Seat, before: int | None) -> bytes:
-        place = self.wire.place
-        told = {
-            "host": seat.host,
-            "ca_file": str(place.ca_file),
-            "server_name": place.server_name,
-            "account": place.account,
-            "password": place.password.reveal(),
-            "directory": self.directory,
-            "base": self.base,
-            "now": self.now,
-            "usn": seat.usn,
-            "before": before,
-        }
-        return json.dumps(told).encode()
 
 
 @dataclass
@@ -135,7 +63,7 @@ class Told:
         persons = await reader.wire.ask(lambda line: touched(line, reader, mark.usn), seat.host)
         if persons is None:
             return None
-        swept = _ended(_parsed("".join([line async for line in reader.lines(seat, mark.usn)])))
+        swept = ended(parsed("".join([line async for line in reader.lines(seat, mark.usn)])))
         if swept.get("before") != mark.digest:
             return None
         following = str(Mark(seat.invocation, seat.usn, swept["digest"]))
@@ -151,7 +79,7 @@ class Told:
         persons: list[Person] = []
         end: dict[str, Any] = {}
         async for line in reader.lines(seat):
-            told = _parsed(line)
+            told = parsed(line)
             if "subject" not in told:
                 end = told
                 continue
@@ -161,7 +89,7 @@ class Told:
             stamps[subject] = stamped
             if len(stamps) % BREATH == 0:
                 await asyncio.sleep(0)  # conversations go on meanwhile
-        following = str(Mark(seat.invocation, seat.usn, _ended(end)["digest"]))
+        following = str(Mark(seat.invocation, seat.usn, ended(end)["digest"]))
         if not stamps:  # every domain has accounts: we may not see them, and nobody is to be taken for gone
             raise Silent(Why.ACCOUNT, "no account can be read below the base")
         if since or not self.mark:
@@ -187,19 +115,3 @@ def touched(line: Line, reader: Reader, usn: int) -> list[Person] | None:
 def stamp(line: str) -> bytes:
     """Short, and different for different lines."""
     return hashlib.blake2b(line.encode(), digest_size=12).digest()
-
-
-def _parsed(line: str) -> dict[str, Any]:
-    """Half a line is none."""
-    try:
-        told: dict[str, Any] = json.loads(line)
-    except ValueError:
-        return {}
-    return told
-
-
-def _ended(said: dict[str, Any]) -> dict[str, Any]:
-    """What the child said at its end. Raises Silent when it broke off."""
-    if "digest" not in said:
-        raise Silent(Why(said.get("silent", Why.NETWORK)), str(said.get("text", "the reader broke off")))
-    return said
