@@ -139,6 +139,7 @@ def _alone(needed: bool) -> Iterator[None]:
     with (Path(tempfile.gettempdir()) / "unlatch-winbind.lock").open("w") as lock:
         if needed:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            Path("/run/samba").mkdir(exist_ok=True)  # a machine without systemd hasn't made it
         yield
 
 
