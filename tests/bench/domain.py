@@ -94,7 +94,7 @@ async def main(many: int) -> None:
     with running(made) as server:
         corp = administered(server)
         through, bare = await resets(corp)
-        corp.close()
+        corp.hang_up()
     print(f"one reset in a domain       {through:7.2f} ms       {through / bare:5.2f} times the bare modify of {bare:.2f} ms")
     if many:
         await _imported(made, many)
@@ -110,7 +110,7 @@ async def _imported(made: Path, many: int) -> None:
         with running(full) as server:
             corp = ActiveDirectory("corp", wired(server), BASE, World())
             (wall, cpu), (floor, floor_cpu) = await imports(corp, server, many)
-            corp.close()
+            corp.hang_up()
     print(f"import of {many:6} accounts   {wall:7.2f} s        {wall / floor:5.2f} times ldapsearch's {floor:.2f} s")
     print(f"  the reader's CPU          {cpu:7.2f} s        {cpu / floor_cpu:5.2f} times ldapsearch's {floor_cpu:.2f} s")
 

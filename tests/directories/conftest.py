@@ -32,7 +32,7 @@ __all__ = [
 async def corp(samba: DomainController) -> AsyncIterator[AdministeredActiveDirectory]:
     made = administered(samba)
     yield made
-    made.close()
+    made.hang_up()
 
 
 @pytest_asyncio.fixture
@@ -40,8 +40,8 @@ async def ana(corp: AdministeredActiveDirectory) -> SubjectId:
     return await corp.create(ANA)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def samba_with_files(samba_template: Path) -> Iterator[DomainController]:
-    """One that lets people sign in to its shares as well."""
+    """One that lets people sign in to its shares as well. There can be one at a time on a machine, so no test keeps it."""
     with running(samba_template, "ldap, cldap, kdc, rpc, s3fs, winbindd") as controller:
         yield controller

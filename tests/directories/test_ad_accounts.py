@@ -74,7 +74,7 @@ async def test_a_minimum_age_is_held_by_us_and_says_when_it_ends(
     assert (no.words, no.args_) == ("password.too_young", (("minutes", "1440"),))
     later = ActiveDirectory("corp", wired(samba), BASE, World(now=lambda: changed + DAY))
     await later.reset(ana, NEW)
-    later.close()
+    later.hang_up()
     assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
 
 
@@ -94,7 +94,7 @@ async def test_a_policy_that_may_not_be_read_is_taken_for_a_strict_one(
     rules = await blind.rules(ana)
     assert (rules.min_length, rules.complexity) == (20, True)
     assert await blind.bad_tries_left(ana) == 0
-    blind.close()
+    blind.hang_up()
 
 
 async def test_a_server_that_cannot_hold_to_the_history_refuses_instead_of_forgetting(

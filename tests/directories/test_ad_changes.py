@@ -166,7 +166,7 @@ async def test_whoever_may_read_no_account_takes_nobody_for_gone(
     blind = ActiveDirectory("corp", wired(samba), f"OU=Groups,{BASE}", corp.world)
     with pytest.raises(Unreachable):
         await blind.changes(None)
-    blind.close()
+    blind.hang_up()
 
 
 CROWD = """

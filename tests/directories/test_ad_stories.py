@@ -38,7 +38,7 @@ async def town(
         yield made
         rows = await made.audit()
         await made.close()
-    corp.close()
+    corp.hang_up()
     assert verify(rows) == []
     has_forgotten(made, caplog.text)
 

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.wiring import directory
+from bot.accounts.directory import close
 from bot.app.directories import directories
 from bot.mend import Mend
 from bot.secret import Secret
@@ -39,13 +40,13 @@ def test_settings_are_kept(ca_file: Path) -> None:
     assert (made.name, made.base, made.writeback, made.unlocks) == ("corp", "DC=corp,DC=example", True, False)
     assert made.wire.place.server_name == "x"
     assert made.after_reset() == ("after_reset.vpn",)
-    made.close()
+    made.hang_up()
 
 
 def test_people_are_told_of_sessions_vpn_and_phone_by_default(ca_file: Path) -> None:
     made = directory("corp", section(ca_file), World())
     assert made.after_reset() == ("after_reset.sign_in_again", "after_reset.vpn", "after_reset.phone")
-    made.close()
+    made.hang_up()
 
 
 @pytest.mark.parametrize("content", [None, "", "-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n"])
@@ -67,5 +68,5 @@ async def test_the_composition_root_makes_it(store: Store, world: World, ca_file
     bench = await Bench(store, store.vault.keys, world).opens()
     made = directories(settings, store, world, fast(world), bench.relay)["corp"]
     assert isinstance(made, ActiveDirectory)
-    made.close()
+    await close([made])  # as the application does at its end; once a directory that hung up at once was awaited
     await bench.close()

@@ -203,7 +203,7 @@ async def test_cut_off_before_its_answer_a_change_is_open_and_then_found_done(
         await cut.reset(ana, NEW)
     assert await cut.mark(ana, Action.RESET) != before
     assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
-    cut.close()
+    cut.hang_up()
 
 
 async def test_cut_off_before_it_arrived_a_change_is_open_and_then_found_not_done(
@@ -215,7 +215,7 @@ async def test_cut_off_before_it_arrived_a_change_is_open_and_then_found_not_don
         await cut.reset(ana, NEW)
     assert await cut.mark(ana, Action.RESET) == before
     assert await corp.sign_in(ana, OLD) is SignIn.RIGHT
-    cut.close()
+    cut.hang_up()
 
 
 @pytest.mark.usefixtures("short")
@@ -231,7 +231,7 @@ async def test_what_became_of_a_change_is_asked_only_where_it_broke_off(
     assert (await cut.state(ana)).changed_at  # of which the others are asked all the same
     proxy.silent = False
     assert await cut.mark(ana, Action.RESET)
-    cut.close()
+    cut.hang_up()
 
 
 # ------------------------------------------------ what is written down of it

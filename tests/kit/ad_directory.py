@@ -91,8 +91,8 @@ class AdministeredActiveDirectory(ActiveDirectory):
     async def nest(self, group: str, inner: str) -> None:
         await self.amend(group, add=await self._group(inner))
 
-    def close(self) -> None:
-        super().close()
+    def hang_up(self) -> None:
+        super().hang_up()
         if self.root:
             self.root.close()
 

@@ -90,7 +90,7 @@ async def active_directory(_store: Store, _world: World, server: DomainControlle
     """By LDAPS, over Samba."""
     made = ad_directory.administered(server)
     yield made
-    made.close()
+    made.hang_up()
 
 
 @asynccontextmanager
@@ -100,7 +100,7 @@ async def active_directory_agent(store: Store, world: World, server: DomainContr
     made = await through_agent(store, world, behind)
     yield made
     await made.close()
-    behind.close()
+    behind.hang_up()
 
 
 @asynccontextmanager
@@ -108,7 +108,7 @@ async def openldap(_store: Store, _world: World, server: Slapd) -> AsyncIterator
     """By LDAPS, over slapd with ppolicy."""
     made = openldap_directory.administered(server)
     yield made
-    made.close()
+    made.hang_up()
 
 
 @asynccontextmanager

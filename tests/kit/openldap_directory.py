@@ -85,8 +85,8 @@ class AdministeredOpenLdap(OpenLdapDirectory):
     async def nest(self, group: str, inner: str) -> None:
         await self._amend(group, add=await self._group(inner))
 
-    def close(self) -> None:
-        super().close()
+    def hang_up(self) -> None:
+        super().hang_up()
         if self.root:
             self.root.close()
 

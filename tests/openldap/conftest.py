@@ -17,7 +17,7 @@ __all__ = ["keys", "migrated", "slapd", "slapd_template", "sqlite"]
 async def directory(slapd: Slapd) -> AsyncIterator[AdministeredOpenLdap]:
     made = administered(slapd)
     yield made
-    made.close()
+    made.hang_up()
 
 
 @pytest_asyncio.fixture

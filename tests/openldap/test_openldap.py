@@ -160,7 +160,7 @@ async def test_the_right_to_write_keeps_the_policy_and_the_right_to_manage_would
     assert await reason(directory, ana, OLD) == "password.history"
     lax = administered(slapd, EVERYTHING)
     await lax.reset(ana, OLD)
-    lax.close()
+    lax.hang_up()
 
 
 async def test_the_service_account_reads_no_password_and_touches_nobody_outside_its_place(

@@ -39,7 +39,7 @@ async def found(tmp_path: Path, one: DirectorySection) -> list[Finding]:
 async def furnished(server: Slapd) -> None:
     directory = administered(server)
     await directory.reset(await directory.create(ANA), NEW)
-    directory.close()
+    directory.hang_up()
 
 
 def bad(findings: list[Finding]) -> list[str]:
@@ -76,7 +76,7 @@ async def test_each_fault_is_told_with_its_remedy(tmp_path: Path, slapd: Slapd) 
 async def test_a_default_that_cannot_be_told_and_an_empty_place_are_found(tmp_path: Path, slapd: Slapd) -> None:
     directory = administered(slapd)
     await directory.by_root(lambda line: line.rename(f"cn=default,{POLICIES}", "cn=another"))
-    directory.close()
+    directory.hang_up()
     default, accounts = bad(await found(tmp_path, section(slapd)))
     assert "which of 2 password policies" in default
     assert "shows no account" in accounts
@@ -98,7 +98,7 @@ async def test_the_house_is_wired_with_it(tmp_path: Path, slapd: Slapd, sqlite: 
     assert made.after_reset() == ("after_reset.vpn",)
     await app.close()
     assert isinstance(made, OpenLdapDirectory)
-    made.close()
+    made.hang_up()
 
 
 async def test_without_certificates_to_check_against_it_says_what_to_mend(tmp_path: Path, slapd: Slapd) -> None:

@@ -46,7 +46,7 @@ async def town(tmp_path: Path, migrated: Path, slapd: Slapd, monkeypatch: pytest
     await made.settle_in()
     yield made
     await made.close()
-    made.ldap.close()
+    made.ldap.hang_up()
 
 
 def binds(server: Slapd, login: str, password: str) -> bool:

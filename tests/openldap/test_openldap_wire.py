@@ -104,8 +104,8 @@ async def test_a_mark_means_the_same_after_a_restart(slapd: Slapd, directory: Ad
     assert ({person.subject for person in told.persons}, told.whole) == ({ana, ben}, True)
     told = await other.changes(mark)
     assert ([person.subject for person in told.persons], told.whole) == ([ben], False)
-    other.close()
-    third.close()
+    other.hang_up()
+    third.hang_up()
 
 
 async def test_whoever_leaves_a_group_that_is_deleted_has_changed(directory: AdministeredOpenLdap, ana: SubjectId) -> None:
@@ -139,7 +139,7 @@ async def test_another_authority_another_name_and_another_account_are_told_apart
         assert said in health.detail
         with pytest.raises(Unreachable):
             await directory.find("ana")
-        directory.close()
+        directory.hang_up()
 
 
 async def test_a_server_that_refuses_or_is_silent_is_unreachable_in_time_and_another_stands_in(
@@ -153,10 +153,10 @@ async def test_a_server_that_refuses_or_is_silent_is_unreachable_in_time_and_ano
         alone = at(slapd, host)
         with pytest.raises(Unreachable):
             await alone.state(ana)
-        alone.close()
+        alone.hang_up()
     both = at(slapd, refusing, hosts=(refusing, slapd.host))
     assert (await both.health()).ok
-    both.close()
+    both.hang_up()
     assert time.monotonic() - begun < 9
     silent.close()
 
@@ -180,4 +180,4 @@ async def test_cut_in_mid_modify_nothing_is_claimed_and_the_mark_tells(
         await asyncio.sleep(0.1)
         assert (await directory.mark(ana, Action.RESET) != before) is moved
         assert await directory.sign_in(ana, NEW if moved else OLD) is SignIn.RIGHT
-        behind.close()
+        behind.hang_up()

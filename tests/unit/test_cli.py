@@ -1,16 +1,14 @@
 """The command line: what each command calls, what it prints, and how it ends; wrong use gets one sentence and never a trace."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 import bot
-from bot.doctor.finding import Finding, ok
 from bot.settings import Settings
-from bot.world import World
 from tests.kit.commands import Run, Whole, stand_in
 
 
@@ -119,21 +117,3 @@ def test_the_doctor_tells_what_is_wrong_with_the_settings(run: Run, whole: Whole
     code, out, err = run("doctor")
     assert (code, err) == (1, "")
     assert out.count("fail ") == 3
-
-
-def test_the_doctor_looks_at_one_directory_alone_when_it_is_named(
-    run: Run, whole: Whole, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looked: list[str | None] = []
-
-    async def examined(_settings: Settings, _world: World, name: str | None) -> AsyncIterator[Finding]:
-        looked.append(name)
-        yield ok("It is well.")
-
-    stand_in(monkeypatch, "app", site=None, vendors=None, examined=examined)
-    name = next(iter(whole.settings.directories))
-    assert run("doctor", name)[:2] == (0, "ok   It is well.\n")
-    assert looked == [name]
-    code, out, _ = run("doctor", "nowhere")
-    assert code == 1
-    assert "There is no directory nowhere." in out

@@ -1,5 +1,6 @@
 """Active Directory as a directory: who is who, how an account stands, new passwords, and locks taken off."""
 
+import asyncio
 import math
 import unicodedata
 from collections.abc import Callable
@@ -110,8 +111,12 @@ class ActiveDirectory:
     def after_reset(self) -> tuple[str, ...]:
         return self.advice
 
-    def close(self) -> None:
-        """Hang up."""
+    async def close(self) -> None:
+        """`Closing`: lines that are in use are waited for, in a thread."""
+        await asyncio.to_thread(self.hang_up)
+
+    def hang_up(self) -> None:
+        """Now."""
         self.wire.close()
 
     # ------------------------------------------------ on a line, in a thread

@@ -63,7 +63,8 @@ class Wire:
     def __init__(self, place: Place, threads: int = THREADS) -> None:
         self.place = place
         self._context = place.context()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="ldap")
+        self._threads = threads
+        self._pool = self._new_pool()
         self._idle: list[tuple[float, Line]] = []
         self._lock = threading.Lock()
         self._silent: dict[str, float] = {}
@@ -81,11 +82,15 @@ class Wire:
             call.give_up()
 
     def close(self) -> None:
-        """Hang up everywhere."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Hang up everywhere. Asked again, it dials again."""
+        pool, self._pool = self._pool, self._new_pool()
+        pool.shutdown(wait=True, cancel_futures=True)
         for _, line in self._idle:
             line.close()
         self._idle.clear()
+
+    def _new_pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._threads, thread_name_prefix="ldap")
 
     def _ask(self, what: Callable[[Line], T], call: _Call, at: str | None) -> T:
         fault: Unreachable = Silent()

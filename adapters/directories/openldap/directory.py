@@ -100,8 +100,12 @@ class OpenLdapDirectory:
     def after_reset(self) -> tuple[str, ...]:
         return self.advice
 
-    def close(self) -> None:
-        """Hang up."""
+    async def close(self) -> None:
+        """`Closing`: lines that are in use are waited for, in a thread."""
+        await asyncio.to_thread(self.hang_up)
+
+    def hang_up(self) -> None:
+        """Now."""
         self.wire.close()
 
     async def _ask(self, what: Callable[[Reading], T], patience: float = PATIENCE) -> T:
