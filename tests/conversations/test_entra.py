@@ -55,7 +55,7 @@ async def town(tmp_path: Path, migrated: Path, caplog: pytest.LogCaptureFixture)
     async with town.graph.serving():
         await town.settle_in()
         yield town
-        await town.close()
+        await town.leave()
     town.secrets |= set(town.graph.signing.issued)
     has_forgotten(town, caplog.text)
 

@@ -56,7 +56,7 @@ async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[HybridTown]:
     async with town.graph.serving():
         await town.settle_in()
         yield town
-        await town.close()
+        await town.leave()
 
 
 @pytest.fixture(params=[Channel.TERMINAL, Channel.PORTAL], ids=str)

@@ -37,7 +37,7 @@ async def town(
         await made.settle_in()
         yield made
         rows = await made.audit()
-        await made.close()
+        await made.leave()
     corp.hang_up()
     assert verify(rows) == []
     has_forgotten(made, caplog.text)

@@ -45,7 +45,7 @@ async def town(tmp_path: Path, migrated: Path, slapd: Slapd, monkeypatch: pytest
     made.ldap = administered(slapd, name="contoso")
     await made.settle_in()
     yield made
-    await made.close()
+    await made.leave()
     made.ldap.hang_up()
 
 
