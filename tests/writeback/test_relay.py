@@ -195,6 +195,7 @@ async def test_a_bot_with_another_key_gets_nowhere(
     monkeypatch.setattr("adapters.writeback.relay.LONGER", 0.3)
     monkeypatch.setattr("adapters.writeback.relay.patience", lambda _verb: 0.0)  # the agent doesn't even answer
     site = await bench.site(directory)
+    await bench.until_noted(site.id)
     bench.relay.keys = Keys.create(tmp_path / "other.json")
     with pytest.raises((Unreachable, Rejected)):
         await bench.directory("demo").reset(ana, NEW)
