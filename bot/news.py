@@ -83,16 +83,17 @@ class News:
     async def _letters(self, subject: SubjectId, about: Mapping[str, str]) -> list[Letter]:
         policy = (await self.policies.current()).notify
         person = await self.directories[directory_of(subject)].person(subject)
-        cause = await self.operations.cause(GrantId(about["grant"]))
-        if person is None or cause is None:
+        cause = await self.operations.cause(GrantId(about["grant"])) if "grant" in about else None
+        if person is None or (cause is None and "grant" in about):
             return []
+        began = cause.began if cause else float(about["at"])
         what, letters = f"{about['action']}.{about['outcome']}", list[Letter]()
         if policy.users:
-            own = [*await self._on_file(person, cause.began), *self._taken(subject, about)]
+            own = [*await self._on_file(person, began), *self._taken(subject, about)]
             letters += [Letter(*address, person, f"notice.{what}", self._link(cause)) for address in own]
         if policy.admins_on_admin_reset and about["action"] == Action.RESET and self.roles.admin(person):
             for admin in await holders(Role.ADMIN, self.roles, self.directories):
-                told = [] if admin.subject == subject else await self._on_file(admin, cause.began)
+                told = [] if admin.subject == subject else await self._on_file(admin, began)
                 letters += [
                     Letter(f"{admin.subject}.{place}", kind, to, admin, f"notice.admin.{what}", args(login=person.login))
                     for place, kind, to in told
@@ -112,10 +113,13 @@ class News:
         found = json.loads(self.keys.open(f"taken {subject}", bytes.fromhex(about["taken"])))
         return [(f"taken{number}", Kind(kind), Secret(to)) for number, (kind, to) in enumerate(found)]
 
-    def _link(self, cause: Cause) -> Args:
-        """A notice of a disowned change has none: nothing is left to be undone."""
-        disowned = cause.granted.action is Action.DISOWN
-        return () if disowned else args(link=self.base_url + self.links.path(cause.granted.id))
+    def _link(self, cause: Cause | None) -> Args:
+        """A notice of a disowned change has none, since nothing is left to be undone; nor has one of what nobody did here."""
+        return (
+            ()
+            if cause is None or cause.granted.action is Action.DISOWN
+            else args(link=self.base_url + self.links.path(cause.granted.id))
+        )
 
     def _message(self, letter: Letter, about: Mapping[str, str]) -> Message:
         reader = letter.reader
@@ -124,7 +128,14 @@ class News:
         method = self.words.say(f"method.{about['kind']}", (), say) if "kind" in about else ""
         values = (*args(name=reader.name, login=reader.login, at=at, kind=method), *letter.values)
         text = self.words.say(f"{letter.words}.sms" if letter.kind is Kind.SMS else letter.words, values, say)
-        id = ".".join((about["grant"], about["outcome"], *([about["method"]] if "method" in about else []), letter.place))
+        id = ".".join(
+            (
+                about.get("grant", about.get("at", "")),
+                about["outcome"],
+                *([about["method"]] if "method" in about else []),
+                letter.place,
+            )
+        )
         return Message(id, letter.to, self.words.say(f"{letter.words}.subject", values, say), Secret(text))
 
 

@@ -9,13 +9,14 @@ from bot.conversation.reply import Reply, args
 from bot.conversation.step import kept, step
 from bot.desk import Desk
 from bot.identity.masks import known_by
-from bot.identity.registered import Registered
+from bot.identity.registered import FROM_DIRECTORY, Registered
 from bot.identity.registration import PHONE
 from bot.ids import Action, CaseId, ChallengeId, ExhibitId, GrantId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
 from flows.page import Paged, open_page
 from flows.verify import HowToProve, Proving, prove
 
 BACK = Option(OptionId("back"), WordsId("register.back"))
+KNOWN = OptionId("known")
 SAVED = Option(OptionId("saved"), WordsId("register.saved"))
 REMOVE = Option(OptionId("remove"), WordsId("register.remove"))
 FINISH = Option(OptionId("finish"), WordsId("register.finish"))
@@ -72,7 +73,7 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
     if kind is Kind.TOTP:
         asked = await desk.registration.add(subject, kind)
         return NewApp(subject, grant, asked.method, asked.id, Line((await desk.people.person(subject)).login))
-    return NewAddress(subject, grant, kind)
+    return NewAddress(subject, grant, kind, await desk.registration.suggested(subject, kind))
 
 
 def named(methods: Sequence[Registered]) -> tuple[Option, ...]:
@@ -95,7 +96,8 @@ class MyMethods:
     def ask(self) -> Choose:
         """What there is, and what may be added."""
         adds = tuple(Option(OptionId(k), WordsId(f"register.add.{k}")) for k in self.kinds)
-        ends = (*((REMOVE,) if self.have else ()), FINISH)
+        own = [option for option in self.have if not option.id.startswith(FROM_DIRECTORY)]
+        ends = (*((REMOVE,) if own else ()), FINISH)
         lines = Lines(tuple((str(o.label), o.args) for o in self.have)) if self.have else None
         return Choose("register.menu" if self.have else "register.menu.none", (*adds, *ends), content=lines)
 
@@ -104,7 +106,7 @@ class MyMethods:
         if reply.choice == FINISH.id:
             return Closed(WordsId("register.done.quarantine" if self.later else "register.done"), self.later)
         if reply.choice == REMOVE.id:
-            return WhichOne(self.subject, self.grant, self.have)
+            return WhichOne(self.subject, self.grant, tuple(o for o in self.have if not o.id.startswith(FROM_DIRECTORY)))
         return await add(self.subject, self.grant, Kind(reply.choice or ""), desk)
 
 
@@ -137,16 +139,22 @@ class NewAddress:
     subject: SubjectId
     grant: GrantId
     kind: Kind
+    suggested: Line = Line("")  # what the directory knows, in part
 
     def ask(self) -> AskSecret:
         """No secret, but nobody's business in a chat."""
-        return AskSecret(f"register.type.{self.kind}", Text(254, "email" if self.kind is Kind.EMAIL else "sms"), options=(BACK,))
+        known = (Option(KNOWN, WordsId("register.known"), self.suggested),) if self.suggested else ()
+        field = Text(254, "email" if self.kind is Kind.EMAIL else "sms")
+        return AskSecret(f"register.type.{self.kind}", field, options=(*known, BACK))
 
     async def answer(self, reply: Reply, desk: Desk) -> "TryIt | MyMethods":
         """A code goes there at once."""
         if reply.choice == BACK.id:
             return await my_methods(self.subject, self.grant, desk)
-        asked = await desk.registration.add(self.subject, self.kind, reply.text or "")
+        if reply.choice == KNOWN:
+            asked = await desk.registration.add_known(self.subject, self.kind)
+        else:
+            asked = await desk.registration.add(self.subject, self.kind, reply.text or "")
         return TryIt(self.subject, self.grant, self.kind, asked.method, asked.id, asked.hint)
 
 
@@ -168,7 +176,7 @@ class TryIt:
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | NewAddress":
         """A method counts only when it has worked once."""
         if reply.choice == BACK.id:
-            return NewAddress(self.subject, self.grant, self.kind)
+            return NewAddress(self.subject, self.grant, self.kind, await desk.registration.suggested(self.subject, self.kind))
         await desk.registration.confirm(self.grant, self.method, self.challenge, reply.secret)
         return Noted(self.subject, self.grant)
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     union_all,
+    update,
 )
 
 from bot.ids import Kind
@@ -35,12 +36,18 @@ COMING = 1 << len(BITS)  # of kinds in quarantine the sum of these bits, times t
 
 # ------------------------------------------------ taking over
 
-MARK = select(ACCOUNT_SOURCE.c.mark).where(ACCOUNT_SOURCE.c.directory == given("directory_"))
+MARK = select(ACCOUNT_SOURCE.c.mark, ACCOUNT_SOURCE.c.contacts).where(ACCOUNT_SOURCE.c.directory == given("directory_"))
 _moved = upsert(ACCOUNT_SOURCE)
 # Compare-and-swap: whoever took over from an older mark than the one on disk has lost.
 MOVE = _moved.on_conflict_do_update(
     index_elements=["directory"], set_={"mark": _moved.excluded.mark}, where=ACCOUNT_SOURCE.c.mark == given("since_")
 ).returning(ACCOUNT_SOURCE.c.mark)
+# By other rules something else counts, so everybody is told anew.
+ANEW = (
+    update(ACCOUNT_SOURCE)
+    .where(ACCOUNT_SOURCE.c.directory == given("directory_"), ACCOUNT_SOURCE.c.mark == given("since_"))
+    .values(mark="", contacts=given("rule_"))
+)
 _told = upsert(ACCOUNT)
 TELL = _told.on_conflict_do_update(index_elements=["subject"], set_={c.name: c for c in _told.excluded if c.name != "subject"})
 NO_GROUPS = delete(ACCOUNT_GROUP).where(g.subject == given("subject_"))

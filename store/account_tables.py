@@ -16,6 +16,7 @@ class Account(SQLModel, table=True):
     protected: bool
     language: str | None
     manager: str | None
+    department: str | None
 
 
 class AccountGroup(SQLModel, table=True):
@@ -35,6 +36,7 @@ class AccountSource(SQLModel, table=True):
 
     directory: str = Field(primary_key=True)
     mark: str
+    contacts: str = Field(default="", sa_column_kwargs={"server_default": ""})  # by which rule their contact data counted then
 
 
 def _table(name: str) -> Table:

@@ -7,17 +7,21 @@ from typing import Any
 from bot.accounts.directory import Changes, Directory, Person
 from bot.coverage.coverage import Counted, Question
 from bot.coverage.lacks import Alike
+from bot.identity.contact_data import ContactData
 from bot.identity.registered import NEVER
 from bot.ids import Kind, SubjectId
+from bot.keys import Keys
 from bot.policy.policy import AdminState, ScopeState
 from bot.policy.scope import Barred
 from bot.world import World
 from store import account_statements as sql
+from store.contact_methods import follow
 from store.database import AnyRow, Database
 from store.directory_rows import storable
 
 PAGE = 500  # accounts in one transaction
 FIRST = ""  # the mark before there is any
+NOTHING = ContactData()
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,11 @@ class StoredAccounts:
 
     database: Database
     world: World
+    keys: Keys
 
-    async def sync(self, directory: Directory) -> int:
+    async def sync(self, directory: Directory, contacts: ContactData = NOTHING) -> int:
         """Another replica that is at it, or ahead, is left to it."""
-        async with self.database.read() as conn:
-            since = await conn.scalar(sql.MARK, {"directory_": directory.name})
+        since = await self._since(directory.name, contacts.rule)
         count = 0
         while True:
             changes = await directory.changes(since, PAGE)
@@ -38,7 +42,7 @@ class StoredAccounts:
             told = len(changes.persons) + len(changes.gone)
             if not told and changes.next == since:
                 return count
-            if not await self._take_over(directory.name, since or FIRST, changes):
+            if not await self._take_over(directory.name, since or FIRST, changes, contacts):
                 return count
             count, since = count + told, changes.next
             if told < PAGE:
@@ -60,6 +64,16 @@ class StoredAccounts:
                 return
             given |= {"login_": page[-1].login, "subject_": page[-1].subject}
 
+    async def _since(self, directory: str, rule: str) -> str | None:
+        """The mark; None where nothing was told yet, or by other rules."""
+        async with self.database.read() as conn:
+            found = (await conn.execute(sql.MARK, {"directory_": directory})).first()
+        if found is None or found.contacts == rule:
+            return (found.mark or None) if found else None
+        async with self.database.write("accounts anew") as conn:
+            await conn.execute(sql.ANEW, {"directory_": directory, "since_": found.mark, "rule_": rule})
+        return None
+
     async def _with_missing(self, directory: str, changes: Changes) -> Changes:
         """Where everybody was told, whoever is on file and wasn't is gone."""
         if not changes.whole:
@@ -69,17 +83,20 @@ class StoredAccounts:
         missing = known - {storable(person.subject) for person in changes.persons}
         return replace(changes, gone=[*changes.gone, *map(SubjectId, sorted(missing))])
 
-    async def _take_over(self, directory: str, since: str, changes: Changes) -> bool:
+    async def _take_over(self, directory: str, since: str, changes: Changes, contacts: ContactData) -> bool:
         """A directory that doesn't page tells everything at once; even so no transaction is long, and the mark moves in the last."""
         many = max(len(changes.persons), len(changes.gone), 1)
         for start in range(0, many, PAGE):
             mark = changes.next if start + PAGE >= many else since
             persons, gone = changes.persons[start : start + PAGE], changes.gone[start : start + PAGE]
-            if not await self._written({"directory": directory, "mark": mark, "since_": since}, persons, gone):
+            moved = {"directory": directory, "mark": mark, "contacts": contacts.rule, "since_": since}
+            if not await self._written(moved, persons, gone, contacts):
                 return False
         return True
 
-    async def _written(self, moved: Mapping[str, str], persons: Sequence[Person], gone: Sequence[SubjectId]) -> bool:
+    async def _written(
+        self, moved: Mapping[str, str], persons: Sequence[Person], gone: Sequence[SubjectId], contacts: ContactData
+    ) -> bool:
         async with self.database.write("accounts") as conn:
             if not (await conn.execute(sql.MOVE, moved)).first():
                 return False
@@ -90,6 +107,7 @@ class StoredAccounts:
                 await conn.execute(sql.JOIN, groups)
             if gone:
                 await conn.execute(sql.GONE, [{"subject_": storable(subject)} for subject in gone])
+            await follow(conn, self.keys, contacts, persons, gone, self.world.now())
         return True
 
     def _given(self, question: Question) -> dict[str, Any]:
@@ -118,6 +136,7 @@ def _row(person: Person, directory: str) -> dict[str, object]:
         "protected": person.protected,
         "language": person.language,
         "manager": person.manager,
+        "department": storable(person.department) if person.department else None,
     }
 
 

@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from bot.accounts.directory import Person, Rules, SignIn, State
+from bot.accounts.directory import Contacts, Person, Rules, SignIn, State
 from bot.ids import SubjectId
 from store.database import AnyRow
 
@@ -77,8 +77,14 @@ def person_of(row: AnyRow, groups: frozenset[str]) -> Person:
         language=row.language,
         mail=row.mail,
         manager=SubjectId(row.manager) if row.manager else None,
-        words=tuple(row.words.split("\n")) if row.words else (),
+        words=_lines(row.words),
+        department=row.department,
+        contacts=Contacts(row.mobile, row.phone, _lines(row.mails)),
     )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()
 
 
 def folded(text: str) -> str:

@@ -101,7 +101,7 @@ DELETE = (
     update(ACCOUNT)
     .where(_this)
     .values(deleted=True, usn=given("usn_"), login_key=a.subject, upn_key=a.subject, mail_key=None, hash=None)
-    .values(login="", name="", mail=None, words="", manager=None)
+    .values(login="", name="", mail=None, words="", manager=None, department=None, mobile=None, phone=None, mails="")
 )
 DELETE_FORMER = delete(HISTORY).where(h.subject == given("subject_"))
 DELETE_MEMBER = delete(MEMBER).where(m.member == given("subject_"))

@@ -26,6 +26,10 @@ class DirectoryAccount(SQLModel, table=True):
     language: str | None
     manager: str | None
     words: str  # names that a password must not be made of, one a line
+    department: str | None
+    mobile: str | None
+    phone: str | None
+    mails: str = Field(default="", sa_column_kwargs={"server_default": ""})  # other ones, one a line
     enabled: bool
     admin: bool
     protected: bool

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -98,7 +99,7 @@ class StoredRecords(Limits):
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
         async with self.database.read() as conn:
             rows = (await conn.execute(METHODS, {"subject_": subject})).all()
-        return [self._registered(row) for row in rows]
+        return [registered_of(self.keys, row) for row in rows]
 
     async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
         known = {"subject_": subject, "browser_": browser, "since_": self.world.now() - KNOWN_FOR}
@@ -110,31 +111,37 @@ class StoredRecords(Limits):
             return float(await conn.scalar(FROZEN_UNTIL, {"subject_": subject}) or 0.0)
 
     async def register(self, method: Registered) -> None:
-        row = {
-            "id": method.id,
-            "subject": method.subject,
-            "kind": method.kind,
-            "registered_at": method.registered_at,
-            "usable_from": method.usable_from,
-            "last_step": method.last_step,
-            "proved_at": method.proved_at,
-        }
-        name = sealed_as(method.id, method.subject, method.kind, method.usable_from)
         async with self.database.write("register") as conn:
-            await conn.execute(REGISTER, row | {"secret": self.keys.seal(name, method.secret.reveal().encode())})
+            await conn.execute(REGISTER, row_of(self.keys, method))
 
-    def _registered(self, row: AnyRow) -> Registered:
-        plain = self.keys.open(sealed_as(MethodId(row.id), SubjectId(row.subject), Kind(row.kind), row.usable_from), row.secret)
-        return Registered(
-            MethodId(row.id),
-            SubjectId(row.subject),
-            Kind(row.kind),
-            Secret(plain.decode()),
-            row.registered_at,
-            row.usable_from,
-            row.last_step,
-            row.proved_at,
-        )
+
+def row_of(keys: Keys, method: Registered) -> dict[str, Any]:
+    """A method as it is kept."""
+    return {
+        "id": method.id,
+        "subject": method.subject,
+        "kind": method.kind,
+        "secret": method.sealed(keys),
+        "registered_at": method.registered_at,
+        "usable_from": method.usable_from,
+        "last_step": method.last_step,
+        "proved_at": method.proved_at,
+    }
+
+
+def registered_of(keys: Keys, row: AnyRow) -> Registered:
+    """The other way."""
+    plain = keys.open(sealed_as(MethodId(row.id), SubjectId(row.subject), Kind(row.kind), row.usable_from), row.secret)
+    return Registered(
+        MethodId(row.id),
+        SubjectId(row.subject),
+        Kind(row.kind),
+        Secret(plain.decode()),
+        row.registered_at,
+        row.usable_from,
+        row.last_step,
+        row.proved_at,
+    )
 
 
 def _challenged(row: AnyRow) -> Challenged:

@@ -70,7 +70,7 @@ async def open_store(url: str, world: World, keys: Keys, point: Point = no_point
         StoredPolicies(database, world),
         StoredVault(database, world, keys),
         Marks(database, world),
-        StoredAccounts(database, world),
+        StoredAccounts(database, world, keys),
         StoredCases(database, world),
         StoredChatLinks(database, world, keys),
         StoredAgents(database, world, keys),

@@ -1,9 +1,9 @@
 """What may be done to a directory of our own beyond the port: for seeding a demo and for the contract tests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from bot.accounts.directory import Directory
+from bot.accounts.directory import Contacts, Directory
 from bot.ids import SubjectId
 from bot.secret import Secret
 
@@ -20,6 +20,8 @@ class NewAccount:
     language: str | None = None
     manager: SubjectId | None = None
     words: tuple[str, ...] = ()  # further names that a password must not be made of
+    department: str | None = None
+    contacts: Contacts = field(default_factory=Contacts)
     enabled: bool = True
     admin: bool = False
     protected: bool = False

@@ -1,13 +1,22 @@
 """The port to a directory: the system that owns accounts and their passwords. One contract suite runs over all of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.conversation.reply import Args
 from bot.ids import Action, SubjectId
 from bot.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Where somebody can be reached, as the directory spells it: nobody has tried it, so it counts only as the policy says."""
+
+    mobile: str | None = None
+    phone: str | None = None  # at the desk
+    mails: tuple[str, ...] = ()  # other than the work mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,8 @@ class Person:
     mail: str | None = None  # the work mailbox: depends on the password, so it proves nothing
     manager: SubjectId | None = None
     words: tuple[str, ...] = ()  # names that a password must not be made of
+    department: str | None = None
+    contacts: Contacts = field(default_factory=Contacts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 
 from bot.accounts.directory import Directory
 from bot.coverage.lacks import Alike, Lack, lack
+from bot.identity.contact_data import ContactData
 from bot.ids import Kind
 from bot.policy.policy import Policy
 from bot.policy.roles import Roles
@@ -62,8 +63,8 @@ class Question:
 class Counts(Protocol):
     """The store counts accounts as the directories last told them; what the counts mean is decided here."""
 
-    async def sync(self, directory: Directory) -> int:
-        """Take over what has changed since last time. Returns how many accounts. Raises Unreachable.
+    async def sync(self, directory: Directory, contacts: ContactData) -> int:
+        """Take over what has changed since last time, and what counts of the contact data. Returns how many accounts. Raises Unreachable.
 
         It may run anywhere, at any time, and be cut short. One page is one transaction, so others are never kept waiting.
         """

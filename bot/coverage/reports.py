@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from bot.accounts.directory import Directory, Unreachable
 from bot.coverage.coverage import Counted, Counts, Coverage, GroupFigures, Question, Reason, Rules
+from bot.identity.contact_data import ContactData
 from bot.ids import Kind
 from bot.policy.current import Policies
 from bot.policy.roles import Roles
@@ -34,10 +35,10 @@ class Reports:
 
     async def refresh(self) -> tuple[str, ...]:
         """Take over what has changed. Returns the names of directories that don't answer."""
-        silent = []
+        silent, contacts = [], ContactData.of(await self.policies.current())
         for name, directory in self.directories.items():
             try:
-                await self.counts.sync(directory)
+                await self.counts.sync(directory, contacts)
             except Unreachable:
                 silent.append(name)
         return tuple(silent)

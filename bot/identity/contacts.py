@@ -4,6 +4,7 @@ import re
 
 import phonenumbers
 
+from bot.accounts.directory import Person
 from bot.conversation.reply import Misstep
 from bot.identity.numbers import described
 from bot.ids import Kind
@@ -16,6 +17,16 @@ LONGEST = 254  # characters (RFC 5321 section 4.5.3.1.3)
 def read(kind: Kind, typed: str, country: str = "") -> Secret:
     """Raises Misstep. `country` (ISO 3166): whose numbers may come without a country code."""
     return Secret(_address(typed) if kind is Kind.EMAIL else _number(typed, country))
+
+
+def own_mailbox(person: Person, address: Secret) -> bool:
+    """Whether it is behind the very password: an address in the domain of the work mailbox or the sign-in name, or below it."""
+    work = [_domain(own.casefold()) for own in (person.mail, person.login) if own and "@" in own]
+    return any(f".{_domain(address.reveal())}".endswith(f".{domain}") for domain in work)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
 
 
 def _address(typed: str) -> str:

@@ -21,7 +21,7 @@ from bot.identity.registered import Registered
 from bot.identity.warrants import genuine_grant, genuine_proof, sealed_grant
 from bot.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, MethodId, OptionId, ProofId, SubjectId, WordsId, is_decoy
 from bot.keys import Keys
-from bot.policy.policy import CodesInChat
+from bot.policy.policy import CodesInChat, ContactRule
 from bot.secret import Secret
 from bot.world import World
 
@@ -61,6 +61,13 @@ class Identity:
             return found
         raise Refuse("verify.no_method_left")
 
+    async def methods(self, subject: SubjectId) -> Sequence[Registered]:
+        """All that count, those in quarantine included; the directory's contact data only where the rules say so. A decoy has none."""
+        if is_decoy(subject):
+            return ()
+        rule = (await self.people.policies.current()).registration.contact_data
+        return [m for m in await self.records.methods(subject) if rule is ContactRule.COUNT or not m.from_directory]
+
     async def unlocks_alone(self) -> bool:
         """Whether the policy lets a lock be taken off without a new password."""
         return (await self.people.policies.current()).unlock.without_reset
@@ -82,30 +89,28 @@ class Identity:
 
     async def _need(self, person: Person, action: Action, since: float = math.inf) -> Need:
         """What was registered `since` doesn't count: whoever came without a method may add all of them in one sitting."""
-        mine = await self.records.methods(person.subject) if action is Action.REGISTER else ()
+        mine = await self.methods(person.subject) if action is Action.REGISTER else ()
         bare = action is Action.REGISTER and not any(m.confirmed and m.registered_at < since for m in mine)
         return Need(action, self.people.roles.admin(person), bare)
 
     async def ask_for(self, subject: SubjectId, action: Action, option: OptionId) -> Asked:
         """A challenge by one of the offered methods. Raises Misstep when too many were asked for."""
         kind, _, method = option.partition(":")
-        registered = [m for m in await self.records.methods(subject) if m.kind == kind and method in ("", m.id)]
+        registered = [m for m in await self.methods(subject) if m.kind == kind and method in ("", m.id)]
         usable = [m for m in registered if m.usable_from <= self.world.now()]
         return await self.challenges.ask(subject, action, Kind(kind), usable[0] if usable and not is_decoy(subject) else None)
 
     async def ask_again(self, subject: SubjectId, action: Action, option: OptionId) -> Asked:
         """Another code to where the last one went: nowhere, if that was nobody's."""
         kind, _, method = option.partition(":")
-        mine = [] if is_decoy(subject) else await self.records.methods(subject)
-        same = [m for m in mine if (m.id, m.kind) == (method, kind) and m.usable_from <= self.world.now()]
+        same = [m for m in await self.methods(subject) if (m.id, m.kind) == (method, kind) and m.usable_from <= self.world.now()]
         return await self.challenges.ask(subject, action, Kind(kind), same[0] if same else None)
 
     async def ask_at(self, subject: SubjectId, action: Action, kind: Kind, typed: str) -> Asked:
         """A challenge for a visitor, who typed the whole number or address. Raises Misstep for what can be neither."""
         country = (await self.people.policies.current()).registration.country
         typed_in_full = read(kind, typed, country)
-        mine = [] if is_decoy(subject) else await self.records.methods(subject)
-        usable = [m for m in mine if m.kind is kind and m.usable_from <= self.world.now()]
+        usable = [m for m in await self.methods(subject) if m.kind is kind and m.usable_from <= self.world.now()]
         match = [m for m in usable if m.secret.equals(typed_in_full)]
         return await self.challenges.ask(subject, action, kind, match[0] if match else None)
 
@@ -195,7 +200,7 @@ class Identity:
 
     async def _usable(self, person: Person, *, soon: bool = False) -> list[Registered]:
         now = self.world.now()
-        registered = await self.records.methods(person.subject)
+        registered = await self.methods(person.subject)
         usable = [m for m in registered if (m.usable_from <= now or (soon and m.confirmed)) and m.kind in self.deliverable]
         return [*(_owned(kind, person.subject) for kind in OWN if kind in self.deliverable), *usable]
 

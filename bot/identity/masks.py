@@ -24,4 +24,6 @@ def known_by(method: Registered) -> tuple[WordsId, Line]:
     hint = masked(method)
     if method.kind is Kind.TOTP:
         hint = datetime.fromtimestamp(method.registered_at, UTC).strftime("%Y-%m-%d")
+    if method.from_directory:
+        return WordsId(f"method.{method.kind}.directory"), Line(hint)
     return WordsId(f"method.{method.kind}.known" if hint else f"method.{method.kind}"), Line(hint)

@@ -5,8 +5,10 @@ import math
 from dataclasses import dataclass
 
 from bot.ids import Kind, MethodId, SubjectId
+from bot.keys import Keys
 from bot.secret import Secret
 
+FROM_DIRECTORY = "directory-"  # how the ids of those begin that are the directory's own contact data
 NEVER = math.inf  # `usable_from` of a method that is being registered and hasn't been tried yet
 
 
@@ -27,6 +29,15 @@ class Registered:
     def confirmed(self) -> bool:
         """Tried once, so it is on file."""
         return self.usable_from != NEVER
+
+    @property
+    def from_directory(self) -> bool:
+        """Nobody registered it: it is the directory's, and comes and goes with it."""
+        return self.id.startswith(FROM_DIRECTORY)
+
+    def sealed(self, keys: Keys) -> bytes:
+        """Its secret, as it is kept."""
+        return keys.seal(sealed_as(self.id, self.subject, self.kind, self.usable_from), self.secret.reveal().encode())
 
 
 def sealed_as(id: MethodId, subject: SubjectId, kind: Kind, usable_from: float) -> str:

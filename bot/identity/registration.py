@@ -11,16 +11,18 @@ from bot.conversation.facts import Added, Audited, Confirmed, Once, Removed, Sen
 from bot.conversation.reply import Args, Misstep, Refuse, args
 from bot.conversation.turn import Turn
 from bot.identity.challenges import Asked, Challenges
-from bot.identity.contacts import read
+from bot.identity.contact_data import first_of
+from bot.identity.contacts import own_mailbox, read
 from bot.identity.identity import Identity
 from bot.identity.masks import masked
 from bot.identity.methods.method import METHODS
 from bot.identity.records import Records
-from bot.identity.registered import NEVER, Registered, sealed_as
+from bot.identity.registered import NEVER, Registered
 from bot.identity.sheets import Sheets, sheet_rows
 from bot.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
 from bot.keys import Keys
 from bot.news import taken
+from bot.policy.policy import ContactRule
 from bot.secret import Secret
 from bot.world import World
 
@@ -115,7 +117,7 @@ class Registration:
 
     async def on_file(self, subject: SubjectId) -> list[Registered]:
         """Confirmed methods, those in quarantine included."""
-        return [m for m in await self.records.methods(subject) if m.confirmed]
+        return [m for m in await self.identity.methods(subject) if m.confirmed]
 
     async def add(self, subject: SubjectId, kind: Kind, typed: str = "") -> Asked:
         """A new app, number or address, to be tried. Raises Misstep for what can't be registered."""
@@ -123,11 +125,34 @@ class Registration:
             raise Misstep("engine.pick_one")
         policy = (await self.identity.people.policies.current()).registration
         secret = Secret(b32encode(self.world.bytes(KEY)).decode()) if kind is Kind.TOTP else read(kind, typed, policy.country)
+        return await self._added(subject, kind, secret)
+
+    async def _added(self, subject: SubjectId, kind: Kind, secret: Secret) -> Asked:
         await self._fits(subject, kind, secret)
         method = Registered(MethodId(self.world.id("method")), subject, kind, secret, self.world.now(), NEVER)
-        self.turn.note(Added(method.id, subject, kind, self._sealed(method, NEVER), method.registered_at))
+        self.turn.note(Added(method.id, subject, kind, method.sealed(self.keys), method.registered_at))
         asked = await self.challenges.ask(subject, Action.REGISTER, kind, method)
         return replace(asked, hint=Line(masked(method)))  # whoever typed it may see it in part
+
+    async def add_known(self, subject: SubjectId, kind: Kind) -> Asked:
+        """As `add`, with what the directory knows: it is tried like any other. Raises Misstep when it knows nothing any more."""
+        found = await self._known(subject, kind)
+        if found is None or kind not in await self.kinds():
+            raise Misstep("engine.pick_one")
+        return await self._added(subject, kind, found)
+
+    async def suggested(self, subject: SubjectId, kind: Kind) -> Line:
+        """What the directory knows and they haven't registered, shown in part; empty: nothing."""
+        found = await self._known(subject, kind)
+        if found is None or any(m.secret.equals(found) for m in await self.on_file(subject) if m.kind is kind):
+            return Line("")
+        return Line(masked(Registered(MethodId(""), subject, kind, found, 0.0, 0.0)))
+
+    async def _known(self, subject: SubjectId, kind: Kind) -> Secret | None:
+        rule = (await self.identity.people.policies.current()).registration
+        if rule.contact_data is ContactRule.IGNORE:
+            return None
+        return first_of(await self.identity.people.person(subject), kind, rule.country)
 
     async def confirm(self, grant: GrantId, method: MethodId, challenge: ChallengeId, given: Secret) -> None:
         """It was tried, and is on file. Raises Misstep for a wrong code."""
@@ -149,7 +174,7 @@ class Registration:
         for number, code in enumerate(sheets.codes(sheet)):
             kept = sheets.kept(subject, code)
             row = Registered(MethodId(f"{sheet}.{number}"), subject, Kind.RECOVERY, kept, self.world.now(), NEVER)
-            self.turn.note(Added(row.id, subject, row.kind, self._sealed(row, NEVER), row.registered_at))
+            self.turn.note(Added(row.id, subject, row.kind, row.sealed(self.keys), row.registered_at))
             await self._count(grant, row, 0, quiet=number > 0)
 
     async def remove(self, subject: SubjectId, grant: GrantId, method: MethodId) -> None:
@@ -166,7 +191,7 @@ class Registration:
     async def _remove(self, subject: SubjectId, grant: GrantId, which: Callable[[Registered], bool]) -> bool:
         await self._entitled(grant, subject)
         mine = await self.on_file(subject)
-        gone = [m for m in mine if which(m)]
+        gone = [m for m in mine if which(m) and not m.from_directory]
         if not gone:
             raise Misstep("engine.pick_one")
         if len(gone) == len(mine):
@@ -189,7 +214,7 @@ class Registration:
 
     async def _count(self, grant: GrantId, method: Registered, step: int, *, quiet: bool = False) -> None:
         usable = self.world.now() + await self._quarantine(grant)
-        sealed = self._sealed(method, usable)
+        sealed = replace(method, usable_from=usable).sealed(self.keys)
         self.turn.note(Confirmed(method.id, method.subject, sealed, usable, self.world.now(), step, grant))
         if not quiet:
             self._told(grant, "added", method)
@@ -202,14 +227,12 @@ class Registration:
         return 0.0 if len(groups) > 1 else hours * HOUR
 
     async def _fits(self, subject: SubjectId, kind: Kind, secret: Secret) -> None:
-        mine = [m for m in await self.on_file(subject) if m.kind is kind]
+        mine = [m for m in await self.on_file(subject) if m.kind is kind and not m.from_directory]
         if any(m.secret.equals(secret) for m in mine):
             raise Misstep("register.already")
         if len(mine) >= MOST[kind]:
             raise Misstep("register.too_many")
-        person = await self.identity.people.person(subject)
-        work = [_domain(address.casefold()) for address in (person.mail, person.login) if address and "@" in address]
-        if kind is Kind.EMAIL and any(f".{_domain(secret.reveal())}".endswith(f".{domain}") for domain in work):
+        if kind is Kind.EMAIL and own_mailbox(await self.identity.people.person(subject), secret):
             raise Misstep("register.own_mailbox")
 
     def _told(self, grant: GrantId, what: str, method: Registered, addresses: Args = ()) -> None:
@@ -218,10 +241,6 @@ class Registration:
             Audited(f"identity:method:{what}", method.subject, (*about, *args(conversation=self.turn.conversation))),
             Sent("notice", method.subject, (*args(action=Action.REGISTER, outcome=what), *about, *addresses)),
         )
-
-    def _sealed(self, method: Registered, usable_from: float) -> bytes:
-        name = sealed_as(method.id, method.subject, method.kind, usable_from)
-        return self.keys.seal(name, method.secret.reveal().encode())
 
 
 def _looked_at(subject: SubjectId, mine: Sequence[Registered]) -> Once:
@@ -232,7 +251,3 @@ def _looked_at(subject: SubjectId, mine: Sequence[Registered]) -> Once:
 
 def _last_seen(method: Registered) -> float:
     return max(method.proved_at, method.registered_at)
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2]

@@ -31,6 +31,17 @@ class AdminState(StrEnum):
     OFF = "off"
 
 
+class ContactRule(StrEnum):
+    """What the directory's contact data is worth: nothing, a suggestion to whoever registers, or a method without any registering.
+
+    `count` is a risk that the organisation names: whoever may write a number into the directory may reset the password.
+    """
+
+    IGNORE = "ignore"
+    OFFER = "offer"
+    COUNT = "count"
+
+
 class CodesInChat(StrEnum):
     """For which actions a code may be typed in a chat. `always` is a risk that the organisation names."""
 
@@ -70,13 +81,14 @@ class Registration:
 
     `required`: people who lack methods are asked when they talk to the bot. A new method recovers nothing in its quarantine,
     unless two methods added it. `with_password`: whoever knows the password may add the first one (never an admin).
-    `country`: whose numbers may be typed without a country code.
+    `country`: whose numbers may be typed without a country code, and may stand so in the directory.
     """
 
     required: bool = True
     reconfirm_days: int = 180
     quarantine_hours: int = 24
     with_password: bool = False
+    contact_data: ContactRule = ContactRule.OFFER
     country: str = ""
 
 

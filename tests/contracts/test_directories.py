@@ -1,6 +1,7 @@
 """The contract that every directory keeps, whatever it is made of: who is who, new passwords, and what has changed."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -45,6 +46,8 @@ async def test_somebody_is_found_by_each_name_without_regard_to_case(
     assert person.login == (ANA.login if able.short_names else ANA.upn)
     assert (person.name, person.language, person.mail) == ("Ana Ferreira", "de", ANA.mail)
     assert "Anita" in person.words
+    mails = ANA.contacts.mails if able.private_mail else ()
+    assert (person.department, person.contacts) == ("Sales", replace(ANA.contacts, mails=mails))
     assert person.enabled and not person.admin and not person.protected
 
 

@@ -12,6 +12,7 @@ import store.accounts
 from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Changes, Person
 from bot.coverage.coverage import Question
+from bot.identity.contact_data import ContactData
 from bot.ids import SubjectId
 from bot.keys import Keys
 from bot.policy.policy import Policy, Scope, ScopeState
@@ -189,7 +190,7 @@ async def test_a_replica_that_comes_late_writes_nothing_old(store: Store, world:
     ana = person("ana", "Staff")
     assert await store.accounts.sync(telling(store, world, Changes([ana], [], "1"), Changes([], [ana.subject], "2"))) == 1
     late = telling(store, world, Changes([person("ana", "Gone")], [], "1"))
-    behind = asyncio.create_task(store.accounts._take_over("town", "", await late.changes(None)))
+    behind = asyncio.create_task(store.accounts._take_over("town", "", await late.changes(None), ContactData()))
     assert not await behind
     assert await kept(store) == {"ana": {"staff"}}
 

@@ -41,7 +41,9 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/identity/codes.py",  # an authenticator's key makes its codes
     "bot/identity/exhibits.py",  # an authenticator's key is put into its link
     "bot/identity/limits.py",  # a destination is counted under its MAC
-    "bot/identity/registration.py",  # a method is sealed when it is added
+    "bot/identity/contact_data.py",  # a number that the directory has is named by its MAC
+    "bot/identity/contacts.py",  # an address says which domain it is of
+    "bot/identity/registered.py",  # a registered method is sealed
     "bot/identity/sheets.py",  # recovery codes become MACs
     "bot/identity/masks.py",  # a destination is shown in part
     "bot/identity/numbers.py",  # a number says which country and range it is of
@@ -51,7 +53,6 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/secret.py",
     "bot/settings.py",  # the database's address is put together
     "bot/writeback/codes.py",  # an agent's code is a key for what it proves
-    "store/identity.py",  # a registered method is sealed
     "store/passwords_hash.py",  # a password is hashed
 )
 

@@ -45,6 +45,10 @@ class AdministeredActiveDirectory(ActiveDirectory):
             "givenName": account.words,
             "mail": [account.mail] if account.mail else [],
             "preferredLanguage": [account.language] if account.language else [],
+            "department": [account.department] if account.department else [],
+            "mobile": [account.contacts.mobile] if account.contacts.mobile else [],
+            "telephoneNumber": [account.contacts.phone] if account.contacts.phone else [],
+            "otherMailbox": account.contacts.mails,
             "manager": [manager] if manager else [],
             "userAccountControl": [str(NORMAL if account.enabled else DISABLED)],
         }

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.accounts.administration import Administration, NewAccount
-from bot.accounts.directory import SignIn
+from bot.accounts.directory import Contacts, SignIn
 from bot.ids import SubjectId
 from bot.secret import Secret
 from bot.world import World
@@ -36,6 +36,7 @@ class Able:
     nulls: bool = True  # even those
     least: int = LEAST
     history: int = HISTORY
+    private_mail: bool = True  # has a place for addresses beside the work mailbox
     looks_at_disabled: bool = True  # tells a disabled account's right password from a wrong one
 
 
@@ -132,7 +133,7 @@ MAKERS: tuple[Maker, ...] = (
     Maker(agent),
     Maker(active_directory, SAMBA, "samba"),
     Maker(active_directory_agent, SAMBA, "samba"),
-    Maker(openldap, Able(looks_at_disabled=False), "slapd"),
+    Maker(openldap, Able(looks_at_disabled=False, private_mail=False), "slapd"),
     Maker(entra, Able(sign_in=False, lock=False, short_names=False, unicode=False, least=8, history=0)),
     Maker(hybrid, Able(unicode=False)),
 )
@@ -152,6 +153,8 @@ ANA = NewAccount(
     mail="ana.ferreira@contoso.example",
     language="de",
     words=("Anita",),
+    department="Sales",
+    contacts=Contacts("+1 202-555-0142", "+1 202-555-0100", ("ana@home.example",)),
 )
 
 

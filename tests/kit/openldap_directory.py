@@ -41,6 +41,9 @@ class AdministeredOpenLdap(OpenLdapDirectory):
             "givenName": account.words,
             "mail": [account.mail] if account.mail else [],
             "preferredLanguage": [account.language] if account.language else [],
+            "departmentNumber": [account.department] if account.department else [],
+            "mobile": [account.contacts.mobile] if account.contacts.mobile else [],
+            "telephoneNumber": [account.contacts.phone] if account.contacts.phone else [],
             "manager": [manager] if manager else [],
         }
         password = [account.password.reveal().encode()] if account.password else []

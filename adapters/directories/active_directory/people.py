@@ -7,7 +7,7 @@ from typing import TypeVar
 from adapters.directories.active_directory.values import GUID, guid_text, moment, sid_text
 from adapters.directories.ldap.entry import Entry, escaped, folded
 from adapters.directories.ldap.line import Line, Scope, Silent, Why
-from bot.accounts.directory import Person
+from bot.accounts.directory import Contacts, Person
 from bot.ids import SubjectId
 
 T = TypeVar("T")
@@ -15,6 +15,7 @@ ACCOUNT = "(&(objectCategory=person)(objectClass=user))"
 PERSON = (
     *("objectGUID", "objectSid", "sAMAccountName", "userPrincipalName", "mail", "displayName", "cn", "givenName", "sn"),
     *("preferredLanguage", "manager", "userAccountControl", "accountExpires", "adminCount", "primaryGroupID"),
+    *("department", "mobile", "telephoneNumber", "otherMailbox"),
 )
 GROUPS = "tokenGroups"  # every security group, nested ones and the primary one included; answered to a base search alone
 DISABLED = 0x2  # userAccountControl
@@ -85,6 +86,8 @@ def person_of(
         mail=entry.text("mail"),
         manager=manager,
         words=tuple(text for name in ("givenname", "sn") if (text := entry.text(name))),
+        department=entry.text("department"),
+        contacts=Contacts(entry.text("mobile"), entry.text("telephonenumber"), entry.texts("othermailbox")),
     )
 
 

@@ -16,7 +16,7 @@ from adapters.directories.active_directory.people import ACCOUNT, PERSON, person
 from adapters.directories.active_directory.values import sid_text
 from adapters.directories.ldap.entry import Entry
 from adapters.directories.ldap.line import SUCCESS, Line, Refused, Silent, Why
-from bot.accounts.directory import Person
+from bot.accounts.directory import Contacts, Person
 from bot.ids import SubjectId
 from bot.secret import Secret
 
@@ -43,7 +43,8 @@ def as_line(person: Person) -> str:
 
 def as_person(told: Mapping[str, Any]) -> Person:
     """The other way, of a line that was parsed."""
-    return Person(**{**told, "groups": frozenset(told["groups"]), "words": tuple(told["words"])})
+    contacts = Contacts(**{**told["contacts"], "mails": tuple(told["contacts"]["mails"])})
+    return Person(**{**told, "groups": frozenset(told["groups"]), "words": tuple(told["words"]), "contacts": contacts})
 
 
 def digest(entries: Iterable[Entry], usn: int) -> str:

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from adapters.directories.entra.roles import Standing
-from bot.accounts.directory import Person, Rules, State
+from bot.accounts.directory import Contacts, Person, Rules, State
 from bot.ids import SubjectId
 
 TRACKED = (  # by deltas, which tell of these alone
     "id,userPrincipalName,displayName,givenName,surname,mail,accountEnabled,userType,preferredLanguage,"
-    "onPremisesSyncEnabled,onPremisesImmutableId"
+    "onPremisesSyncEnabled,onPremisesImmutableId,department,mobilePhone,businessPhones,otherMails"
 )
 EXPANDED = {"$select": f"{TRACKED},passwordProfile,lastPasswordChangeDateTime", "$expand": "manager($select=id)"}
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -88,7 +88,15 @@ class User:
             mail=self._text("mail") or None,
             manager=SubjectId(f"{directory}:{manager}") if manager else None,
             words=tuple(name for name in (self._text("givenName"), self._text("surname")) if name),
+            department=self._text("department") or None,
+            contacts=self._contacts(),
         )
+
+    def _contacts(self) -> Contacts:
+        phones, mails = self.told.get("businessPhones") or (), self.told.get("otherMails") or ()
+        return Contacts(
+            self._text("mobilePhone") or None, next(iter(phones), None), tuple(mails)
+        )  # a list of phones has at most one
 
     def _text(self, name: str) -> str:
         value = self.told.get(name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from adapters.directories.ldap.entry import Entry, escaped, folded
 from adapters.directories.ldap.line import Line
 from adapters.directories.openldap.policy import enabled
-from bot.accounts.directory import Person
+from bot.accounts.directory import Contacts, Person
 from bot.ids import SubjectId
 
 ACCOUNT = "(uid=*)"  # whoever has a sign-in name is an account
@@ -22,6 +22,10 @@ PERSON = (
     "pwdAccountLockedTime",
     "pwdStartTime",
     "pwdEndTime",
+    "departmentNumber",
+    "ou",
+    "mobile",
+    "telephoneNumber",
     *NAMES,
 )
 MEMBERS = ("cn", "member", "uniqueMember", "memberUid")
@@ -47,6 +51,10 @@ def person_of(directory: str, entry: Entry, groups: frozenset[str], manager: Sub
         mail=entry.text("mail"),
         manager=manager,
         words=tuple(dict.fromkeys(names)),
+        department=entry.text("ou") or entry.text("departmentnumber"),
+        contacts=Contacts(
+            entry.text("mobile"), entry.text("telephonenumber")
+        ),  # of several mail addresses none is said to be private
     )
 
 
