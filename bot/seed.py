@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.accounts.administration import Administration, NewAccount
-from bot.accounts.directory import Directory
+from bot.accounts.directory import Contacts, Directory
 from bot.identity.records import Records
 from bot.identity.registered import Registered
 from bot.identity.sheets import Sheets
@@ -116,7 +116,7 @@ async def company(directories: Mapping[str, Directory], records: Records, world:
 
     async def move_in(number: int, resident: Resident) -> SubjectId:
         manager = await moved[resident.manager] if resident.manager in moved else None
-        subject = await directory.create(_account(resident, manager, world.now()))
+        subject = await directory.create(_account(resident, number, manager, world.now()))
         for group in resident.groups:
             await directory.add_member(group, subject)
         if "locked" in resident.stands:
@@ -157,7 +157,7 @@ def _resident(line: str) -> Resident:
     )
 
 
-def _account(resident: Resident, manager: SubjectId | None, now: float) -> NewAccount:
+def _account(resident: Resident, number: int, manager: SubjectId | None, now: float) -> NewAccount:
     stands, upn = resident.stands, f"{resident.login}@contoso.example"
     expired = "expired" in stands
     return NewAccount(
@@ -168,6 +168,8 @@ def _account(resident: Resident, manager: SubjectId | None, now: float) -> NewAc
         mail=upn,
         language=resident.language,
         manager=manager,
+        department=resident.groups[0],
+        contacts=Contacts(mobile=mobile(number)),
         enabled="disabled" not in stands,
         admin="admin" in stands,
         protected="protected" in stands,
@@ -175,6 +177,11 @@ def _account(resident: Resident, manager: SubjectId | None, now: float) -> NewAc
         changed_at=now - (120 if expired else 30) * DAY,
         maximum_age=90 * DAY if expired else None,
     )
+
+
+def mobile(number: int) -> str:
+    """Numbers 555-01xx are kept free for fiction."""
+    return f"+120255501{number:02}"
 
 
 def sheet_of(subject: SubjectId) -> str:
@@ -185,7 +192,7 @@ def sheet_of(subject: SubjectId) -> str:
 def _methods(
     resident: Resident, subject: SubjectId, kind: Kind, number: int, world: World, sheets: Sheets
 ) -> tuple[Registered, ...]:
-    """Registered long ago, so no quarantine is left. Numbers 555-01xx are kept free for fiction."""
+    """Registered long ago, so no quarantine is left."""
     then = world.now() - 20 * DAY
     if kind is Kind.RECOVERY:
         kept = [sheets.kept(subject, code) for code in sheets.codes(sheet_of(subject))]
@@ -193,6 +200,6 @@ def _methods(
     secrets = {
         Kind.TOTP: base64.b32encode(world.bytes(KEY)).decode(),
         Kind.EMAIL: f"{resident.login.lower()}@home.example",
-        Kind.SMS: f"+120255501{number:02}",
+        Kind.SMS: mobile(number),
     }
     return (Registered(MethodId(world.id("method")), subject, kind, Secret(secrets[kind]), then, then),)
