@@ -78,7 +78,7 @@ def _parsed(text: str) -> dict[str, Any]:
 def document(answers: Mapping[str, str]) -> str:
     """The settings file. JSON's texts and lists are TOML's as well."""
     top = [_line(name, value) for name, value in answers.items() if "." not in name and value]
-    lines = ["# How this machine is wired. `unlatch doctor` checks it; the README lists all settings.", *top]
+    lines = ["# How this machine is wired. `unlatch doctor` checks it; docs/settings.md lists all settings.", *top]
     for section in ("keys", "roles", "directories.main", "smtp"):
         given = {**answers, "keys.ring_file": RING, "directories.main.kind": "embedded"}
         named = {

@@ -157,4 +157,4 @@ def _meant(place: tuple[str, ...]) -> str:
     names = {one.name for one in known() if len(one.section) == len(section) and one.section[:1] == place[: len(one.section[:1])]}
     sections = {one.section[0] for one in known() if one.section}
     near = difflib.get_close_matches(name, names if section else names | sections, n=1)
-    return f"; did you mean {near[0]}?" if near else "; the README lists all there are."
+    return f"; did you mean {near[0]}?" if near else "; docs/settings.md lists all there are."

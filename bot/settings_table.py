@@ -1,4 +1,4 @@
-"""Every setting there is, for the table in the README and for finding the one that was meant."""
+"""Every setting there is, for the table in docs/settings.md and for finding the one that was meant."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def known(model: type[BaseModel] = Settings, section: tuple[str, ...] = ()) -> I
 
 
 def table() -> str:
-    """Markdown; the README has to hold it as it is."""
+    """Markdown; docs/settings.md has to hold it as it is."""
     head = ("| section | setting | default | environment | what it is |", "|---|---|---|---|---|")
     return "\n".join((*head, *(_line(one) for one in known() if not one.secret), *(_line(one) for one in known() if one.secret)))
 

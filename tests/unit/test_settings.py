@@ -122,7 +122,7 @@ def test_an_unknown_key_stops_the_start_and_the_one_that_was_meant_is_named() ->
     assert "compnay isn't a setting; did you mean company?" in wrong('compnay = "x"\n' + GOOD)
     assert "stmp isn't a setting; did you mean smtp?" in wrong(GOOD + '[stmp]\nhost = "x"\n')
     assert "[directories.main] kid isn't a setting; did you mean kind?" in wrong(GOOD + 'kid = "x"\n')
-    assert "the README lists all there are" in wrong('zzz = "x"\n' + GOOD)
+    assert "docs/settings.md lists all there are" in wrong('zzz = "x"\n' + GOOD)
 
 
 def test_an_unknown_variable_of_a_known_section_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,9 +255,8 @@ def test_every_setting_says_what_it_is() -> None:
     assert [one.name for one in known() if not one.description.endswith((".", "`"))] == []
 
 
-def test_the_readme_holds_the_table_as_it_is() -> None:
-    readme = ROOT / "README.md"
-    assert not readme.exists() or table() in readme.read_text(encoding="utf-8")
+def test_the_page_about_settings_holds_the_table_as_it_is() -> None:
+    assert table() in (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 
 
 def test_settings_made_in_code_read_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
