@@ -32,8 +32,9 @@ class Server:
     user: str | None
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def run(self, program: str, *arguments: str) -> None:
-        subprocess.run([self.programs / program, *arguments], check=True, capture_output=True, user=self.user, cwd=self.folder)
+    def run(self, program: str, *arguments: str) -> bytes:
+        command_line: list[str | Path] = [self.programs / program, *arguments]
+        return subprocess.run(command_line, check=True, capture_output=True, user=self.user, cwd=self.folder).stdout
 
     def ask(self, statement: str) -> None:
         self.run("psql", *self._address(), "-d", "postgres", "-qc", statement)
@@ -46,6 +47,10 @@ class Server:
         name = f"test{next(self.numbers)}"
         self.ask(f"create database {name} template {TEMPLATE} strategy file_copy")
         return name
+
+    def dumped(self, name: str) -> bytes:
+        """All that stands in it."""
+        return self.run("pg_dump", *self._address(), "--inserts", name)
 
     def drop(self, name: str) -> None:
         self.ask(f"drop database {name} with (force)")

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from sqlalchemy import text
 
 from bot.conversation.facts import Audited
 from bot.ids import WindowId
@@ -217,17 +216,10 @@ class SlackChat:
         return str(urls[0]).removeprefix(ORIGIN) if urls else ""
 
     async def _shown(self) -> None:
-        self._window = await self._newest()
+        self._window = await self.town.newest("slack", self.address)
         while await self.town.app.shower.run_due():
             pass
         self.town.told += [json.dumps(m) for m in self.town.slack.messages.values()]
-
-    async def _newest(self) -> WindowId | None:
-        """Closed ones as well."""
-        found = text("select id from window where kind = 'slack' and address = :address order by rowid desc limit 1")
-        async with self.town.app.store.database.read() as conn:
-            id = await conn.scalar(found, {"address": self.address})
-        return WindowId(id) if id else None
 
     async def _known(self) -> None:
         if self.linked and not await self.town.app.store.chat_links.linked("slack", self.address):

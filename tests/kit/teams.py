@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from sqlalchemy import text
 
 from bot.conversation.facts import Audited
 from bot.ids import WindowId
@@ -132,7 +131,7 @@ class TeamsChat:
         return executes(self.newest["card"]) if self.newest else []
 
     async def shown(self) -> None:
-        self._window = await self._newest()
+        self._window = await self.town.newest("teams", self.address)
         while await self.town.app.shower.run_due():
             pass
         self.town.told += [json.dumps(m) for m in self.microsoft.messages.values()]
@@ -150,10 +149,3 @@ class TeamsChat:
             answer = json.loads(said)
             assert answer["type"] == "application/vnd.microsoft.card.adaptive"
             self.answered = checked(answer["value"])
-
-    async def _newest(self) -> WindowId | None:
-        """Closed ones as well."""
-        found = text("select id from window where kind = 'teams' and address = :address order by rowid desc limit 1")
-        async with self.town.app.store.database.read() as conn:
-            id = await conn.scalar(found, {"address": self.address})
-        return WindowId(id) if id else None

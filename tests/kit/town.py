@@ -10,13 +10,14 @@ from typing import cast
 
 from aiohttp import DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import select
 
 from bot.accounts.administration import Administration
 from bot.accounts.directory import Directory
 from bot.app import App, build
 from bot.audit import Row
 from bot.identity.company import Provider
-from bot.ids import Kind, SubjectId
+from bot.ids import Kind, SubjectId, WindowId
 from bot.keys import Keys
 from bot.policy.policy import Policy, Scope, ScopeState, dump
 from bot.secret import Secret
@@ -26,6 +27,7 @@ from bot.world import World
 from store.directory import EmbeddedDirectory
 from store.directory_admin import AdministeredDirectory
 from store.passwords_hash import Hasher
+from store.tables import WINDOW
 from tests.kit.microsoft import APP, TENANT, Microsoft
 from tests.kit.microsoft import SECRET as APP_SECRET
 from tests.kit.moods import Mood, MoodyDirectory
@@ -82,12 +84,13 @@ class Town:
     app: App
     web: "TestClient[web.Request, web.Application]"
 
-    def __init__(self, folder: Path, migrated: Path, policy: Policy = EVERYBODY) -> None:
+    def __init__(self, folder: Path, migrated: Path, policy: Policy = EVERYBODY, database: str = "") -> None:
         self.folder, self.policy, self._template = folder, policy, migrated.with_name("settled")
         demo = Settings.demo(folder / "data", PORT)
         section = SlackSection(bot_token=Secret(TOKEN), signing_secret=Secret(SIGNING))
         teams = TeamsSection(app_id=APP, tenant_id=TENANT, client_secret=Secret(APP_SECRET))
-        self.settings = demo.model_copy(update={"slack": section, "teams": teams})
+        elsewhere = {"database": database} if database else {}
+        self.settings = demo.model_copy(update={"slack": section, "teams": teams, **elsewhere})
         self.slack, self.teams = Workspace(), Microsoft()
         (folder / "data").mkdir()
         shutil.copy(migrated, folder / "data" / "unlatch.sqlite3")
@@ -101,6 +104,7 @@ class Town:
         self.provider: Provider | None = None
         self.secrets: set[str] = set()  # what was planted, typed or sent, and may be found nowhere
         self.addresses: dict[str, str] = {}  # what stands for vendors
+        self._windows: dict[tuple[str, str], list[WindowId]] = {}  # as they were seen
         self.told: list[str] = []  # every line, page and address that anybody was shown
 
     async def settle_in(self) -> "Town":
@@ -130,7 +134,7 @@ class Town:
     @property
     def template(self) -> bool:
         """Whether what was done once may be copied."""
-        return self.policy is EVERYBODY
+        return self.policy is EVERYBODY and self.settings.sqlite is not None
 
     def administration(self) -> Administration:
         """By which residents move in."""
@@ -210,6 +214,15 @@ class Town:
     async def subjects_of_mail(self, login: str) -> list[tuple[str, str]]:
         """(address, subject) of each message that has arrived."""
         return [(m.to, m.subject) for m in (await self.app.demo().inbox(login)).messages]
+
+    async def newest(self, kind: str, address: str) -> WindowId | None:
+        """The window that was opened last there; closed ones as well."""
+        there = select(WINDOW.c.id).where(WINDOW.c.kind == kind, WINDOW.c.address == address).order_by(WINDOW.c.id)
+        async with self.app.store.database.read() as conn:
+            found = [WindowId(id) for id in await conn.scalars(there)]
+        known = self._windows.setdefault((kind, address), [])
+        known += [window for window in found if window not in known]
+        return known[-1] if known else None
 
     async def signs_in(self, login: str, password: str) -> str:
         self.secrets.add(password)
