@@ -11,6 +11,7 @@ from bot.accounts.records import Operations, Outcome
 from bot.conversation.facts import Audited, Fact, Granted, Once, Sent
 from bot.conversation.reply import Misstep, Refuse, args
 from bot.conversation.turn import Turn
+from bot.following import watch
 from bot.ids import Action, GrantId, SubjectId, directory_of, is_decoy
 from bot.metrics import Metrics
 from bot.pace import paced
@@ -59,13 +60,13 @@ class Accounts:
     check: PasswordCheck
     metrics: Metrics
 
-    async def reset(self, grant: GrantId, subject: SubjectId, password: Secret) -> Outcome:
-        """A new password, after a reset's or a change's grant. Raises Misstep with the rule that the password breaks."""
-        return await self._set(grant, Action.RESET, subject, password)
+    async def reset(self, grant: GrantId, subject: SubjectId, password: Secret, before: str | None = None) -> Outcome:
+        """A new password. Raises Misstep with the rule that it breaks. `before`: what `following` said; a job watches it, too."""
+        return await self._set(grant, Action.RESET, subject, password, before)
 
-    async def change(self, grant: GrantId, subject: SubjectId, password: Secret) -> Outcome:
+    async def change(self, grant: GrantId, subject: SubjectId, password: Secret, before: str | None = None) -> Outcome:
         """As `reset`, for somebody who knew the old one."""
-        return await self._set(grant, Action.CHANGE, subject, password)
+        return await self._set(grant, Action.CHANGE, subject, password, before)
 
     async def unlock(self, grant: GrantId, subject: SubjectId) -> Outcome:
         """The lock off, nothing else."""
@@ -78,7 +79,8 @@ class Accounts:
         Several may ask for it with a grant each: while one has asked the directory, others lose their turn.
         """
         directory, alone = self._directory(subject), Once(f"disown:{subject}", ALONE)
-        return await self._do(grant, Action.DISOWN, subject, lambda: directory.reset(subject, unknown), alone)
+        with_it = [alone, *_watched(subject, grant, await self.following(subject))]
+        return await self._do(grant, Action.DISOWN, subject, lambda: directory.reset(subject, unknown), *with_it)
 
     async def rules(self, subject: SubjectId) -> Rules:
         """What the directory asks of a password. Raises Misstep when it is silent."""
@@ -145,20 +147,21 @@ class Accounts:
         await self._conclude(grant, action, subject, Outcome.CHANGED if moved else Outcome.REJECTED)
         return Outcome.CHANGED if moved else None
 
-    async def _set(self, grant: GrantId, action: Action, subject: SubjectId, password: Secret) -> Outcome:
+    async def _set(self, grant: GrantId, action: Action, subject: SubjectId, password: Secret, before: str | None) -> Outcome:
         directory = self._directory(subject)
         person, rules = await self.people.person(subject), await asked(directory.rules(subject))
         await self.check.demand(password, person, rules)
         await self.allowance.effect(subject)
-        return await self._do(grant, action, subject, lambda: directory.reset(subject, password))
+        watched = _watched(subject, grant, before)
+        return await self._do(grant, action, subject, lambda: directory.reset(subject, password), *watched)
 
     async def _do(
-        self, grant: GrantId, action: Action, subject: SubjectId, effect: Callable[[], Awaitable[None]], *alone: Once
+        self, grant: GrantId, action: Action, subject: SubjectId, effect: Callable[[], Awaitable[None]], *with_it: Fact
     ) -> Outcome:
         await self.warrants().warrant(grant, action, subject)
         mark = await asked(self._directory(subject).mark(subject, action))  # before we touch it
         intent = Audited(f"account:{action}:intended", subject, self._about(grant))
-        if not await self.operations.intend(grant, action, subject, self.turn.claim, mark, [*alone, intent]):
+        if not await self.operations.intend(grant, action, subject, self.turn.claim, mark, [*with_it, intent]):
             raise Refuse("accounts.no_right")
         try:
             async with asyncio.timeout(TIMEOUT):
@@ -195,3 +198,7 @@ class Accounts:
         if directory := self.directories.get(directory_of(subject)):
             return directory
         raise Refuse("people.gone")
+
+
+def _watched(subject: SubjectId, grant: GrantId, before: str | None) -> list[Fact]:
+    return [] if before is None else [watch(subject, grant, before)]
