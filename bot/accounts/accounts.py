@@ -94,6 +94,11 @@ class Accounts:
         """How the account stands. Raises Misstep when the directory is silent."""
         return await asked(self._directory(subject).state(subject))
 
+    def lags(self, subject: SubjectId) -> bool:
+        """Whether the directory may show an older copy for a while: then a mark that hasn't moved says nothing."""
+        directory = self._directory(subject)
+        return isinstance(directory, Lags) and directory.lags(subject)
+
     async def following(self, subject: SubjectId) -> str | None:
         """The mark of a second directory that takes over new passwords later. None: there is none. Raises Misstep when it is silent."""
         directory = self._directory(subject)
@@ -142,9 +147,9 @@ class Accounts:
                 moved = await directory.mark(subject, action) != on_record.mark
         except (Unreachable, OSError, TimeoutError):
             return await self._conclude(grant, action, subject, Outcome.UNCONFIRMED)
-        if not moved and isinstance(directory, Lags) and directory.lags(subject):
+        if not moved and self.lags(subject):
             return await self._conclude(grant, action, subject, Outcome.UNCONFIRMED)
-        await self._conclude(grant, action, subject, Outcome.CHANGED if moved else Outcome.REJECTED)
+        await self._conclude(grant, action, subject, Outcome.CHANGED if moved else Outcome.REJECTED, on_record.mark)
         return Outcome.CHANGED if moved else None
 
     async def _set(self, grant: GrantId, action: Action, subject: SubjectId, password: Secret, before: str | None) -> Outcome:
@@ -167,14 +172,16 @@ class Accounts:
             async with asyncio.timeout(TIMEOUT):
                 await effect()
         except Rejected as no:
-            await self._conclude(grant, action, subject, Outcome.REJECTED, no.words)
+            await self._conclude(grant, action, subject, Outcome.REJECTED, why=no.words)
             raise Misstep(no.words, **dict(no.args_)) from no
         except (Unreachable, OSError, TimeoutError):
             return await self.became(grant) or Outcome.UNCONFIRMED
-        return await self._conclude(grant, action, subject, Outcome.CHANGED)
+        return await self._conclude(grant, action, subject, Outcome.CHANGED, mark)
 
-    async def _conclude(self, grant: GrantId, action: Action, subject: SubjectId, outcome: Outcome, why: str = "") -> Outcome:
-        after = await self._after(action, subject) if outcome is Outcome.CHANGED else ""
+    async def _conclude(
+        self, grant: GrantId, action: Action, subject: SubjectId, outcome: Outcome, before: str = "", *, why: str = ""
+    ) -> Outcome:
+        after = await self._after(action, subject, before) if outcome is Outcome.CHANGED else ""
         detail = (*self._about(grant), ("why", why)) if why else self._about(grant)
         facts: list[Fact] = [Audited(f"account:{action}:{outcome}", subject, detail)]
         if outcome is not Outcome.REJECTED and action is not Action.DISOWN:  # that one is told with all that was undone
@@ -183,12 +190,16 @@ class Accounts:
         self.metrics.operation(action, outcome)
         return outcome
 
-    async def _after(self, action: Action, subject: SubjectId) -> str:
-        """The directory's mark now, so that "this wasn't me" can tell whether its last change is still ours."""
+    async def _after(self, action: Action, subject: SubjectId, before: str) -> str:
+        """The directory's mark now, so that "this wasn't me" can tell whether its last change is still ours.
+
+        Empty: it isn't known, also where an older copy is shown of what has just been changed.
+        """
         try:
-            return await asked(self._directory(subject).mark(subject, action))
+            after = await asked(self._directory(subject).mark(subject, action))
         except Misstep:
             return ""
+        return "" if after == before else after
 
     def _about(self, grant: GrantId) -> tuple[tuple[str, str], ...]:
         party = self.turn.party
