@@ -58,7 +58,7 @@ class AnotherPassword:
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | Following | AnotherPassword":
         """Done means that the directory confirmed it."""
         before = await desk.accounts.following(self.subject)
-        return self._after(await desk.accounts.change(self.grant, self.subject, reply.secret), before)
+        return self._after(await desk.accounts.change(self.grant, self.subject, reply.secret, before), before)
 
     async def look(self, desk: Desk) -> "Closed | Following | AnotherPassword":
         """What became of it, when somebody died in between."""
@@ -67,5 +67,5 @@ class AnotherPassword:
 
     def _after(self, outcome: Outcome | None, before: str | None) -> "Closed | Following | AnotherPassword":
         if outcome is Outcome.CHANGED:
-            return followed(Closed(WordsId("change.done"), advice=self.advice), self.subject, before)
+            return followed(Closed(WordsId("change.done"), advice=self.advice), self.subject, self.grant, before)
         return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)

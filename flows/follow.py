@@ -1,4 +1,4 @@
-"""A new password is in force where it was set; a second directory may follow a little later, and that is watched for a while."""
+"""A new password is in force where it was set; a second directory may follow a little later: seen here, or by bot/following.py."""
 
 from dataclasses import replace
 
@@ -7,18 +7,19 @@ from bot.conversation.prompt import Wait
 from bot.conversation.reply import Misstep
 from bot.conversation.step import step
 from bot.desk import Desk
-from bot.ids import Line, SubjectId, WordsId
+from bot.following import told
+from bot.ids import GrantId, Line, SubjectId, WordsId
 
 PAUSE, LOOKS = 5.0, 12  # seconds between two looks, and how many: about a minute
 BOTH, SOON = WordsId("reset.followed"), WordsId("reset.follows_soon")
 UNSEEN = Line("")  # nobody knows what the second directory said before
 
 
-def followed(last: Closed, subject: SubjectId, before: str | None) -> "Closed | Following":
+def followed(last: Closed, subject: SubjectId, grant: GrantId, before: str | None) -> "Closed | Following":
     """The last word, unless a second directory follows; `before`: its mark before the new password, None: none follows."""
     if before is None:
         return last
-    return Following(subject, Line(before), last.advice) if before else replace(last, words=SOON)
+    return Following(subject, Line(before), last.advice, grant=grant) if before else replace(last, words=SOON)
 
 
 async def unseen(subject: SubjectId, desk: Desk) -> Line | None:
@@ -37,9 +38,10 @@ class Following:
     before: Line  # the second directory's own mark, compared for inequality
     advice: tuple[WordsId, ...] = ()
     left: int = LOOKS
+    grant: GrantId = GrantId("")
 
     def settled(self) -> Closed:
-        """Whoever leaves has a new password."""
+        """Whoever leaves has a new password, and hears of the rest by a notice."""
         return Closed(SOON, advice=self.advice)
 
     def ask(self) -> Wait:
@@ -53,6 +55,7 @@ class Following:
         except Misstep:
             there = None
         if there is not None and there != self.before:
+            desk.turn.note(*told(self.subject, self.grant))
             return Closed(BOTH, advice=self.advice)
         if self.left <= 1:
             return Closed(SOON, advice=self.advice)

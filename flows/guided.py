@@ -26,6 +26,8 @@ TICKET = re.compile(r"#\d{1,12}|\b[A-Z][A-Z0-9]{1,9}-?\d{1,12}\b")  # as "#4711"
 # What an agent is told of the caller's last sentence; anything else is a refusal.
 ENDINGS = {
     "reset.done": "reset",
+    "reset.followed": "reset",
+    "reset.follows_soon": "reset",
     "unlock.done": "unlock",
     "engine.cancel": "cancelled",
     "engine.person": "person",

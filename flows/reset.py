@@ -94,7 +94,7 @@ class NewPassword:
     async def answer(self, reply: Reply, desk: Desk) -> "TypeInChat | Closed | Following | NewPassword":
         """Done means that the directory confirmed it."""
         before = await desk.accounts.following(self.subject)
-        return self._after(await desk.accounts.reset(self.grant, self.subject, reply.secret), before, desk)
+        return self._after(await desk.accounts.reset(self.grant, self.subject, reply.secret, before), before, desk)
 
     async def look(self, desk: Desk) -> "TypeInChat | Closed | Following | NewPassword":
         """What became of it, when somebody died in between."""
@@ -103,6 +103,6 @@ class NewPassword:
 
     def _after(self, outcome: Outcome | None, before: str | None, desk: Desk) -> "TypeInChat | Closed | Following | NewPassword":
         if outcome is Outcome.CHANGED:
-            last = followed(Closed(WordsId("reset.done"), advice=self.advice), self.subject, before)
+            last = followed(Closed(WordsId("reset.done"), advice=self.advice), self.subject, self.grant, before)
             return remember(last, self.subject, self.grant, desk) if isinstance(last, Closed) else last
         return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)

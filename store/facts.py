@@ -174,7 +174,7 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
         case Cleared():
             await conn.execute(CLEARED, {"key_": fact.key})
         case Once():
-            if not await charged(conn, fact.key, 1, 1, now, fact.seconds):
+            if not await charged(conn, fact.key, 1, 1, now, fact.seconds) and fact.alone:
                 raise Lost
         case Sent() | Audited():
             return  # together, and at the end

@@ -15,13 +15,16 @@ FEW = 200  # changed accounts on premises about which the cloud is asked one by 
 
 
 class Cloud(Directory, Protocol):
-    """What is asked of the cloud beyond the port. Both look-ups may raise Unreachable."""
+    """What is asked of the cloud beyond the port. All of it may raise Unreachable."""
 
     async def anchor(self, subject: SubjectId) -> str | None:
         """What a synced account is matched by; empty: its password lives in the cloud. None: no such account."""
 
     async def anchored(self, anchor: str) -> SubjectId | None:
         """The synced account with this anchor."""
+
+    async def known_as(self, text: str) -> tuple[Mapping[SubjectId, str], Mapping[SubjectId, str]]:
+        """Whoever signs in by this name, and whoever else has it as a mail address: each with its anchor, as above."""
 
     async def anchored_changes(self, since: str | None, limit: int | None = None) -> tuple[Changes, Mapping[SubjectId, str]]:
         """Changes, and the anchors of the synced accounts among them."""
@@ -38,10 +41,11 @@ class Owned:
 
 @dataclass(frozen=True)
 class HybridDirectory:
-    """A subject is ours by name, and holds the subject of the part that owns it: "corp:ad:<guid>", "corp:cloud:<id>".
+    """A subject is ours by name. On premises it keeps the id that it has without a cloud, "corp:<guid>"; else "corp:cloud:<id>".
 
     An id of the cloud whose account is synced (by now) leads to its owner, so it goes on naming the same person.
     Names match nothing: two parts may know different people by the same one.
+    What is asked of an account on premises alone goes there alone, so that a silent cloud doesn't hide what has become of it.
     """
 
     name: str
@@ -51,28 +55,43 @@ class HybridDirectory:
     advice: tuple[str, ...] = ()  # instead of both parts' own
 
     async def find(self, text: str) -> Person | None:
-        """On premises first: there a person has the name that the whole network knows."""
-        if found := await self.on_premises.find(text):
-            return await self._with_twin(found)
-        found = await self.cloud.find(text)
-        return await self.person(self._ours(found.subject)) if found else None
+        """Sign-in names of either part before mail addresses of either; what two people have finds nobody.
+
+        While those on premises are silent, only who signs in to the cloud by this name and lives there alone is found.
+        """
+        named, mailed = await self.cloud.known_as(text)
+        try:
+            here = await self.on_premises.find(text)
+        except Unreachable:
+            if list(named.values()) == [""]:
+                return await self.person(self._ours(*named))
+            raise
+        for by_name, there in ((True, named), (False, mailed)):
+            matches = {anchor or subject: self._ours(subject) for subject, anchor in there.items()}
+            if here and by_name is _signs_in_as(here, text):
+                matches[self._anchor(here.subject) or here.subject] = self._ours(here.subject)
+            if matches:
+                return await self.person(*matches.values()) if len(matches) == 1 else None
+        return None
 
     async def person(self, subject: SubjectId) -> Person | None:
         owned = await self._owned(subject)
         found = await owned.directory.person(owned.subject) if owned else None
+        if found is None and (alias := self._alias(subject)):
+            return await self.person(alias)
         return await self._told(owned, found) if owned and found else None
 
     async def state(self, subject: SubjectId) -> State:
-        owned = await self._known(subject)
-        return await owned.directory.state(owned.subject)
+        home = _somebody(await self._home(subject))
+        return await home.directory.state(home.subject)
 
     async def rules(self, subject: SubjectId) -> Rules:
         """Both parts' for a synced account: what only one of them accepts would work at only one of them."""
-        return await self._rules(await self._known(subject))
+        return await self._rules(_somebody(await self._owned(subject)))
 
     async def mark(self, subject: SubjectId, action: Action) -> str:
-        owned = await self._known(subject)
-        return await owned.directory.mark(owned.subject, action)
+        home = _somebody(await self._home(subject))
+        return await home.directory.mark(home.subject, action)
 
     async def reset(self, subject: SubjectId, password: Secret) -> None:
         """Where the account lives. An account that either part protects is left alone."""
@@ -86,12 +105,12 @@ class HybridDirectory:
         await owned.directory.unlock(owned.subject)
 
     async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
-        owned = await self._owned(subject)
-        return await owned.directory.sign_in(owned.subject, password) if owned else SignIn.WRONG
+        home = await self._home(subject)
+        return await home.directory.sign_in(home.subject, password) if home else SignIn.WRONG
 
     async def bad_tries_left(self, subject: SubjectId) -> int:
-        owned = await self._known(subject)
-        return await owned.directory.bad_tries_left(owned.subject)
+        home = _somebody(await self._home(subject))
+        return await home.directory.bad_tries_left(home.subject)
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
         """Those on premises first; the cloud is asked once they are all told, and tells anew what it adds to them.
@@ -129,31 +148,46 @@ class HybridDirectory:
 
     def lags(self, subject: SubjectId) -> bool:
         """`Lags`: the cloud does."""
-        return directory_of(SubjectId(subject.removeprefix(f"{self.name}:"))) != self.on_premises.name
+        return self._here(subject) is None
 
     async def following(self, subject: SubjectId) -> str | None:
         """`Follows`: the cloud takes over the passwords of synced accounts."""
-        owned = await self._known(subject)
+        owned = _somebody(await self._owned(subject))
         return await self.cloud.mark(owned.twin, Action.RESET) if owned.twin else None
 
     # ------------------------------------------------ what they are made of
 
     async def _owned(self, subject: SubjectId) -> Owned | None:
+        if here := self._here(subject):
+            return await self._paired(here)
         inner = SubjectId(subject.removeprefix(f"{self.name}:"))
-        if directory_of(inner) == self.on_premises.name:
-            return await self._here(inner)
-        if ":" not in inner:  # as an identity provider names somebody: by the cloud's id alone
-            inner = SubjectId(f"{self.cloud.name}:{inner}")
-        if directory_of(inner) != self.cloud.name:
-            return None
-        return await self._there(inner)
+        return await self._there(inner) if directory_of(inner) == self.cloud.name else None
 
-    async def _here(self, subject: SubjectId) -> Owned:
+    async def _home(self, subject: SubjectId) -> Owned | None:
+        """For what its owner alone knows: the cloud isn't asked for a copy."""
+        here = self._here(subject)
+        return Owned(self.on_premises, here) if here else await self._owned(subject)
+
+    def _here(self, subject: SubjectId) -> SubjectId | None:
+        """As the part on premises has it; None: it's none of its ids."""
+        inner = subject.removeprefix(f"{self.name}:")
+        return None if ":" in inner else SubjectId(f"{self.on_premises.name}:{inner}")
+
+    def _alias(self, subject: SubjectId) -> SubjectId | None:
+        """As an identity provider names somebody: by the cloud's id alone. No id is given twice, also not by two systems."""
+        inner = subject.removeprefix(f"{self.name}:")
+        return None if ":" in inner else SubjectId(f"{self.name}:{self.cloud.name}:{inner}")
+
+    def _anchor(self, here: SubjectId) -> str:
+        """Empty: it can't have one."""
         try:
-            anchor = self.anchors.of(subject.removeprefix(f"{self.on_premises.name}:"))
+            return self.anchors.of(here.removeprefix(f"{self.on_premises.name}:"))
         except ValueError:
-            return Owned(self.on_premises, subject)
-        return Owned(self.on_premises, subject, await self.cloud.anchored(anchor))
+            return ""
+
+    async def _paired(self, here: SubjectId) -> Owned:
+        anchor = self._anchor(here)
+        return Owned(self.on_premises, here, await self.cloud.anchored(anchor) if anchor else None)
 
     async def _there(self, subject: SubjectId) -> Owned | None:
         """A synced account that this house doesn't know on premises stays the cloud's, which refuses to touch it."""
@@ -169,11 +203,6 @@ class HybridDirectory:
         except ValueError:
             return None
         return await self.on_premises.person(SubjectId(f"{self.on_premises.name}:{here}")) if here else None
-
-    async def _known(self, subject: SubjectId) -> Owned:
-        if owned := await self._owned(subject):
-            return owned
-        raise Unreachable  # nobody's: nothing can be said of it
 
     async def _changeable(self, subject: SubjectId) -> Owned:
         owned = await self._owned(subject)
@@ -200,7 +229,7 @@ class HybridDirectory:
         return self._merged(person, twin)
 
     async def _with_twin(self, person: Person) -> Person:
-        return await self._told(await self._here(person.subject), person)
+        return await self._told(await self._paired(person.subject), person)
 
     async def _of_cloud(self, person: Person, anchor: str) -> Person:
         """Somebody whom the cloud told of, as whoever they are here."""
@@ -220,7 +249,19 @@ class HybridDirectory:
         return replace(person, subject=self._ours(person.subject), manager=manager)
 
     def _ours(self, subject: SubjectId) -> SubjectId:
-        return SubjectId(f"{self.name}:{subject}")
+        return SubjectId(f"{self.name}:{subject.removeprefix(f'{self.on_premises.name}:')}")
+
+
+def _signs_in_as(person: Person, text: str) -> bool:
+    """Found by what isn't their mail address, or is both."""
+    key = text.strip().casefold()
+    return key == person.login.casefold() or key != (person.mail or "").casefold()
+
+
+def _somebody(owned: Owned | None) -> Owned:
+    if owned is None:
+        raise Unreachable  # nobody's: nothing can be said of it
+    return owned
 
 
 def stricter(one: Rules, other: Rules) -> Rules:

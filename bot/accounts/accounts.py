@@ -11,6 +11,7 @@ from bot.accounts.records import Operations, Outcome
 from bot.conversation.facts import Audited, Fact, Granted, Once, Sent
 from bot.conversation.reply import Misstep, Refuse, args
 from bot.conversation.turn import Turn
+from bot.following import watch
 from bot.ids import Action, GrantId, SubjectId, directory_of, is_decoy
 from bot.metrics import Metrics
 from bot.pace import paced
@@ -59,13 +60,13 @@ class Accounts:
     check: PasswordCheck
     metrics: Metrics
 
-    async def reset(self, grant: GrantId, subject: SubjectId, password: Secret) -> Outcome:
-        """A new password, after a reset's or a change's grant. Raises Misstep with the rule that the password breaks."""
-        return await self._set(grant, Action.RESET, subject, password)
+    async def reset(self, grant: GrantId, subject: SubjectId, password: Secret, before: str | None = None) -> Outcome:
+        """A new password. Raises Misstep with the rule that it breaks. `before`: what `following` said; a job watches it, too."""
+        return await self._set(grant, Action.RESET, subject, password, before)
 
-    async def change(self, grant: GrantId, subject: SubjectId, password: Secret) -> Outcome:
+    async def change(self, grant: GrantId, subject: SubjectId, password: Secret, before: str | None = None) -> Outcome:
         """As `reset`, for somebody who knew the old one."""
-        return await self._set(grant, Action.CHANGE, subject, password)
+        return await self._set(grant, Action.CHANGE, subject, password, before)
 
     async def unlock(self, grant: GrantId, subject: SubjectId) -> Outcome:
         """The lock off, nothing else."""
@@ -78,7 +79,8 @@ class Accounts:
         Several may ask for it with a grant each: while one has asked the directory, others lose their turn.
         """
         directory, alone = self._directory(subject), Once(f"disown:{subject}", ALONE)
-        return await self._do(grant, Action.DISOWN, subject, lambda: directory.reset(subject, unknown), alone)
+        with_it = [alone, *_watched(subject, grant, await self.following(subject))]
+        return await self._do(grant, Action.DISOWN, subject, lambda: directory.reset(subject, unknown), *with_it)
 
     async def rules(self, subject: SubjectId) -> Rules:
         """What the directory asks of a password. Raises Misstep when it is silent."""
@@ -91,6 +93,11 @@ class Accounts:
     async def state(self, subject: SubjectId) -> State:
         """How the account stands. Raises Misstep when the directory is silent."""
         return await asked(self._directory(subject).state(subject))
+
+    def lags(self, subject: SubjectId) -> bool:
+        """Whether the directory may show an older copy for a while: then a mark that hasn't moved says nothing."""
+        directory = self._directory(subject)
+        return isinstance(directory, Lags) and directory.lags(subject)
 
     async def following(self, subject: SubjectId) -> str | None:
         """The mark of a second directory that takes over new passwords later. None: there is none. Raises Misstep when it is silent."""
@@ -140,38 +147,41 @@ class Accounts:
                 moved = await directory.mark(subject, action) != on_record.mark
         except (Unreachable, OSError, TimeoutError):
             return await self._conclude(grant, action, subject, Outcome.UNCONFIRMED)
-        if not moved and isinstance(directory, Lags) and directory.lags(subject):
+        if not moved and self.lags(subject):
             return await self._conclude(grant, action, subject, Outcome.UNCONFIRMED)
-        await self._conclude(grant, action, subject, Outcome.CHANGED if moved else Outcome.REJECTED)
+        await self._conclude(grant, action, subject, Outcome.CHANGED if moved else Outcome.REJECTED, on_record.mark)
         return Outcome.CHANGED if moved else None
 
-    async def _set(self, grant: GrantId, action: Action, subject: SubjectId, password: Secret) -> Outcome:
+    async def _set(self, grant: GrantId, action: Action, subject: SubjectId, password: Secret, before: str | None) -> Outcome:
         directory = self._directory(subject)
         person, rules = await self.people.person(subject), await asked(directory.rules(subject))
         await self.check.demand(password, person, rules)
         await self.allowance.effect(subject)
-        return await self._do(grant, action, subject, lambda: directory.reset(subject, password))
+        watched = _watched(subject, grant, before)
+        return await self._do(grant, action, subject, lambda: directory.reset(subject, password), *watched)
 
     async def _do(
-        self, grant: GrantId, action: Action, subject: SubjectId, effect: Callable[[], Awaitable[None]], *alone: Once
+        self, grant: GrantId, action: Action, subject: SubjectId, effect: Callable[[], Awaitable[None]], *with_it: Fact
     ) -> Outcome:
         await self.warrants().warrant(grant, action, subject)
         mark = await asked(self._directory(subject).mark(subject, action))  # before we touch it
         intent = Audited(f"account:{action}:intended", subject, self._about(grant))
-        if not await self.operations.intend(grant, action, subject, self.turn.claim, mark, [*alone, intent]):
+        if not await self.operations.intend(grant, action, subject, self.turn.claim, mark, [*with_it, intent]):
             raise Refuse("accounts.no_right")
         try:
             async with asyncio.timeout(TIMEOUT):
                 await effect()
         except Rejected as no:
-            await self._conclude(grant, action, subject, Outcome.REJECTED, no.words)
+            await self._conclude(grant, action, subject, Outcome.REJECTED, why=no.words)
             raise Misstep(no.words, **dict(no.args_)) from no
         except (Unreachable, OSError, TimeoutError):
             return await self.became(grant) or Outcome.UNCONFIRMED
-        return await self._conclude(grant, action, subject, Outcome.CHANGED)
+        return await self._conclude(grant, action, subject, Outcome.CHANGED, mark)
 
-    async def _conclude(self, grant: GrantId, action: Action, subject: SubjectId, outcome: Outcome, why: str = "") -> Outcome:
-        after = await self._after(action, subject) if outcome is Outcome.CHANGED else ""
+    async def _conclude(
+        self, grant: GrantId, action: Action, subject: SubjectId, outcome: Outcome, before: str = "", *, why: str = ""
+    ) -> Outcome:
+        after = await self._after(action, subject, before) if outcome is Outcome.CHANGED else ""
         detail = (*self._about(grant), ("why", why)) if why else self._about(grant)
         facts: list[Fact] = [Audited(f"account:{action}:{outcome}", subject, detail)]
         if outcome is not Outcome.REJECTED and action is not Action.DISOWN:  # that one is told with all that was undone
@@ -180,12 +190,16 @@ class Accounts:
         self.metrics.operation(action, outcome)
         return outcome
 
-    async def _after(self, action: Action, subject: SubjectId) -> str:
-        """The directory's mark now, so that "this wasn't me" can tell whether its last change is still ours."""
+    async def _after(self, action: Action, subject: SubjectId, before: str) -> str:
+        """The directory's mark now, so that "this wasn't me" can tell whether its last change is still ours.
+
+        Empty: it isn't known, also where an older copy is shown of what has just been changed.
+        """
         try:
-            return await asked(self._directory(subject).mark(subject, action))
+            after = await asked(self._directory(subject).mark(subject, action))
         except Misstep:
             return ""
+        return "" if after == before else after
 
     def _about(self, grant: GrantId) -> tuple[tuple[str, str], ...]:
         party = self.turn.party
@@ -195,3 +209,7 @@ class Accounts:
         if directory := self.directories.get(directory_of(subject)):
             return directory
         raise Refuse("people.gone")
+
+
+def _watched(subject: SubjectId, grant: GrantId, before: str | None) -> list[Fact]:
+    return [] if before is None else [watch(subject, grant, before)]

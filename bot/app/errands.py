@@ -1,9 +1,10 @@
-"""The work that follows a settled turn: codes, notices, alarms and invitations leave the house."""
+"""The work that follows a settled turn: codes, notices, alarms and invitations leave the house, and a second directory is watched."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.alarms import AlarmPost
+from bot.following import Watch
 from bot.helpdesk.invitations import Invitations
 from bot.jobs import Handler
 from bot.news import News
@@ -28,7 +29,13 @@ def errands(app: "App") -> Mapping[str, Handler]:
         app.settings.base_url,
         app.world,
     )
-    return {"code": post.code, "notice": _news(app).notice, "alarm": alarms.alarm, "invite": invitations.invite}
+    return {
+        "code": post.code,
+        "notice": _news(app).notice,
+        "alarm": alarms.alarm,
+        "invite": invitations.invite,
+        "follow": Watch(records, app.store.operations, app.directories).follow,
+    }
 
 
 def _news(app: "App") -> News:

@@ -229,6 +229,8 @@ class Engine:
 
     async def _look(self, claim: Claim, turn: Turn) -> Step:
         if claim.expired:
+            if isinstance(claim.step, Settled):
+                return claim.step.settled()
             raise Refuse("engine.expired")
         return await claim.step.look(self.desk(turn)) if isinstance(claim.step, Looks) else claim.step
 

@@ -224,17 +224,18 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """The turn is lost if this was written within `seconds` before."""
+    """Written down for so many `seconds`. `alone`: the turn is lost if it was written down before."""
 
     key: str
     seconds: float
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A job for a messenger, in the same transaction as its cause. `about` names things; no code, and no address unsealed."""
 
-    kind: str  # "code", "notice", "alarm" or "invite"
+    kind: str  # "code", "notice", "alarm", "invite" or "follow"
     to: SubjectId
     about: Args
 

@@ -19,6 +19,7 @@ from bot.ids import Action, GrantId, Line, SubjectId
 from bot.secret import Secret
 
 FROZEN = 86400.0  # seconds
+RECENT = 900.0  # seconds; for as long a copy that is older than the change may be shown
 LATE = 60.0  # seconds before a conversation is over; then no more is tried
 UNKNOWN = 40  # characters of a password that nobody knows: 180 random bits
 ALL_CLASSES = "aA1-"  # so that no rule about characters is in the way
@@ -107,7 +108,14 @@ class Repudiation:
             raise
         except Misstep:
             return await self._why(grant)
-        return Undone.NEVER_MADE if made.outcome is not Outcome.CHANGED and now == made.mark else Undone.MOVED_ON
+        if now != made.mark:
+            return Undone.MOVED_ON
+        return Undone.SILENT if self._older(made) else Undone.NEVER_MADE
+
+    def _older(self, made: Operation) -> bool:
+        """Whether a mark from before a change is an older copy, and not the account as it is. In a while the newer one is shown."""
+        recent = self.identity.world.now() - made.at < RECENT
+        return made.outcome is Outcome.CHANGED or (recent and self.accounts.lags(made.subject))
 
     async def _newest(self, made: Operation) -> bool:
         """Where the directory's mark afterwards isn't known, a later change by us is one that it has moved for."""

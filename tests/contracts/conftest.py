@@ -3,6 +3,7 @@
 import pytest
 
 from tests.kit.directories import Maker, able, ana, directory, maker
+from tests.kit.network_and_cloud import clara, corp
 from tests.kit.postgres import postgres, postgres_server
 from tests.kit.samba import samba, samba_template
 from tests.kit.slapd import slapd, slapd_template
@@ -11,7 +12,9 @@ from tests.kit.stores import clock, database_url, keys, migrated, sqlite, store,
 __all__ = [
     "able",
     "ana",
+    "clara",
     "clock",
+    "corp",
     "database_url",
     "directory",
     "keys",

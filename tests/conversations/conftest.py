@@ -6,18 +6,20 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import redirect_stderr
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
 import structlog
 
 from bot import logs
+from bot.accounts.directory import Directory
 from bot.audit import verify
 from tests.kit.callers import Caller, Channel
+from tests.kit.followed import FollowedDirectory, Sky
 from tests.kit.forgetting import has_forgotten
 from tests.kit.stores import migrated
-from tests.kit.town import Killed, Town
+from tests.kit.town import Killed, Town, quick
 
 __all__ = ["migrated"]
 
@@ -70,3 +72,17 @@ def call(town: Town, channel: Channel) -> Call:
 def chat(request: pytest.FixtureRequest, town: Town) -> Call:
     """Somebody whose chat account is linked, in each chat."""
     return lambda login: Caller(town, login, Channel(request.param))
+
+
+@pytest.fixture
+def sky(town: Town, monkeypatch: pytest.MonkeyPatch) -> Sky:
+    """A second directory follows."""
+    sky = Sky()
+
+    def served() -> Directory:
+        database = town.app.store.database
+        return FollowedDirectory("contoso", database, town.world, quick(town.world), mood=town.mood, sky=sky)
+
+    monkeypatch.setattr(town, "served", served)
+    cast("dict[str, Directory]", town.app.directories)["contoso"] = served()
+    return sky

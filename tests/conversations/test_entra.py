@@ -8,13 +8,16 @@ import pytest
 import pytest_asyncio
 
 from bot.accounts.directory import Directory
-from bot.ids import Kind
+from bot.ids import Action, Kind, SubjectId
 from bot.policy.policy import Policy, Scope, ScopeState
 from bot.secret import Secret
+from flows.not_me import SOON
+from tests.kit.attackers import HIS, proven
 from tests.kit.callers import Caller, Channel
 from tests.kit.entra_directory import FurnishedEntra, furnished
 from tests.kit.forgetting import has_forgotten
 from tests.kit.graph import Graph, Tenant, cut, throttled
+from tests.kit.noticed import his_reset, link, presses
 from tests.kit.residents import GOOD, OLD, move_in
 from tests.kit.town import Life, Town
 
@@ -139,3 +142,77 @@ async def test_protected_and_disabled_accounts_are_left_alone(town: CloudTown, l
     await who.wants("reset")
     assert await who.at() in {"barred.protected", "barred.disabled"}
     assert await town.signs_in(f"{login}@contoso.example", GOOD) == "wrong"
+
+
+# ------------------------------------------------ copies that hear of a change a little later
+
+
+@pytest.fixture
+def older(town: CloudTown, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Marks that are shown instead of the true one, each once; empty: the next answer is true."""
+    shown: list[str] = []
+    true = town.sky.mark
+
+    async def mark(subject: SubjectId, action: Action) -> str:
+        there = await true(subject, action)
+        return (shown.pop(0) or there) if shown else there
+
+    monkeypatch.setattr(town.sky, "mark", mark)
+    return shown
+
+
+async def marked(town: CloudTown) -> str:
+    return await town.sky.mark(await town.subject(ANA), Action.RESET)
+
+
+async def test_not_me_undoes_a_change_whose_first_look_was_at_an_older_copy(town: CloudTown, older: list[str]) -> None:
+    """Once it was said that somebody had changed it since, and an attacker's password was left."""
+    older += ["", await marked(town)]  # before the change, and right after it
+    await his_reset(town, ANA)
+    assert older == []
+    page = await presses(town, await link(town))
+    assert await page.at() == "not_me.undone"
+    assert await town.signs_in(ANA, HIS) == "wrong"
+
+
+async def test_not_me_waits_for_a_copy_that_knows_of_the_change(town: CloudTown, older: list[str]) -> None:
+    before = await marked(town)
+    await his_reset(town, ANA)
+    older += [before]
+    page = await presses(town, await link(town))
+    assert await page.at() == "not_me.waiting"
+    assert await town.signs_in(ANA, HIS) == "right"
+    await town.passes(SOON)
+    assert await page.at() == "not_me.undone"
+    assert await town.signs_in(ANA, HIS) == "wrong"
+
+
+async def test_not_me_does_not_say_of_an_unknown_change_that_it_was_never_made(
+    town: CloudTown, older: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, his = await proven(town, ANA)
+    town.secrets.add(HIS)
+    before, town.graph.delay = await marked(town), -1
+    with monkeypatch.context() as brief:
+        brief.setattr("adapters.directories.entra.directory.BUDGET", 1.0)
+        await his.types(HIS)
+    assert await his.at() == "reset.unconfirmed"
+    await town.settle()
+    page = await presses(town, await link(town))
+    assert await page.at() == "not_me.waiting"
+    id = (await town.subject(ANA)).partition(":")[2]
+    town.graph.delay = 0
+    town.graph.tenant.shows(id, f"{before[:-1]}.5Z")  # the copies have heard of it
+    await town.passes(SOON)
+    assert await page.at() == "not_me.undone"
+    assert await town.signs_in(ANA, HIS) == "wrong"
+
+
+async def test_a_change_by_somebody_else_is_left_alone_all_the_same(town: CloudTown) -> None:
+    await his_reset(town, ANA)
+    path = await link(town)
+    town.clock.passes(60)
+    await town.sky.set_password(await town.subject(ANA), Secret(GOOD))
+    page = await presses(town, path)
+    assert await page.at() == "not_me.moved_on"
+    assert await town.signs_in(ANA, GOOD) == "right"

@@ -1,63 +1,23 @@
 """A second directory takes over a new password a little later: both legs are told as they are, and nothing before it is so."""
 
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from bot.accounts.directory import Directory, Unreachable
 from bot.conversation.closed import Closed
 from bot.conversation.reply import Misstep
 from bot.desk import Desk
-from bot.ids import Kind, SubjectId, WordsId
+from bot.ids import GrantId, Kind, SubjectId, WordsId
 from flows.follow import LOOKS, PAUSE, SOON, UNSEEN, followed, unseen
 from tests.conversations.conftest import Call
-from tests.kit.callers import Caller
-from tests.kit.moods import MoodyDirectory
+from tests.kit.followed import Sky, resets
 from tests.kit.residents import GOOD, OLD
-from tests.kit.town import Town, quick
-
-
-@dataclass
-class Sky:
-    """The second directory's mark, and whether it answers. None: nothing follows."""
-
-    mark: str | None = "before"
-    silent: bool = False
-
-
-@dataclass(frozen=True)
-class FollowedDirectory(MoodyDirectory):
-    """Real in all else."""
-
-    sky: Sky = field(default_factory=Sky)
-
-    async def following(self, subject: SubjectId) -> str | None:
-        if self.sky.silent:
-            raise Unreachable
-        return self.sky.mark
-
-
-@pytest.fixture
-def sky(town: Town) -> Sky:
-    sky = Sky()
-    app = town.app
-    wires = cast("dict[str, Directory]", app.directories)
-    wires["contoso"] = FollowedDirectory("contoso", app.store.database, town.world, quick(town.world), mood=town.mood, sky=sky)
-    return sky
-
-
-async def resets(town: Town, call: Call) -> Caller:
-    ana = call("ana")
-    await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
-    await ana.types(GOOD)
-    return ana
+from tests.kit.town import Town
 
 
 async def test_both_legs_are_done_when_the_cloud_has_followed(town: Town, call: Call, sky: Sky) -> None:
-    ana = await resets(town, call)
+    ana = await resets(call)
     assert await ana.at() == "reset.follows"
     assert "your company's network accepts the new password" in await ana.page.reads()
     await town.passes(PAUSE)
@@ -70,7 +30,7 @@ async def test_both_legs_are_done_when_the_cloud_has_followed(town: Town, call: 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["as before", "silent"])
 async def test_a_cloud_that_takes_its_time_is_said_to_follow(town: Town, call: Call, sky: Sky, *, silent: bool) -> None:
-    ana = await resets(town, call)
+    ana = await resets(call)
     sky.silent = silent
     for _ in range(LOOKS - 1):
         await town.passes(PAUSE)
@@ -94,7 +54,7 @@ async def test_a_cloud_that_is_silent_before_the_change_stops_it_kindly(town: To
 @pytest.mark.parametrize("word", ["cancel", "talk to a person"])
 async def test_whoever_leaves_while_it_is_watched_hears_what_was_done(town: Town, chat: Call, sky: Sky, word: str) -> None:
     """Once they were told that nothing was changed."""
-    ana = await resets(town, chat)
+    ana = await resets(chat)
     assert ana.chat
     await ana.chat.says(word)
     assert await ana.at() == "reset.follows_soon"
@@ -103,7 +63,7 @@ async def test_whoever_leaves_while_it_is_watched_hears_what_was_done(town: Town
 
 async def test_where_nothing_follows_all_is_as_ever(town: Town, call: Call, sky: Sky) -> None:
     sky.mark = None
-    assert await (await resets(town, call)).at() == "reset.done"
+    assert await (await resets(call)).at() == "reset.done"
 
 
 async def test_a_change_is_watched_as_well(town: Town, chat: Call, sky: Sky) -> None:
@@ -122,8 +82,8 @@ async def test_a_change_is_watched_as_well(town: Town, chat: Call, sky: Sky) -> 
 
 async def test_whoever_finds_a_new_password_set_by_one_that_died_claims_nothing_of_the_cloud(town: Town) -> None:
     last, ana = Closed(WordsId("reset.done"), advice=(WordsId("after_reset.sign_in_again"),)), await town.subject("ana")
-    assert followed(last, ana, UNSEEN) == Closed(SOON, advice=last.advice)
-    assert followed(last, ana, None) == last
+    assert followed(last, ana, GrantId("g"), UNSEEN) == Closed(SOON, advice=last.advice)
+    assert followed(last, ana, GrantId("g"), None) == last
 
 
 async def test_a_cloud_that_is_silent_afterwards_takes_nothing_back(town: Town) -> None:

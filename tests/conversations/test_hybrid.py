@@ -112,3 +112,35 @@ async def test_a_lock_of_the_network_comes_off(town: HybridTown) -> None:
     assert await ben.at() == "unlock.done"
     assert not await town.locked("ben")
     assert await town.signs_in("ben", OLD) == "right"
+
+
+async def test_a_silent_cloud_stops_a_reset_kindly_and_it_goes_on_later(town: HybridTown, ana: Caller) -> None:
+    """The cloud alone knows who is an administrator there, so nothing is set before it has answered."""
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    town.graph.down = True
+    await ana.types(GOOD)
+    assert (await ana.at(), await ana.notice()) == ("reset.new", "accounts.directory_silent")
+    assert "Nothing was changed" in await ana.page.reads()
+    town.graph.down = False
+    assert await town.signs_in("ana", OLD) == "right"
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.follows"
+
+
+async def test_whoever_asks_while_the_cloud_is_silent_is_told_so(town: HybridTown) -> None:
+    town.graph.down = True
+    ana = Caller(town, "ana", Channel.PORTAL)
+    await ana.wants("reset")
+    assert (await ana.at(), await ana.notice()) == ("find.self", "accounts.directory_silent")
+
+
+async def test_a_cloud_that_falls_silent_afterwards_takes_nothing_back(town: HybridTown, ana: Caller) -> None:
+    await resets(ana)
+    town.graph.down = True
+    for _ in range(LOOKS):
+        await town.passes(PAUSE)
+    assert await ana.at() == "reset.follows_soon"
+    assert (await town.tags()).count("account:reset:changed") == 1
+    town.graph.down = False
+    assert await town.signs_in("ana", GOOD) == "right"

@@ -63,6 +63,11 @@ class FurnishedHybrid(HybridDirectory):
         id = self.twin(subject)
         self.tenant.shows(id, self.tenant.set(id, password.reveal()))
 
+    def cloud_is_down(self) -> None:
+        """From now on."""
+        assert self.sky is not None
+        self.sky.wire.down = True
+
     async def delete(self, subject: SubjectId) -> None:
         self.tenant.remove(self.twin(subject))
         await self.here.delete(self._inner(subject))
@@ -90,7 +95,7 @@ class FurnishedHybrid(HybridDirectory):
         await self.here.nest(group, inner)
 
     def _inner(self, subject: SubjectId) -> SubjectId:
-        return SubjectId(subject.removeprefix(f"{self.name}:"))
+        return SubjectId(f"{self.here.name}:{subject.removeprefix(f'{self.name}:')}")
 
 
 @asynccontextmanager

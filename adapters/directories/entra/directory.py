@@ -41,8 +41,9 @@ class EntraDirectory:
     async def find(self, text: str) -> Person | None:
         """UPNs before mail addresses; an address that several accounts share finds nobody."""
         async with _budget():
-            user = await self._found(text)
-            return await self._person(user) if user else None
+            named, mailed = await self._matches(text)
+            matches = named or mailed
+            return await self._person(matches[0]) if len(matches) == 1 else None
 
     async def person(self, subject: SubjectId) -> Person | None:
         async with _budget():
@@ -101,6 +102,12 @@ class EntraDirectory:
             user = await self._user(subject)
             return user.anchor if user else None
 
+    async def known_as(self, text: str) -> tuple[Mapping[SubjectId, str], Mapping[SubjectId, str]]:
+        """Whoever signs in by this name, and whoever else has it as a mail address: each with its anchor, as `anchor` tells it."""
+        async with _budget():
+            named, mailed = ({SubjectId(f"{self.name}:{u.id}"): u.anchor for u in each} for each in await self._matches(text))
+            return named, mailed
+
     async def anchored(self, anchor: str) -> SubjectId | None:
         """The synced account with this anchor."""
         async with _budget():
@@ -129,14 +136,14 @@ class EntraDirectory:
 
     # ------------------------------------------------ what they are made of
 
-    async def _found(self, text: str) -> User | None:
+    async def _matches(self, text: str) -> tuple[list[User], list[User]]:
+        """By UPN, and by mail address alone."""
         key = text.strip()
         if not 0 < len(key) <= LONGEST or not key.isprintable() or "@" not in key:
-            return None  # no name of anybody, so nobody is asked
+            return [], []  # no name of anybody, so nobody is asked
         users = await self._users(f"userPrincipalName eq {quoted(key)} or mail eq {quoted(key)}")
         named = [user for user in users if user.login.casefold() == key.casefold()]
-        matches = named or users
-        return matches[0] if len(matches) == 1 else None
+        return named, [user for user in users if user not in named]
 
     async def _users(self, matching: str) -> list[User]:
         body = body_of(await self.graph.get("/users", {"$filter": matching, **EXPANDED}))

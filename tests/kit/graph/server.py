@@ -29,6 +29,7 @@ class Graph:
     page: int = 2  # objects on a page, however many are asked for: so that every test turns pages
     delay: float = 0.0  # seconds until a new password shows; below 0: never
     asked: list[tuple[str, str, str]] = field(default_factory=list)  # (method, path, throttle priority)
+    down: bool = False  # every question of Graph fails
     origin: str = ""
     signing: Signing = field(init=False)
 
@@ -71,6 +72,8 @@ class Graph:
     async def _known(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if not request.path.startswith("/v1.0"):
             return await handler(request)
+        if self.down:
+            return error(500, "InternalServerError", "Something went wrong.")
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if token not in self.signing.issued:
             return error(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.")
