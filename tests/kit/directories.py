@@ -36,6 +36,7 @@ class Able:
     nulls: bool = True  # even those
     least: int = LEAST
     history: int = HISTORY
+    ages: bool = True  # may keep a password from being replaced for a while
     looks_at_disabled: bool = True  # tells a disabled account's right password from a wrong one
 
 
@@ -133,7 +134,7 @@ MAKERS: tuple[Maker, ...] = (
     Maker(active_directory, SAMBA, "samba"),
     Maker(active_directory_agent, SAMBA, "samba"),
     Maker(openldap, Able(looks_at_disabled=False), "slapd"),
-    Maker(entra, Able(sign_in=False, lock=False, short_names=False, unicode=False, least=8, history=0)),
+    Maker(entra, Able(sign_in=False, lock=False, short_names=False, unicode=False, least=8, history=0, ages=False)),
     Maker(hybrid, Able(unicode=False)),
 )
 
