@@ -1,6 +1,7 @@
 """Whole stories over a domain controller: a reset and an unlock by chat, and then people sign in where they really do."""
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from bot.audit import verify
 from bot.ids import Kind
 from bot.secret import Secret
 from tests.kit import ad_directory
+from tests.kit.attackers import HIS
 from tests.kit.callers import Caller, Channel
 from tests.kit.corp_town import CorpTown
 from tests.kit.forgetting import has_forgotten
+from tests.kit.noticed import his_reset, link, presses
 from tests.kit.proxy import Proxy
 from tests.kit.residents import GOOD, OLD
 from tests.kit.samba import LDAPS, DomainController
@@ -112,6 +115,24 @@ async def test_a_domain_controller_that_falls_silent_in_the_change_is_told_as_un
     town.proxy.hangs_up()
     assert await ana.at() == "reset.unconfirmed"
     assert "account:reset:unconfirmed" in await town.tags()
+
+
+async def test_what_a_thief_set_a_moment_ago_is_undone_though_the_domain_keeps_passwords_for_a_day(
+    town: CorpTown, samba_with_files: DomainController
+) -> None:
+    town.clock.now = time.time()  # as the server has it
+    await his_reset(town)
+    ana = await town.subject("ana")
+    await town.corp.amend("pso-slow", add=(await town.corp.entry(ana)).dn)
+    again = Caller(town, "ana", Channel.TERMINAL)
+    await town.passes(60)  # the next code of the app is another one
+    await again.wants("reset")
+    await again.proves_by(Kind.TOTP)
+    assert await again.at() == "password.kept_until"
+    owner = await presses(town, await link(town))
+    assert await owner.at() == "not_me.undone"
+    assert await town.signs_in("ana", HIS) == "wrong"
+    assert not samba_with_files.kinit("ana", Secret(HIS))
 
 
 @pytest.mark.parametrize(("login", "wish"), [("pia", "reset"), ("pia", "unlock"), ("olaf", "reset")])

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import cast
@@ -11,7 +12,9 @@ import pytest_asyncio
 
 from bot.accounts.directory import Directory
 from bot.ids import Kind
+from tests.kit.attackers import HIS
 from tests.kit.callers import Caller, Channel
+from tests.kit.noticed import his_reset, link, presses
 from tests.kit.openldap_directory import AdministeredOpenLdap, administered
 from tests.kit.residents import GOOD, OLD, move_in
 from tests.kit.slapd import PEOPLE, POLICIES, Slapd
@@ -76,6 +79,21 @@ async def test_ben_gets_the_lock_off_and_keeps_his_password(town: OpenLdapTown, 
     await ben.proves_by(Kind.SMS)
     assert await ben.at() == "unlock.done"
     assert binds(slapd, "ben", OLD)
+
+
+async def test_what_a_thief_set_a_moment_ago_is_undone_however_young_it_is(town: OpenLdapTown, slapd: Slapd) -> None:
+    town.clock.now = time.time()  # as the server has it
+    await his_reset(town)
+    entry = await town.ldap.entry(await town.subject("ana"))
+    await town.ldap.set(entry.dn, pwdPolicySubentry=[f"cn=strict,{POLICIES}"])  # keeps passwords for ten minutes
+    again = Caller(town, "ana", Channel.PORTAL)
+    await town.passes(60)  # the next code of the app is another one
+    await again.wants("reset")
+    await again.proves_by(Kind.TOTP)
+    assert await again.at() == "password.kept_until"
+    owner = await presses(town, await link(town))
+    assert await owner.at() == "not_me.undone"
+    assert not binds(slapd, "ana", HIS)
 
 
 async def test_whom_the_server_keeps_from_us_hears_so_and_nothing_is_changed(town: OpenLdapTown) -> None:
