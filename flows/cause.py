@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 from bot.accounts.directory import State
+from bot.conversation.closed import Closed
 from bot.conversation.prompt import Lines
 from bot.conversation.reply import Misstep
 from bot.desk import Desk
-from bot.ids import Line, SubjectId, WordsId
+from bot.ids import GrantId, Line, SubjectId, WordsId
 
 
 async def state_of(subject: SubjectId, desk: Desk) -> State:
@@ -15,6 +16,19 @@ async def state_of(subject: SubjectId, desk: Desk) -> State:
         return await desk.accounts.state(subject)
     except Misstep:
         return State()
+
+
+async def too_young(subject: SubjectId, grant: GrantId, desk: Desk) -> Closed | None:
+    """The end, while the directory keeps the password for its minimum age; None: it may be replaced, or who knows."""
+    try:
+        until = await desk.accounts.kept_until(grant, subject)
+    except Misstep:
+        return None  # it is asked once more with the new password
+    return (
+        Closed(WordsId("password.kept_until"), Line(f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"))
+        if until
+        else None
+    )
 
 
 def cause(state: State) -> tuple[str, Line]:

@@ -9,7 +9,7 @@ from bot.conversation.reply import Reply
 from bot.conversation.step import kept, step
 from bot.desk import Desk
 from bot.ids import Action, CaseId, GrantId, OptionId, SubjectId, WordsId
-from flows.cause import afterwards
+from flows.cause import afterwards, too_young
 from flows.follow import Following, followed, unseen
 from flows.page import Paged, open_page
 from flows.verify import Proving, prove
@@ -24,7 +24,7 @@ class Change:
     action = Action.CHANGE
     about = WordsId("about.change")
 
-    async def begin(self, desk: Desk) -> "Paged[Proving[AnotherPassword]]":
+    async def begin(self, desk: Desk) -> "Paged[Proving[AnotherPassword | Closed]]":
         """As a reset."""
         return await open_page(self, desk)
 
@@ -33,12 +33,14 @@ class Change:
         await desk.identity.offers(self.subject, self.action)
         return ()
 
-    async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[AnotherPassword]":
+    async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[AnotherPassword | Closed]":
         """The old password is the first proof; admins need a second one."""
         return await prove(self, desk, choice)
 
-    async def granted(self, grant: GrantId, desk: Desk) -> "AnotherPassword":
-        """Now choose."""
+    async def granted(self, grant: GrantId, desk: Desk) -> "AnotherPassword | Closed":
+        """Now choose, if the directory will take one."""
+        if no := await too_young(self.subject, grant, desk):
+            return no
         return AnotherPassword(self.subject, grant, advice=tuple(WordsId(a) for a in desk.accounts.advice(self.subject)))
 
 

@@ -42,9 +42,9 @@ class Wanted(StrEnum):
 PORTAL = (Wanted.RESET, Wanted.UNLOCK, Wanted.CHANGE, Wanted.REGISTER)  # whoever can't be known is offered no more
 BUTTONS = (*PORTAL, Wanted.LOST_PHONE)
 Begun: TypeAlias = (
-    Paged[Proving[OnlyLocked | NewPassword]]
+    Paged[Proving[OnlyLocked | NewPassword | Closed]]
     | Paged[Proving[Unlocking]]
-    | Paged[Proving[AnotherPassword]]
+    | Paged[Proving[AnotherPassword | Closed]]
     | Paged[Proving[Registering]]
     | WhatIsLeft
     | OldPhone

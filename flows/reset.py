@@ -9,7 +9,7 @@ from bot.conversation.reply import Reply, args
 from bot.conversation.step import kept, step
 from bot.desk import Desk
 from bot.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
-from flows.cause import afterwards, cause, state_of
+from flows.cause import afterwards, cause, state_of, too_young
 from flows.follow import Following, followed, unseen
 from flows.link import TypeInChat, remember
 from flows.page import Paged, open_page
@@ -31,7 +31,7 @@ class Reset:
     action = Action.RESET
     about = WordsId("about.reset")
 
-    async def begin(self, desk: Desk) -> "Paged[Proving[OnlyLocked | NewPassword]]":
+    async def begin(self, desk: Desk) -> "Paged[Proving[OnlyLocked | NewPassword | Closed]]":
         """Whoever can't be helped here is told so before any page is opened."""
         return await open_page(self, desk)
 
@@ -39,21 +39,25 @@ class Reset:
         """The methods themselves are the buttons of the landing."""
         return await desk.identity.offers(self.subject, self.action)
 
-    async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[OnlyLocked | NewPassword]":
+    async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[OnlyLocked | NewPassword | Closed]":
         """Bound; now prove."""
         return await prove(self, desk, choice)
 
-    async def granted(self, grant: GrantId, desk: Desk) -> "OnlyLocked | NewPassword":
+    async def granted(self, grant: GrantId, desk: Desk) -> "OnlyLocked | NewPassword | Closed":
         """The cause first: a lock alone needs no new password."""
         state = await state_of(self.subject, desk)
         if state.locked and await desk.identity.unlocks_alone():
             return OnlyLocked(self.subject, grant)
         why, since = cause(state)
-        return new_password(self.subject, grant, desk, WordsId("reset.new" if why == "fine" else f"reset.new.{why}"), since)
+        return await new_password(self.subject, grant, desk, WordsId("reset.new" if why == "fine" else f"reset.new.{why}"), since)
 
 
-def new_password(subject: SubjectId, grant: GrantId, desk: Desk, words: WordsId = PLAIN, since: Line = NO_DATE) -> "NewPassword":
-    """With the directory's advice for afterwards, told before anything is ended."""
+async def new_password(
+    subject: SubjectId, grant: GrantId, desk: Desk, words: WordsId = PLAIN, since: Line = NO_DATE
+) -> "NewPassword | Closed":
+    """With the directory's advice for afterwards, told before anything is ended. One that can't be set isn't asked for."""
+    if no := await too_young(subject, grant, desk):
+        return no
     return NewPassword(subject, grant, words=words, since=since, advice=tuple(WordsId(a) for a in desk.accounts.advice(subject)))
 
 
@@ -68,11 +72,11 @@ class OnlyLocked:
         """The smallest cure first."""
         return Choose("reset.locked", (KNOW, NEW))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Unlocking | NewPassword":
+    async def answer(self, reply: Reply, desk: Desk) -> "Unlocking | NewPassword | Closed":
         """Whoever proved enough for a new password has proved enough for this."""
         if reply.choice == KNOW.id:
             return Unlocking(self.subject, await desk.identity.lesser(self.grant))
-        return new_password(self.subject, self.grant, desk)
+        return await new_password(self.subject, self.grant, desk)
 
 
 @step("reset.new")

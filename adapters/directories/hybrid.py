@@ -93,12 +93,12 @@ class HybridDirectory:
         home = _somebody(await self._home(subject))
         return await home.directory.mark(home.subject, action)
 
-    async def reset(self, subject: SubjectId, password: Secret) -> None:
+    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
         """Where the account lives. An account that either part protects is left alone."""
         owned = await self._changeable(subject)
         if owned.twin:
             await self._demand(owned, password)
-        await owned.directory.reset(owned.subject, password)
+        await owned.directory.reset(owned.subject, password, whatever_age=whatever_age)
 
     async def unlock(self, subject: SubjectId) -> None:
         owned = await self._changeable(subject)

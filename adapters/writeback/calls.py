@@ -78,7 +78,8 @@ async def carried_out(directory: Directory, call: Call) -> str:
         case Verb.MARK:
             return written(call.verb, await directory.mark(subject, _action(call)))
         case Verb.RESET:
-            await directory.reset(subject, Secret(_text(call, "password")))
+            whatever_age = call.arguments.get("whatever_age") is True
+            await directory.reset(subject, Secret(_text(call, "password")), whatever_age=whatever_age)
             return NOTHING
         case Verb.UNLOCK:
             await directory.unlock(subject)

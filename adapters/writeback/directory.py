@@ -41,10 +41,10 @@ class AgentDirectory:
         stamp: str = await self._ask(Call(Verb.MARK, travelling(subject), action))
         return stamp
 
-    async def reset(self, subject: SubjectId, password: Secret) -> None:
+    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
         if not self.writeback:
             raise Rejected("writeback.off")
-        await self._ask(self._about(Verb.RESET, subject, password=password.reveal()))
+        await self._ask(self._about(Verb.RESET, subject, password=password.reveal(), whatever_age=whatever_age))
 
     async def unlock(self, subject: SubjectId) -> None:
         if not (self.writeback and self.unlocks):
@@ -102,7 +102,7 @@ class AgentDirectory:
         except Garbage as no:
             raise Unreachable from no
 
-    def _about(self, verb: Verb, subject: SubjectId, **arguments: str) -> Call:
+    def _about(self, verb: Verb, subject: SubjectId, **arguments: str | bool) -> Call:
         return Call(verb, travelling(subject), arguments=arguments)
 
     def _ours(self, person: Person | None) -> Person | None:

@@ -76,15 +76,30 @@ class Accounts:
     async def disown(self, grant: GrantId, subject: SubjectId, unknown: Secret) -> Outcome:
         """A password that nobody knows. Held to no rule of ours; raises Misstep when the directory refuses it, or is silent.
 
+        Nor to a minimum age: the change that is disowned was made a moment ago, and its maker must not be safe for a day.
+
         Several may ask for it with a grant each: while one has asked the directory, others lose their turn.
         """
         directory, alone = self._directory(subject), Once(f"disown:{subject}", ALONE)
         with_it = [alone, *_watched(subject, grant, await self.following(subject))]
-        return await self._do(grant, Action.DISOWN, subject, lambda: directory.reset(subject, unknown), *with_it)
+
+        async def effect() -> None:
+            await directory.reset(subject, unknown, whatever_age=True)
+
+        return await self._do(grant, Action.DISOWN, subject, effect, *with_it)
 
     async def rules(self, subject: SubjectId) -> Rules:
         """What the directory asks of a password. Raises Misstep when it is silent."""
         return await asked(self._directory(subject).rules(subject))
+
+    async def kept_until(self, grant: GrantId, subject: SubjectId) -> float:
+        """When the minimum age of the password in force ends; 0: it is over. A refusal is on the audit. Raises Misstep."""
+        until = (await self.rules(subject)).may_change_at
+        if until <= self.check.world.now():
+            return 0.0
+        detail = (*self._about(grant), *args(why="password.too_young", until=int(until)))
+        self.turn.note(Audited("account:password:refused", subject, detail))
+        return until
 
     async def mark(self, subject: SubjectId) -> str:
         """The directory's stamp on the password as it is now. Raises Misstep when it is silent."""

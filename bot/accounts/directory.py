@@ -125,8 +125,11 @@ class Directory(Protocol):
     async def mark(self, subject: SubjectId, action: Action) -> str:
         """The directory's own stamp that this action moves (pwdLastSet, lockoutTime). Compared for inequality, never with a clock."""
 
-    async def reset(self, subject: SubjectId, password: Secret) -> None:
-        """Set the password, take the lock off and clear "must change", in one. Raises Rejected. Disabled accounts are Rejected."""
+    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+        """Set the password, take the lock off and clear "must change", in one. Raises Rejected. Disabled accounts are Rejected.
+
+        `whatever_age`: the minimum age isn't in the way, for whoever takes an account back from a thief who has just changed it.
+        """
 
     async def unlock(self, subject: SubjectId) -> None:
         """Take the lock off and nothing else. Raises Rejected."""

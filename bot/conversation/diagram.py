@@ -79,9 +79,12 @@ def _ends(hint: Any, bound: dict[Any, Any]) -> Iterator[Any]:
 
 
 def title(hint: Any) -> str:
-    """`verify.how → reset.new`: a step of a sub-dialog is drawn once for each place that its dialog goes back to in the end."""
+    """`verify.how → reset.new`: a step of a sub-dialog is drawn once for each place that its dialog goes back to in the end.
+
+    That it may also end everything there isn't said: no such end is a place.
+    """
     name = NAMES[get_origin(hint) or hint]
-    return f"{name} → {' or '.join(sorted(_goals(hint)))}" if get_args(hint) else name
+    return f"{name} → {' or '.join(sorted(_goals(hint) - {END} or {END}))}" if get_args(hint) else name
 
 
 def _goals(hint: Any) -> set[str]:

@@ -14,6 +14,7 @@ from tests.kit.directories import ANA, NEW, OLD, TRIES, WRONG, Able, said
 
 UPN = ANA.upn or ""
 ODD = ("", " ", "\0", "\ud800", "ana\0", "'; drop table account; --", "*)(uid=*", "é" * 5000, "demo:", ":", "demo:\0")
+AGAIN = Secret("Her-Own-Lemon-Again-5")  # long enough for any policy of these tests
 
 
 async def reason(directory: Administration, subject: SubjectId, password: str | Secret = NEW) -> str:
@@ -144,6 +145,20 @@ async def test_rules_are_known_before_and_held_afterwards(directory: Administrat
     if able.lock:
         await directory.unlock(ana)
     assert await said(directory, ana, OLD) is SignIn.RIGHT
+
+
+async def test_a_minimum_age_holds_a_reset_up_and_not_whoever_takes_the_account_back(
+    directory: Administration, able: Able
+) -> None:
+    """A thief who has just changed the password must not be safe until tomorrow; the new one has its age as any other."""
+    zoe = await directory.create(NewAccount("zoe", "Zoe Person", OLD, minimum_age=600.0))
+    assert bool((await directory.rules(zoe)).may_change_at) is able.ages
+    if able.ages:
+        assert await reason(directory, zoe, AGAIN) == "password.too_young"
+    await directory.reset(zoe, AGAIN, whatever_age=True)
+    assert not (await directory.state(zoe)).must_change
+    assert await said(directory, zoe, AGAIN) is SignIn.RIGHT
+    assert bool((await directory.rules(zoe)).may_change_at) is able.ages
 
 
 async def test_so_many_former_passwords_are_refused_and_an_older_one_is_not(

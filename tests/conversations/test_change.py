@@ -2,6 +2,7 @@
 
 from bot.ids import Kind
 from tests.conversations.conftest import Call
+from tests.kit.ages import keeps_passwords
 from tests.kit.callers import Caller, Channel
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
@@ -19,6 +20,16 @@ async def test_cara_changes_her_password(town: Town, call: Call) -> None:
     await cara.types(GOOD)
     assert await cara.at() == "change.done"
     assert (await town.signs_in("cara", GOOD), await town.signs_in("cara", OLD)) == ("right", "wrong")
+
+
+async def test_a_password_too_young_to_be_changed_says_so_before_another_is_asked_for(town: Town, call: Call) -> None:
+    await keeps_passwords(town)
+    cara = call("cara")
+    await cara.wants("change")
+    await cara.opens()
+    await cara.types(OLD)
+    assert await cara.at() == "password.kept_until"
+    assert await town.signs_in("cara", OLD) == "right"
 
 
 async def test_a_wrong_password_is_asked_for_again_and_never_locks_the_account(town: Town, call: Call) -> None:

@@ -9,6 +9,7 @@ from bot.ids import Action, Kind, SubjectId
 from bot.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from tests.conversations.conftest import Call
+from tests.kit.ages import keeps_passwords
 from tests.kit.attackers import HIS, by_hand
 from tests.kit.callers import Caller, Channel
 from tests.kit.noticed import ADMIN, HOME, WORK, his_reset, link, phone_number, presses, texts
@@ -68,6 +69,15 @@ async def test_an_attacker_who_has_anas_phone_is_out_and_ana_is_back_a_day_later
     await back.types(GOOD)
     assert await back.at() == "reset.done"
     assert await town.signs_in("ana", GOOD) == "right"
+
+
+async def test_a_minimum_age_keeps_nobody_from_undoing_what_a_thief_did_a_moment_ago(town: Town) -> None:
+    await his_reset(town)
+    await keeps_passwords(town)
+    ana = await presses(town, await link(town))
+    assert await ana.at() == "not_me.undone"
+    assert await town.signs_in("ana", HIS) == "wrong"
+    assert "account:disown:changed" in await town.tags()
 
 
 async def test_admins_and_every_address_hear_that_it_was_undone(town: Town) -> None:

@@ -1,7 +1,10 @@
 """I forgot my password."""
 
+from datetime import UTC, datetime
+
 from bot.ids import Kind
 from tests.conversations.conftest import Call
+from tests.kit.ages import DAY, keeps_passwords
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
@@ -57,6 +60,37 @@ async def test_a_password_that_breaks_a_rule_is_asked_for_again_with_the_rule(to
     await ana.types(GOOD)
     assert await ana.at() == "reset.done"
     assert (await town.tags()).count("account:reset:changed") == 1
+
+
+async def test_whose_password_is_too_young_hears_so_and_until_when_before_one_is_asked_for(town: Town, call: Call) -> None:
+    await keeps_passwords(town)
+    until = datetime.fromtimestamp(town.clock.now + DAY, UTC)
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    assert await ana.at() == "password.kept_until"
+    assert f"{until:%Y-%m-%d %H:%M} UTC" in await ana.page.reads()
+    tags = await town.tags()
+    assert "account:password:refused" in tags
+    assert not [tag for tag in tags if tag.startswith("account:reset:")]
+    await town.passes(DAY)
+    later = call("ana")
+    await later.wants("reset")
+    await later.proves_by(Kind.TOTP)
+    await later.types(GOOD)
+    assert await later.at() == "reset.done"
+
+
+async def test_a_lock_comes_off_however_young_the_password_is(town: Town, call: Call) -> None:
+    await keeps_passwords(town)
+    for picked, end in (("I need a new password", "password.kept_until"), ("I know it", "unlock.done")):
+        dev = call("dev")
+        await dev.wants("reset")
+        await dev.proves_by(Kind.TOTP)
+        await dev.picks(picked)
+        assert await dev.at() == end
+        await town.passes(60)  # the next code of the app is another one
+    assert not await town.locked("dev")
 
 
 async def test_two_weak_methods_are_enough_where_one_alone_is_not(town: Town, call: Call) -> None:

@@ -107,6 +107,16 @@ async def test_a_server_that_cannot_hold_to_the_history_refuses_instead_of_forge
     assert await corp.sign_in(ana, OLD) is SignIn.RIGHT
 
 
+async def test_whoever_takes_an_account_back_asks_for_no_history_since_that_would_bring_the_minimum_age_with_it(
+    corp: AdministeredActiveDirectory, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if it had listed the control, which this one refuses."""
+    monkeypatch.setattr(directory, "policy_hints", lambda _: ((HINTS[0], True, KEEP_HISTORY),))
+    await corp.amend("pso-slow", add=(await corp.entry(ana)).dn)
+    await corp.reset(ana, NEW, whatever_age=True)
+    assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
+
+
 # ------------------------------------------------ how it stands
 
 

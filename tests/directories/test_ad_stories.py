@@ -1,43 +1,59 @@
 """Whole stories over a domain controller: a reset and an unlock by chat, and then people sign in where they really do."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 import pytest_asyncio
 
+from adapters.directories.active_directory.directory import ActiveDirectory
+from adapters.directories.ldap.wire import Wire
 from bot.audit import verify
 from bot.ids import Kind
 from bot.secret import Secret
-from tests.kit import ad_directory
+from bot.world import World
+from tests.kit.ad_directory import AdministeredActiveDirectory, administered
+from tests.kit.attackers import HIS
 from tests.kit.callers import Caller, Channel
-from tests.kit.corp_town import CorpTown
+from tests.kit.elsewhere import ElsewhereTown
 from tests.kit.forgetting import has_forgotten
+from tests.kit.noticed import his_reset, link, presses
 from tests.kit.proxy import Proxy
 from tests.kit.residents import GOOD, OLD
 from tests.kit.samba import LDAPS, DomainController
+from tests.kit.samba_conf import BASE
 from tests.kit.stores import migrated
 
 __all__ = ["migrated"]
 pytestmark = pytest.mark.long
 
 Call = Callable[[str], Caller]
+CorpTown: TypeAlias = ElsewhereTown[AdministeredActiveDirectory]
+
+
+@pytest.fixture
+def proxy(samba_with_files: DomainController) -> Iterator[Proxy]:
+    """Between the bot's service account and the domain controller."""
+    with Proxy((samba_with_files.address, LDAPS)) as made:
+        yield made
 
 
 @pytest_asyncio.fixture
 async def town(
-    tmp_path: Path, migrated: Path, samba_with_files: DomainController, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, migrated: Path, samba_with_files: DomainController, proxy: Proxy, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[CorpTown]:
     """Afterwards: the audit's chain holds, and every secret is forgotten."""
     caplog.set_level(logging.DEBUG, "ldap3")
-    corp = ad_directory.administered(samba_with_files, "contoso")
-    with Proxy((samba_with_files.address, LDAPS)) as proxy:
-        made = CorpTown(tmp_path, migrated, corp, samba_with_files, proxy)
-        await made.settle_in()
-        yield made
-        rows = await made.audit()
-        await made.leave()
+    corp = administered(samba_with_files, "contoso")
+    there = replace(corp.wire.place, hosts=(proxy.host,))
+    made = ElsewhereTown(tmp_path, migrated, corp, lambda: ActiveDirectory("contoso", Wire(there), BASE, corp.world))
+    await made.settle_in()
+    yield made
+    rows = await made.audit()
+    await made.leave()
     corp.hang_up()
     assert verify(rows) == []
     has_forgotten(made, caplog.text)
@@ -48,10 +64,16 @@ def call(town: CorpTown, request: pytest.FixtureRequest) -> Call:
     return lambda login: Caller(town, login, Channel(request.param))
 
 
-async def test_ana_resets_by_chat_and_signs_in_everywhere(town: CorpTown, call: Call, samba_with_files: DomainController) -> None:
+async def proven(call: Call) -> Caller:
+    """Ana, who has forgotten her password and may choose another."""
     ana = call("ana")
     await ana.wants("reset")
     await ana.proves_by(Kind.TOTP)
+    return ana
+
+
+async def test_ana_resets_by_chat_and_signs_in_everywhere(town: CorpTown, call: Call, samba_with_files: DomainController) -> None:
+    ana = await proven(call)
     assert await ana.at() == "reset.new"
     await ana.types("Short-1")
     assert (await ana.at(), await ana.notice()) == ("reset.new", "password.min_length")
@@ -79,21 +101,21 @@ async def test_ben_gets_the_lock_off_and_signs_in_with_the_password_that_he_know
     assert samba_with_files.smbclient("ben", Secret(OLD))
 
 
-async def test_a_reset_that_was_done_and_not_confirmed_is_found_out_and_told_as_done(town: CorpTown, call: Call) -> None:
-    ana = call("ana")
-    await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
-    _at_the_change(town, "cut_answer")
+async def test_a_reset_that_was_done_and_not_confirmed_is_found_out_and_told_as_done(
+    town: CorpTown, call: Call, proxy: Proxy
+) -> None:
+    ana = await proven(call)
+    _at_the_change(town, proxy, "cut_answer")
     await ana.types(GOOD)
     assert await ana.at() == "reset.done"
     assert await town.signs_in("ana", GOOD) == "right"
 
 
-async def test_a_reset_that_never_arrived_is_told_as_unknown_and_works_the_next_time(town: CorpTown, call: Call) -> None:
-    ana = call("ana")
-    await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
-    _at_the_change(town, "cut_question")
+async def test_a_reset_that_never_arrived_is_told_as_unknown_and_works_the_next_time(
+    town: CorpTown, call: Call, proxy: Proxy
+) -> None:
+    ana = await proven(call)
+    _at_the_change(town, proxy, "cut_question")
     await ana.types(GOOD)
     assert await ana.at() == "reset.unconfirmed"
     assert await town.signs_in("ana", OLD) == "right"
@@ -102,16 +124,32 @@ async def test_a_reset_that_never_arrived_is_told_as_unknown_and_works_the_next_
     assert await town.signs_in("ana", GOOD) == "right"
 
 
-async def test_a_domain_controller_that_falls_silent_in_the_change_is_told_as_unknown(town: CorpTown, call: Call) -> None:
-    ana = call("ana")
-    await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
-    _at_the_change(town, "silent")
+async def test_a_domain_controller_that_falls_silent_in_the_change_is_told_as_unknown(
+    town: CorpTown, call: Call, proxy: Proxy
+) -> None:
+    ana = await proven(call)
+    _at_the_change(town, proxy, "silent")
     await ana.types(GOOD)
-    town.proxy.silent = False
-    town.proxy.hangs_up()
+    proxy.silent = False
+    proxy.hangs_up()
     assert await ana.at() == "reset.unconfirmed"
     assert "account:reset:unconfirmed" in await town.tags()
+
+
+async def test_what_a_thief_set_a_moment_ago_is_undone_though_the_domain_keeps_passwords_for_a_day(
+    town: CorpTown, samba_with_files: DomainController
+) -> None:
+    town.clock.now = World().now()  # as the server has it
+    await his_reset(town)
+    ana = await town.subject("ana")
+    await town.hands.amend("pso-slow", add=(await town.hands.entry(ana)).dn)
+    await town.passes(60)  # the next code of the app is another one
+    again = await proven(lambda login: Caller(town, login, Channel.TERMINAL))
+    assert await again.at() == "password.kept_until"
+    owner = await presses(town, await link(town))
+    assert await owner.at() == "not_me.undone"
+    assert await town.signs_in("ana", HIS) == "wrong"
+    assert not samba_with_files.kinit("ana", Secret(HIS))
 
 
 @pytest.mark.parametrize(("login", "wish"), [("pia", "reset"), ("pia", "unlock"), ("olaf", "reset")])
@@ -122,14 +160,14 @@ async def test_protected_and_disabled_accounts_are_never_touched(town: CorpTown,
     assert not [tag for tag in await town.tags() if tag.startswith("account:")]
 
 
-def _at_the_change(town: CorpTown, how: str) -> None:
+def _at_the_change(town: CorpTown, proxy: Proxy, how: str) -> None:
     """The wire breaks at the next change, and at nothing before it."""
     directory = town.app.directories["contoso"]
     write = directory._write  # type: ignore[attr-defined]
 
     def broken(*given: object) -> None:
         vars(directory).pop("_write")
-        setattr(town.proxy, how, True)
+        setattr(proxy, how, True)
         write(*given)
 
     vars(directory)["_write"] = broken  # frozen as it is

@@ -56,6 +56,8 @@ class AdministeredActiveDirectory(ActiveDirectory):
         await self.by_root(lambda line: line.add(dn, {**octets(values), "unicodePwd": [quoted(password)]}))
         if account.must_change:
             await self.set(dn, pwdLastSet=["0"])
+        if account.minimum_age:
+            await self.amend("pso-slow", add=dn)  # a day, whatever was asked for
         if account.protected:
             await self.by_root(lambda line: line.amend(ADMINS, "member", add=[dn.encode()]))
         (entry,) = await self.found(f"(sAMAccountName={escaped(account.login)})")

@@ -37,6 +37,7 @@ class Able:
     least: int = LEAST
     history: int = HISTORY
     private_mail: bool = True  # has a place for addresses beside the work mailbox
+    ages: bool = True  # may keep a password from being replaced for a while
     looks_at_disabled: bool = True  # tells a disabled account's right password from a wrong one
 
 
@@ -134,7 +135,7 @@ MAKERS: tuple[Maker, ...] = (
     Maker(active_directory, SAMBA, "samba"),
     Maker(active_directory_agent, SAMBA, "samba"),
     Maker(openldap, Able(looks_at_disabled=False, private_mail=False), "slapd"),
-    Maker(entra, Able(sign_in=False, lock=False, short_names=False, unicode=False, least=8, history=0)),
+    Maker(entra, Able(sign_in=False, lock=False, short_names=False, unicode=False, least=8, history=0, ages=False)),
     Maker(hybrid, Able(unicode=False)),
 )
 

@@ -38,9 +38,9 @@ class MoodyDirectory(EmbeddedDirectory):
 
     mood: Mood = field(default_factory=Mood)
 
-    async def reset(self, subject: SubjectId, password: Secret) -> None:
+    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
         await self.mood.hears()
-        await super().reset(subject, password)
+        await super().reset(subject, password, whatever_age=whatever_age)
         self.mood.answers()
 
     async def unlock(self, subject: SubjectId) -> None:

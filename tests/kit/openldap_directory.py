@@ -14,7 +14,7 @@ from bot.accounts.administration import NewAccount
 from bot.ids import SubjectId
 from bot.secret import Secret
 from bot.world import World
-from tests.kit.slapd import ADMINS, BASE, GROUPS, PEOPLE, ROOT, ROOT_PASSWORD, SERVICE, SERVICE_PASSWORD, Slapd
+from tests.kit.slapd import ADMINS, BASE, GROUPS, PEOPLE, POLICIES, ROOT, ROOT_PASSWORD, SERVICE, SERVICE_PASSWORD, Slapd
 
 T = TypeVar("T")
 LOCK = 900.0  # seconds, as the policy has it
@@ -47,11 +47,15 @@ class AdministeredOpenLdap(OpenLdapDirectory):
             "manager": [manager] if manager else [],
         }
         password = [account.password.reveal().encode()] if account.password else []
-        await self.by_root(lambda line: line.add(dn, {**_octets(values), **({"userPassword": password} if password else {})}))
+        by_root = {"userPassword": password} if password and not account.minimum_age else {}  # root's passwords have no age
+        await self.by_root(lambda line: line.add(dn, {**_octets(values), **by_root}))
         if account.must_change:
             await self.set(dn, pwdReset=["TRUE"])
         (entry,) = await self._found(f"(uid={escaped(account.login)})")
         subject = SubjectId(f"{self.name}:{entry.text('entryuuid')}")
+        if account.minimum_age and account.password:
+            await self.wire.ask(lambda line: line.replace(dn, {"userPassword": password}))
+            await self.set(dn, pwdPolicySubentry=[f"cn=strict,{POLICIES}"])  # ten minutes, whatever was asked for
         if not account.enabled:
             await self.enable(subject, enabled=False)
         return subject

@@ -4,49 +4,36 @@ import os
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias
 
 import pytest
 import pytest_asyncio
 
-from bot.accounts.directory import Directory
 from bot.ids import Kind
+from bot.world import World
+from tests.kit.attackers import HIS
 from tests.kit.callers import Caller, Channel
+from tests.kit.elsewhere import ElsewhereTown
+from tests.kit.noticed import his_reset, link, presses
 from tests.kit.openldap_directory import AdministeredOpenLdap, administered
-from tests.kit.residents import GOOD, OLD, move_in
+from tests.kit.residents import GOOD, OLD
 from tests.kit.slapd import PEOPLE, POLICIES, Slapd
-from tests.kit.town import Town
 
 pytestmark = [pytest.mark.service, pytest.mark.long]
 
 
-class OpenLdapTown(Town):
-    """The same people, in another directory."""
-
-    ldap: AdministeredOpenLdap
-
-    async def settle_in(self) -> "OpenLdapTown":
-        await self._start()
-        await self.app.store.marks.mark_demo()
-        self.secrets |= set(await move_in(self.ldap, self.app.store.records, self.world))
-        await self._apply()
-        await self.replica()  # one that knows that this is a demo store, with its phone
-        return self
-
-    async def _start(self) -> None:
-        await super()._start()
-        cast("dict[str, Directory]", self.app.directories)["contoso"] = self.ldap
+OpenLdapTown: TypeAlias = ElsewhereTown[AdministeredOpenLdap]
 
 
 @pytest_asyncio.fixture
 async def town(tmp_path: Path, migrated: Path, slapd: Slapd, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenLdapTown]:
     monkeypatch.setattr("bot.pace.PACE", 0.01)  # seconds
-    made = OpenLdapTown(tmp_path, migrated)
-    made.ldap = administered(slapd, name="contoso")
+    ldap = administered(slapd, name="contoso")
+    made = ElsewhereTown(tmp_path, migrated, ldap, lambda: ldap)
     await made.settle_in()
     yield made
     await made.leave()
-    made.ldap.hang_up()
+    ldap.hang_up()
 
 
 def binds(server: Slapd, login: str, password: str) -> bool:
@@ -78,6 +65,21 @@ async def test_ben_gets_the_lock_off_and_keeps_his_password(town: OpenLdapTown, 
     assert binds(slapd, "ben", OLD)
 
 
+async def test_what_a_thief_set_a_moment_ago_is_undone_however_young_it_is(town: OpenLdapTown, slapd: Slapd) -> None:
+    town.clock.now = World().now()  # as the server has it
+    await his_reset(town)
+    entry = await town.hands.entry(await town.subject("ana"))
+    await town.hands.set(entry.dn, pwdPolicySubentry=[f"cn=strict,{POLICIES}"])  # keeps passwords for ten minutes
+    again = Caller(town, "ana", Channel.PORTAL)
+    await town.passes(60)  # the next code of the app is another one
+    await again.wants("reset")
+    await again.proves_by(Kind.TOTP)
+    assert await again.at() == "password.kept_until"
+    owner = await presses(town, await link(town))
+    assert await owner.at() == "not_me.undone"
+    assert not binds(slapd, "ana", HIS)
+
+
 async def test_whom_the_server_keeps_from_us_hears_so_and_nothing_is_changed(town: OpenLdapTown) -> None:
     pia = Caller(town, "pia", Channel.PORTAL)
     await pia.wants("reset")
@@ -90,8 +92,8 @@ async def test_whom_the_server_keeps_from_us_hears_so_and_nothing_is_changed(tow
 
 async def test_a_rule_of_her_own_is_told_before_she_types(town: OpenLdapTown, slapd: Slapd) -> None:
     subject = await town.subject("ana")
-    await town.ldap.set((await town.ldap.entry(subject)).dn, pwdPolicySubentry=[f"cn=strict,{POLICIES}"])
-    await town.ldap.set(f"cn=strict,{POLICIES}", pwdMinLength=["30"], pwdMinAge=["0"])
+    await town.hands.set((await town.hands.entry(subject)).dn, pwdPolicySubentry=[f"cn=strict,{POLICIES}"])
+    await town.hands.set(f"cn=strict,{POLICIES}", pwdMinLength=["30"], pwdMinAge=["0"])
     ana = Caller(town, "ana", Channel.PORTAL)
     await ana.wants("reset")
     await ana.proves_by(Kind.TOTP)

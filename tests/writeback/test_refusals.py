@@ -161,7 +161,7 @@ async def test_a_protected_account_is_refused_by_the_agent_itself(duty: Duty, di
     class Careless(AdministeredDirectory):
         """Would do anything."""
 
-        async def reset(self, subject: SubjectId, password: Secret) -> None:
+        async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
             raise AssertionError
 
     root = await directory.create(NewAccount("root", "Domain Admin", OLD, protected=True))

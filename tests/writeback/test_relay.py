@@ -32,13 +32,13 @@ class Slow(AdministeredDirectory):
     go_on: asyncio.Event
     done_first = False
 
-    async def reset(self, subject: SubjectId, password: Secret) -> None:
+    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
         if self.done_first:
-            await super().reset(subject, password)
+            await super().reset(subject, password, whatever_age=whatever_age)
         self.asked.set()
         await self.go_on.wait()
         if not self.done_first:
-            await super().reset(subject, password)
+            await super().reset(subject, password, whatever_age=whatever_age)
 
 
 def slow(directory: AdministeredDirectory, *, done_first: bool) -> Slow:

@@ -27,8 +27,8 @@ class Cut(AdministeredDirectory):
 
     dies: Callable[[], Awaitable[None]]
 
-    async def reset(self, subject: SubjectId, password: Secret) -> None:
-        await super().reset(subject, password)
+    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+        await super().reset(subject, password, whatever_age=whatever_age)
         await self.dies()
 
 

@@ -4,7 +4,7 @@ import asyncio
 import math
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from adapters.directories.active_directory.changes import Told
@@ -79,8 +79,8 @@ class ActiveDirectory:
         self.unclear.pop(subject, None)
         return f"lock:{entry.number('lockouttime')}" if action is Action.UNLOCK else f"pwd:{entry.number(LAST_SET.lower())}"
 
-    async def reset(self, subject: SubjectId, password: Secret) -> None:
-        await self._ask(lambda line: self._reset(line, subject, password))
+    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+        await self._ask(lambda line: self._reset(line, subject, password, whatever_age=whatever_age))
 
     async def unlock(self, subject: SubjectId) -> None:
         await self._ask(lambda line: self._unlock(line, subject))
@@ -121,11 +121,13 @@ class ActiveDirectory:
 
     # ------------------------------------------------ on a line, in a thread
 
-    def _reset(self, line: Line, subject: SubjectId, password: Secret) -> None:
+    def _reset(self, line: Line, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
+        """Servers that know policy hints hold to the minimum age with them, and with the history, so those are then left out."""
         if not self.writeback:
             raise Rejected("directory.read_only")
-        account, hints = self._changeable(line, subject), policy_hints(line)
+        account, hints = self._changeable(line, subject), () if whatever_age else policy_hints(line)
         rules = self._rules(line, account, hints=bool(hints))
+        rules = replace(rules, may_change_at=0.0) if whatever_age else rules
         text = normal(password)
         self._demand(self._person_of(subject, account), rules, Secret(text))
         new = {"unicodePwd": [f'"{text}"'.encode("utf-16-le")], "lockoutTime": [b"0"], "pwdLastSet": [b"-1"]}

@@ -62,7 +62,8 @@ class EntraDirectory:
         """The moment of the last password, as Entra has it. No action of ours moves a lock."""
         return "" if action is Action.UNLOCK else (await self._standing(subject)).mark
 
-    async def reset(self, subject: SubjectId, password: Secret) -> None:
+    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+        """There is no minimum age here."""
         async with _budget():
             user = await self._changeable(subject, password)
             new = {"password": password.reveal(), "forceChangePasswordNextSignIn": False}

@@ -67,10 +67,10 @@ class OpenLdapDirectory:
             await asyncio.sleep(min(SECOND, max(0.0, at + SECOND + self.skew - self.world.now())))
         return f"pwd:{changed}"
 
-    async def reset(self, subject: SubjectId, password: Secret) -> None:
+    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
         if not self.writeback:
             raise Rejected("directory.read_only")
-        await self._ask(lambda seen: writing.reset(seen, subject, password))
+        await self._ask(lambda seen: writing.reset(seen, subject, password, whatever_age=whatever_age))
 
     async def unlock(self, subject: SubjectId) -> None:
         if not (self.writeback and self.unlocks):

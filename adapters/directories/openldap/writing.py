@@ -1,10 +1,11 @@
 """What is done to an account: a new password, a lock taken off, a try at signing in. The server holds its policy to each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from adapters.directories.ldap.entry import Entry
 from adapters.directories.ldap.line import GONE, INVALID_CREDENTIALS, SUCCESS, Control, Refused, Silent
-from adapters.directories.openldap.controls import ASKED, only_if
+from adapters.directories.openldap.controls import ASKED, Said, only_if, said
+from adapters.directories.openldap.policy import YES
 from adapters.directories.openldap.reading import Reading
 from adapters.directories.openldap.refusals import answer, refusal
 from bot.accounts.directory import Person, Rejected, Rules, SignIn
@@ -18,7 +19,7 @@ OVERTAKEN = {16, GONE, 122}  # noSuchAttribute: that lock is off; noSuchObject: 
 SCHEME = "{"  # a value that begins so is taken for a hash (RFC 2307 section 5.3)
 
 
-def reset(seen: Reading, subject: SubjectId, password: Secret) -> None:
+def reset(seen: Reading, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
     """A changed password takes the lock off by itself; naming the lock in the same modify would undo it all (16)."""
     account = seen.changeable(subject)
     rules = seen.policy(account).rules(account, seen.now)
@@ -26,9 +27,9 @@ def reset(seen: Reading, subject: SubjectId, password: Secret) -> None:
         raise Rejected(broken.id, broken.args)
     if password.reveal().startswith(SCHEME):
         raise Rejected("password.brace", args(brace=SCHEME))
-    values = {"userPassword": [password.reveal().encode("utf-8", "replace")], "pwdReset": []}
+    new = {"userPassword": [password.reveal().encode("utf-8", "replace")], "pwdReset": []}
     try:
-        _done(seen, subject, account, lambda account: seen.line.replace(account.dn, values, _given(account)))
+        _set(seen, subject, account, new, whatever_age=whatever_age)
     except Refused as no:
         raise refusal(no, rules, seen.now) from no
 
@@ -69,6 +70,21 @@ def _done(seen: Reading, subject: SubjectId, account: Entry, effect: Callable[[E
         if not again:
             raise Rejected("directory.overtaken") from no
         _done(seen, subject, now, effect, again=False)
+
+
+def _set(seen: Reading, subject: SubjectId, account: Entry, new: Mapping[str, Sequence[bytes]], *, whatever_age: bool) -> None:
+    """What must be changed may be, however young it is (slapo-ppolicy(5)): cut off in between, the account is left like that."""
+    try:
+        _replace(seen, subject, account, new)
+    except Refused as no:
+        if not whatever_age or said(no.controls) is not Said.TOO_YOUNG:
+            raise
+        _replace(seen, subject, account, {"pwdReset": [YES.encode()]})
+        _replace(seen, subject, account, new)
+
+
+def _replace(seen: Reading, subject: SubjectId, account: Entry, values: Mapping[str, Sequence[bytes]]) -> None:
+    _done(seen, subject, account, lambda account: seen.line.replace(account.dn, values, _given(account)))
 
 
 def _given(account: Entry) -> tuple[Control, Control]:
