@@ -37,7 +37,7 @@ class Gallery:
             return await self._shown(showing, view, installation, str(place["user"]))
         except SaidNo as no:
             log.warning("slack.not_shown", why=no.why, window=showing.window)
-            await self.installations.known_dead(no, installation.place)
+            await self.installations.known_dead(no, installation)
             return showing.message
 
     async def _shown(self, showing: Showing, view: View, installation: Installation, user: str) -> Message:

@@ -47,6 +47,12 @@ class Showings(Protocol):
     async def later(self, showing: Showing, seconds: float) -> None:
         """Not now."""
 
+    async def standing(self, window: WindowId) -> Message | None:
+        """What stands there, as far as it has been written down."""
+
+    async def stirred(self, window: WindowId) -> None:
+        """What stands there may not be what should: it is shown again, in its place."""
+
     async def said_below(self, window: WindowId) -> None:
         """Somebody has typed something below what stands there, so that it is to be shown anew."""
 
