@@ -54,6 +54,10 @@ class StoredConversations:
         async with self.database.read() as conn:
             return await conn.scalar(sql.HEARD_BEFORE, {"event_": event}) is not None
 
+    async def hear(self, event: str) -> bool:
+        async with self.database.write("hear") as conn:
+            return (await conn.execute(sql.HEAR, {"event": event, "at": self.world.now()})).first() is not None
+
     async def claim_due(self, id: ConversationId) -> Claim | None:
         now = self.world.now()
         async with self.database.write("claim") as conn:

@@ -42,7 +42,9 @@ SHOWN = (
     )
 )
 LATER = update(WINDOW).where(w.id == given("id_")).values(show_at=given("at_"))
-BELOW = update(WINDOW).where(w.id == given("id_"), w.show_at.is_not(None)).values(_stirred | {"below": True})
+STIRRED = update(WINDOW).where(w.id == given("id_"), w.show_at.is_not(None)).values(_stirred)
+BELOW = STIRRED.values({"below": True})
+STANDING = select(w.message).where(w.id == given("id_"))
 
 AGAIN = BELOW.values(show_at=case((w.show_at == IDLE, NOW), else_=w.show_at))
 
@@ -75,6 +77,15 @@ class StoredShowings:
     async def later(self, showing: Showing, seconds: float) -> None:
         async with self.database.write("later shown") as conn:
             await conn.execute(LATER, {"id_": showing.window, "at_": self.world.now() + seconds})
+
+    async def standing(self, window: WindowId) -> Message | None:
+        async with self.database.read() as conn:
+            message = await conn.scalar(STANDING, {"id_": window})
+        return json.loads(message) if message else None
+
+    async def stirred(self, window: WindowId) -> None:
+        async with self.database.write("stirred") as conn:
+            await conn.execute(STIRRED, {"id_": window, "now_": self.world.now()})
 
     async def said_below(self, window: WindowId) -> None:
         async with self.database.write("said below") as conn:

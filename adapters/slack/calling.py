@@ -17,6 +17,17 @@ TIMEOUT = 8  # seconds for one call
 QUIET = logging.getLogger("unlatch.slack")  # the library's own, on "debug", prints every message with the link in it
 QUIET.setLevel(logging.WARNING)
 PAUSE = 30.0  # seconds to wait where Slack doesn't say how long
+PASSING = frozenset(  # Slack's words for trouble of its own; what was asked is asked again
+    {
+        "fatal_error",
+        "internal_error",
+        "ratelimited",
+        "rate_limited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    }
+)
 
 
 class SaidNo(Exception):  # noqa: N818 - an answer, not a fault
@@ -53,18 +64,23 @@ async def called(answer: Awaitable[Any]) -> dict[str, Any]:
     try:
         found = (await answer).data
     except SlackApiError as no:
-        response: Any = no.response
-        if response.status_code == 429:  # noqa: PLR2004 - Too Many Requests
-            raise NotNow(_seconds(response.headers)) from None
-        if response.status_code >= 500:  # noqa: PLR2004 - theirs
-            raise NotNow from None
-        data = response.data if isinstance(response.data, dict) else {}
-        raise SaidNo(str(data.get("error", response.status_code))) from None
-    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise _meant(no.response) from None
+    except (aiohttp.ClientError, TimeoutError, OSError, AttributeError):  # the last: the library's, for an answer in plain text
         raise NotNow from None
     if not isinstance(found, dict):
         raise NotNow
     return found
+
+
+def _meant(response: Any) -> NotNow | SaidNo:
+    """Of a page that isn't JSON the library gives us the bare HTTP response: a proxy's, or Slack's own in trouble."""
+    data = getattr(response, "data", None)
+    why = str(data.get("error") or "") if isinstance(data, dict) else ""
+    if getattr(response, "status_code", 0) == 429:  # noqa: PLR2004 - Too Many Requests
+        return NotNow(_seconds(response.headers))
+    if not why or why in PASSING or response.status_code >= 500:  # noqa: PLR2004 - theirs
+        return NotNow()
+    return SaidNo(why)
 
 
 def _seconds(headers: Any) -> float:

@@ -39,7 +39,11 @@ class Door:
         except Exception as fault:
             log.exception("slack.fault", fault=type(fault).__name__)
             return web.Response(status=LATER)
-        return web.Response(status=FINE if heard.status < 500 else LATER)  # noqa: PLR2004 - theirs to say again
+        if heard.status >= 500:  # noqa: PLR2004 - theirs to say again
+            return web.Response(status=LATER)
+        if payload.get("command") and heard.status == FINE and heard.body.startswith("{"):  # what whoever asked is told there
+            return web.Response(text=heard.body, content_type="application/json")
+        return web.Response(status=FINE)
 
 
 class Socket:

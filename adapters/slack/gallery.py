@@ -11,10 +11,22 @@ from adapters.slack.calling import SaidNo, Wire, called
 from adapters.slack.installations import Installation, Installations
 from bot.conversation.showing import Message, Showing
 from bot.conversation.view import View
+from bot.jobs import NotNow
 from bot.vault import Vault
 
 FOLDER = "slack.places"
-LOST = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
+FEW = 10  # messages that somebody may have got since
+LOST = frozenset(  # it isn't there to be edited any more
+    {
+        "cant_update_message",
+        "channel_not_found",
+        "edit_window_closed",
+        "is_archived",
+        "is_inactive",
+        "message_not_found",
+        "not_in_channel",
+    }
+)
 log = structlog.get_logger()
 
 
@@ -37,11 +49,12 @@ class Gallery:
             return await self._shown(showing, view, installation, str(place["user"]))
         except SaidNo as no:
             log.warning("slack.not_shown", why=no.why, window=showing.window)
-            await self.installations.known_dead(no, installation.place)
+            await self.installations.known_dead(no, installation)
             return showing.message
 
     async def _shown(self, showing: Showing, view: View, installation: Installation, user: str) -> Message:
-        old, text, blocks = showing.message, self.blocks.text(view), self.blocks.view(view)
+        old, text, (first, *rest) = showing.message, self.blocks.text(view), self.blocks.view(view)
+        blocks = [first | {"block_id": _mark(showing)}, *rest]
         if old and not showing.below:
             try:
                 return await self._edit(installation, old, text, blocks) | {"asked": view.prompt.id}
@@ -50,12 +63,37 @@ class Gallery:
                     raise
         if old and showing.below:
             await self._retire(installation, old, view.language)
-        return await self.post(installation, user, text, blocks) | {"asked": view.prompt.id}
+        channel = await self._channel(installation, user)
+        if showing.tries > 1 and (posted := await self._posted(installation, channel, showing, view.language)):
+            return await self._edit(installation, posted, text, blocks) | {"asked": view.prompt.id}
+        return await self._post(installation, channel, text, blocks) | {"asked": view.prompt.id}
 
     async def post(self, installation: Installation, user: str, text: str, blocks: list[Block]) -> dict[str, str]:
-        """In their direct messages with the app; Slack opens these for a user's id."""
+        """In their direct messages with the app."""
+        return await self._post(installation, await self._channel(installation, user), text, blocks)
+
+    async def _channel(self, installation: Installation, user: str) -> str:
+        """Slack opens it for a user's id."""
+        return str((await called(self.wire.client(installation.token).conversations_open(users=user)))["channel"]["id"])
+
+    async def _posted(self, installation: Installation, channel: str, showing: Showing, language: str) -> Message | None:
+        """By whoever tried before, and died or heard nothing before it was written down. What has words below it is retired."""
+        since, client = (showing.message or {}).get("ts", "0"), self.wire.client(installation.token)
+        try:
+            found = await called(client.conversations_history(channel=channel, oldest=since, limit=FEW))
+        except (SaidNo, NotNow):
+            return None  # rather twice than never
+        newest: Message | None = None
+        for number, message in enumerate(found.get("messages") or ()):
+            if _mark(showing) in {block.get("block_id") for block in message.get("blocks") or ()}:
+                posted = {"channel": channel, "ts": str(message["ts"]), "team": installation.place}
+                newest = newest or (posted if number == 0 else None)
+                if posted != newest:
+                    await self._retire(installation, posted, language)
+        return newest
+
+    async def _post(self, installation: Installation, channel: str, text: str, blocks: list[Block]) -> dict[str, str]:
         client = self.wire.client(installation.token)
-        channel = (await called(client.conversations_open(users=user)))["channel"]["id"]
         sent = await called(
             client.chat_postMessage(channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False)
         )
@@ -81,3 +119,8 @@ class Gallery:
         except KeyError:
             text = self.blocks.words.say("chat.answered", (), language)
             return text, [plain(text)]
+
+
+def _mark(showing: Showing) -> str:
+    """Stands in the message itself, so that one that was posted can be told from one that wasn't."""
+    return f"shown:{showing.window}"

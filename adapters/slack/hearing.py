@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from adapters.slack.blocks import Block, Blocks, plain
+from adapters.slack.blocks import Block, Blocks, bare, plain
 from adapters.slack.calling import SaidNo, Wire, called
 from adapters.slack.gallery import FOLDER, Gallery
 from adapters.slack.installations import Installation, Installations
@@ -47,23 +47,24 @@ class Hearing:
     errands: Errands
     places: dict[str, dict[str, str]] = field(default_factory=dict)  # as the vault has them
 
-    async def said(self, spoke: Spoke, text: str, event: str, channel: str = "") -> None:
-        """Typed; `channel` where others read along: then the answer is told to be elsewhere."""
-        if speaker := await self._served(spoke):
-            party = await self.known(speaker.account, speaker.language)
-            await self._place(speaker)
-            try:
-                accepted = await self.engine.incoming.hear(KIND, speaker.account.id, Secret(words(text)), party, event)
-            except Repeated:
-                return
-            except Stale as no:
-                sentence = "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
-                self.errands.run(self._remarked(speaker, sentence, (), party.language))
-                return
+    async def said(self, spoke: Spoke, text: str, event: str, *, apart: bool = False) -> str:
+        """Typed; `apart` where others read along: then what is to be told there, to whoever asked alone."""
+        speaker = await self._served(spoke, event, apart=apart)
+        if not isinstance(speaker, Speaker):
+            return self._say(f"chat.refused.{speaker}", "") if apart and speaker else ""
+        party = await self.known(speaker.account, speaker.language)
+        await self._place(speaker)
+        try:
+            accepted = await self.engine.incoming.hear(KIND, speaker.account.id, Secret(words(text)), party, event)
+        except Repeated:
+            return ""
+        except Stale as no:
+            sentence = "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
+            self.errands.run(self._remarked(speaker, sentence, (), party.language))
+        else:
             await self.showings.said_below(accepted.window)
             self.errands.run(self._rest(accepted, speaker, party.language))
-            if channel:
-                self.errands.run(self.whisper(spoke, channel, "chat.in_your_messages", speaker.language))
+        return self._say("chat.in_your_messages", speaker.language) if apart else ""
 
     async def wished(self, spoke: Spoke, wish: str, event: str) -> None:
         """A shortcut, or a button of the App Home; one of a manifest that isn't ours is nobody's wish."""
@@ -72,46 +73,56 @@ class Hearing:
         except ValueError:
             log.warning("slack.no_such_wish")
             return
-        if speaker := await self._served(spoke):
+        speaker = await self._served(spoke, event)
+        if isinstance(speaker, Speaker):
             party = await self.known(speaker.account, speaker.language)
             await self._place(speaker)
             accepted = await self.engine.incoming.begin(first, KIND, speaker.account.id, party, event)
             self.errands.run(self._rest(accepted, speaker, party.language))
 
-    async def pressed(self, spoke: Spoke, token: str, option: str, message: dict[str, str]) -> None:
+    async def pressed(self, spoke: Spoke, token: str, option: str, message: dict[str, str], event: str) -> None:
         """A button; one of a question that is over is taken off the screen."""
-        if speaker := await self._served(spoke):
+        speaker = await self._served(spoke, event)
+        if isinstance(speaker, Speaker):
             try:
                 accepted = await self.engine.incoming.take(token, speaker.account.id, option=option)
+            except Upgrading:
+                self.errands.run(self._remarked(speaker, "engine.newer", (), speaker.language))
+                return
             except Stale:
                 self.errands.run(self._clear(speaker, token, message))
                 return
             self.errands.run(self._rest(accepted, speaker, speaker.language))
 
-    async def whisper(self, spoke: Spoke, channel: str, sentence: str, language: str) -> None:
+    async def whisper(self, spoke: Spoke, channel: str, said: str) -> None:
         """To one person where others are. It may get lost, so it never holds what matters."""
         if installation := await self.installations.serving(spoke):
-            text, blocks = self.blocks.remark(sentence, (), language)
-            client = self.wire.client(installation.token)
-            await self._tried(called(client.chat_postEphemeral(channel=channel, user=spoke.user, text=text, blocks=blocks)))
+            client, blocks = self.wire.client(installation.token), [plain(said)]
+            call = client.chat_postEphemeral(channel=channel, user=spoke.user, text=bare(said), blocks=blocks)
+            await self._tried(called(call), installation)
 
-    async def _served(self, spoke: Spoke) -> Speaker | None:
-        """Somebody of the house; anybody else is told kindly why not, and the audit knows."""
+    async def _served(self, spoke: Spoke, event: str, *, apart: bool = False) -> Speaker | Stranger | None:
+        """Somebody of the house. Anybody else is told kindly why not, once and where they asked, and the audit knows."""
         installation = await self.installations.serving(spoke)
         if installation is None:
             return None
         found = await self.speakers.of(spoke, installation.token)
         if isinstance(found, Speaker):
             return found
+        if found is Stranger.ROBOT or not await self.engine.incoming.first(event):
+            return None
         who = SubjectId(f"{KIND}:{spoke.team}/{spoke.user}")
         await self.witness.audited(Audited(f"conversation:open:refused:chat.{found}", who, (BY_STRANGERS,)))
-        if found is not Stranger.ROBOT:
+        if not apart:
             self.errands.run(self._refused(installation, spoke, found))
-        return None
+        return found
+
+    def _say(self, sentence: str, language: str) -> str:
+        return self.blocks.words.say(sentence, (), language)
 
     async def _refused(self, installation: Installation, spoke: Spoke, why: Stranger) -> None:
         text, blocks = self.blocks.remark(f"chat.refused.{why}", (), "")
-        await self._tried(self.gallery.post(installation, spoke.user, text, blocks))
+        await self._tried(self.gallery.post(installation, spoke.user, text, blocks), installation)
 
     async def _rest(self, accepted: Accepted, speaker: Speaker, language: str) -> None:
         """A remark that is in no row is said at once; all else is shown from the row."""
@@ -126,23 +137,29 @@ class Hearing:
     async def _remarked(self, speaker: Speaker, sentence: str, args: Args, language: str) -> None:
         if installation := await self.installations.serving(speaker.spoke):
             text, blocks = self.blocks.remark(sentence, args, language)
-            await self._tried(self.gallery.post(installation, speaker.spoke.user, text, blocks))
+            await self._tried(self.gallery.post(installation, speaker.spoke.user, text, blocks), installation)
 
     async def _clear(self, speaker: Speaker, token: str, message: dict[str, str]) -> None:
-        """Unless the question is only being worked on."""
+        """Unless the question is only being worked on, or what stands there now is another one, since that was pressed twice."""
         try:
             window, turn = self.engine.windows.opened(token)
             view = await self.engine.view(window, speaker.account.id)
             if view.turn == turn and not view.closed:
                 return
+            if (await self.showings.standing(window) or {}).get("ts") == message.get("ts"):
+                await self.showings.stirred(window)
+                return
+        except Upgrading:
+            return
         except Stale:
             pass
         installation = await self.installations.serving(speaker.spoke)
         if installation and message.get("ts"):
-            text: str = self.blocks.words.say("chat.answered", (), speaker.language)
+            text = self._say("chat.answered", speaker.language)
             said: list[Block] = [plain(text)]
             client = self.wire.client(installation.token)
-            await self._tried(called(client.chat_update(channel=message["channel"], ts=message["ts"], text=text, blocks=said)))
+            call = client.chat_update(channel=message["channel"], ts=message["ts"], text=text, blocks=said)
+            await self._tried(called(call), installation)
 
     async def _place(self, speaker: Speaker) -> None:
         """By which workspace they are reached, for whoever shows them something later."""
@@ -151,11 +168,14 @@ class Hearing:
             await self.vault.put(FOLDER, speaker.account.id, place)
             self.places[speaker.account.id] = place
 
-    async def _tried(self, call: Awaitable[object]) -> None:
+    async def _tried(self, call: Awaitable[object], installation: Installation) -> None:
         try:
             await call
-        except (SaidNo, NotNow) as no:
-            log.warning("slack.not_said", why=getattr(no, "why", "unreachable"))
+        except SaidNo as no:
+            log.warning("slack.not_said", why=no.why)
+            await self.installations.known_dead(no, installation)
+        except NotNow:
+            log.warning("slack.not_said", why="unreachable")
 
 
 def words(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from slack_bolt.authorization import AuthorizeResult
 
@@ -29,13 +29,12 @@ class Installation:
 
 @dataclass
 class Installations:
-    """Remembered for the life of the process, but forgotten the moment that Slack or we learn that a token is dead."""
+    """Read anew each time, since other replicas install and forget as well; only a token of our own is known for good."""
 
     wire: Wire
     vault: Vault
     token: Secret | None = None  # of the one workspace, where there is no OAuth
     allowed: frozenset[str] = frozenset()  # workspaces and organisations that may install; empty with a token of our own
-    _known: dict[str, Installation] = field(default_factory=dict)
     _own: Installation | None = None
 
     async def at(self, place: str) -> Installation | None:
@@ -45,9 +44,8 @@ class Installations:
             return own if place in {own.place, own.enterprise} - {""} else None
         if self.allowed and place not in self.allowed:
             return None
-        if place not in self._known and (kept := await self.vault.get(FOLDER, place)):
-            self._known[place] = _opened(place, kept)
-        return self._known.get(place)
+        kept = await self.vault.get(FOLDER, place)
+        return _opened(place, kept) if kept else None
 
     async def serving(self, spoke: Spoke) -> Installation | None:
         """Of the workspace, else of the organisation that it belongs to."""
@@ -65,14 +63,16 @@ class Installations:
             "bot_user": found.bot_user,
         }
         await self.vault.put(FOLDER, found.place, document)
-        self._known[found.place] = found
 
-    async def drop(self, *places: str) -> None:
+    async def drop(self, place: str) -> None:
         """It was taken off there, or its token was revoked: gone at once."""
         self._own = None
-        for place in filter(None, places):
-            self._known.pop(place, None)
-            await self.vault.drop(FOLDER, place)
+        await self.vault.drop(FOLDER, place)
+
+    async def taken_off(self, team: str, enterprise: str, *, whole: bool) -> None:
+        """What Slack tells of a workspace that has a token of its own isn't about its organisation's."""
+        organisation = enterprise and (whole or await self.vault.get(FOLDER, team) is None)
+        await self.drop(enterprise if organisation else team)
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         """For bolt: which token serves this request."""
@@ -97,12 +97,10 @@ class Installations:
             self._own = Installation(place, enterprise, token, str(told.get("bot_id") or ""), str(told.get("user_id") or ""))
         return self._own
 
-    async def known_dead(self, no: SaidNo, place: str) -> bool:
-        """Whether Slack's refusal means that this token will never work again; then it is forgotten."""
-        if no.why not in GONE:
-            return False
-        await self.drop(place)
-        return True
+    async def known_dead(self, no: SaidNo, dead: Installation) -> None:
+        """Forgets it when Slack's refusal means that this token will never work again, unless there is a newer one by now."""
+        if no.why in GONE and (now := await self.at(dead.place)) and now.token.equals(dead.token):
+            await self.drop(dead.place)
 
 
 def _opened(place: str, kept: Mapping[str, object]) -> Installation:

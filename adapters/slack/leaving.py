@@ -34,6 +34,6 @@ class Leaving:
                 KIND, account, Audited("identity:chat:unlinked", who, args(chat=KIND, account=account, why=why))
             )
 
-    async def app(self, enterprise: str, team: str) -> None:
-        """Taken off a workspace or an organisation."""
-        await self.installations.drop(team, enterprise)
+    async def app(self, enterprise: str, team: str, *, whole: bool) -> None:
+        """Taken off a workspace, or off a `whole` organisation: what else is installed in it stays."""
+        await self.installations.taken_off(team, enterprise, whole=whole)

@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from adapters.slack.blocks import OPEN, token_of
+from adapters.slack.blocks import OPEN, bare, token_of
 from adapters.slack.calling import QUIET
 from adapters.slack.hearing import Hearing
 from adapters.slack.home import Home
@@ -41,17 +41,18 @@ class Listening:
 
     async def mentioned(self, body: Body, context: AsyncBoltContext) -> None:
         """In a channel."""
-        event = body["event"]
-        if not event.get("bot_id"):
-            who = spoke(context, event.get("user"))
-            await self.hearing.said(who, str(event.get("text") or ""), _id(body), str(event["channel"]))
+        event, channel = body["event"], str(body["event"]["channel"])
+        if event.get("bot_id") or channel.startswith("D"):  # a direct message comes as such
+            return
+        who = spoke(context, event.get("user"))
+        if told := await self.hearing.said(who, str(event.get("text") or ""), _id(body), apart=True):
+            self.hearing.errands.run(self.hearing.whisper(who, channel, told))
 
     async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """`/password`, with words or without."""
         who, text, id = spoke(context, body.get("user_id")), str(body.get("text") or ""), f"slack:{body['trigger_id']}"
-        read_along = "" if body.get("channel_name") == "directmessage" else str(body["channel_id"])
-        await self.hearing.said(who, text, id, read_along)
-        await ack()
+        told = await self.hearing.said(who, text, id, apart=body.get("channel_name") != "directmessage")
+        await ack(bare(told), response_type="ephemeral") if told else await ack()  # it works where the app is no member, too
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """Its callback id is the wish."""
@@ -69,7 +70,8 @@ class Listening:
         elif what != OPEN:
             at = body.get("container") or {}
             message = {"channel": str(at.get("channel_id", "")), "ts": str(at.get("message_ts", ""))}
-            await self.hearing.pressed(who, token_of(str(action.get("block_id", ""))), chosen, message)
+            event = f"slack:{body.get('trigger_id') or action.get('action_ts')}"
+            await self.hearing.pressed(who, token_of(str(action.get("block_id", ""))), chosen, message, event)
         await ack()
 
     async def at_home(self, body: Body, context: AsyncBoltContext) -> None:
@@ -84,7 +86,8 @@ class Listening:
     async def gone(self, body: Body, context: AsyncBoltContext) -> None:
         """The app was taken off, or its own token was revoked; people's tokens we have none of."""
         if body["event"]["type"] == "app_uninstalled" or (body["event"].get("tokens") or {}).get("bot"):
-            await self.leaving.app(context.enterprise_id or "", context.team_id or "")
+            whole = bool(context.is_enterprise_install)
+            await self.leaving.app(context.enterprise_id or "", context.team_id or "", whole=whole)
 
     async def nothing(self) -> None:
         """An event that we don't use is acknowledged: Slack counts what isn't as a failure."""
@@ -140,4 +143,6 @@ def spoke(context: AsyncBoltContext, user: str | None, body: Body | None = None)
 
 
 def _id(body: Body) -> str:
-    return f"slack:{body['event_id']}"
+    """Of the message, since an edited mention comes as a new event."""
+    event = body["event"]
+    return f"slack:{event['channel']}:{event['ts']}" if event.get("ts") and event.get("channel") else f"slack:{body['event_id']}"

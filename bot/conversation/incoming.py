@@ -88,6 +88,10 @@ class Incoming:
                 return await self.take(token, address, said=said, event=event)
         return await self.begin(await self.reception.open(said.reveal(), party), kind, address, party, event)
 
+    async def first(self, event: str) -> bool:
+        """Whether this event, which nothing on disk follows from, comes for the first time."""
+        return await self.store.hear(event)
+
     async def begin(self, first: Step, kind: str, address: str, party: Party, event: str) -> Accepted:
         """A conversation of its own, in a chat."""
         window = Window(WindowId(self.world.id("win")), ConversationId(self.world.id("convo")), kind, address)
@@ -108,6 +112,8 @@ class Incoming:
                 return await self._divert(window, turn, who, wish, event)
             if not await self.engine.owns(window, who):
                 raise Stale from no
+            if event and not await self.first(event):
+                raise Repeated from no
             if said and no.words != "engine.only_on_the_page" and looks_like_a_password(said.reveal()):
                 return Accepted(window, notice=Said("engine.spent_password"))
             return Accepted(window, notice=Said(no.words, no.args_))

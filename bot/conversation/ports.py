@@ -64,6 +64,9 @@ class Conversations(Protocol):
     async def heard(self, event: str) -> bool:
         """Whether this event of a vendor has been taken: it opened a conversation, or answered one."""
 
+    async def hear(self, event: str) -> bool:
+        """Take an event that no turn follows. False: it was taken before."""
+
     async def claim_due(self, id: ConversationId) -> Claim | None:
         """For a nudge, a timer, an expiry, or a lease whose holder died: then with what it had been given to answer."""
 

@@ -15,6 +15,7 @@ from bot.jobs import NotNow
 
 LEASE = 30.0  # seconds that showing may take; after that another replica does it
 SOON = 0.3  # seconds until a conversation that is being worked on is looked at again
+SELDOM = 30.0  # seconds at most, where the vendor is in trouble and doesn't say for how long
 TRIES_BUSY = 4  # so often; then "one moment" is shown
 BATCH = 20
 log = structlog.get_logger()
@@ -46,6 +47,12 @@ class Showings(Protocol):
 
     async def later(self, showing: Showing, seconds: float) -> None:
         """Not now."""
+
+    async def standing(self, window: WindowId) -> Message | None:
+        """What stands there, as far as it has been written down."""
+
+    async def stirred(self, window: WindowId) -> None:
+        """What stands there may not be what should: it is shown again, in its place."""
 
     async def said_below(self, window: WindowId) -> None:
         """Somebody has typed something below what stands there, so that it is to be shown anew."""
@@ -88,7 +95,7 @@ class Shower:
         try:
             await self._show(showing)
         except NotNow as wait:
-            await self.showings.later(showing, max(wait.after, SOON))
+            await self.showings.later(showing, wait.after or min(SOON * 2.0**showing.tries, SELDOM))
         except (Stale, UnknownPart):  # gone, or a newer replica's: nothing of ours to show
             await self.showings.shown(showing, showing.message)
         except Exception as fault:  # noqa: BLE001 - one chat that fails doesn't hold up the others
@@ -98,5 +105,5 @@ class Shower:
     async def _show(self, showing: Showing) -> None:
         view = await self.engine.view(showing.window)
         if view.busy and not view.closed and showing.tries < TRIES_BUSY:
-            raise NotNow
+            raise NotNow(SOON)
         await self.showings.shown(showing, await self.galleries[showing.kind].show(showing, view))

@@ -37,7 +37,11 @@ class Workspace:
     homes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     refuses: dict[str, list[tuple[int, dict[str, str], dict[str, Any]]]] = field(default_factory=dict)  # method: once each
+    pages: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)  # method: status, type and text, once each
     slow: dict[str, float] = field(default_factory=dict)  # seconds that a method takes
+    mute: list[str] = field(default_factory=list)  # methods that are carried out, and whose answer gets lost, once each
+    typed: list[dict[str, str]] = field(default_factory=list)  # what people have said, without their words
+    dead: set[str] = field(default_factory=set)  # tokens that were revoked
     server: TestServer | None = None
 
     async def start(self) -> str:
@@ -69,10 +73,18 @@ class Workspace:
         if queued := self.refuses.get(method):
             status, headers, body = queued.pop(0)
             return web.json_response(body, status=status, headers=headers)
+        if pages := self.pages.get(method):
+            status, kind, page = pages.pop(0)
+            return web.Response(status=status, text=page, content_type=kind)
         if not request.headers.get("Authorization", "").startswith("Bearer xo") and method != "oauth.v2.access":
             return web.json_response({"ok": False, "error": "not_authed"})
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") in self.dead:
+            return web.json_response({"ok": False, "error": "token_revoked"})
         given = await _fields(request)
         answer = getattr(self, "_" + method.replace(".", "_"))(given)
+        if method in self.mute:
+            self.mute.remove(method)
+            return web.Response(status=504)
         return web.json_response({"ok": "error" not in answer, **answer})
 
     def _auth_test(self, _given: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,8 +98,12 @@ class Workspace:
         return {"channel": {"id": f"D{given['users']}"}}
 
     def _chat_postMessage(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's name
-        channel, ts = given["channel"], f"{1_800_000_000 + next(ids)}.000100"
-        return self._put(channel, ts, given)
+        return self._put(given["channel"], _ts(), given)
+
+    def _conversations_history(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        said = [*self.messages.values(), *(m for m in self.typed if m["channel"] == given["channel"])]
+        newest = sorted((m for m in said if m["ts"] > given.get("oldest", "0")), key=lambda m: str(m["ts"]), reverse=True)
+        return {"messages": newest[: int(given["limit"])]}
 
     def _chat_update(self, given: Mapping[str, Any]) -> dict[str, Any]:
         if (given["channel"], given["ts"]) not in self.messages:
@@ -111,6 +127,11 @@ class Workspace:
     def _put(self, channel: str, ts: str, given: Mapping[str, Any]) -> dict[str, Any]:
         self.messages[channel, ts] = {"ts": ts, "channel": channel, "text": given["text"], "blocks": checked(given["blocks"])}
         return {"channel": channel, "ts": ts}
+
+
+def _ts() -> str:
+    """A message's name: later ones are greater."""
+    return f"{1_800_000_000 + next(ids)}.000100"
 
 
 async def _fields(request: web.Request) -> dict[str, Any]:
@@ -150,6 +171,7 @@ class SlackChat:
     linked: bool = True
     locale: str = "en-US"
     user: str = ""
+    told: str = ""  # in the answer to a command, where others read along
     _window: WindowId | None = None
 
     def __post_init__(self) -> None:
@@ -170,7 +192,15 @@ class SlackChat:
         await self.types(words)
 
     async def types(self, text: str, **more: Any) -> int:
-        message = {"type": "message", "channel_type": "im", "channel": f"D{self.user}", "user": self.user, "text": text}
+        message = {
+            "type": "message",
+            "channel_type": "im",
+            "channel": f"D{self.user}",
+            "user": self.user,
+            "text": text,
+            "ts": _ts(),
+        }
+        self.town.slack.typed.append({name: message[name] for name in ("user", "channel", "ts")})
         return await self.posts(event(message | more))
 
     async def posts(self, payload: Mapping[str, Any]) -> int:
@@ -187,7 +217,8 @@ class SlackChat:
         try:
             async with self.town.web.post(PATH, data=body, headers=headers) as answer:
                 status = answer.status
-                assert await answer.text() == ""
+                self.told = await answer.text()
+                assert not self.told or b"command=" in body
         except aiohttp.ClientError:
             if self.town.life.dead:
                 raise Killed(PATH) from None

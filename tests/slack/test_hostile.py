@@ -132,4 +132,6 @@ async def test_a_command_is_a_form(town: Town, ana: SlackChat) -> None:
     body = urlencode(form).encode()
     assert await ana.sends(body, FORM) == 200
     assert await ana.at() in {"menu", "hello.invite"}
-    assert [w["user"] for w in town.slack.whispers] == ["UANA"]
+    told = json.loads(ana.told)
+    assert ("direct message" in told["text"], told["response_type"]) == (True, "ephemeral")
+    assert town.slack.whispers == []  # the app needn't be a member there
