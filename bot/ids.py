@@ -1,5 +1,6 @@
 """Names of things: a plain `str` can't be kept in a step, one of these can."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
@@ -15,6 +16,14 @@ MethodId = NewType("MethodId", str)  # a registered method, one row
 OptionId = NewType("OptionId", str)
 WordsId = NewType("WordsId", str)  # a message in the catalogues
 Line = NewType("Line", str)  # one line of text that is no secret: a name, a masked address
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectId:
+    """An account as its tenant names it to everybody who may ask, chats as well: never changed, never given again."""
+
+    tenant: str
+    id: str
 
 
 class Action(StrEnum):

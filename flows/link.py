@@ -29,10 +29,10 @@ class Link:
     action = Action.LINK
     about = WordsId("about.link")
 
-    async def begin(self, desk: Desk) -> "Linked | Paged[Proving[TypeInChat | Closed]]":
+    async def begin(self, desk: Desk) -> "Linked | Closed | Paged[Proving[TypeInChat | Closed]]":
         """Somebody who is known already has nothing to link."""
         if account := desk.turn.party.account if desk.turn.party.subject else None:
-            return Linked(named(account))
+            return Linked(named(account)) if await desk.chat_links.linked() else Closed(WordsId("link.by_directory"))
         return await open_page(self, desk)
 
     async def offers(self, desk: Desk) -> tuple[Option, ...]:
@@ -104,4 +104,4 @@ class Linked:
         return Closed(WordsId("link.kept"))
 
 
-Linking: TypeAlias = Linked | Paged[Proving[TypeInChat | Closed]]
+Linking: TypeAlias = Linked | Closed | Paged[Proving[TypeInChat | Closed]]

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from adapters.directories.anchors import Anchors
-from bot.accounts.directory import Changes, Directory, Health, Person, Rejected, Rules, SignIn, State, Unreachable, close
-from bot.ids import Action, SubjectId, directory_of
+from bot.accounts.directory import Changes, Directory, Health, Objects, Person, Rejected, Rules, SignIn, State, Unreachable, close
+from bot.ids import Action, ObjectId, SubjectId, directory_of
 from bot.policy.passwords import by_directory, first_unmet
 from bot.secret import Secret
 
 FEW = 200  # changed accounts on premises about which the cloud is asked one by one
 
 
-class Cloud(Directory, Protocol):
+class Cloud(Directory, Objects, Protocol):
     """What is asked of the cloud beyond the port. All of it may raise Unreachable."""
 
     async def anchor(self, subject: SubjectId) -> str | None:
@@ -154,6 +154,17 @@ class HybridDirectory:
         """`Follows`: the cloud takes over the passwords of synced accounts."""
         owned = _somebody(await self._owned(subject))
         return await self.cloud.mark(owned.twin, Action.RESET) if owned.twin else None
+
+    async def of_object(self, object: ObjectId) -> SubjectId | None:
+        """`Objects`: the cloud's account, or the one on premises that owns its password."""
+        found = await self.cloud.of_object(object)
+        owned = await self._there(found) if found else None
+        return self._ours(owned.subject) if owned else None
+
+    async def object_of(self, subject: SubjectId) -> ObjectId | None:
+        owned = await self._owned(subject)
+        there = owned and (owned.twin or (owned.subject if owned.directory is self.cloud else None))
+        return await self.cloud.object_of(there) if there else None
 
     # ------------------------------------------------ what they are made of
 

@@ -8,6 +8,7 @@ from typing import Any
 from adapters.teams.activities import Heard
 from adapters.teams.connector import Connector, SaidNo
 from bot.conversation.turn import ChatAccount
+from bot.ids import ObjectId
 from bot.jobs import NotNow
 from bot.world import World
 
@@ -54,9 +55,7 @@ class Speakers:
         except (SaidNo, NotNow):
             return Stranger.UNKNOWN
         name = str(member.get("name") or heard.person_name)
-        return refused(member, self.tenant, heard.person) or Speaker(
-            ChatAccount(KIND, f"{self.tenant}/{heard.person}", name), heard
-        )
+        return refused(member, self.tenant, heard.person) or Speaker(account_of(ObjectId(self.tenant, heard.person), name), heard)
 
     async def _member(self, heard: Heard) -> Mapping[str, Any]:
         now = self.world.now()
@@ -67,6 +66,11 @@ class Speakers:
                 self._known.clear()
             self._known[heard.user] = (now, member)
         return member
+
+
+def account_of(object: ObjectId, name: str = "") -> ChatAccount:
+    """A person here is who they are in the tenant's directory."""
+    return ChatAccount(KIND, f"{object.tenant}/{object.id}", name, object)
 
 
 def refused(member: Mapping[str, Any], tenant: str, person: str) -> Stranger | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.conversation.reply import Args
-from bot.ids import Action, SubjectId
+from bot.ids import Action, ObjectId, SubjectId
 from bot.secret import Secret
 
 
@@ -167,6 +167,17 @@ class Lags(Protocol):
 
     def lags(self, subject: SubjectId) -> bool:
         """Then a mark that hasn't moved says nothing."""
+
+
+@runtime_checkable
+class Objects(Protocol):
+    """A directory whose accounts have an id that vendors' chats tell as well. Both may raise Unreachable."""
+
+    async def of_object(self, object: ObjectId) -> SubjectId | None:
+        """The account of this id. None: no such account, or another tenant's."""
+
+    async def object_of(self, subject: SubjectId) -> ObjectId | None:
+        """The other way. None: it has none."""
 
 
 @runtime_checkable

@@ -9,7 +9,7 @@ from bot.conversation.prompt import Option
 from bot.conversation.showing import Gallery
 from bot.conversation.turn import ChatAccount, Party
 from bot.hosting import House
-from bot.identity.chat_links import party_of
+from bot.identity.chat_people import ChatPeople
 from bot.identity.summary import Summaries
 from flows.menu import BUTTONS, PORTAL, Wanted, buttons, first_step
 
@@ -77,7 +77,8 @@ def _wishes(known: bool) -> tuple[Option, ...]:  # noqa: FBT001 - whether their 
 class _Known:
     def __init__(self, app: "App") -> None:
         self._app = app
+        self._people = ChatPeople(app.store.chat_links, app.directories, app.store.records, app.world)
 
     async def __call__(self, account: ChatAccount, language: str) -> Party:
         """Whose chat account it is; their language as the chat says it, as far as it is spoken here."""
-        return await party_of(self._app.store.chat_links, account, self._app.words.best([language]))
+        return await self._people.party(account, self._app.words.best([language]))

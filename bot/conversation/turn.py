@@ -7,7 +7,7 @@ from bot.conversation.asker import Asker
 from bot.conversation.facts import BY_STRANGERS, Audited, Fact
 from bot.conversation.reply import Args
 from bot.conversation.step import Step
-from bot.ids import ConversationId, OptionId, Origin, SubjectId, WindowId
+from bot.ids import ConversationId, ObjectId, OptionId, Origin, SubjectId, WindowId
 
 F = TypeVar("F")
 PAGE = "page"  # the one kind of window that may be sealed
@@ -47,6 +47,7 @@ class ChatAccount:
     kind: str  # the adapter's name, as of its windows
     id: str  # the vendor's place and person: "T024BE7LD/U012A3CDE"
     name: str = ""  # as the vendor tells it, for people's eyes alone
+    object: ObjectId | None = None  # the directory's own id of whoever it is, as the vendor's signature says; not kept in rows
 
 
 @dataclass(frozen=True, slots=True)

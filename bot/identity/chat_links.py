@@ -1,4 +1,4 @@
-"""Chat accounts that are known to be somebody's: linked once, after enough proofs and by a code that is typed in that very chat."""
+"""Chat accounts that are linked to somebody's account: once, after enough proofs and by a code that is typed in that very chat."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from typing import Protocol
 
 from bot.conversation.facts import Audited, ChatLinked, ChatUnlinked, Sent
 from bot.conversation.reply import Misstep, Refuse, args
-from bot.conversation.turn import ChatAccount, Party, Turn
+from bot.conversation.turn import ChatAccount, Turn
 from bot.identity.codes import DIGITS
 from bot.identity.records import Records
-from bot.ids import ChallengeId, GrantId, Line, Origin, SubjectId
+from bot.ids import ChallengeId, GrantId, Line, SubjectId
 from bot.keys import Keys
 from bot.secret import Secret
 from bot.world import World
@@ -31,12 +31,6 @@ class LinkStore(Protocol):
 
     async def drop(self, kind: str, account: str, fact: Audited) -> bool:
         """Its person has left, or an operator says so. False: there was none."""
-
-
-async def party_of(links: LinkStore, account: ChatAccount, language: str) -> Party:
-    """Who speaks, as far as is known. Never by a name or an address: those change hands."""
-    subject = await links.linked(account.kind, account.id)
-    return Party(Origin.LINKED if subject else Origin.STRANGER, subject, language, account=account)
 
 
 def link_mac(keys: Keys, kind: str, account: str, subject: SubjectId) -> str:
@@ -87,6 +81,11 @@ class ChatLinks:
             Audited("identity:chat:linked", subject, (*args(chat=account.kind, account=account.id, grant=grant),)),
             Sent("notice", subject, args(action="link", outcome="changed", grant=grant)),
         )
+
+    async def linked(self) -> bool:
+        """Whether this chat account is theirs by a link. It may be by their directory's own word alone, which nobody takes back here."""
+        account = self.turn.party.account
+        return account is not None and await self.store.linked(account.kind, account.id) == self.turn.party.subject
 
     def unlink(self) -> None:
         """This very chat account, by whoever talks from it: that only takes away."""

@@ -103,7 +103,7 @@ class FurnishedEntra(EntraDirectory):
 def furnished(graph: Graph, world: World, who: Application | None = None, name: str = "cloud") -> FurnishedEntra:
     """As it is wired, with a stand-in's addresses."""
     wire = Wire(graph.cloud, Tokens(fetcher(who or application(), graph.cloud), world))
-    return FurnishedEntra(name, wire, stand_in=graph)
+    return FurnishedEntra(name, wire, tenant=(who or application()).tenant_id, stand_in=graph)
 
 
 @asynccontextmanager

@@ -27,12 +27,13 @@ class TeamsChat:
     login: str
     linked: bool = True
     locale: str = "en-US"
+    object: str = ""  # the person's in the directory; empty: one that is in none
     status: int = 0  # of the newest answer
     answered: Any = None  # its card
     _window: WindowId | None = None
 
     def __post_init__(self) -> None:
-        self.person = f"{sum(self.login.encode()):08x}-0000-4000-8000-000000000000"
+        self.person = self.object or f"{sum(self.login.encode()):08x}-0000-4000-8000-000000000000"
         self.user = f"29:{self.login}"
         self.conversation = f"a:{self.user}"
         self.microsoft.person(self.user, self.person, name=self.login)

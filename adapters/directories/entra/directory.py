@@ -14,7 +14,7 @@ from adapters.directories.entra.people import EXPANDED, ID, RULES, User
 from adapters.directories.entra.roles import Group, Standing, standing
 from adapters.directories.entra.wire import Graph, body_of
 from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
-from bot.ids import Action, SubjectId
+from bot.ids import Action, ObjectId, SubjectId
 from bot.policy.passwords import by_directory, first_unmet
 from bot.secret import Secret
 
@@ -27,12 +27,16 @@ LONGEST = 320  # characters of a name; none is longer
 
 @dataclass
 class EntraDirectory:
-    """`writes`: False where the settings say that no password is set there. Guests are nobody here: they sign in elsewhere."""
+    """`writes`: False where the settings say that no password is set there. Guests are nobody here: they sign in elsewhere.
+
+    `tenant`: its id; empty where the settings name it by a domain, and then nobody is known by an object's id.
+    """
 
     name: str
     graph: Graph
     writes: bool = True
     advice: tuple[str, ...] = ("after_reset.sign_in_again",)
+    tenant: str = ""
     delta: Delta = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +119,18 @@ class EntraDirectory:
             users = await self._users(f"onPremisesImmutableId eq {quoted(anchor)}")
             matches = [user for user in users if user.anchor == anchor]
             return SubjectId(f"{self.name}:{matches[0].id}") if len(matches) == 1 else None
+
+    async def of_object(self, object: ObjectId) -> SubjectId | None:
+        """`Objects`: an object's id is the subject's own; whether there is such a member is asked."""
+        if not self.tenant or object.tenant != self.tenant:
+            return None
+        subject = SubjectId(f"{self.name}:{object.id}")
+        async with _budget():
+            return subject if await self._user(subject) else None
+
+    async def object_of(self, subject: SubjectId) -> ObjectId | None:
+        id = subject.removeprefix(f"{self.name}:")
+        return ObjectId(self.tenant, id) if self.tenant and ID.fullmatch(id) else None
 
     async def health(self) -> Health:
         try:

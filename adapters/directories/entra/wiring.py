@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from adapters.directories.entra.cloud import WORLDWIDE, Cloud
 from adapters.directories.entra.directory import EntraDirectory
 from adapters.directories.entra.examined import examined
+from adapters.directories.entra.people import ID
 from adapters.directories.entra.tokens import Application, Tokens, fetcher
 from adapters.directories.entra.wire import Graph
 from bot.doctor.finding import Finding
@@ -20,7 +21,8 @@ def directory(
 ) -> EntraDirectory:
     """`cloud` stands for Microsoft's addresses, in tests. Raises Mend when it isn't said who we are there."""
     graph = Graph(cloud, Tokens(fetcher(_application(name, section), cloud), world))
-    return EntraDirectory(name, graph, section.writeback, advice or OWN)
+    tenant = section.tenant_id.lower()
+    return EntraDirectory(name, graph, section.writeback, advice or OWN, tenant if ID.fullmatch(tenant) else "")
 
 
 def findings(name: str, section: DirectorySection, world: World, cloud: Cloud = WORLDWIDE) -> AsyncIterator[Finding]:

@@ -1,0 +1,75 @@
+"""Whose a chat account is: by a link, or else by the immutable id that its vendor and a directory both know somebody by."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.accounts.directory import Directory, Objects, Unreachable
+from bot.alarms import Ledger
+from bot.conversation.facts import Audited
+from bot.conversation.reply import args
+from bot.conversation.turn import ChatAccount, Party
+from bot.identity.chat_links import LinkStore
+from bot.ids import ObjectId, Origin, SubjectId
+from bot.world import World
+
+PATIENCE = 3.0  # seconds for the directories to say who it is; whoever spoke waits for an acknowledgement
+KNOWN_FOR = 300.0  # seconds that their answer is believed
+MOST = 20_000  # people remembered
+DAY = 86400.0
+log = structlog.get_logger()
+
+
+@dataclass
+class ChatPeople:
+    """Never by a name or an address: those change hands. Whoever is known so is a name on the door, and has proved nothing."""
+
+    links: LinkStore
+    directories: Mapping[str, Directory]
+    ledger: Ledger
+    world: World
+    _known: dict[ObjectId, tuple[float, SubjectId | None]] = field(default_factory=dict)
+
+    async def party(self, account: ChatAccount, language: str) -> Party:
+        """Who speaks, as far as is known. A link wins: it was made by a proof, or by an operator's hand."""
+        subject = await self.links.linked(account.kind, account.id) or await self._by_object(account)
+        return Party(Origin.LINKED if subject else Origin.STRANGER, subject, language, account=account)
+
+    async def _by_object(self, account: ChatAccount) -> SubjectId | None:
+        if (object := account.object) is None:
+            return None
+        at, subject = self._known.get(object, (0.0, None))
+        if object in self._known and self.world.now() - at < KNOWN_FOR:
+            return subject
+        subject, certain = await self._asked(object)
+        if certain:
+            self._remember(object, subject)
+        if subject:
+            about = args(chat=account.kind, account=account.id)
+            key = f"mapped:{account.kind}/{account.id}:{subject}"
+            await self.ledger.once(key, DAY, Audited("identity:chat:mapped", subject, about))
+        return subject
+
+    async def _asked(self, object: ObjectId) -> tuple[SubjectId | None, bool]:
+        """And whether that is certain: a directory that is silent might have known them, so they are asked for their name."""
+        certain = True
+        for directory in self.directories.values():
+            if not isinstance(directory, Objects):
+                continue
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    found = await directory.of_object(object)
+            except (Unreachable, OSError, TimeoutError):
+                log.warning("chat_people.silent", directory=directory.name)
+                certain = False
+                continue
+            if found:
+                return found, True
+        return None, certain
+
+    def _remember(self, object: ObjectId, subject: SubjectId | None) -> None:
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[object] = (self.world.now(), subject)
