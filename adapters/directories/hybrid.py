@@ -150,6 +150,10 @@ class HybridDirectory:
         """`Lags`: the cloud does."""
         return self._here(subject) is None
 
+    def blind(self, subject: SubjectId | None) -> bool:
+        """`Blind`: for whoever lives in the cloud alone."""
+        return subject is not None and self._here(subject) is None
+
     async def following(self, subject: SubjectId) -> str | None:
         """`Follows`: the cloud takes over the passwords of synced accounts."""
         owned = _somebody(await self._owned(subject))

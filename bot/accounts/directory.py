@@ -156,6 +156,19 @@ class Lags(Protocol):
 
 
 @runtime_checkable
+class Blind(Protocol):
+    """A directory where some passwords, or all, can't be tried: `sign_in` is Rejected, and nobody may be told that theirs is wrong."""
+
+    def blind(self, subject: SubjectId | None) -> bool:
+        """For this account; None: for every one."""
+
+
+def tries(directory: Directory, subject: SubjectId | None = None) -> bool:
+    """Whether a password can be tried there for this account, or, without one, for any."""
+    return not (isinstance(directory, Blind) and directory.blind(subject))
+
+
+@runtime_checkable
 class Closing(Protocol):
     """A directory that holds connections of its own."""
 

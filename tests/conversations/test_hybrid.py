@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Directory, SignIn
 from bot.ids import Kind, SubjectId
 from bot.policy.policy import Policy, Scope, ScopeState
@@ -144,3 +145,33 @@ async def test_a_cloud_that_falls_silent_afterwards_takes_nothing_back(town: Hyb
     assert (await town.tags()).count("account:reset:changed") == 1
     town.graph.down = False
     assert await town.signs_in("ana", GOOD) == "right"
+
+
+async def test_a_stranger_is_not_told_that_a_right_password_is_wrong_nor_where_it_lives(town: HybridTown) -> None:
+    """In the cloud alone it can't be tried, which is said to everybody whose password doesn't do."""
+    assert town.corp.sky is not None
+    town.secrets.add(OLD)
+    await town.corp.sky.create(NewAccount("clara", "Clara Cloud", Secret(OLD), upn="clara@contoso.example"))
+
+    async def told(name: str, password: str) -> tuple[str, str]:
+        who = Caller(town, name, Channel.PORTAL)
+        await who.wants("change")
+        await who.types(password)
+        return await who.at(), await who.notice()
+
+    untried = ("verify.type.password", "verify.wrong_password_or_untried")
+    assert await told("clara@contoso.example", OLD) == untried
+    assert await told("ana", GOOD) == untried
+    assert await told("nobody@contoso.example", OLD) == untried
+    assert (await told("ana", OLD))[1] == ""
+
+
+async def test_whose_password_lives_in_the_cloud_alone_is_offered_a_reset_instead(town: HybridTown) -> None:
+    assert town.corp.sky is not None
+    await town.corp.sky.create(NewAccount("clara", "Clara Cloud", Secret(OLD), upn="clara@contoso.example"))
+    clara = Caller(town, "clara@contoso.example", Channel.TERMINAL)
+    await clara.wants("change")
+    assert await clara.at() == "change.untried"
+    ana = Caller(town, "ana", Channel.TERMINAL)
+    await ana.wants("change")
+    assert await ana.at() == "page.open"

@@ -127,6 +127,10 @@ class EntraDirectory:
         """`Lags`: Graph reads from copies that hear of a change a little later."""
         return True
 
+    def blind(self, _subject: SubjectId | None) -> bool:
+        """`Blind`: for all of them."""
+        return True
+
     def after_reset(self) -> tuple[str, ...]:
         return self.advice
 
