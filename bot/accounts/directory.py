@@ -155,6 +155,22 @@ class Lags(Protocol):
         """Then a mark that hasn't moved says nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What somebody signs in with once, in place of every method that they have lost."""
+
+    text: Secret
+    until: float  # seconds since the epoch
+
+
+@runtime_checkable
+class Passes(Protocol):
+    """A directory that gives out such passes."""
+
+    async def mint(self, subject: SubjectId) -> Pass:
+        """Good for an hour; the one before is void. Raises Rejected, as `reset`, and Unreachable: then nobody has seen it, if it was made."""
+
+
 @runtime_checkable
 class Blind(Protocol):
     """A directory where some passwords, or all, can't be tried: `sign_in` is Rejected, and nobody may be told that theirs is wrong."""

@@ -56,7 +56,7 @@ class FurnishedHybrid(HybridDirectory):
 
     def twin(self, subject: SubjectId) -> str:
         """Its id in the cloud."""
-        return next(id for id, u in self.tenant.users.items() if u["onPremisesImmutableId"] == self.anchor_of(subject))
+        return next(id for id, u in self.tenant.users.items() if u.get("onPremisesImmutableId") == self.anchor_of(subject))
 
     def syncs(self, subject: SubjectId, password: Secret) -> None:
         """What password hash synchronisation does within two minutes."""
