@@ -164,6 +164,15 @@ async def test_a_password_that_cannot_be_tried_is_offered_as_no_proof(town: Clou
     assert await nora.at() == "register.first_by_helpdesk"
 
 
+async def test_a_lock_that_entra_does_not_tell_is_never_said_to_be_taken_off(town: CloudTown) -> None:
+    ana = Caller(town, ANA, Channel.TERMINAL)
+    await ana.wants("unlock")
+    await ana.begins_with(Kind.SMS)
+    await ana.types(await town.code(ANA, Kind.SMS))
+    assert await ana.at() == "unlock.not_locked.fine"
+    assert not [tag for tag in await town.tags() if tag.startswith("account:unlock")]
+
+
 @pytest.mark.parametrize("login", ["pia", "olaf"])
 async def test_protected_and_disabled_accounts_are_left_alone(town: CloudTown, login: str) -> None:
     who = Caller(town, f"{login}@contoso.example", Channel.TERMINAL)
