@@ -1,5 +1,6 @@
 """Two directories that are one company's: each account goes to the one that owns its password, and the other is watched."""
 
+import asyncio
 import json
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,7 @@ from bot.ids import Action, SubjectId, directory_of
 from bot.policy.passwords import by_directory, first_unmet
 from bot.secret import Secret
 
+PATIENCE = 4.0  # seconds for the part on premises, where the cloud has named somebody who doesn't live there
 FEW = 200  # changed accounts on premises about which the cloud is asked one by one
 
 
@@ -34,10 +36,12 @@ class HybridDirectory:
         While those on premises are silent, only who signs in to the cloud by this name and lives there alone is found.
         """
         named, mailed = await self.cloud.known_as(text)
+        alone = list(named.values()) == [""]
         try:
-            here = await self.on_premises.find(text)
-        except Unreachable:
-            if list(named.values()) == [""]:
+            async with asyncio.timeout(PATIENCE if alone else None):
+                here = await self.on_premises.find(text)
+        except (Unreachable, TimeoutError):
+            if alone:
                 return await self.person(self._ours(*named))
             raise
         for by_name, there in ((True, named), (False, mailed)):

@@ -37,6 +37,7 @@ class State:
     must_change: bool = False
     changed_at: float | None = None
     expires_at: float | None = None
+    tells_locks: bool = True  # False: there may be a lock that nobody can see from here, and nobody can take off
 
 
 @dataclass(frozen=True, slots=True)

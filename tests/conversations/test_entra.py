@@ -169,7 +169,7 @@ async def test_a_lock_that_entra_does_not_tell_is_never_said_to_be_taken_off(tow
     await ana.wants("unlock")
     await ana.begins_with(Kind.SMS)
     await ana.types(await town.code(ANA, Kind.SMS))
-    assert await ana.at() == "unlock.not_locked.fine"
+    assert await ana.at() == "unlock.not_locked.untold"  # once that it isn't locked
     assert not [tag for tag in await town.tags() if tag.startswith("account:unlock")]
 
 
