@@ -73,7 +73,8 @@ class Jobs:
         try:
             await self.handlers[job.kind](job)
         except Exception as fault:  # noqa: BLE001 - one bad job doesn't hold up the others; it is tried again
-            log.warning("job.failed", job=job.id, kind=job.kind, tries=job.tries, fault=type(fault).__name__)
+            if not isinstance(fault, NotNow):
+                log.warning("job.failed", job=job.id, kind=job.kind, tries=job.tries, fault=type(fault).__name__)
             if job.tries < TRIES:
                 self.metrics.job(job.kind, "later")
                 pause = max(2.0**job.tries, fault.after if isinstance(fault, NotNow) else 0.0)

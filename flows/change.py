@@ -1,17 +1,21 @@
-"""I know my password and want another one: open the page, type the old one, choose the new one."""
+"""I know my password and want another one: open the page, type the old one, choose the new one; a reset where it can't be tried."""
 
 from dataclasses import replace
 
 from bot.accounts.records import Outcome
 from bot.conversation.closed import Closed
-from bot.conversation.prompt import AskSecret, Option, Password
+from bot.conversation.facts import Restarted
+from bot.conversation.prompt import AskSecret, Choose, Option, Password
 from bot.conversation.reply import Reply
 from bot.conversation.step import kept, step
 from bot.desk import Desk
 from bot.ids import Action, CaseId, GrantId, OptionId, SubjectId, WordsId
 from flows.cause import afterwards, too_young
 from flows.follow import Following, followed, unseen
+from flows.opening import Opening
 from flows.page import Paged, open_page
+from flows.reset import NewPassword, OnlyLocked, Reset
+from flows.unlock import DONE, NEW
 from flows.verify import Proving, prove
 
 
@@ -24,9 +28,9 @@ class Change:
     action = Action.CHANGE
     about = WordsId("about.change")
 
-    async def begin(self, desk: Desk) -> "Paged[Proving[AnotherPassword | Closed]]":
-        """As a reset."""
-        return await open_page(self, desk)
+    async def begin(self, desk: Desk) -> "Paged[Proving[AnotherPassword | Closed]] | Untried":
+        """As a reset, where the password in force can be tried."""
+        return await open_page(self, desk) if desk.accounts.tries(self.subject) else Untried(self.subject)
 
     async def offers(self, desk: Desk) -> tuple[Option, ...]:
         """Nothing to choose: the page asks for the password."""
@@ -42,6 +46,25 @@ class Change:
         if no := await too_young(self.subject, grant, desk):
             return no
         return AnotherPassword(self.subject, grant, advice=tuple(WordsId(a) for a in desk.accounts.advice(self.subject)))
+
+
+@step("change.untried")
+class Untried:
+    """I can't check the password that you have. Choose a new one by another proof?"""
+
+    subject: SubjectId
+
+    def ask(self) -> Choose:
+        """Before any password is typed: a right one would be called wrong, or typed for nothing."""
+        return Choose("change.untried", (NEW, DONE))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Opening[Paged[Proving[OnlyLocked | NewPassword | Closed]]] | Closed":
+        """A reset begins anew, or nothing does."""
+        if reply.choice == DONE.id:
+            return Closed(WordsId("unlock.nothing_done"))
+        first = Opening(Reset(self.subject))
+        desk.turn.note(Restarted(desk.turn.conversation, unbind=False, first=first))
+        return first
 
 
 @step("change.new")

@@ -175,6 +175,8 @@ def _ending(seen: Progress) -> str:
         return "changed"
     if seen.outcome in (Outcome.INTENDED, Outcome.UNCONFIRMED) and ENDINGS.get(seen.ended) != "unlock":
         return "unknown"
+    if seen.ended == "unlock.not_locked.untold":
+        return "no_lock_seen"
     if seen.ended.startswith("unlock.not_locked"):
         return "not_locked"
     return ENDINGS.get(seen.ended, "refused")

@@ -11,7 +11,7 @@ from bot.conversation.reply import Reply
 from bot.conversation.step import Step, kept, step
 from bot.desk import Desk
 from bot.ids import OptionId, SubjectId, WordsId
-from flows.change import AnotherPassword, Change
+from flows.change import AnotherPassword, Change, Untried
 from flows.coverage import Coverage, Report
 from flows.find import WhoAreYou
 from flows.link import Link, Linking
@@ -45,6 +45,7 @@ Begun: TypeAlias = (
     Paged[Proving[OnlyLocked | NewPassword | Closed]]
     | Paged[Proving[Unlocking]]
     | Paged[Proving[AnotherPassword | Closed]]
+    | Untried
     | Paged[Proving[Registering]]
     | WhatIsLeft
     | OldPhone

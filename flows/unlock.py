@@ -74,6 +74,8 @@ class Unlocking:
 
 def _why(state: State) -> tuple[WordsId, Line]:
     why, since = cause(state)
+    if why == "fine" and not state.tells_locks:
+        why = "untold"
     return WordsId(f"unlock.not_locked.{why}"), since
 
 

@@ -1,42 +1,31 @@
 """Two directories that are one company's: each account goes to the one that owns its password, and the other is watched."""
 
+import asyncio
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from adapters.directories.anchors import Anchors
-from bot.accounts.directory import Changes, Directory, Health, Objects, Person, Rejected, Rules, SignIn, State, Unreachable, close
+from adapters.directories.hybrid_parts import Cloud, Owned, stricter
+from bot.accounts.directory import (
+    Changes,
+    Contacts,
+    Directory,
+    Health,
+    Pass,
+    Person,
+    Rejected,
+    Rules,
+    SignIn,
+    State,
+    Unreachable,
+    close,
+)
 from bot.ids import Action, ObjectId, SubjectId, directory_of
 from bot.policy.passwords import by_directory, first_unmet
 from bot.secret import Secret
 
+PATIENCE = 4.0  # seconds for the part on premises, where the cloud has named somebody who doesn't live there
 FEW = 200  # changed accounts on premises about which the cloud is asked one by one
-
-
-class Cloud(Directory, Objects, Protocol):
-    """What is asked of the cloud beyond the port. All of it may raise Unreachable."""
-
-    async def anchor(self, subject: SubjectId) -> str | None:
-        """What a synced account is matched by; empty: its password lives in the cloud. None: no such account."""
-
-    async def anchored(self, anchor: str) -> SubjectId | None:
-        """The synced account with this anchor."""
-
-    async def known_as(self, text: str) -> tuple[Mapping[SubjectId, str], Mapping[SubjectId, str]]:
-        """Whoever signs in by this name, and whoever else has it as a mail address: each with its anchor, as above."""
-
-    async def anchored_changes(self, since: str | None, limit: int | None = None) -> tuple[Changes, Mapping[SubjectId, str]]:
-        """Changes, and the anchors of the synced accounts among them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """An account where its password lives; `twin`: its copy in the cloud, for one that lives on premises and is synced."""
-
-    directory: Directory
-    subject: SubjectId
-    twin: SubjectId | None = None
 
 
 @dataclass(frozen=True)
@@ -60,10 +49,12 @@ class HybridDirectory:
         While those on premises are silent, only who signs in to the cloud by this name and lives there alone is found.
         """
         named, mailed = await self.cloud.known_as(text)
+        alone = list(named.values()) == [""]
         try:
-            here = await self.on_premises.find(text)
-        except Unreachable:
-            if list(named.values()) == [""]:
+            async with asyncio.timeout(PATIENCE if alone else None):
+                here = await self.on_premises.find(text)
+        except (Unreachable, TimeoutError):
+            if alone:
                 return await self.person(self._ours(*named))
             raise
         for by_name, there in ((True, named), (False, mailed)):
@@ -103,6 +94,17 @@ class HybridDirectory:
     async def unlock(self, subject: SubjectId) -> None:
         owned = await self._changeable(subject)
         await owned.directory.unlock(owned.subject)
+
+    async def mint(self, subject: SubjectId) -> Pass:
+        """`Passes`: the cloud's, for whoever has an account or a copy there, and may be helped in both parts."""
+        owned = await self._changeable(subject)
+        person = await owned.directory.person(owned.subject)
+        there = owned.subject if owned.directory is self.cloud else owned.twin
+        if person is None or there is None:
+            raise Rejected("people.gone" if person is None else "directory.no_passes")
+        if person.protected or not person.enabled:
+            raise Rejected("directory.protected" if person.protected else "directory.disabled")
+        return await self.cloud.mint(there)
 
     async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
         home = await self._home(subject)
@@ -149,6 +151,10 @@ class HybridDirectory:
     def lags(self, subject: SubjectId) -> bool:
         """`Lags`: the cloud does."""
         return self._here(subject) is None
+
+    def blind(self, subject: SubjectId | None) -> bool:
+        """`Blind`: for whoever lives in the cloud alone."""
+        return subject is not None and self._here(subject) is None
 
     async def following(self, subject: SubjectId) -> str | None:
         """`Follows`: the cloud takes over the passwords of synced accounts."""
@@ -248,12 +254,13 @@ class HybridDirectory:
         return self._merged(found, person) if found else self._renamed(person)
 
     def _merged(self, person: Person, twin: Person | None) -> Person:
-        """Groups and roles count wherever they are held."""
+        """Groups and roles count wherever they are held; who is reached by nothing on premises may be by what the cloud has."""
         ours = self._renamed(person)
         if twin is None:
             return ours
         groups, admin = person.groups | twin.groups, person.admin or twin.admin
-        return replace(ours, groups=groups, admin=admin, protected=person.protected or twin.protected)
+        reached = person.contacts if person.contacts != Contacts() else twin.contacts
+        return replace(ours, groups=groups, admin=admin, protected=person.protected or twin.protected, contacts=reached)
 
     def _renamed(self, person: Person) -> Person:
         manager = self._ours(person.manager) if person.manager else None
@@ -273,18 +280,6 @@ def _somebody(owned: Owned | None) -> Owned:
     if owned is None:
         raise Unreachable  # nobody's: nothing can be said of it
     return owned
-
-
-def stricter(one: Rules, other: Rules) -> Rules:
-    """What satisfies both."""
-    return Rules(
-        max(one.min_length, other.min_length),
-        min(one.max_length, other.max_length),
-        one.complexity or other.complexity,
-        max(one.history, other.history),
-        one.ascii_only or other.ascii_only,
-        max(one.may_change_at, other.may_change_at),
-    )
 
 
 def _marks(since: str | None) -> tuple[str | None, str | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.accounts.asking import TIMEOUT, asked
-from bot.accounts.directory import Directory, Follows, Lags, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.accounts.directory import Blind, Directory, Follows, Lags, Person, Rejected, Rules, SignIn, State, Unreachable, tries
 from bot.accounts.records import Operations, Outcome
 from bot.conversation.facts import Audited, Fact, Granted, Once, Sent
 from bot.conversation.reply import Misstep, Refuse, args
@@ -119,6 +119,17 @@ class Accounts:
         directory = self._directory(subject)
         return await asked(directory.following(subject)) if isinstance(directory, Follows) else None
 
+    def tries(self, subject: SubjectId) -> bool:
+        """Whether `knows` can say anything. To a stranger it's the same for everybody, and for nobody."""
+        if self.turn.party.subject is None:
+            return any(map(tries, self.directories.values()))
+        return tries(self._directory(subject), subject)
+
+    @property
+    def tries_all(self) -> bool:
+        """Whether it can for every account that there is."""
+        return not any(isinstance(directory, Blind) for directory in self.directories.values())
+
     async def knows(self, subject: SubjectId, password: Secret) -> bool:
         """One try at the password in force, always below the directory's own lockout. Raises Refuse when none is left.
 
@@ -135,10 +146,10 @@ class Accounts:
     async def _knows(self, subject: SubjectId, password: Secret) -> bool:
         directory = self._directory(subject)
         try:
-            tries = await asked(directory.bad_tries_left(subject)) - SPARE_TRIES
+            left = await asked(directory.bad_tries_left(subject)) - SPARE_TRIES
         except Rejected as never:  # a directory that tries no password for anybody
             raise Refuse(never.words, **dict(never.args_)) from never
-        if tries <= 0 or not await self.allowance.may_try_password(subject, min(tries, TRIES_A_DAY)):
+        if left <= 0 or not await self.allowance.may_try_password(subject, min(left, TRIES_A_DAY)):
             raise Refuse("change.too_many_tries")
         said = await asked(directory.sign_in(subject, password))
         if said is SignIn.LOCKED:

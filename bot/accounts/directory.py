@@ -48,6 +48,7 @@ class State:
     must_change: bool = False
     changed_at: float | None = None
     expires_at: float | None = None
+    tells_locks: bool = True  # False: there may be a lock that nobody can see from here, and nobody can take off
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,35 @@ class Lags(Protocol):
 
     def lags(self, subject: SubjectId) -> bool:
         """Then a mark that hasn't moved says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What somebody signs in with once, in place of every method that they have lost."""
+
+    text: Secret
+    until: float  # seconds since the epoch
+
+
+@runtime_checkable
+class Passes(Protocol):
+    """A directory that gives out such passes."""
+
+    async def mint(self, subject: SubjectId) -> Pass:
+        """Good for an hour; the one before is void. Raises Rejected, as `reset`, and Unreachable: then nobody has seen it, if it was made."""
+
+
+@runtime_checkable
+class Blind(Protocol):
+    """A directory where some passwords, or all, can't be tried: `sign_in` is Rejected, and nobody may be told that theirs is wrong."""
+
+    def blind(self, subject: SubjectId | None) -> bool:
+        """For this account; None: for every one."""
+
+
+def tries(directory: Directory, subject: SubjectId | None = None) -> bool:
+    """Whether a password can be tried there for this account, or, without one, for any."""
+    return not (isinstance(directory, Blind) and directory.blind(subject))
 
 
 @runtime_checkable

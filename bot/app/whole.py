@@ -17,7 +17,7 @@ from adapters.web.server import web_app
 from adapters.writeback.relay import Relay
 from bot import logs
 from bot.accounts.accounts import Accounts
-from bot.accounts.directory import Directory, close
+from bot.accounts.directory import Directory, close, tries
 from bot.app import demonstration, outside
 from bot.app.chats import Chat, chats
 from bot.app.directories import directories as configured
@@ -109,8 +109,10 @@ class App:
 
     @property
     def deliverable(self) -> frozenset[Kind]:
-        """The methods that this house can carry: those that are sent need a messenger."""
-        here = {Kind.TOTP, Kind.RECOVERY, Kind.PASSWORD, *self.messengers}
+        """The methods that this house can carry: those that are sent need a messenger, and a password somewhere to try it."""
+        here = {Kind.TOTP, Kind.RECOVERY, *self.messengers}
+        if any(map(tries, self.directories.values())):
+            here.add(Kind.PASSWORD)
         return frozenset(here | {Kind.SIGN_IN} if self.provider else here)
 
     @property

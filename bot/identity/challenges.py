@@ -26,6 +26,13 @@ NOBODYS = Registered(MethodId(""), SubjectId(""), Kind.TOTP, Secret("A" * 32), 0
 class Knows(Protocol):
     """Whoever may try a password against the directory."""
 
+    @property
+    def tries_all(self) -> bool:
+        """Whether it can be tried for every account that there is."""
+
+    def tries(self, subject: SubjectId) -> bool:
+        """Whether it can be tried for this account, as far as whoever speaks may know."""
+
     async def knows(self, subject: SubjectId, password: Secret) -> bool:
         """One try. Raises Refuse when no more may be made."""
 
@@ -112,8 +119,13 @@ class Challenges:
             raise Misstep("verify.code_expired")
         right = await self._right(asked, given)
         if right is None:
-            raise Misstep(f"verify.wrong_{asked.kind}")
+            raise Misstep(f"verify.wrong_{asked.kind}{self._or_untried(asked.kind)}")
         return asked, right
+
+    def _or_untried(self, kind: Kind) -> str:
+        """A stranger's right password may be one that can't be tried; which it is, they don't learn."""
+        unsaid = kind is Kind.PASSWORD and self.turn.party.subject is None and not self.accounts.tries_all
+        return "_or_untried" if unsaid else ""
 
     async def _right(self, asked: Challenged, given: Secret) -> Right | None:
         """None for a wrong answer."""

@@ -192,7 +192,7 @@ class Identity:
             return (_plain_offer(Kind.PASSWORD),)
         used = {METHODS[k].group for k in given}
         available = [k for k in policy.methods.available if k in self.deliverable]
-        if action is Action.REGISTER and policy.registration.with_password:
+        if action is Action.REGISTER and policy.registration.with_password and Kind.PASSWORD in self.deliverable:
             available.append(Kind.PASSWORD)
         if action in (Action.REGISTER, Action.LINK) and Kind.SIGN_IN in self.deliverable:
             available.append(Kind.SIGN_IN)
@@ -202,7 +202,10 @@ class Identity:
         now = self.world.now()
         registered = await self.methods(person.subject)
         usable = [m for m in registered if (m.usable_from <= now or (soon and m.confirmed)) and m.kind in self.deliverable]
-        return [*(_owned(kind, person.subject) for kind in OWN if kind in self.deliverable), *usable]
+        own = [kind for kind in OWN if kind in self.deliverable]
+        if Kind.PASSWORD in own and not self.challenges.accounts.tries(person.subject):
+            own.remove(Kind.PASSWORD)
+        return [*(_owned(kind, person.subject) for kind in own), *usable]
 
     async def _counts(self, proof: Proved) -> bool:
         """A proof counts only for the window that will use it: the bound page, or, for an unlock, the chat."""

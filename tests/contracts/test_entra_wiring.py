@@ -20,8 +20,9 @@ from bot.world import World
 from store.open import Store
 from tests.kit.agents import Bench
 from tests.kit.directories import fast
-from tests.kit.graph import CLIENT, SECRET, TENANT, Graph, Tenant
+from tests.kit.graph import CLIENT, SECRET, TENANT, Graph, Tenant, refused
 from tests.kit.graph.certificates import certificates
+from tests.kit.graph.tenant import GLOBAL_ADMIN
 from tests.kit.graph.tenant import NEEDED as GRANTED
 
 
@@ -66,7 +67,26 @@ def test_who_we_are_there_is_said_once(world: World, other: dict[str, object]) -
 
 async def test_a_doctor_finds_nothing_to_say(graph: Graph, world: World) -> None:
     assert bad(await seen(graph, world)) == []
-    assert [method for method, path, _ in graph.asked if path.startswith("/v1.0")] == ["GET"]
+    assert {method for method, path, _ in graph.asked if path.startswith("/v1.0")} == {"GET"}
+
+
+@pytest.mark.parametrize("eligible", [None, [], [("someone", GLOBAL_ADMIN)]], ids=["unlicensed", "nobody", "somebody"])
+async def test_a_doctor_says_how_it_stands_with_roles_that_wait_to_be_activated(
+    graph: Graph, world: World, eligible: list[tuple[str, str]] | None
+) -> None:
+    graph.tenant.eligible = eligible
+    found = await seen(graph, world)
+    assert bad(found) == []
+    told = "nobody waits to activate a role" if eligible is None else "counts as an administrator"
+    assert [finding for finding in found if told in finding.sentence]
+
+
+async def test_a_doctor_says_what_it_means_when_those_are_not_told(graph: Graph, world: World) -> None:
+    for fault in (refused(403, "Authorization_RequestDenied", "x"), refused(500, "InternalServerError", "x")):
+        graph.meets("GET", "roleEligibilityScheduleInstances", fault)
+        ((level, sentence),) = bad(await seen(graph, world))
+        assert level is Level.FAIL
+        assert "nobody of this directory is helped" in sentence
 
 
 def test_the_rights_that_are_documented_are_the_ones_the_stand_in_asks_for() -> None:

@@ -1,5 +1,6 @@
 """A hybrid whose one part is silent, and names that both parts know: nobody is taken for less than they are, nor for somebody else."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import cast
@@ -58,6 +59,15 @@ async def test_what_became_of_an_account_on_premises_is_known_while_the_cloud_is
         await corp.state(clara)
 
 
+async def test_who_lives_in_the_cloud_alone_is_found_while_the_network_hangs(
+    corp: FurnishedHybrid, clara: SubjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.directories.hybrid.PATIENCE", 0.05)
+    alone = replace(corp, on_premises=cast("Directory", Silent("network", hangs=True)))
+    found = await alone.find("clara@contoso.example")
+    assert found is not None and found.subject == clara
+
+
 async def test_who_lives_in_the_cloud_alone_is_helped_while_the_network_is_silent(
     corp: FurnishedHybrid, ana: SubjectId, clara: SubjectId
 ) -> None:
@@ -82,9 +92,12 @@ class Silent:
     """A directory that never answers."""
 
     name: str
+    hangs: bool = False
 
     def __getattr__(self, _method: str) -> Callable[..., Awaitable[object]]:
         async def silent(*_: object) -> object:
+            if self.hangs:
+                await asyncio.Event().wait()
             raise Unreachable
 
         return silent

@@ -60,6 +60,19 @@ async def test_what_may_be_written_once_loses_the_second_turn_with_all_that_was_
     assert await store.records.counted(KEY.key) == 0
 
 
+async def test_what_is_only_written_down_loses_no_turn_and_stops_what_waits_for_it(store: Store, clock: Clock) -> None:
+    noted = replace(KEY, alone=False)
+    await idle(store)
+    for turn in range(1, 3):
+        await settled(store, noted, Audited("account:copy:followed", ANA))
+        assert (await store.audit.head())[0] == turn
+    assert not await store.records.once(KEY.key, 60.0, Audited("account:copy:behind", ANA))
+    with pytest.raises(Lost):
+        await settled(store, KEY)
+    clock.passes(61)
+    assert await store.records.once(KEY.key, 60.0, Audited("account:copy:behind", ANA))
+
+
 @pytest.mark.parametrize("action", Action)
 async def test_a_method_is_taken_off_by_a_grant_to_register_or_to_disown_alone(store: Store, keys: Keys, action: Action) -> None:
     sealed = keys.seal(sealed_as(M, ANA, Kind.EMAIL, NEVER), b"ana@home.example")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ import pytest_asyncio
 
 from bot.accounts.directory import Directory
 from bot.ids import Action, Kind, SubjectId
-from bot.policy.policy import Policy, Scope, ScopeState
+from bot.policy.policy import Policy, Registration, Scope, ScopeState
 from bot.secret import Secret
 from flows.not_me import SOON
-from tests.kit.attackers import HIS, proven
+from tests.kit.attackers import HIS, MOVING, proven
 from tests.kit.callers import Caller, Channel
 from tests.kit.entra_directory import FurnishedEntra, furnished
 from tests.kit.forgetting import has_forgotten
@@ -127,13 +128,49 @@ async def test_a_tenant_that_asks_for_patience_is_silent_and_nothing_is_changed(
     assert await town.signs_in(ANA, OLD) == "right"
 
 
-async def test_the_old_password_cannot_be_tried_here_and_that_is_said(town: CloudTown) -> None:
-    ana = Caller(town, ANA, Channel.TERMINAL)
+async def test_where_no_password_can_be_tried_a_change_becomes_a_reset(town: CloudTown, ana: Caller) -> None:
+    """Once the old password was asked for, and a stranger was told that the right one was wrong."""
     await ana.wants("change")
-    await ana.opens()
-    await ana.knows_old_password()
-    assert "doesn't let me check the password" in await ana.page.reads()
+    assert await ana.at() == "change.untried"
+    await ana.picks("A new password")
+    await town.settle()
+    await ana.proves_by(Kind.TOTP)
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.done"
+    assert await town.signs_in(ANA, GOOD) == "right"
+
+
+async def test_whoever_leaves_it_has_the_password_that_they_had(town: CloudTown, ana: Caller) -> None:
+    await ana.wants("change")
+    await ana.picks("Leave it")
+    assert await ana.at() == "unlock.nothing_done"
     assert await town.signs_in(ANA, OLD) == "right"
+
+
+async def test_a_stranger_learns_nothing_by_wishing_for_a_change(town: CloudTown) -> None:
+    async def reads(name: str) -> str:
+        who = Caller(town, name, Channel.PORTAL)
+        await who.wants("change")
+        return MOVING.sub("", await who.page.reads())
+
+    assert await reads(ANA) == await reads("nobody@contoso.example")
+
+
+async def test_a_password_that_cannot_be_tried_is_offered_as_no_proof(town: CloudTown) -> None:
+    """Whoever has nothing else on file can't begin with it here, and hears so before they type it."""
+    await town.use_policy(replace(town.policy, registration=Registration(with_password=True)))
+    nora = Caller(town, "nora@contoso.example", Channel.TERMINAL)
+    await nora.wants("register")
+    assert await nora.at() == "register.first_by_helpdesk"
+
+
+async def test_a_lock_that_entra_does_not_tell_is_never_said_to_be_taken_off(town: CloudTown) -> None:
+    ana = Caller(town, ANA, Channel.TERMINAL)
+    await ana.wants("unlock")
+    await ana.begins_with(Kind.SMS)
+    await ana.types(await town.code(ANA, Kind.SMS))
+    assert await ana.at() == "unlock.not_locked.untold"  # once that it isn't locked
+    assert not [tag for tag in await town.tags() if tag.startswith("account:unlock")]
 
 
 @pytest.mark.parametrize("login", ["pia", "olaf"])

@@ -12,6 +12,7 @@ from bot.jobs import TRIES
 from flows.follow import PAUSE
 from store.directory import EmbeddedDirectory
 from tests.conversations.conftest import Call
+from tests.kit.attackers import count
 from tests.kit.callers import Caller, Channel
 from tests.kit.followed import Sky, resets
 from tests.kit.noticed import ADMIN, HOME, WORK, link, phone_number, presses, texts
@@ -109,8 +110,10 @@ async def test_a_password_that_was_refused_is_watched_by_nobody(town: Town, sky:
         await ana.types(GOOD)
     assert await ana.notice() == "directory.too_simple"
     await town.settle()
-    await passes_in_steps(town, 60)
+    assert count(town, "job") == 0
     await ana.types(GOOD)
+    await town.settle()
+    assert count(town, "job") == 1
     sky.mark = "after"
     await passes_in_steps(town, 2 * PAUSE)
     assert (await ana.at(), await copies(town)) == ("reset.followed", [FOLLOWED])

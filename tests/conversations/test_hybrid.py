@@ -6,17 +6,20 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Directory, SignIn
 from bot.ids import Kind, SubjectId
 from bot.policy.policy import Policy, Scope, ScopeState
 from bot.secret import Secret
 from flows.follow import LOOKS, PAUSE
 from store.directory_admin import AdministeredDirectory
+from tests.kit.attackers import HIS, proven
 from tests.kit.callers import Caller, Channel
 from tests.kit.entra_directory import furnished
 from tests.kit.graph import Graph, Tenant
 from tests.kit.graph.tenant import HELPDESK_ADMIN
 from tests.kit.hybrid_directory import HEX, FurnishedHybrid
+from tests.kit.noticed import HOME, link, presses, texts
 from tests.kit.residents import GOOD, OLD, move_in
 from tests.kit.town import Life, Town, quick
 
@@ -90,6 +93,35 @@ async def test_a_cloud_that_takes_longer_is_said_to_follow(town: HybridTown, ana
     assert await town.there("ana", OLD) is SignIn.RIGHT
 
 
+async def test_a_cloud_that_follows_after_five_minutes_is_told_of_by_mail(town: HybridTown, ana: Caller) -> None:
+    await resets(ana)
+    for _ in range(60):
+        await town.passes(PAUSE)
+    assert not await cloud_mail(town)
+    town.corp.syncs(await town.subject("ana"), Secret(GOOD))
+    for _ in range(60):
+        await town.passes(PAUSE)
+    assert (await town.tags()).count("account:copy:followed") == 1
+    (text,) = await cloud_mail(town)
+    assert "now works in the cloud as well as in the company's network" in text
+
+
+async def cloud_mail(town: HybridTown) -> list[str]:
+    return [text for text in await texts(town, HOME) if "cloud" in text]
+
+
+async def test_not_me_takes_a_strangers_password_off_in_the_network(town: HybridTown) -> None:
+    """And the cloud follows with one that nobody knows."""
+    _, his = await proven(town, "ana")
+    await his.types(HIS)
+    assert await his.at() == "reset.follows"
+    await town.settle()
+    town.corp.syncs(await town.subject("ana"), Secret(HIS))
+    page = await presses(town, await link(town))
+    assert await page.at() == "not_me.undone"
+    assert [await town.signs_in("ana", password) for password in (HIS, OLD)] == ["wrong", "wrong"]
+
+
 async def test_what_only_the_network_would_take_is_asked_for_again(town: HybridTown, ana: Caller) -> None:
     await ana.wants("reset")
     await ana.proves_by(Kind.TOTP)
@@ -144,3 +176,33 @@ async def test_a_cloud_that_falls_silent_afterwards_takes_nothing_back(town: Hyb
     assert (await town.tags()).count("account:reset:changed") == 1
     town.graph.down = False
     assert await town.signs_in("ana", GOOD) == "right"
+
+
+async def test_a_stranger_is_not_told_that_a_right_password_is_wrong_nor_where_it_lives(town: HybridTown) -> None:
+    """In the cloud alone it can't be tried, which is said to everybody whose password doesn't do."""
+    assert town.corp.sky is not None
+    town.secrets.add(OLD)
+    await town.corp.sky.create(NewAccount("clara", "Clara Cloud", Secret(OLD), upn="clara@contoso.example"))
+
+    async def told(name: str, password: str) -> tuple[str, str]:
+        who = Caller(town, name, Channel.PORTAL)
+        await who.wants("change")
+        await who.types(password)
+        return await who.at(), await who.notice()
+
+    untried = ("verify.type.password", "verify.wrong_password_or_untried")
+    assert await told("clara@contoso.example", OLD) == untried
+    assert await told("ana", GOOD) == untried
+    assert await told("nobody@contoso.example", OLD) == untried
+    assert (await told("ana", OLD))[1] == ""
+
+
+async def test_whose_password_lives_in_the_cloud_alone_is_offered_a_reset_instead(town: HybridTown) -> None:
+    assert town.corp.sky is not None
+    await town.corp.sky.create(NewAccount("clara", "Clara Cloud", Secret(OLD), upn="clara@contoso.example"))
+    clara = Caller(town, "clara@contoso.example", Channel.TERMINAL)
+    await clara.wants("change")
+    assert await clara.at() == "change.untried"
+    ana = Caller(town, "ana", Channel.TERMINAL)
+    await ana.wants("change")
+    assert await ana.at() == "page.open"

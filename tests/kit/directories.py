@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 import pytest
 import pytest_asyncio
 
+from adapters.directories.anchors import Anchors
 from bot.accounts.administration import Administration, NewAccount
 from bot.accounts.directory import Contacts, SignIn
 from bot.ids import SubjectId
@@ -127,6 +128,15 @@ async def hybrid(store: Store, world: World, _server: None) -> AsyncIterator[Adm
         yield made
 
 
+@asynccontextmanager
+async def active_directory_hybrid(_store: Store, world: World, server: DomainController) -> AsyncIterator[Administration]:
+    """Samba as the company's network, matched by objectGUID as Entra Connect does it, and a stand-in as its cloud."""
+    network = ad_directory.administered(server, "network")
+    async with hybrid_directory.opened(network, world, Anchors()) as made:
+        yield made
+    network.hang_up()
+
+
 # Samba 4.17 doesn't list the control of policy hints, without which no reset is held to history.
 SAMBA = Able(history=0, nulls=False)
 MAKERS: tuple[Maker, ...] = (
@@ -137,6 +147,7 @@ MAKERS: tuple[Maker, ...] = (
     Maker(openldap, Able(looks_at_disabled=False, private_mail=False), "slapd"),
     Maker(entra, Able(sign_in=False, lock=False, short_names=False, unicode=False, least=8, history=0, ages=False)),
     Maker(hybrid, Able(unicode=False)),
+    Maker(active_directory_hybrid, replace(SAMBA, unicode=False), "samba"),
 )
 
 

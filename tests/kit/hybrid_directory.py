@@ -1,4 +1,4 @@
-"""The contract's hybrid: the embedded directory as the company's network, the stand-in as its cloud, and accounts that are in both."""
+"""The contract's hybrid: any directory as the company's network, the stand-in as its cloud, and accounts that are in both."""
 
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from adapters.directories.anchors import Anchors
 from adapters.directories.hybrid import HybridDirectory
-from bot.accounts.administration import NewAccount
+from bot.accounts.administration import Administration, NewAccount
 from bot.ids import SubjectId
 from bot.secret import Secret
 from bot.world import World
-from store.directory_admin import AdministeredDirectory
 from tests.kit import entra_directory
 from tests.kit.entra_directory import FurnishedEntra
 from tests.kit.graph import Tenant
@@ -24,11 +23,11 @@ HEX = Anchors(lambda name: b64encode(bytes.fromhex(name)).decode(), lambda ancho
 class FurnishedHybrid(HybridDirectory):
     """Implements `Administration`: what is made lives on premises, and is synced at once, its password apart."""
 
-    network: AdministeredDirectory | None = None
+    network: Administration | None = None
     sky: FurnishedEntra | None = None
 
     @property
-    def here(self) -> AdministeredDirectory:
+    def here(self) -> Administration:
         assert self.network is not None
         return self.network
 
@@ -56,7 +55,7 @@ class FurnishedHybrid(HybridDirectory):
 
     def twin(self, subject: SubjectId) -> str:
         """Its id in the cloud."""
-        return next(id for id, u in self.tenant.users.items() if u["onPremisesImmutableId"] == self.anchor_of(subject))
+        return next(id for id, u in self.tenant.users.items() if u.get("onPremisesImmutableId") == self.anchor_of(subject))
 
     def syncs(self, subject: SubjectId, password: Secret) -> None:
         """What password hash synchronisation does within two minutes."""
@@ -99,7 +98,7 @@ class FurnishedHybrid(HybridDirectory):
 
 
 @asynccontextmanager
-async def opened(network: AdministeredDirectory, world: World) -> AsyncIterator[FurnishedHybrid]:
+async def opened(network: Administration, world: World, anchors: Anchors = HEX) -> AsyncIterator[FurnishedHybrid]:
     """Over a tenant of its own."""
     async with entra_directory.opened(world) as cloud:
-        yield FurnishedHybrid("corp", network, cloud, HEX, network=network, sky=cloud)
+        yield FurnishedHybrid("corp", network, cloud, anchors, network=network, sky=cloud)

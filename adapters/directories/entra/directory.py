@@ -10,10 +10,11 @@ import structlog
 from adapters.directories.entra.changes import Delta
 from adapters.directories.entra.holders import holders
 from adapters.directories.entra.meanings import NOT_FOUND, code_of, words_of
+from adapters.directories.entra.passes import minted
 from adapters.directories.entra.people import EXPANDED, ID, RULES, User
 from adapters.directories.entra.roles import Group, Standing, standing
 from adapters.directories.entra.wire import Graph, body_of
-from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.accounts.directory import Changes, Health, Pass, Person, Rejected, Rules, SignIn, State, Unreachable
 from bot.ids import Action, ObjectId, SubjectId
 from bot.policy.passwords import by_directory, first_unmet
 from bot.secret import Secret
@@ -85,6 +86,12 @@ class EntraDirectory:
             await self._writable(subject)
             raise Rejected("directory.no_unlock")
 
+    async def mint(self, subject: SubjectId) -> Pass:
+        """`Passes`: also for a synced account, since it's a method of the cloud."""
+        async with _budget():
+            user, _ = await self._writable(subject)
+            return await minted(self.graph, user.id)
+
     async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
         """An application can't try somebody's password by Graph."""
         raise Rejected("directory.no_sign_in")
@@ -142,6 +149,10 @@ class EntraDirectory:
 
     def lags(self, _subject: SubjectId) -> bool:
         """`Lags`: Graph reads from copies that hear of a change a little later."""
+        return True
+
+    def blind(self, _subject: SubjectId | None) -> bool:
+        """`Blind`: for all of them."""
         return True
 
     def after_reset(self) -> tuple[str, ...]:

@@ -2,25 +2,30 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from typing import assert_never
 
 import jwt
 import requests
 
 from adapters.directories.entra.directory import EntraDirectory
+from adapters.directories.entra.holders import Eligible, eligible
 from adapters.directories.entra.tokens import PATIENCE, Fetch, refusal
+from bot.accounts.directory import Unreachable
 from bot.doctor.finding import Finding, fail, ok, warn
 
 # The least that each question needs (Graph's permission table, 2026-08): and what for, as an admin asks.
 NEEDED = {
     "User.Read.All": "to find accounts and to take over their changes",
     "GroupMember.Read.All": "to know the groups that the policy and the roles are about",
-    "RoleManagement.Read.Directory": "to tell administrators from everybody else",
+    "RoleManagement.Read.Directory": "to tell administrators, and whoever may become one, from everybody else",
 }
 WRITING = {
     "User-PasswordProfile.ReadWrite.All": "to set passwords",
     "User.RevokeSessions.All": "to end sessions after a new password",
 }
 CONSENT = "Add it to the application's API permissions (application, not delegated), and grant admin consent."
+MEANS = "Until it does, nobody of this directory is helped: they might be an administrator in a minute."
+REMEDY_ELIGIBLE = f"RoleManagement.Read.Directory allows it, or RoleEligibilitySchedule.Read.Directory beside it. {CONSENT}"
 TOO_MUCH = "Take it away: whoever steals this application's secret could use it, and Unlatch never does."
 
 
@@ -35,10 +40,31 @@ async def examined(name: str, fetch: Fetch, directory: EntraDirectory) -> AsyncI
         yield finding
     try:
         health = await directory.health()
+        if not health.ok:
+            yield fail(f"Directory {name}: {health.detail}", "Check that this machine may call https://graph.microsoft.com.")
+            return
+        yield await _activating(name, directory)
     finally:
         await directory.close()
-    if not health.ok:
-        yield fail(f"Directory {name}: {health.detail}", "Check that this machine may call https://graph.microsoft.com.")
+
+
+async def _activating(name: str, directory: EntraDirectory) -> Finding:
+    """Whoever waits to activate a role is an administrator, and is resettable for nobody who doesn't know that."""
+    try:
+        told = await eligible(directory.graph)
+    except Unreachable:
+        told = Eligible.REFUSED
+    match told:
+        case Eligible.TOLD:
+            return ok(
+                f"Directory {name}: whoever may activate a role (Privileged Identity Management) counts as an administrator."
+            )
+        case Eligible.NOBODY:
+            return ok(f"Directory {name}: the tenant has no Privileged Identity Management, so nobody waits to activate a role.")
+        case Eligible.REFUSED:
+            return fail(f"Directory {name}: Graph doesn't tell who may activate a role. {MEANS}", REMEDY_ELIGIBLE)
+        case _:
+            assert_never(told)
 
 
 def rights(name: str, held: Iterable[str], *, writes: bool) -> list[Finding]:

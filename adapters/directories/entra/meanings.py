@@ -27,8 +27,8 @@ def words_of(status: int, body: Body) -> str:
         return "people.gone"
     if status == FORBIDDEN:
         return "directory.not_allowed"
-    said = " ".join(_said(body.get("error"))).lower()
-    return next((words for mark, words in PASSWORDS if mark in said), "directory.refused")
+    told = said(body)
+    return next((words for mark, words in PASSWORDS if mark in told), "directory.refused")
 
 
 def code_of(body: Body) -> str:
@@ -36,6 +36,11 @@ def code_of(body: Body) -> str:
     error = body.get("error")
     code = error.get("code") if isinstance(error, Mapping) else None
     return code if isinstance(code, str) and CODE.fullmatch(code) else ""
+
+
+def said(body: Body) -> str:
+    """All that an error says, in small letters; to be searched, and shown to nobody."""
+    return " ".join(_said(body.get("error"))).lower()
 
 
 def _said(part: object) -> Iterator[str]:

@@ -70,6 +70,7 @@ class User:
             disabled=not self.enabled,
             must_change=profile.get("forceChangePasswordNextSignIn") is True,
             changed_at=datetime.fromisoformat(self.mark).timestamp() if self.mark else None,
+            tells_locks=False,
         )
 
     def person(self, directory: str, standing: Standing) -> Person:

@@ -58,9 +58,9 @@ class Graph:
         """A change that may be repeated without harm."""
         return await self._ask("PATCH", self._url(path), body, PATIENCE)
 
-    async def post(self, path: str) -> Answer:
-        """An action without a body that may be repeated without harm."""
-        return await self._ask("POST", self._url(path), {}, PATIENCE)
+    async def post(self, path: str, body: Body = NOTHING) -> Answer:
+        """An action that may be repeated without harm."""
+        return await self._ask("POST", self._url(path), body, PATIENCE)
 
     async def again(self, link: str, *, patience: float = LONG) -> Answer:
         """A link that Graph gave: its path and query only, since a token goes nowhere else."""

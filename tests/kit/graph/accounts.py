@@ -3,11 +3,12 @@
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from tests.kit.graph.tenant import GROUPS, READ, REVOKE, ROLES, SET, User
+from tests.kit.graph.tenant import GROUPS, PASSES, READ, REVOKE, ROLES, SET, User
 
 if TYPE_CHECKING:
     from tests.kit.graph.server import Graph
@@ -21,6 +22,7 @@ LISTED = re.compile(r"id in \(([^)]*)\)")
 HOLDER = re.compile(f"principalId eq {STRING}")
 BANNED = ("password", "qwertz", "letmein")
 SIMPLE = "The specified password does not comply with password complexity requirements. Please provide a different password."
+UNPASSED = "Converged UserCredentialPolicy does not allow creating or updating TemporaryAccessPass."
 MASTERED = "Unable to update the specified properties for on-premises mastered Directory Sync objects."
 
 
@@ -36,6 +38,7 @@ class Accounts:
             web.get("/v1.0/users/{id:[0-9a-f-]{36}}", self._user),
             web.patch("/v1.0/users/{id}", self._set),
             web.post("/v1.0/users/{id}/revokeSignInSessions", self._revoke),
+            web.post("/v1.0/users/{id}/authentication/temporaryAccessPassMethods", self._pass),
             web.get("/v1.0/users/{id}/transitiveMemberOf", self._groups),
             web.get("/v1.0/roleManagement/directory/roleAssignments", self._roles),
             web.get("/v1.0/roleManagement/directory/roleEligibilityScheduleInstances", self._eligible),
@@ -78,6 +81,17 @@ class Accounts:
             return denied()
         self.tenant.ended.append(request.match_info["id"])
         return web.json_response({"@odata.context": "…#Edm.Boolean", "value": True})
+
+    async def _pass(self, request: web.Request) -> web.Response:
+        id, wanted = request.match_info["id"], await request.json()
+        if PASSES not in request[RIGHTS] or self.tenant.privileged(id):
+            return denied()
+        if not self.tenant.gives_passes:
+            return error(400, "badRequest", UNPASSED)
+        assert wanted["isUsableOnce"] is True
+        text = self.tenant.pass_for(id, wanted["lifetimeInMinutes"])
+        begins = datetime.fromtimestamp(self.tenant.now(), UTC).isoformat()
+        return web.json_response({**wanted, "id": "p1", "temporaryAccessPass": text, "startDateTime": begins}, status=201)
 
     async def _groups(self, request: web.Request) -> web.Response:
         """Without the right to read groups, of each nothing but its id is told, and no fault."""
