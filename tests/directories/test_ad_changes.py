@@ -197,8 +197,16 @@ async def test_fifty_thousand_accounts_hold_up_no_conversation(
 
     beside = asyncio.create_task(ticking())
     everybody = await corp.changes(None)
+    (tmp_path / "crowd.py").write_text(
+        CROWD.replace("range(50_000):", "range(1, 50_000):").replace("n % 500", "n % 499"), "utf-8"
+    )
+    await corp.create(NewAccount("ben", "Ben Okafor", OLD))  # something was counted, so there is something to read
+    after = await corp.changes(everybody.next)
     beside.cancel()
     assert len(told(everybody)) == 50_000
+    gone = SubjectId(f"corp:{0:036}")
+    moved = {SubjectId(f"corp:{n:036}") for n in range(1, 50_000) if n % 500 != n % 499}
+    assert (told(after), list(after.gone), after.whole) == (moved, [gone], False)
     assert sorted(lags)[len(lags) * 95 // 100] < 0.1
     assert max(lags) < 1.0
 

@@ -205,7 +205,7 @@ async def test_a_bot_with_another_key_gets_nowhere(
     link = bench.relay.links[site.id]
     with pytest.raises(Unreachable):
         await bench.relay._asked(replace(known, agent=renamed), Call(Verb.UNLOCK, ana))
-    assert "request.not_genuine" in site.journal.events()
+    await bench.until(lambda: "request.not_genuine" in site.journal.events())
     assert link.agent == site.id
     assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
 

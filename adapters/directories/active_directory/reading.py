@@ -68,12 +68,13 @@ def _answered(
             entries = line.search(base, SWEPT, ("objectGUID", CREATED))
             yield json.dumps({"before": digest(entries, before), "digest": digest(entries, usn)})
         else:
-            yield from _whole(line, directory, base, now, usn)
+            yield from whole(line, directory, base, now, usn)
     finally:
         line.close()
 
 
-def _whole(line: Line, directory: str, base: str, now: float, usn: int) -> Iterator[str]:
+def whole(line: Line, directory: str, base: str, now: float, usn: int) -> Iterator[str]:
+    """Everybody, and a digest of all that there was."""
     groups, entries = Groups.read(line, base), line.search(base, ACCOUNT, (*PERSON, CREATED))
     subjects = {entry.dn.casefold(): subject_of(directory, entry) for entry in entries}
     for entry in entries:
