@@ -13,6 +13,7 @@ from adapters.directories.active_directory import groups, importing
 from adapters.directories.active_directory.changes import Mark, Told
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.importing import Reader, Seat
+from adapters.directories.ldap import apart
 from adapters.directories.ldap.line import Silent
 from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Changes, Unreachable
@@ -135,7 +136,7 @@ async def test_a_reader_that_takes_too_long_is_ended(
     (tmp_path / "sleepy.py").write_text("import os, time; print(os.getpid(), flush=True); time.sleep(60)", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(importing, "CHILD", "sleepy")
-    monkeypatch.setattr(importing, "WHOLE", 1.0)
+    monkeypatch.setattr(apart, "WHOLE", 1.0)
     reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
     lines = reader.lines(seat)
     pid = int(await anext(lines))
@@ -172,10 +173,13 @@ async def test_whoever_may_read_no_account_takes_nobody_for_gone(
 CROWD = """
 import json, sys
 given = json.load(sys.stdin)
+if given["told"]["before"] is not None:
+    print(json.dumps({"before": "somebody is gone", "digest": "1:2"}))
+    sys.exit()
 for n in range(50_000):
     about = {"login": f"u{n}", "name": f"Person {n}", "groups": ["All-Staff", f"Team {n % 500}"], "enabled": True, "admin": False}
     rest = {"protected": False, "language": None, "mail": f"u{n}@corp.example", "manager": None, "words": ["Given", "Sur"]}
-    print(json.dumps({"subject": f"{given['directory']}:{n:036}", **about, **rest}))
+    print(json.dumps({"subject": f"{given['told']['directory']}:{n:036}", **about, **rest}))
 print(json.dumps({"digest": "1:2"}))
 """
 

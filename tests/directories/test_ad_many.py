@@ -7,8 +7,9 @@ from typing import cast
 
 from adapters.directories.active_directory.groups import SECURITY
 from adapters.directories.active_directory.people import ACCOUNT, PERSON
-from adapters.directories.active_directory.reading import CREATED, as_person, digest, whole
+from adapters.directories.active_directory.reading import CREATED, digest, whole
 from adapters.directories.active_directory.values import guid_text
+from adapters.directories.ldap.apart import as_person
 from adapters.directories.ldap.entry import Entry
 from adapters.directories.ldap.line import Line
 
