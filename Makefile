@@ -42,7 +42,7 @@ lint: dev ## style, types, arrows and dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-bench: dev ## what a turn and a reset cost; ARGS=10000 imports so many accounts of a domain
+bench: dev ## what a turn and a reset cost, in a domain too, and importing 10,000 accounts; ARGS=50000 for so many, ARGS=0 for none
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.domain $(ARGS)
 

@@ -34,12 +34,15 @@ class Alarms:
 
     ledger: Ledger
 
-    async def ring(self, tag: str, **values: object) -> None:
-        """`tag` is the audit's (source:subject:action), and its words are `alarm.<subject>.<action>`. `values` are never secret."""
+    async def ring(self, tag: str, about: str = "", **values: object) -> None:
+        """`tag` is the audit's (source:subject:action), and its words are `alarm.<subject>.<action>`. `values` are never secret.
+
+        `about`: one of several things that may be wrong in the same way, each an alarm of its own.
+        """
         told = args(**values)
         words = ".".join(("alarm", *tag.split(":")[1:]))
         job = Sent("alarm", ADMINS, (("words", words), *told))
-        if await self.ledger.once(f"alarm:{tag}", DAY, Audited(tag, "admins", told), job):
+        if await self.ledger.once(f"alarm:{tag}:{about}" if about else f"alarm:{tag}", DAY, Audited(tag, "admins", told), job):
             log.error("alarm", tag=tag, **values)
 
 

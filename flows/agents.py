@@ -42,7 +42,7 @@ class Agents:
     async def begin(self, desk: Desk) -> "AgentList":
         """For admins alone. What somebody asked in they don't let in."""
         me = (await desk.agents.admin()).subject
-        known, now = await desk.agents.all(), desk.agents.world.now()
+        known = await desk.agents.all()
         asks = tuple(_option(Act.INVITE, name, name) for name in desk.agents.directories)
         lets = [k.agent for k in known if k.agent.stand is Stand.WAITING and k.agent.invited_by != me]
         stops = [k.agent for k in known if k.agent.stand is not Stand.STOPPED]
@@ -51,7 +51,13 @@ class Agents:
             *asks,
             *(_option(Act.STOP, a.id, a.name) for a in stops),
         )
-        return AgentList(me, tuple(_line(one, now) for one in known), options)
+        return AgentList(me, await standing(desk), options)
+
+
+async def standing(desk: Desk) -> "tuple[AgentLine, ...]":
+    """How they are at this moment, for the page as well."""
+    now = desk.agents.world.now()
+    return tuple(_line(one, now) for one in await desk.agents.all())
 
 
 @kept("agents.line")
@@ -79,8 +85,7 @@ class AgentList:
 
     def ask(self) -> Choose:
         """As they were when it was asked."""
-        lines = Lines(tuple((a.words, a.args) for a in self.agents)) if self.agents else None
-        return Choose("agents.list" if self.agents else "agents.none", (*self.options, DONE), content=lines)
+        return Choose("agents.list" if self.agents else "agents.none", (*self.options, DONE), content=_shown(self.agents))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Opening[Paged[Proving[Ruling]]] | Closed":
         """Each act begins anew, on a page."""
@@ -120,13 +125,14 @@ class AgentRule:
 
     async def granted(self, grant: GrantId, desk: Desk) -> "Ruling":
         """The act has a step of its own, since a grant is spent only once it is on disk."""
+        there = await standing(desk)
         if self.act is Act.INVITE:
-            return Inviting(self.subject, grant, self.of)
+            return Inviting(self.subject, grant, self.of, there)
         agent = await desk.agents.agent(self.of)
         name = Line(agent.name)
         if self.act is Act.STOP:
-            return Stopping(self.subject, grant, self.of, name)
-        return Comparing(self.subject, grant, self.of, name, Line(fingerprint(agent.key)[:HALF]))
+            return Stopping(self.subject, grant, self.of, name, there)
+        return Comparing(self.subject, grant, self.of, name, Line(fingerprint(agent.key)[:HALF]), there)
 
 
 @step("agents.invite")
@@ -136,10 +142,11 @@ class Inviting:
     subject: SubjectId
     grant: GrantId
     directory: Line
+    agents: tuple[AgentLine, ...] = ()
 
     def ask(self) -> Choose:
         """It is good for ten minutes."""
-        return Choose("agents.invite", (MAKE, KEEP), args(directory=self.directory))
+        return Choose("agents.invite", (MAKE, KEEP), args(directory=self.directory), content=_shown(self.agents))
 
     async def answer(self, reply: Reply, desk: Desk) -> "AgentCodeShown | Closed":
         """Made, and on the audit."""
@@ -173,10 +180,12 @@ class Comparing:
     agent: Line
     name: Line
     start: Line  # the first half of its fingerprint
+    agents: tuple[AgentLine, ...] = ()
 
     def ask(self) -> AskSecret:
         """Half of it is shown; the rest has to be read from the other screen, so nobody can press it through unread."""
-        return AskSecret("agents.compare", Text(60, "fingerprint"), args(name=self.name, start=self.start), (ANOTHER,))
+        asked = args(name=self.name, start=self.start)
+        return AskSecret("agents.compare", Text(60, "fingerprint"), asked, (ANOTHER,), _shown(self.agents))
 
     async def answer(self, reply: Reply, desk: Desk) -> Closed:
         """The same: let in. Another one: thrown out."""
@@ -195,10 +204,11 @@ class Stopping:
     grant: GrantId
     agent: Line
     name: Line
+    agents: tuple[AgentLine, ...] = ()
 
     def ask(self) -> Choose:
         """It would have to be enrolled anew."""
-        return Choose("agents.stop", (STOP, KEEP), args(name=self.name))
+        return Choose("agents.stop", (STOP, KEEP), args(name=self.name), content=_shown(self.agents))
 
     async def answer(self, reply: Reply, desk: Desk) -> Closed:
         """From now on it is asked nothing."""
@@ -209,6 +219,10 @@ class Stopping:
 
 
 Ruling: TypeAlias = Inviting | Comparing | Stopping
+
+
+def _shown(agents: tuple[AgentLine, ...]) -> Lines | None:
+    return Lines(tuple((a.words, a.args) for a in agents)) if agents else None
 
 
 def _option(act: Act, about: str, shown: str) -> Option:

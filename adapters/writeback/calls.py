@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from pydantic import TypeAdapter, ValidationError
 
+from adapters.writeback.portions import Portions
 from adapters.writeback.wire import Garbage
 from bot.accounts.directory import Changes, Directory, Health, Person, Rules, SignIn, State
 from bot.ids import Action, SubjectId
@@ -45,7 +46,7 @@ FORMS: Mapping[Verb, TypeAdapter[Any]] = {
     Verb.HEALTH: TypeAdapter(Health),
 }
 NOTHING = "null"  # the answer of what answers nothing
-PAGE = 500  # accounts that are asked for at a time
+PAGE = 500  # accounts that are asked for, and told, at a time
 
 
 def patience(verb: Verb) -> float:
@@ -63,7 +64,7 @@ class Call:
     arguments: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-async def carried_out(directory: Directory, call: Call) -> str:
+async def carried_out(directory: Directory, call: Call, portions: Portions) -> str:
     """Its answer as JSON. Raises what the port raises, and Garbage for arguments that are none."""
     subject = SubjectId(call.subject)
     match call.verb:
@@ -92,7 +93,7 @@ async def carried_out(directory: Directory, call: Call) -> str:
             since, limit = call.arguments.get("since"), call.arguments.get("limit")
             if not isinstance(since, str | None) or not isinstance(limit, int | None):
                 raise Garbage("changes")
-            return written(call.verb, await directory.changes(since, limit))
+            return written(call.verb, await portions.changes(directory, since, PAGE if limit is None else limit))
         case Verb.HEALTH:
             return written(call.verb, await directory.health())
         case _:

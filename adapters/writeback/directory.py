@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.writeback.calls import PAGE, Call, Verb, read
+from adapters.writeback.portions import MORE
 from adapters.writeback.relay import Relay
 from adapters.writeback.wire import Garbage
 from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
 from bot.ids import Action, SubjectId, directory_of
 from bot.secret import Secret
 from bot.writeback.records import Stand
+
+PIECES = 20_000  # of one answer, at the most
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class AgentDirectory:
         return left
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
-        """Without a `limit` page by page all the same, so that no single answer is a whole directory."""
+        """Without a `limit` page by page all the same. A directory that knows no pages is told in pieces by its agent."""
         if limit is not None:
             return await self._page(since, limit)
         persons: list[Person] = []
@@ -112,6 +115,18 @@ class AgentDirectory:
         return person
 
     async def _page(self, since: str | None, limit: int) -> Changes:
+        """All pieces of one answer: what is told as the whole counts only whole."""
+        page = last = await self._piece(since, limit)
+        persons, gone = list(page.persons), list(page.gone)
+        for _ in range(PIECES):
+            if not last.next.startswith(MORE):
+                return Changes(persons, gone, last.next, page.whole)
+            last = await self._piece(last.next, limit)
+            persons += last.persons
+            gone += last.gone
+        raise Unreachable  # no directory is as large as that
+
+    async def _piece(self, since: str | None, limit: int) -> Changes:
         mark = None if since is None else travelling(since)
         found: Changes = await self._ask(Call(Verb.CHANGES, arguments={"since": mark, "limit": limit}))
         if any(directory_of(s) != self.name for s in (*(p.subject for p in found.persons), *found.gone)):

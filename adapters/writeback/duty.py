@@ -9,6 +9,7 @@ from adapters.writeback.calls import CHANGING, ONCE, Call, Verb, carried_out, pa
 from adapters.writeback.ledger import CHANGED, TRIED, Ledger
 from adapters.writeback.limits import Limits, Refused
 from adapters.writeback.own_keys import OwnKeys
+from adapters.writeback.portions import Portions
 from adapters.writeback.seals import Forged, unseal
 from adapters.writeback.wire import LIFE, SLACK, Answer, Envelope, Garbage, Request, enveloped
 from bot.accounts.directory import Directory, Rejected, Unreachable
@@ -36,7 +37,11 @@ class Duty:
     world: World
     journal: Journal
     ahead: float = 0.0
+    portions: Portions = field(init=False)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    def __post_init__(self) -> None:
+        self.portions = Portions(self.world)
 
     async def answer(self, envelope: Envelope) -> Envelope | None:
         """None for what the bot's pinned key didn't sign: whoever sent it is told nothing."""
@@ -89,7 +94,7 @@ class Duty:
             raise Rejected("writeback.too_many")
         if call.verb is Verb.SIGN_IN and not self.ledger.allowed(TRIED, self.limits.tries_a_minute, A_DAY):
             raise Refused("too many tries")
-        return await carried_out(self.directory, call)
+        return await carried_out(self.directory, call, self.portions)
 
     def _in_time(self, request: Request) -> None:
         if self.limits.stopped():

@@ -14,7 +14,8 @@ from adapters.writeback.journal import LogFile
 from adapters.writeback.ledger import Ledger
 from adapters.writeback.limits import Limits
 from adapters.writeback.own_keys import OwnKeys
-from bot.accounts.directory import Directory, Health, Unreachable
+from bot.accounts.directory import Directory
+from bot.accounts.watching import health_of
 from bot.app.directories import made
 from bot.doctor.finding import Finding, fail, ok
 from bot.keys import Keys
@@ -25,8 +26,6 @@ from bot.world import World
 from store.migrate import up_to_date
 from store.open import open_store
 from store.passwords_hash import Hasher
-
-PATIENCE = 10.0  # seconds
 
 
 def enrol(keys: Path, url: str, code: Secret, name: str, ca_file: Path | None) -> str:
@@ -74,7 +73,7 @@ async def check(settings: AgentSettings) -> AsyncIterator[Finding]:
         async with _directory(own.directory, settings, World()) as directory:
             _limits(settings.limits).demand_sense(directory)
             yield ok("The limits can be held.")
-            health = await _health(directory)
+            health = await health_of(directory)
             yield (
                 ok("The directory answers.")
                 if health.ok
@@ -110,14 +109,6 @@ async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncI
         yield made(name, settings.directory, store, world, Hasher(world))
     finally:
         await store.close()
-
-
-async def _health(directory: Directory) -> Health:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return await directory.health()
-    except (Unreachable, OSError, TimeoutError):
-        return Health(ok=False, detail="It doesn't answer.")
 
 
 def _limits(section: LimitsSection) -> Limits:

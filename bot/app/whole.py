@@ -18,6 +18,8 @@ from adapters.writeback.relay import Relay
 from bot import logs
 from bot.accounts.accounts import Accounts
 from bot.accounts.directory import Directory, close, tries
+from bot.accounts.watching import Watch, some_answer
+from bot.alarms import Alarms
 from bot.app import demonstration, outside
 from bot.app.chats import Chat, chats
 from bot.app.directories import directories as configured
@@ -210,7 +212,8 @@ class App:
 
     def running(self) -> Running:
         """The loops beside the answers."""
-        minutely = (self.store.sweep, self.checkpoint, self.policies.current, self.coverage.refresh)
+        watch = Watch(self.directories, Alarms(self.store.records))
+        minutely = (self.store.sweep, self.checkpoint, self.policies.current, watch.look, self.coverage.refresh)
         return Running(self.engine, self.jobs, self.shower, self.writeback.listen, minutely, self.writeback.loops)
 
     async def checkpoint(self) -> None:
@@ -222,7 +225,7 @@ class App:
         """Whether people can be served now. Agents come in where people do, so waiting for one would keep it out."""
         try:
             await self.store.marks.marked()
-            return all([(await d.health()).ok for name, d in self.directories.items() if name not in self.writeback.served])
+            return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
         except Exception:  # noqa: BLE001 - whatever it is, the answer is no
             return False
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
 from bot.accounts.directory import Directory, Unreachable
+from bot.accounts.watching import health_of
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.policy.policy import Policy
 from bot.settings import Settings
@@ -74,10 +75,7 @@ def demo(marked: bool, settings: Settings) -> Finding:  # noqa: FBT001 - what th
 
 async def reached(name: str, directory: Directory) -> Finding:
     """Whether a directory is well."""
-    try:
-        health = await directory.health()
-    except Unreachable:
-        return fail(f"Directory {name} can't be reached.", "Check its address, and that it runs.")
+    health = await health_of(directory)
     if not health.ok:
         return fail(f"Directory {name} isn't well: {health.detail}", "Check its address, account and rights.")
     return ok(f"Directory {name} answers. {health.detail}".rstrip())

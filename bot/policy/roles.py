@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.accounts.directory import Directory, Person
+from bot.accounts.directory import Directory, Person, Unreachable
 
 
 class Role(StrEnum):
@@ -33,6 +33,17 @@ class Roles:
 
 
 async def holders(role: Role, roles: Roles, directories: Mapping[str, Directory]) -> Sequence[Person]:
-    """All who hold it at this moment. Reads every directory whole: for what happens rarely."""
-    everybody = [person for directory in directories.values() for person in (await directory.changes(None)).persons]
-    return [person for person in everybody if role in roles.of(person)]
+    """All who hold it at this moment. Reads every directory whole: for what happens rarely.
+
+    A silent directory keeps nobody from hearing who is in another. Raises Unreachable when that leaves nobody.
+    """
+    found: list[Person] = []
+    fault: Unreachable | None = None
+    for directory in directories.values():
+        try:
+            found += [person for person in (await directory.changes(None)).persons if role in roles.of(person)]
+        except Unreachable as silent:
+            fault = silent
+    if fault and not found:
+        raise fault
+    return found

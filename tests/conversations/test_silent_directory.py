@@ -1,7 +1,12 @@
 """The directory falls silent and comes back: nothing is claimed that it didn't confirm, and nothing happens twice."""
 
+import pytest
+
+from bot.accounts.directory import Health, Unreachable
 from bot.ids import Kind
 from tests.conversations.conftest import Call
+from tests.kit.moods import MoodyDirectory
+from tests.kit.people import Browser
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
@@ -33,6 +38,15 @@ async def test_a_change_that_was_made_but_not_confirmed_is_told_as_unknown(town:
     await town.settle()
     subjects = {subject for _, subject in await town.subjects_of_mail("ana")}
     assert any("may have been reset" in subject for subject in subjects)
+
+
+async def test_while_its_only_directory_is_silent_the_service_is_not_ready(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(_: object) -> Health:
+        raise Unreachable
+
+    assert (await Browser(town).get("/readyz")).status == 200
+    monkeypatch.setattr(MoodyDirectory, "health", nothing)
+    assert (await Browser(town).get("/readyz")).status == 503
 
 
 async def test_an_unlock_that_was_not_confirmed_is_tried_again_by_a_button(town: Town, call: Call) -> None:

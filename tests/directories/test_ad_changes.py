@@ -13,6 +13,7 @@ from adapters.directories.active_directory import groups, importing
 from adapters.directories.active_directory.changes import Mark, Told
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.importing import Reader, Seat
+from adapters.directories.ldap import apart
 from adapters.directories.ldap.line import Silent
 from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Changes, Unreachable
@@ -135,7 +136,7 @@ async def test_a_reader_that_takes_too_long_is_ended(
     (tmp_path / "sleepy.py").write_text("import os, time; print(os.getpid(), flush=True); time.sleep(60)", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(importing, "CHILD", "sleepy")
-    monkeypatch.setattr(importing, "WHOLE", 1.0)
+    monkeypatch.setattr(apart, "WHOLE", 1.0)
     reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
     lines = reader.lines(seat)
     pid = int(await anext(lines))
@@ -143,6 +144,17 @@ async def test_a_reader_that_takes_too_long_is_ended(
         await anext(lines)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_whoever_is_in_thousands_of_groups_breaks_no_reading(
+    corp: AdministeredActiveDirectory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A pipe's reader takes lines of 64 KiB, unless it is told otherwise."""
+    (tmp_path / "long.py").write_text("print('x' * 300_000)", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(importing, "CHILD", "long")
+    reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
+    assert [len(line) async for line in reader.lines(seat)] == [300_000]
 
 
 async def test_the_reader_has_the_password_on_no_command_line_and_in_no_environment(
@@ -172,10 +184,14 @@ async def test_whoever_may_read_no_account_takes_nobody_for_gone(
 CROWD = """
 import json, sys
 given = json.load(sys.stdin)
+if given["told"]["before"] is not None:
+    print(json.dumps({"before": "somebody is gone", "digest": "1:2"}))
+    sys.exit()
 for n in range(50_000):
     about = {"login": f"u{n}", "name": f"Person {n}", "groups": ["All-Staff", f"Team {n % 500}"], "enabled": True, "admin": False}
     rest = {"protected": False, "language": None, "mail": f"u{n}@corp.example", "manager": None, "words": ["Given", "Sur"]}
-    print(json.dumps({"subject": f"{given['directory']}:{n:036}", **about, **rest}))
+    rest |= {"department": "Sales", "contacts": {"mobile": f"+1202555{n % 10_000:04}", "phone": None, "mails": []}}
+    print(json.dumps({"subject": f"{given['told']['directory']}:{n:036}", **about, **rest}))
 print(json.dumps({"digest": "1:2"}))
 """
 
@@ -197,8 +213,16 @@ async def test_fifty_thousand_accounts_hold_up_no_conversation(
 
     beside = asyncio.create_task(ticking())
     everybody = await corp.changes(None)
+    (tmp_path / "crowd.py").write_text(
+        CROWD.replace("range(50_000):", "range(1, 50_000):").replace("n % 500", "n % 499"), "utf-8"
+    )
+    await corp.create(NewAccount("ben", "Ben Okafor", OLD))  # something was counted, so there is something to read
+    after = await corp.changes(everybody.next)
     beside.cancel()
     assert len(told(everybody)) == 50_000
+    gone = SubjectId(f"corp:{0:036}")
+    moved = {SubjectId(f"corp:{n:036}") for n in range(1, 50_000) if n % 500 != n % 499}
+    assert (told(after), list(after.gone), after.whole) == (moved, [gone], False)
     assert sorted(lags)[len(lags) * 95 // 100] < 0.1
     assert max(lags) < 1.0
 

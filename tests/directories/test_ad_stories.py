@@ -17,6 +17,7 @@ from bot.secret import Secret
 from bot.world import World
 from tests.kit.ad_directory import AdministeredActiveDirectory, administered
 from tests.kit.attackers import HIS
+from tests.kit.broken_wires import STORIES, Broken, Story
 from tests.kit.callers import Caller, Channel
 from tests.kit.elsewhere import ElsewhereTown
 from tests.kit.forgetting import has_forgotten
@@ -101,39 +102,9 @@ async def test_ben_gets_the_lock_off_and_signs_in_with_the_password_that_he_know
     assert samba_with_files.smbclient("ben", Secret(OLD))
 
 
-async def test_a_reset_that_was_done_and_not_confirmed_is_found_out_and_told_as_done(
-    town: CorpTown, call: Call, proxy: Proxy
-) -> None:
-    ana = await proven(call)
-    _at_the_change(town, proxy, "cut_answer")
-    await ana.types(GOOD)
-    assert await ana.at() == "reset.done"
-    assert await town.signs_in("ana", GOOD) == "right"
-
-
-async def test_a_reset_that_never_arrived_is_told_as_unknown_and_works_the_next_time(
-    town: CorpTown, call: Call, proxy: Proxy
-) -> None:
-    ana = await proven(call)
-    _at_the_change(town, proxy, "cut_question")
-    await ana.types(GOOD)
-    assert await ana.at() == "reset.unconfirmed"
-    assert await town.signs_in("ana", OLD) == "right"
-    await ana.types(GOOD)
-    assert await ana.at() == "reset.done"
-    assert await town.signs_in("ana", GOOD) == "right"
-
-
-async def test_a_domain_controller_that_falls_silent_in_the_change_is_told_as_unknown(
-    town: CorpTown, call: Call, proxy: Proxy
-) -> None:
-    ana = await proven(call)
-    _at_the_change(town, proxy, "silent")
-    await ana.types(GOOD)
-    proxy.silent = False
-    proxy.hangs_up()
-    assert await ana.at() == "reset.unconfirmed"
-    assert "account:reset:unconfirmed" in await town.tags()
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+async def test_when_the_wire_breaks_people_hear_what_is_true(town: CorpTown, call: Call, proxy: Proxy, story: Story) -> None:
+    await story(Broken(town, proxy, await proven(call)))
 
 
 async def test_what_a_thief_set_a_moment_ago_is_undone_though_the_domain_keeps_passwords_for_a_day(
@@ -158,16 +129,3 @@ async def test_protected_and_disabled_accounts_are_never_touched(town: CorpTown,
     await caller.wants(wish)
     assert await caller.at() not in {"reset.new", "reset.done", "unlock.done"}
     assert not [tag for tag in await town.tags() if tag.startswith("account:")]
-
-
-def _at_the_change(town: CorpTown, proxy: Proxy, how: str) -> None:
-    """The wire breaks at the next change, and at nothing before it."""
-    directory = town.app.directories["contoso"]
-    write = directory._write  # type: ignore[attr-defined]
-
-    def broken(*given: object) -> None:
-        vars(directory).pop("_write")
-        setattr(proxy, how, True)
-        write(*given)
-
-    vars(directory)["_write"] = broken  # frozen as it is

@@ -1,11 +1,13 @@
 """An alarm reaches every admin by mail, once, with its reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import cast
 
+import pytest
 from structlog.testing import capture_logs
 
-from bot.accounts.directory import Changes, Directory, Person
+from bot.accounts.directory import Changes, Directory, Person, Unreachable
 from bot.alarms import ADMINS, AlarmPost, Alarms
 from bot.conversation.words import Words
 from bot.ids import Kind, SubjectId
@@ -87,3 +89,18 @@ async def test_a_mailbox_that_is_gone_does_not_keep_the_others_from_hearing(stor
 async def test_without_a_mail_server_log_and_audit_have_to_do(store: Store) -> None:
     (job,) = await rung(store)
     await post(None).alarm(job)
+
+
+async def test_a_silent_directory_keeps_no_admin_of_another_from_hearing_and_alone_it_is_tried_again(store: Store) -> None:
+    class Silent:
+        async def changes(self, since: str | None) -> Changes:
+            raise Unreachable
+
+    (job,) = await rung(store)
+    mailbox = Mailbox()
+    here = post(mailbox)
+    silent = cast("Directory", Silent())
+    await replace(here, directories={"silent": silent, **here.directories}).alarm(job)
+    assert len(mailbox.got) == 2
+    with pytest.raises(Unreachable):
+        await replace(here, directories={"silent": silent}).alarm(job)

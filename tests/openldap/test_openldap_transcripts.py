@@ -2,22 +2,27 @@
 
 import os
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 import pytest_asyncio
 
+from adapters.directories.ldap.wire import Wire
+from adapters.directories.openldap.directory import OpenLdapDirectory
 from bot.ids import Kind
 from bot.world import World
 from tests.kit.attackers import HIS
+from tests.kit.broken_wires import STORIES, Broken, Story
 from tests.kit.callers import Caller, Channel
 from tests.kit.elsewhere import ElsewhereTown
 from tests.kit.noticed import his_reset, link, presses
 from tests.kit.openldap_directory import AdministeredOpenLdap, administered
+from tests.kit.proxy import Proxy
 from tests.kit.residents import GOOD, OLD
-from tests.kit.slapd import PEOPLE, POLICIES, Slapd
+from tests.kit.slapd import BASE, PEOPLE, POLICIES, Slapd
 
 pytestmark = [pytest.mark.service, pytest.mark.long]
 
@@ -25,11 +30,21 @@ pytestmark = [pytest.mark.service, pytest.mark.long]
 OpenLdapTown: TypeAlias = ElsewhereTown[AdministeredOpenLdap]
 
 
+@pytest.fixture
+def proxy(slapd: Slapd) -> Iterator[Proxy]:
+    """Between the bot's service account and the server."""
+    with Proxy(("127.0.0.1", slapd.port)) as made:
+        yield made
+
+
 @pytest_asyncio.fixture
-async def town(tmp_path: Path, migrated: Path, slapd: Slapd, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenLdapTown]:
+async def town(
+    tmp_path: Path, migrated: Path, slapd: Slapd, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[OpenLdapTown]:
     monkeypatch.setattr("bot.pace.PACE", 0.01)  # seconds
     ldap = administered(slapd, name="contoso")
-    made = ElsewhereTown(tmp_path, migrated, ldap, lambda: ldap)
+    there = replace(ldap.wire.place, hosts=(proxy.host,))
+    made = ElsewhereTown(tmp_path, migrated, ldap, lambda: OpenLdapDirectory("contoso", Wire(there), BASE, ldap.world, skew=0.0))
     await made.settle_in()
     yield made
     await made.leave()
@@ -63,6 +78,14 @@ async def test_ben_gets_the_lock_off_and_keeps_his_password(town: OpenLdapTown, 
     await ben.proves_by(Kind.SMS)
     assert await ben.at() == "unlock.done"
     assert binds(slapd, "ben", OLD)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+async def test_when_the_wire_breaks_people_hear_what_is_true(town: OpenLdapTown, proxy: Proxy, story: Story) -> None:
+    ana = Caller(town, "ana", Channel.PORTAL)
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    await story(Broken(town, proxy, ana))
 
 
 async def test_what_a_thief_set_a_moment_ago_is_undone_however_young_it_is(town: OpenLdapTown, slapd: Slapd) -> None:

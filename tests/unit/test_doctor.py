@@ -114,7 +114,7 @@ async def test_a_sound_machine_has_no_failure_and_what_is_unusual_is_a_warning(
         (Place(fresh=False), Level.FAIL, "aren't as this version wants them"),
         (Place(demo=True), Level.WARN, "demo store"),
         (Place(contact=""), Level.WARN, "aren't told whom to ask"),
-        (Place(Town(health=None)), Level.FAIL, "Directory town can't be reached"),
+        (Place(Town(health=None)), Level.FAIL, "Directory town isn't well: It doesn't answer"),
         (Place(Town(health=Health(ok=False, detail="no rights."))), Level.FAIL, "isn't well: no rights."),
         (Place(Town(["Helpdesk"])), Level.FAIL, "There is no group Auditors for the role auditor"),
         (OSError("connection refused"), Level.FAIL, "The database can't be used (OSError)"),

@@ -3,6 +3,8 @@
 import json
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from bot.secret import Secret
 from bot.writeback.codes import typed
 from bot.writeback.enrolling import Enrolling
 from bot.writeback.genuine import sealed_agent
-from bot.writeback.records import Stand, fingerprint
+from bot.writeback.records import AgentId, Presence, Stand, fingerprint
 from flows.agents import Act, AgentRule
 from tests.kit.admins import Admin, admin, serves
 from tests.kit.guided import hands, hired
@@ -236,3 +238,50 @@ async def test_a_row_written_by_hand_is_no_agent(town: Town, tmp_path: Path) -> 
     await adam.says("agents")
     assert "dc1" not in await adam.chat.hears()
     assert fingerprint("00" * 32) != shown(own)
+
+
+async def test_admins_see_how_each_agent_is_in_the_chat_and_on_the_page(town: Town, tmp_path: Path) -> None:
+    serves(town)
+    adam, zoe = await admin(town, "adam"), await admin(town, "zoe")
+    agents = town.app.store.agents
+    for number in range(6):
+        town.clock.passes(3600)  # pages are allowed so many an hour
+        await comes(town, await code(adam), tmp_path / f"{number}.keys", f"dc{number}")
+    ids = [known.agent.id for known in await agents.agents()]
+    now = town.clock.now
+    for id in ids[1:]:
+        await let_in(town, id)
+    for id in ids[2:5]:
+        await agents.present(id, Presence(now - 100, now, "replica-1", "", ""))
+    await agents.gone(ids[3], "replica-1", "stop_file")
+    await agents.gone(ids[4], "replica-1", "")
+    await let_in(town, ids[5], Stand.STOPPED)
+    await zoe.says("agents")
+    at = datetime.fromtimestamp(now - 100, UTC), datetime.fromtimestamp(now, UTC)
+    since, seen = (f"{each:%Y-%m-%d %H:%M} UTC" for each in at)
+    told = [
+        "dc0 for contoso: waits until an admin other than",
+        "dc1 for contoso: let in, but never seen since",
+        f"dc2 for contoso: your on-premises writeback client is up and running since {since}",
+        f"dc3 for contoso: stopped by the stop file on its own machine. Last seen {seen}",
+        f"dc4 for contoso: your on-premises writeback client can't be reached. Last seen {seen}",
+        "dc5 for contoso: stopped by an admin, for good",
+    ]
+    chat = " ".join((await zoe.chat.hears()).split())
+    assert [line for line in told if line not in chat] == []
+    await zoe.begins(STOP)
+    await zoe.proves()
+    page = unescape(await zoe.page.reads())
+    assert [line for line in told if line.partition(" since ")[0] not in page] == []
+
+
+async def let_in(town: Town, id: AgentId, stand: Stand = Stand.APPROVED) -> None:
+    """As a turn does it."""
+    known = await town.app.store.agents.agent(id)
+    assert known is not None
+    new = sealed_agent(town.keys, replace(known.agent, stand=stand, approved_by="contoso:zoe"))
+    async with town.app.store.database.write("let in") as conn:
+        given = {"stand": stand, "mac": new.mac, "id": id}
+        await conn.execute(
+            text("update writeback_agent set stand = :stand, approved_by = 'contoso:zoe', mac = :mac where id = :id"), given
+        )

@@ -1,5 +1,6 @@
 """The agent as another process, started as an operator would start it; over TLS, and from a network that nothing gets into."""
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.accounts.directory import Rejected, SignIn, Unreachable
+from bot.ids import Action
 from bot.keys import Keys
 from bot.secret import Secret
 from bot.world import World
@@ -88,6 +90,52 @@ async def test_an_agent_in_another_process_resets_unlocks_and_is_started_anew(
     assert '"event": "ended"' in machine.log
     for secret in (NEW, OLD, Secret("Third-Lemon-9-Orbit"), Secret("Ferreira")):
         assert secret.reveal() not in machine.log
+    await bench.close()
+
+
+async def test_a_request_that_no_agent_answers_in_time_fails_loudly_and_changes_nothing_later(
+    real: Bench, machine: Machine, migrated: Path
+) -> None:
+    """The machine stands still, as virtual ones do when they are moved, and goes on when the request is over."""
+    bench = await real.opens()
+    directory = await working(bench, machine, migrated, None)
+    through = bench.directory("demo")
+    ana = await through.find("ana")
+    assert ana is not None
+    assert machine.process
+    machine.process.send_signal(signal.SIGSTOP)
+    with pytest.raises(Unreachable):
+        await through.reset(ana.subject, NEW)
+    machine.process.send_signal(signal.SIGCONT)
+    await bench.until(lambda: '"words": "too late"' in machine.log or '"event": "line.cut"' in machine.log)
+    await bench.until(lambda: machine.id in bench.relay.links, 40)
+    assert await directory.sign_in(ana.subject, OLD) is SignIn.RIGHT
+    await through.reset(ana.subject, NEW)
+    assert await directory.sign_in(ana.subject, NEW) is SignIn.RIGHT
+    await bench.close()
+
+
+async def test_killed_in_mid_request_it_is_told_as_open_and_its_next_life_repeats_nothing(
+    real: Bench, machine: Machine, migrated: Path
+) -> None:
+    bench = await real.opens()
+    directory = await working(bench, machine, migrated, None)
+    through = bench.directory("demo")
+    ana = await through.find("ana")
+    assert ana is not None
+    before = await directory.mark(ana.subject, Action.RESET)
+    assert machine.process
+    machine.process.send_signal(signal.SIGSTOP)  # so that it is surely asked, and surely has not answered
+    asked = asyncio.create_task(through.reset(ana.subject, NEW))
+    await bench.until(lambda: any(link._waiting for link in bench.relay.links.values()))
+    machine.ends(signal.SIGKILL)
+    with pytest.raises(Unreachable):
+        await asked
+    await bench.until(lambda: not bench.relay.links)
+    machine.starts()
+    await bench.until(lambda: machine.id in bench.relay.links, 20)
+    assert await through.mark(ana.subject, Action.RESET) == before
+    assert await directory.sign_in(ana.subject, OLD) is SignIn.RIGHT
     await bench.close()
 
 

@@ -205,7 +205,7 @@ async def test_a_bot_with_another_key_gets_nowhere(
     link = bench.relay.links[site.id]
     with pytest.raises(Unreachable):
         await bench.relay._asked(replace(known, agent=renamed), Call(Verb.UNLOCK, ana))
-    assert "request.not_genuine" in site.journal.events()
+    await bench.until(lambda: "request.not_genuine" in site.journal.events())
     assert link.agent == site.id
     assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
 
@@ -246,3 +246,18 @@ async def test_a_directory_of_many_is_told_page_by_page(
     told = await bench.directory("demo").changes(None)
     assert sorted(p.subject for p in told.persons) == sorted(made)
     assert served(site) == 3
+
+
+async def test_writeback_and_unlocking_are_switched_off_each_for_itself(
+    bench: Bench, directory: AdministeredDirectory, ana: SubjectId
+) -> None:
+    """By the bot's settings; nothing is even asked of the agent then."""
+    site = await bench.site(directory)
+    off = AgentDirectory("demo", bench.relay, writeback=False)
+    resets = AgentDirectory("demo", bench.relay, unlocks=False)
+    for asked in (off.reset(ana, NEW), off.unlock(ana), resets.unlock(ana)):
+        with pytest.raises(Rejected, match=r"writeback\.off"):
+            await asked
+    assert served(site) == 0
+    await resets.reset(ana, NEW)
+    assert await directory.sign_in(ana, NEW) is SignIn.RIGHT

@@ -5,9 +5,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.directories.active_directory.importing import Reader, Seat, ended, parsed
+from adapters.directories.active_directory.importing import Reader, Seat
 from adapters.directories.active_directory.people import ACCOUNT, PERSON, person
-from adapters.directories.active_directory.reading import as_line, as_person
+from adapters.directories.ldap.apart import as_line, as_person, ended, parsed
 from adapters.directories.ldap.line import Line, Silent, Why
 from adapters.directories.ldap.wire import Wire
 from bot.accounts.directory import Changes, Person
@@ -63,7 +63,7 @@ class Told:
         persons = await reader.wire.ask(lambda line: touched(line, reader, mark.usn), seat.host)
         if persons is None:
             return None
-        swept = ended(parsed("".join([line async for line in reader.lines(seat, mark.usn)])))
+        swept = ended(parsed("".join([line async for line in reader.lines(seat, mark.usn)])), "digest")
         if swept.get("before") != mark.digest:
             return None
         following = str(Mark(seat.invocation, seat.usn, swept["digest"]))
@@ -89,7 +89,7 @@ class Told:
             stamps[subject] = stamped
             if len(stamps) % BREATH == 0:
                 await asyncio.sleep(0)  # conversations go on meanwhile
-        following = str(Mark(seat.invocation, seat.usn, ended(end)["digest"]))
+        following = str(Mark(seat.invocation, seat.usn, ended(end, "digest")["digest"]))
         if not stamps:  # every domain has accounts: we may not see them, and nobody is to be taken for gone
             raise Silent(Why.ACCOUNT, "no account can be read below the base")
         if since or not self.mark:

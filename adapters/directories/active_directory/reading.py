@@ -1,50 +1,19 @@
-"""Reads a whole domain in a process of its own, whose work would otherwise hold up every conversation: the child's side.
-
-What to do comes as JSON on its standard input, the service account's password among it, and never on the command line.
-"""
+"""Reads a whole domain in a process of its own, whose work would otherwise hold up every conversation: the child's side."""
 
 import json
-import ssl
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from adapters.directories.active_directory.groups import Groups
 from adapters.directories.active_directory.people import ACCOUNT, PERSON, person_of, subject_of
 from adapters.directories.active_directory.values import sid_text
+from adapters.directories.ldap.apart import as_line, serve
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.ldap.line import SUCCESS, Line, Refused, Silent, Why
-from bot.accounts.directory import Contacts, Person
+from adapters.directories.ldap.line import Line
+from bot.accounts.directory import Person
 from bot.ids import SubjectId
-from bot.secret import Secret
 
 SWEPT = "(|(&(objectCategory=person)(objectClass=user))(objectCategory=group))"
 CREATED = "uSNCreated"
-
-
-def main() -> None:
-    """Persons one a line, and a last line that says that these were all."""
-    given = json.load(sys.stdin)
-    try:
-        for line in _answered(**given):
-            sys.stdout.write(line + "\n")
-    except Silent as silent:
-        sys.stdout.write(json.dumps({"silent": silent.why, "text": silent.text}) + "\n")
-    except Refused as no:
-        sys.stdout.write(json.dumps({"silent": Why.ACCOUNT, "text": no.text}) + "\n")
-
-
-def as_line(person: Person) -> str:
-    """The same person, always the same line."""
-    return json.dumps(asdict(person) | {"groups": sorted(person.groups)}, separators=(",", ":"))
-
-
-def as_person(told: Mapping[str, Any]) -> Person:
-    """The other way, of a line that was parsed."""
-    contacts = Contacts(**{**told["contacts"], "mails": tuple(told["contacts"]["mails"])})
-    return Person(**{**told, "groups": frozenset(told["groups"]), "words": tuple(told["words"]), "contacts": contacts})
 
 
 def digest(entries: Iterable[Entry], usn: int) -> str:
@@ -56,25 +25,17 @@ def digest(entries: Iterable[Entry], usn: int) -> str:
     return f"{count}:{total:032x}"
 
 
-def _answered(
-    *, host: str, ca_file: str, server_name: str, account: str, password: str, directory: str, base: str, now: float, usn: int,
-    before: int | None,
-) -> Iterator[str]:  # fmt: skip
-    line = Line(host, ssl.create_default_context(cafile=Path(ca_file)), server_name).open()
-    try:
-        welcome = line.bind(account, Secret(password))
-        if welcome.code != SUCCESS:
-            raise Silent(Why.ACCOUNT, welcome.text)
-        if before is not None:
-            entries = line.search(base, SWEPT, ("objectGUID", CREATED))
-            yield json.dumps({"before": digest(entries, before), "digest": digest(entries, usn)})
-        else:
-            yield from _whole(line, directory, base, now, usn)
-    finally:
-        line.close()
+def answered(line: Line, *, directory: str, base: str, now: float, usn: int, before: int | None) -> Iterator[str]:
+    """Persons one a line, and a last line that says that these were all; or, where somebody was told before, that line alone."""
+    if before is not None:
+        entries = line.search(base, SWEPT, ("objectGUID", CREATED))
+        yield json.dumps({"before": digest(entries, before), "digest": digest(entries, usn)})
+    else:
+        yield from whole(line, directory, base, now, usn)
 
 
-def _whole(line: Line, directory: str, base: str, now: float, usn: int) -> Iterator[str]:
+def whole(line: Line, directory: str, base: str, now: float, usn: int) -> Iterator[str]:
+    """Everybody, and a digest of all that there was."""
     groups, entries = Groups.read(line, base), line.search(base, ACCOUNT, (*PERSON, CREATED))
     subjects = {entry.dn.casefold(): subject_of(directory, entry) for entry in entries}
     for entry in entries:
@@ -90,4 +51,4 @@ def _person(entry: Entry, groups: Groups, subjects: dict[str, SubjectId], direct
 
 
 if __name__ == "__main__":
-    main()
+    serve(answered)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from adapters.directories.ldap.line import Refused, Silent, Why
-from adapters.directories.ldap.wire import PATIENCE, Wire
+from adapters.directories.ldap.wire import Wire
 from adapters.directories.openldap import writing
 from adapters.directories.openldap.policy import Policy, moment
 from adapters.directories.openldap.reading import Reading
@@ -18,7 +18,6 @@ from bot.world import World
 
 T = TypeVar("T")
 SECOND, SKEW = 1.0, 2.0  # how finely `pwdChangedTime` counts, and how far two clocks may differ
-WHOLE = 300.0  # seconds for reading everybody
 SILENT = {
     Why.NETWORK: "No server answers.",
     Why.CERTIFICATE: "The server's certificate isn't one that ca_file vouches for, or has another name.",
@@ -39,7 +38,6 @@ class OpenLdapDirectory:
     advice: tuple[str, ...] = ("after_reset.sign_in_again",)
     skew: float = SKEW
     told: Told = field(default_factory=Told)
-    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def find(self, text: str) -> Person | None:
         return await self._ask(lambda seen: seen.found(text))
@@ -87,8 +85,10 @@ class OpenLdapDirectory:
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
         """In one go, whatever the limit."""
-        async with self.reading:
-            return await self._ask(lambda seen: self.told.changes(seen, since), WHOLE)
+        try:
+            return await self.told.changes(self.wire, self.name, self.base, since, self.world.now())
+        except Refused as no:
+            raise Silent(Why.ACCOUNT, no.text) from no
 
     async def health(self) -> Health:
         try:
@@ -108,10 +108,8 @@ class OpenLdapDirectory:
         """Now."""
         self.wire.close()
 
-    async def _ask(self, what: Callable[[Reading], T], patience: float = PATIENCE) -> T:
+    async def _ask(self, what: Callable[[Reading], T]) -> T:
         try:
-            return await self.wire.ask(
-                lambda line: what(Reading(line, self.name, self.base, self.world.now())), patience=patience
-            )
+            return await self.wire.ask(lambda line: what(Reading(line, self.name, self.base, self.world.now())))
         except Refused as no:  # of a question: the server's rules don't let us see it
             raise Silent(Why.ACCOUNT, no.text) from no

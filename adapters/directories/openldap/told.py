@@ -1,20 +1,28 @@
 """What has changed: a sweep over all accounts' change numbers and groups, held against what was told last."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from adapters.directories.ldap.entry import Entry, escaped
+from adapters.directories.ldap.apart import as_person, ended, lines, parsed
 from adapters.directories.ldap.line import Line
-from adapters.directories.openldap.people import ACCOUNT, PERSON, Groups, batches, person_of, plain, subject_of
+from adapters.directories.ldap.wire import Wire
 from adapters.directories.openldap.reading import Reading
-from bot.accounts.directory import Changes
+from bot.accounts.directory import Changes, Person
 from bot.ids import SubjectId
 
-SWEPT = ("entryUUID", "entryCSN", "uid")
-MANY = 2000  # accounts; more than so many are read in one go with all the others
+CHILD = "adapters.directories.openldap.sweeping"
+MANY = 200  # accounts; more than so many are read in one go with all the others
+BREATH = 100  # lines, about a millisecond's work
 
-Stamp = tuple[str, frozenset[str]]  # the entry's own change number, and the names of its groups
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What the child told. `stamps` of everybody, or none when the mark is the one whose stamps are known."""
+
+    mark: str
+    stamps: Mapping[SubjectId, str]
+    persons: Sequence[Person]
 
 
 @dataclass
@@ -25,47 +33,56 @@ class Told:
     accounts changed is known only to the process that made the mark; any other tells everything again, as the whole.
     """
 
-    last: tuple[str, Mapping[SubjectId, Stamp]] = ("", {})
+    mark: str = ""
+    stamps: Mapping[SubjectId, str] = field(default_factory=dict)
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def changes(self, seen: Reading, since: str | None) -> Changes:
-        """Raises Refused, Silent."""
-        line, directory, base = seen.line, seen.directory, seen.base
-        swept, groups = line.search(base, ACCOUNT, SWEPT), Groups.read(line, base)
-        subjects = {plain(entry.dn): subject_of(directory, entry) for entry in swept}
-        stamps: dict[SubjectId, Stamp] = {
-            subject_of(directory, entry): (entry.text("entrycsn") or "", groups.of(entry.dn, entry.texts("uid")))
-            for entry in swept
-        }
-        mark, before = _digest(stamps), self.last[1] if since and since == self.last[0] else None
-        if mark == since:
-            new: set[SubjectId] = set()
-        else:
-            new = {subject for subject, stamp in stamps.items() if before is None or before.get(subject) != stamp}
-        persons = [
-            person_of(directory, entry, groups.of(entry.dn, entry.texts("uid")), _manager(entry, subjects), seen.now)
-            for entry in _read(line, base, new)
-        ]
-        gone = sorted(set(before or ()) - set(stamps))
-        self.last = (mark, stamps)
-        return Changes(persons, gone, mark, whole=before is None and mark != since)
+    async def changes(self, wire: Wire, directory: str, base: str, since: str | None, now: float) -> Changes:
+        """In one go. Raises Refused, Silent."""
+        async with self.reading:
+            known = since if since and since == self.mark else None
+            sweep = await _swept(wire, directory, base, since, known, now)
+            if sweep.mark == known:
+                return Changes((), (), sweep.mark)
+            before = self.stamps if known else None
+            if before is None:
+                told = Changes(sweep.persons, (), sweep.mark, whole=sweep.mark != since)
+            else:
+                new = {subject for subject, stamp in sweep.stamps.items() if before.get(subject) != stamp}
+                persons = await _persons(wire, directory, base, new, now)
+                told = Changes(persons, sorted(set(before) - set(sweep.stamps)), sweep.mark)
+            self.mark, self.stamps = sweep.mark, sweep.stamps
+            return told
 
 
-def _read(line: Line, base: str, which: Collection[SubjectId]) -> Iterable[Entry]:
-    uuids = {subject.partition(":")[2] for subject in which}
-    if len(uuids) > MANY:
-        return (entry for entry in line.search(base, ACCOUNT, PERSON) if entry.text("entryuuid") in uuids)
-    asked = [f"(entryUUID={escaped(uuid)})" for uuid in sorted(uuids)]
-    return (entry for some in batches(asked) for entry in line.search(base, f"(&{ACCOUNT}(|{''.join(some)}))", PERSON))
+async def _swept(wire: Wire, directory: str, base: str, since: str | None, known: str | None, now: float) -> Sweep:
+    host = await wire.ask(lambda line: line.host)  # the first that answers
+    asked = {"directory": directory, "base": base, "now": now, "since": since, "known": known}
+    stamps: dict[SubjectId, str] = {}
+    persons: list[Person] = []
+    end: Mapping[str, object] = {}
+    count = 0
+    async for line in lines(CHILD, wire.place, host, asked):
+        match parsed(line):
+            case {"of": str(subject), "stamp": str(stamp)}:
+                stamps[SubjectId(subject)] = stamp
+            case {"subject": _} as told:
+                persons.append(as_person(told))
+            case told:
+                end = told
+        count += 1
+        if count % BREATH == 0:
+            await asyncio.sleep(0)  # conversations go on meanwhile
+    return Sweep(str(ended(end, "mark")["mark"]), stamps, persons)
 
 
-def _manager(entry: Entry, subjects: Mapping[str, SubjectId]) -> SubjectId | None:
-    return subjects.get(plain(entry.text("manager") or ""))
+async def _persons(wire: Wire, directory: str, base: str, which: Collection[SubjectId], now: float) -> Sequence[Person]:
+    if len(which) > MANY:
+        everybody = await _swept(wire, directory, base, None, None, now)
+        return [person for person in everybody.persons if person.subject in which]
 
+    def each(line: Line) -> list[Person | None]:
+        seen = Reading(line, directory, base, now)
+        return [seen.person(subject) for subject in sorted(which)]
 
-def _digest(stamps: Mapping[SubjectId, Stamp]) -> str:
-    """Of the same accounts in the same state always the same."""
-    total = hashlib.sha256()
-    for subject in sorted(stamps):
-        csn, groups = stamps[subject]
-        total.update(repr((subject, csn, sorted(groups))).encode())
-    return total.hexdigest()
+    return [person for person in await wire.ask(each) if person]

@@ -1,0 +1,112 @@
+"""What people are told when the wire to their directory breaks: the same stories for every server that is reached by LDAPS."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from adapters.directories.ldap.line import Line
+from adapters.directories.ldap.wire import Place, Wire
+from bot.accounts.directory import Directory
+from tests.kit.callers import Caller
+from tests.kit.proxy import Proxy
+from tests.kit.residents import GOOD, OLD
+from tests.kit.town import Town
+
+Story = Callable[["Broken"], Any]
+
+
+@dataclass
+class Broken:
+    """A town whose directory is reached through `proxy`, and somebody in it who has proved enough for a new password."""
+
+    town: Town
+    proxy: Proxy
+    caller: Caller
+
+    @property
+    def directory(self) -> Directory:
+        return self.town.app.directories["contoso"]
+
+    async def done(self) -> None:
+        """Told as done, which it was."""
+        assert await self.caller.at() == "reset.done"
+        assert await self.town.signs_in("ana", GOOD) == "right"
+        assert (await self.town.tags()).count("account:reset:changed") == 1
+
+
+async def done_and_not_confirmed_it_is_found_out(broken: Broken) -> None:
+    with _at_the_change(broken.proxy, "cut_answer"):
+        await broken.caller.types(GOOD)
+    await broken.done()
+
+
+async def never_arrived_it_is_unknown_and_works_the_next_time(broken: Broken) -> None:
+    with _at_the_change(broken.proxy, "cut_question"):
+        await broken.caller.types(GOOD)
+    assert await broken.caller.at() == "reset.unconfirmed"
+    assert await broken.town.signs_in("ana", OLD) == "right"
+    await broken.caller.types(GOOD)
+    await broken.done()
+
+
+async def silent_in_the_change_it_is_unknown(broken: Broken) -> None:
+    with _at_the_change(broken.proxy, "silent"):
+        await broken.caller.types(GOOD)
+    broken.proxy.silent = False
+    broken.proxy.hangs_up()
+    assert await broken.caller.at() == "reset.unconfirmed"
+    assert "account:reset:unconfirmed" in await broken.town.tags()
+
+
+async def before_the_change_nothing_is_touched_whatever_is_wrong_with_the_server(broken: Broken) -> None:
+    """Nobody there, somebody else's certificate, our account not let in."""
+    wire: Wire = broken.directory.wire  # type: ignore[attr-defined]  # an LDAP directory's
+    for wrong in (
+        replace(wire.place, hosts=("127.0.0.1:9",)),
+        replace(wire.place, server_name="other.example.test"),
+        replace(wire.place, account=f"not-{wire.place.account}"),
+    ):
+        with _served_by(broken.directory, wrong):
+            await broken.caller.types(GOOD)
+        assert (await broken.caller.at(), await broken.caller.notice()) == ("reset.new", "accounts.directory_silent")
+        assert "account:reset:intended" not in await broken.town.tags()
+    assert await broken.town.signs_in("ana", OLD) == "right"
+    await broken.caller.types(GOOD)
+    await broken.done()
+
+
+STORIES: Sequence[Story] = (
+    done_and_not_confirmed_it_is_found_out,
+    never_arrived_it_is_unknown_and_works_the_next_time,
+    silent_in_the_change_it_is_unknown,
+    before_the_change_nothing_is_touched_whatever_is_wrong_with_the_server,
+)
+
+
+@contextmanager
+def _at_the_change(proxy: Proxy, how: str) -> Iterator[None]:
+    """The wire breaks at the next modify, and at nothing before it."""
+    modify = Line._modify
+
+    def broken(line: Line, *given: Any) -> None:
+        Line._modify = modify  # type: ignore[method-assign]  # put back
+        setattr(proxy, how, True)
+        modify(line, *given)
+
+    Line._modify = broken  # type: ignore[method-assign, assignment]  # for one call
+    try:
+        yield
+    finally:
+        Line._modify = modify  # type: ignore[method-assign]  # if it never came
+
+
+@contextmanager
+def _served_by(directory: Directory, place: Place) -> Iterator[None]:
+    wire, other = vars(directory)["wire"], Wire(place)
+    vars(directory)["wire"] = other  # frozen as it is
+    try:
+        yield
+    finally:
+        vars(directory)["wire"] = wire
+        other.close()
