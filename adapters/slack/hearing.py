@@ -66,6 +66,13 @@ class Hearing:
             self.errands.run(self._rest(accepted, speaker, party.language))
         return self._say("chat.in_your_messages", speaker.language) if apart else ""
 
+    async def overheard(self, spoke: Spoke, text: str, event: str) -> None:
+        """Edited: whoever made a password of it is told."""
+        if await self.engine.incoming.overheard(Secret(words(text)), event):
+            speaker = await self._served(spoke, event)
+            if isinstance(speaker, Speaker):
+                self.errands.run(self._remarked(speaker, "engine.spent_password", (), speaker.language))
+
     async def wished(self, spoke: Spoke, wish: str, event: str) -> None:
         """A shortcut, or a button of the App Home; one of a manifest that isn't ours is nobody's wish."""
         try:

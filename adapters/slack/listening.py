@@ -34,8 +34,12 @@ class Listening:
     leaving: Leaving
 
     async def message(self, body: Body, context: AsyncBoltContext) -> None:
-        """In a direct message."""
+        """In a direct message. What somebody has edited is heard for one thing alone."""
         event = body["event"]
+        if event.get("channel_type") == "im" and event.get("subtype") == "message_changed":
+            now = event.get("message") or {}
+            if not now.get("bot_id") and now.get("user"):
+                await self.hearing.overheard(spoke(context, now["user"]), str(now.get("text") or ""), f"slack:{body['event_id']}")
         if event.get("channel_type") == "im" and event.get("subtype") in ORDINARY and not event.get("bot_id"):
             await self.hearing.said(spoke(context, event.get("user")), str(event.get("text") or ""), _id(body))
 
