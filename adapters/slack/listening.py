@@ -66,15 +66,15 @@ class Listening:
 
     async def pressed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A button or a menu, in a message or in the App Home."""
-        action = body["actions"][0]
+        action = next(iter(body.get("actions") or ()), {"action_id": OPEN})
         who, what = spoke(context, body["user"]["id"], body), str(action["action_id"])
+        event = f"slack:{body.get('trigger_id') or action.get('action_ts')}"
         chosen = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
         if what.startswith(HOME):
-            await self.hearing.wished(who, chosen, f"slack:{body['trigger_id']}")
+            await self.hearing.wished(who, chosen, event)
         elif what != OPEN:
             at = body.get("container") or {}
             message = {"channel": str(at.get("channel_id", "")), "ts": str(at.get("message_ts", ""))}
-            event = f"slack:{body.get('trigger_id') or action.get('action_ts')}"
             await self.hearing.pressed(who, token_of(str(action.get("block_id", ""))), chosen, message, event)
         await ack()
 
@@ -123,7 +123,7 @@ def application(listening: Listening, installations: Installations) -> AsyncApp:
     app.event(ANY)(listening.nothing)
     app.command(ANY)(listening.command)
     app.shortcut(ANY)(listening.shortcut)
-    app.action(ANY)(listening.pressed)
+    app.block_action(ANY)(listening.pressed)
     app.error(_failed)
     return app
 
