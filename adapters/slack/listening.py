@@ -66,7 +66,7 @@ class Listening:
 
     async def pressed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A button or a menu, in a message or in the App Home."""
-        action = next(iter(body.get("actions") or ()), {"action_id": OPEN})
+        action: Body = body["actions"][0]
         who, what = spoke(context, body["user"]["id"], body), str(action["action_id"])
         event = f"slack:{body.get('trigger_id') or action.get('action_ts')}"
         chosen = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
