@@ -1,7 +1,7 @@
 """What people say and press: each event is on disk before Slack is told that we have it, and is worked on afterwards."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -45,7 +45,7 @@ class Hearing:
     known: Known
     first_step: Callable[[str], Step]
     errands: Errands
-    places: dict[str, dict[str, str]] = field(default_factory=dict)  # as the vault has them
+    places: dict[str, Mapping[str, object]] = field(default_factory=dict)  # as the vault has them
 
     async def said(self, spoke: Spoke, text: str, event: str, *, apart: bool = False) -> str:
         """Typed; `apart` where others read along: then what is to be told there, to whoever asked alone."""
@@ -170,7 +170,7 @@ class Hearing:
 
     async def _place(self, speaker: Speaker) -> None:
         """By which workspace they are reached, for whoever shows them something later."""
-        place = {"team": speaker.spoke.home, "user": speaker.spoke.user}
+        place = speaker.spoke.place
         if self.places.get(speaker.account.id) != place:
             await self.vault.put(FOLDER, speaker.account.id, place)
             self.places[speaker.account.id] = place

@@ -85,7 +85,8 @@ class Listening:
 
     async def changed(self, body: Body, context: AsyncBoltContext) -> None:
         """Somebody, in whatever way."""
-        await self.leaving.person(spoke(context, None), body["event"]["user"])
+        if gone := await self.leaving.person(spoke(context, None), body["event"]["user"]):
+            self.hearing.errands.run(self.home.show(gone))
 
     async def gone(self, body: Body, context: AsyncBoltContext) -> None:
         """The app was taken off, or its own token was revoked; people's tokens we have none of."""
