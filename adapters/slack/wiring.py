@@ -74,6 +74,6 @@ def slack(section: SlackSection, house: House, api: str = API) -> Slack:
         socket = Socket(app, section.app_token or Secret(""), wire)
     if section.client_id:
         client_secret = section.client_secret or Secret("")
-        installing = Installing(section.client_id, client_secret, house.base_url, wire, installations, house.keys, house.world)
+        installing = Installing(section.client_id, client_secret, wire, installations, house)
         routes += [web.get(INSTALL, installing.begin), web.get(CALLBACK, installing.end)]
     return Slack(gallery, routes, socket, errands, wire)

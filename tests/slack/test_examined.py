@@ -11,8 +11,10 @@ import yaml
 from adapters.slack.examined import clock, examined, scopes
 from adapters.slack.manifest import manifest
 from adapters.slack.scopes import EVENTS, SCOPES
+from bot.app.manifests import slack as slack_manifest
 from bot.doctor.finding import Level
 from bot.secret import Secret
+from bot.settings import origin
 from bot.settings_chats import SlackSection
 from bot.world import World
 from tests.house.tree import ROOT
@@ -71,7 +73,12 @@ def test_a_manifest_asks_for_the_least_and_keeps_slacks_limits(how: dict[str, An
     ids=range(16),
 )
 def test_a_bad_address_or_name_is_told(words: tuple[str, ...]) -> None:
-    code, out, err = unlatch("manifest", "slack", *words)
+    with pytest.raises(ValueError, match=r"has to|A name|https://|[Pp]ort|IP"):
+        manifest_of(*words)
+
+
+def test_the_command_tells_it_kindly() -> None:
+    code, out, err = unlatch("manifest", "slack", "--url", "http://unlatch.example.com")
     assert (code, out) == (2, "")
     assert err.startswith("--url or --name")
 
@@ -104,10 +111,8 @@ def test_a_good_name_is_taken(name: str) -> None:
     assert manifest_of("--url", URL, "--name", name)["display_information"]["name"] == name
 
 
-def manifest_of(*words: str) -> dict[str, Any]:
-    code, out, err = unlatch("manifest", "slack", *words)
-    assert (code, err) == (0, "")
-    made: dict[str, Any] = yaml.safe_load(out)
+def manifest_of(_url: str, url: str, _name: str = "", name: str = "Password Help") -> dict[str, Any]:
+    made: dict[str, Any] = yaml.safe_load(slack_manifest(origin(url), name, socket=False, several=False))
     return made
 
 
