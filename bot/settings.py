@@ -32,6 +32,9 @@ from bot.settings_sections import (
 SQLITE = "sqlite:///"
 
 
+HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")  # a name, or an address of IPv6
+
+
 def origin(given: str) -> str:
     """An address without a path, in small letters. Raises ValueError."""
     url = urlsplit(given)
@@ -44,6 +47,10 @@ def origin(given: str) -> str:
         or url.username
     ):
         raise ValueError("has to be an address such as https://unlatch.example.com, without a path")
+    if not HOST.fullmatch(url.hostname):
+        raise ValueError("has to name its host in plain letters; one with others is written as xn--…")
+    if url.netloc.endswith(":") or url.port == 0:  # a port that is none raises by itself
+        raise ValueError("has to name a port from 1 to 65535, or none")
     return f"{url.scheme}://{url.netloc.lower()}"
 
 

@@ -1,5 +1,6 @@
 """The settings of the chats: each is used as soon as its secrets are there."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -8,6 +9,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from bot.settings_sections import Hidden, Section, listed
 
 Place = Annotated[str, Field(pattern="^[TE][A-Z0-9]{2,20}$")]  # a Slack workspace, or an Enterprise Grid organisation
+_ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+ACCOUNTS = {  # as each chat names somebody: PLACE/PERSON, and nothing that changes hands
+    "slack": re.compile("[TE][A-Z0-9]{1,20}/[UW][A-Z0-9]{1,20}"),
+    "teams": re.compile(f"{_ID}/{_ID}"),
+}
 Guid = Annotated[str, Field(pattern="^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$"), AfterValidator(str.lower)]
 
 

@@ -1,5 +1,6 @@
 """One view as Block Kit: plain text throughout, so that nothing that a directory or a person says can become a link or a mention."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,11 @@ from bot.ids import OptionId
 
 Block = dict[str, Any]
 SECTION, LABEL, TEXT = 3000, 75, 2900  # characters (Slack, "Block Kit reference"); the last is the whole message's fallback
+WHOLE = 12_000  # characters of a message; a little more is refused, though each block is allowed (slackapi/bolt-js #2509)
+MOST = 40  # blocks of what is said; 50 with what is pressed
+UNSEEN = re.compile(  # turns letters round, or is none: whatever isn't seen could make one name look like another
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 BUTTONS = 5  # that are still read at a glance; more become a menu
 BARS = 20  # characters of a bar in a chart
 NOT_ME = OptionId(Word.NOT_ME)
@@ -29,12 +35,14 @@ class Blocks:
 
     def view(self, view: View) -> list[Block]:
         """The message of a conversation. Its buttons carry the turn's token."""
-        blocks = [plain(line) for line in self._notices(view)]
-        blocks += [plain(part) for part in parts(self._say(view, view.prompt.id, view.prompt.args))]
+        said = [plain(line) for line in self._notices(view)]
+        said += [plain(part) for part in parts(self._say(view, view.prompt.id, view.prompt.args))]
         content = view.prompt.content if not isinstance(view.prompt, Wait) or view.prompt.content else None
-        blocks += list(self._content(view, content)) if content else []
-        blocks += list(self._doors(view))
-        return blocks[:50]
+        said += list(self._content(view, content)) if content else []
+        doors = list(self._doors(view))
+        pressable = [element for door in doors for element in door["elements"]]
+        labels = sum(max(1, len(element.get("options", ()))) for element in pressable)
+        return [*_shortened(said, WHOLE - labels * LABEL), *doors]
 
     def text(self, view: View) -> str:
         """What a notification shows. Slack reads markup there, so all of it is taken out."""
@@ -73,7 +81,7 @@ class Blocks:
         return made | {"style": "primary"} if first and number == 0 else made
 
     def _menu(self, options: Sequence[Option], language: str) -> Block:
-        hint = _text(self.words.say("chat.pick", (), language), 150)
+        hint = letters(self.words.say("chat.pick", (), language), 150)
         return {
             "type": "static_select",
             "action_id": "menu",
@@ -85,7 +93,7 @@ class Blocks:
         return {"text": self._label(option, language), "value": option.id}
 
     def _label(self, option: Option, language: str) -> Block:
-        return _text(self.words.label(option, language), LABEL)
+        return letters(self.words.label(option, language), LABEL)
 
     def _notices(self, view: View) -> list[str]:
         lines = [self._say(view, view.notice.words, view.notice.args)] if view.notice else []
@@ -116,7 +124,7 @@ class Blocks:
 
 def plain(text: str) -> Block:
     """A section in which nothing has a meaning but the letters."""
-    return {"type": "section", "text": _text(text, SECTION)}
+    return {"type": "section", "text": letters(text, SECTION)}
 
 
 def parts(text: str) -> list[str]:
@@ -131,17 +139,31 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def bare(text: str) -> str:
     """For a place where Slack reads markup: no entity, link, mention or channel is left to read."""
-    flat = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    flat = UNSEEN.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return flat if len(flat) <= TEXT else flat[: TEXT - 1].rpartition("&")[0] + "…"
 
 
-def _text(text: str, longest: int) -> Block:
-    kept = text if len(text) <= longest else text[: longest - 1] + "…"
-    return {"type": "plain_text", "text": kept or " ", "emoji": False}
+def letters(text: str, longest: int) -> Block:
+    """Cut to so many, counted as JavaScript does, where a picture may be two. Nothing in them has a meaning to Slack."""
+    seen = UNSEEN.sub("", text).encode("utf-16-le", "replace")
+    kept = seen if len(seen) <= 2 * longest else seen[: 2 * (longest - 1)] + "…".encode("utf-16-le")
+    return {"type": "plain_text", "text": kept.decode("utf-16-le", "ignore").strip() or "…", "emoji": False}
+
+
+def _shortened(said: list[Block], room: int) -> list[Block]:
+    """What is to be pressed always stands, so what is said may have to end before."""
+    kept: list[Block] = []
+    for block in said:
+        text = block["text"]["text"]
+        if len(kept) == MOST or room < len(text):
+            return [*kept, plain(text[: max(room, 1)].rpartition("\n")[0] + "\n…")]
+        kept.append(block)
+        room -= len(text)
+    return kept
 
 
 def _link(label: str, url: str) -> Block:
-    return {"type": "button", "action_id": OPEN, "text": _text(label, LABEL), "url": url, "style": "primary"}
+    return {"type": "button", "action_id": OPEN, "text": letters(label, LABEL), "url": url, "style": "primary"}
 
 
 def _actions(name: str, view: View, elements: list[Block]) -> Block:

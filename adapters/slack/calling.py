@@ -1,7 +1,7 @@
 """Slack's Web API as we call it: one HTTP session for all, a timeout on every wait, and its refusals as ours."""
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,15 +61,21 @@ class Wire:
 
 async def called(answer: Awaitable[Any]) -> dict[str, Any]:
     """What Slack answered. Raises NotNow when it asks to wait or can't be reached, SaidNo when it refuses."""
+    return (await answered(answer))[0]
+
+
+async def answered(answer: Awaitable[Any]) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """The same, with the headers."""
     try:
-        found = (await answer).data
+        response = await answer
+        found = response.data
     except SlackApiError as no:
         raise _meant(no.response) from None
     except (aiohttp.ClientError, TimeoutError, OSError, AttributeError):  # the last: the library's, for an answer in plain text
         raise NotNow from None
     if not isinstance(found, dict):
         raise NotNow
-    return found
+    return found, response.headers
 
 
 def _meant(response: Any) -> NotNow | SaidNo:

@@ -32,6 +32,9 @@ class Door:
             return web.Response(status=no.status)
         if payload.get("type") == "url_verification":
             return web.Response(text=str(payload.get("challenge", ""))[:256])
+        if payload.get("type") == "app_rate_limited":
+            log.error("slack.events_held_back", team=str(payload.get("team_id")), minute=str(payload.get("minute_rate_limited")))
+            return web.Response()
         if "ssl_check" in payload:
             return web.Response()
         try:

@@ -3,21 +3,24 @@
 import asyncio
 from collections.abc import AsyncIterator
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 
-from adapters.slack.calling import API, Wire
+from adapters.slack.calling import API, SaidNo, Wire, answered, called
 from adapters.slack.door import EVENTS
 from adapters.slack.raw import WINDOW
 from adapters.slack.scopes import SCOPES
 from bot.doctor.finding import Finding, fail, ok, warn
+from bot.jobs import NotNow
 from bot.secret import Secret
 from bot.settings_chats import SlackSection
 from bot.world import World
 
 PATIENCE = 10.0  # seconds
+AWAY = fail(
+    "Slack can't be reached, or doesn't answer as it should.",
+    "Check that this machine may call https://slack.com, and that https://slack-status.com knows of no trouble.",
+)
 REINSTALL = "Paste the output of `unlatch manifest slack` into the app's manifest at Slack, and install it again."
 
 
@@ -33,29 +36,45 @@ async def examined(section: SlackSection, base_url: str, world: World, api: str 
         if section.mode == "socket":
             yield await _socket(wire, section.app_token or Secret(""))
         else:
+            if not base_url.startswith("https://"):
+                yield fail(
+                    f"Slack calls https:// alone, and base_url is {base_url}.",
+                    "Give it an https:// address, or set mode to socket.",
+                )
             yield await _address(base_url)
     finally:
         await wire.close()
 
 
 async def _token(wire: Wire, token: Secret, world: World) -> AsyncIterator[Finding]:
+    if wrong := kind(token):
+        yield wrong
+        return
     try:
         async with asyncio.timeout(PATIENCE):
-            found = await wire.client(token).auth_test()
-    except SlackApiError as no:
-        why = (no.response.data or {}).get("error") if isinstance(no.response.data, dict) else no.response.status_code
-        yield fail(
-            f"Slack doesn't take the bot token ({why}).", "Copy it again from the app's page at Slack, OAuth & Permissions."
-        )
+            data, headers = await answered(wire.client(token).auth_test())
+    except SaidNo as no:
+        remedy = "Copy it again from the app's page at Slack, OAuth & Permissions."
+        yield fail(f"Slack doesn't take the bot token ({no.why}).", remedy)
         return
-    except (aiohttp.ClientError, TimeoutError, OSError) as away:
-        yield fail(f"Slack can't be reached ({type(away).__name__}).", "Check that this machine may call https://slack.com.")
+    except (NotNow, TimeoutError):
+        yield AWAY
         return
-    data: Any = found.data
     yield ok(f"Slack takes the bot token: {data.get('team')} ({data.get('team_id')}).")
-    headers: Any = found.headers
     yield scopes(str(headers.get("x-oauth-scopes") or headers.get("X-OAuth-Scopes") or ""))
     yield clock(str(headers.get("Date") or headers.get("date") or ""), world.now())
+
+
+def kind(token: Secret) -> Finding | None:
+    """None: a bot's, for good. By its first letters, which are no secret."""
+    given = token.reveal()
+    if given.startswith("xoxb-"):
+        return None
+    if given.startswith("xoxe."):
+        why = "The bot token expires after twelve hours, since token rotation is on, which Slack never takes back."
+        return fail(why, "Make the app anew from `unlatch manifest slack`, which leaves it off.")
+    what = {"xoxp": "is a person's, not the bot's", "xapp": "is an app-level token"}.get(given[:4], "doesn't begin with xoxb-")
+    return fail(f"The bot token {what}.", "Copy the Bot User OAuth Token from the app's page at Slack, OAuth & Permissions.")
 
 
 def scopes(granted: str) -> Finding:
@@ -84,14 +103,12 @@ def clock(said: str, now: float) -> Finding:
 async def _socket(wire: Wire, token: Secret) -> Finding:
     try:
         async with asyncio.timeout(PATIENCE):
-            await wire.client().apps_connections_open(app_token=token.reveal())
-    except SlackApiError as no:
-        why = (no.response.data or {}).get("error") if isinstance(no.response.data, dict) else no.response.status_code
-        return fail(
-            f"Slack doesn't take the app-level token ({why}).", "Make one with connections:write, and switch Socket Mode on."
-        )
-    except (aiohttp.ClientError, TimeoutError, OSError) as away:
-        return fail(f"Slack can't be reached ({type(away).__name__}).", "Check that this machine may call https://slack.com.")
+            await called(wire.client().apps_connections_open(app_token=token.reveal()))
+    except SaidNo as no:
+        remedy = "Make one with connections:write, and switch Socket Mode on."
+        return fail(f"Slack doesn't take the app-level token ({no.why}).", remedy)
+    except (NotNow, TimeoutError):
+        return AWAY
     return ok("Slack takes the app-level token; Socket Mode is on.")
 
 

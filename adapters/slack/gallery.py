@@ -1,6 +1,6 @@
 """Shows conversations in direct messages: one message that is edited as the dialog goes on, and a new one below what somebody typed."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import structlog
 from adapters.slack.blocks import Block, Blocks, plain
 from adapters.slack.calling import SaidNo, Wire, called
 from adapters.slack.installations import Installation, Installations
+from adapters.slack.speaker import Spoke, placed
 from bot.conversation.showing import Message, Showing
 from bot.conversation.view import View
 from bot.jobs import NotNow
@@ -38,6 +39,7 @@ class Gallery:
     installations: Installations
     blocks: Blocks
     vault: Vault
+    at_the_end: Callable[[Spoke], Awaitable[None]]  # what else shows how somebody stands
 
     async def show(self, showing: Showing, view: View) -> Message | None:
         """Nothing can be shown where the app isn't installed any more."""
@@ -46,11 +48,14 @@ class Gallery:
         if place is None or installation is None:
             return showing.message
         try:
-            return await self._shown(showing, view, installation, str(place["user"]))
+            shown = await self._shown(showing, view, installation, str(place["user"]))
         except SaidNo as no:
             log.warning("slack.not_shown", why=no.why, window=showing.window)
             await self.installations.known_dead(no, installation)
             return showing.message
+        if view.closed:
+            await self.at_the_end(placed(place))
+        return shown
 
     async def _shown(self, showing: Showing, view: View, installation: Installation, user: str) -> Message:
         old, text, (first, *rest) = showing.message, self.blocks.text(view), self.blocks.view(view)

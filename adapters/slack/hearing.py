@@ -1,7 +1,7 @@
 """What people say and press: each event is on disk before Slack is told that we have it, and is worked on afterwards."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -45,7 +45,7 @@ class Hearing:
     known: Known
     first_step: Callable[[str], Step]
     errands: Errands
-    places: dict[str, dict[str, str]] = field(default_factory=dict)  # as the vault has them
+    places: dict[str, Mapping[str, object]] = field(default_factory=dict)  # as the vault has them
 
     async def said(self, spoke: Spoke, text: str, event: str, *, apart: bool = False) -> str:
         """Typed; `apart` where others read along: then what is to be told there, to whoever asked alone."""
@@ -65,6 +65,13 @@ class Hearing:
             await self.showings.said_below(accepted.window)
             self.errands.run(self._rest(accepted, speaker, party.language))
         return self._say("chat.in_your_messages", speaker.language) if apart else ""
+
+    async def overheard(self, spoke: Spoke, text: str, event: str) -> None:
+        """Edited: whoever made a password of it is told."""
+        if await self.engine.incoming.overheard(Secret(words(text)), event):
+            speaker = await self._served(spoke, event)
+            if isinstance(speaker, Speaker):
+                self.errands.run(self._remarked(speaker, "engine.spent_password", (), speaker.language))
 
     async def wished(self, spoke: Spoke, wish: str, event: str) -> None:
         """A shortcut, or a button of the App Home; one of a manifest that isn't ours is nobody's wish."""
@@ -163,7 +170,7 @@ class Hearing:
 
     async def _place(self, speaker: Speaker) -> None:
         """By which workspace they are reached, for whoever shows them something later."""
-        place = {"team": speaker.spoke.home, "user": speaker.spoke.user}
+        place = speaker.spoke.place
         if self.places.get(speaker.account.id) != place:
             await self.vault.put(FOLDER, speaker.account.id, place)
             self.places[speaker.account.id] = place

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from adapters.slack.blocks import LABEL, Block, Blocks, plain
+from adapters.slack.blocks import LABEL, Block, Blocks, letters, plain
 from adapters.slack.calling import SaidNo, Wire, called
 from adapters.slack.installations import Installations
 from adapters.slack.speaker import KIND, Speaker, Speakers, Spoke
@@ -55,7 +55,7 @@ class Home:
     async def _of(self, speaker: Speaker) -> list[Block]:
         subject = await self.links.linked(KIND, speaker.account.id)
         say, language = self.blocks.words.say, self.blocks.words.best([speaker.language])
-        head: Block = {"type": "header", "text": _label(say("chat.home.title", (), language), 150)}
+        head: Block = {"type": "header", "text": letters(say("chat.home.title", (), language), 150)}
         if subject is None:
             lines = [say("chat.home.unknown", (), language)]
         else:
@@ -65,7 +65,7 @@ class Home:
                 "type": "button",
                 "action_id": f"home{n}",
                 "value": o.id,
-                "text": _label(self.blocks.words.label(o, language), LABEL),
+                "text": letters(self.blocks.words.label(o, language), LABEL),
             }
             for n, o in enumerate(self.wishes(subject is not None))
         ]
@@ -90,10 +90,6 @@ class Home:
             lines.append(words.say("chat.home.expires", (("at", _date(of.state.expires_at)),), language))
         doors = dict.fromkeys(DOORS[role] for role in Role if role in of.roles)
         return [*lines, *(words.say(door, (), language) for door in doors)]
-
-
-def _label(text: str, longest: int) -> Block:
-    return {"type": "plain_text", "text": text[:longest], "emoji": False}
 
 
 def _date(at: float) -> str:

@@ -8,11 +8,12 @@ from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.calling import SaidNo, Wire, called
 from adapters.slack.speaker import Spoke
+from bot.jobs import NotNow
 from bot.secret import Secret
 from bot.vault import Vault
 
 FOLDER = "slack.installations"
-PATIENCE = 2.0  # seconds; what came in isn't acknowledged before it is known to be ours
+PATIENCE = 1.0  # seconds; what came in isn't acknowledged before it is known to be ours
 GONE = frozenset({"account_inactive", "app_uninstalled", "invalid_auth", "not_authed", "token_revoked", "token_expired"})
 
 
@@ -90,8 +91,11 @@ class Installations:
     async def _ours(self) -> Installation:
         if self._own is None:
             token = self.token or Secret("")
-            async with asyncio.timeout(PATIENCE):
-                told = await called(self.wire.client(token).auth_test())
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    told = await called(self.wire.client(token).auth_test())
+            except TimeoutError:
+                raise NotNow from None
             place = str(told["enterprise_id"]) if told.get("is_enterprise_install") else str(told["team_id"])
             enterprise = str(told.get("enterprise_id") or "")
             self._own = Installation(place, enterprise, token, str(told.get("bot_id") or ""), str(told.get("user_id") or ""))

@@ -1,5 +1,6 @@
 """OAuth: an admin installs the app into a workspace or an organisation, and its token is kept sealed."""
 
+from collections.abc import Awaitable
 from urllib.parse import urlencode
 
 import structlog
@@ -8,25 +9,25 @@ from aiohttp import web
 from adapters.slack.calling import SaidNo, Wire, called
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.scopes import SCOPES
+from bot.conversation.reply import args
+from bot.hosting import House
 from bot.jobs import NotNow
-from bot.keys import Keys
 from bot.secret import Secret
-from bot.world import World
 
 INSTALL, CALLBACK = "/slack/install", "/slack/installed"
 COOKIE, GOOD_FOR = "slack_install", 600  # seconds that somebody may take at Slack
 AUTHORIZE = "https://slack.com/oauth/v2/authorize"
+OURS = frozenset({"foreign", "rotation"})  # why we say no ourselves
 log = structlog.get_logger()
 
 
 class Installing:
     """The state is a number thrown for this browser, signed with its time: neither a replay nor somebody else's browser passes."""
 
-    def __init__(
-        self, client_id: str, secret: Secret, base_url: str, wire: Wire, installations: Installations, keys: Keys, world: World
-    ) -> None:
-        self._client_id, self._secret, self._base_url = client_id, secret, base_url
-        self._wire, self._installations, self._keys, self._world = wire, installations, keys, world
+    def __init__(self, client_id: str, secret: Secret, wire: Wire, installations: Installations, house: House) -> None:
+        self._client_id, self._secret, self._base_url = client_id, secret, house.base_url
+        self._wire, self._installations, self._keys, self._world = wire, installations, house.keys, house.world
+        self._incoming = house.engine.incoming
 
     async def begin(self, _request: web.Request) -> web.Response:
         """To Slack, which asks whether they want it."""
@@ -39,24 +40,35 @@ class Installing:
         return away
 
     async def end(self, request: web.Request) -> web.Response:
-        """Back from Slack. Raises HTTPBadRequest for what we didn't begin, and for a workspace that isn't allowed."""
+        """Back from Slack. 400, and nothing kept, for what we didn't begin or have ended, and for a workspace that isn't allowed."""
         state, code = request.query.get("state", ""), request.query.get("code", "")
-        if not code or not self._began(state) or request.cookies.get(COOKIE) != state:
-            raise web.HTTPBadRequest
+        if not self._began(state) or request.cookies.get(COOKIE) != state:
+            return self._told(request, "over", 400)
+        if not code:
+            return self._told(request, "denied", 400)
+        if not await self._incoming.first(f"slack install {state}"):
+            return self._told(request, "over", 400)
         try:
-            found = await called(
-                self._wire.client().oauth_v2_access(
-                    client_id=self._client_id, client_secret=self._secret.reveal(), code=code, redirect_uri=self._back
-                )
-            )
-            installation = await self._installation(found)
+            installation = await self._installation(await called(self._exchange(code)))
         except (SaidNo, NotNow) as no:
-            log.warning("slack.not_installed", why=getattr(no, "why", "unreachable"))
-            raise web.HTTPBadRequest from None
+            why = getattr(no, "why", "unreachable")
+            log.warning("slack.not_installed", why=why)
+            return self._told(request, why if why in OURS else "failed", 400)
         await self._installations.keep(installation)
-        done = web.Response(text=f"Installed in {installation.place}. You can close this page and talk to the app in Slack.")
+        done = self._told(request, "done", 200)
         done.del_cookie(COOKIE, path=CALLBACK)
         return done
+
+    def _exchange(self, code: str) -> Awaitable[object]:
+        return self._wire.client().oauth_v2_access(
+            client_id=self._client_id, client_secret=self._secret.reveal(), code=code, redirect_uri=self._back
+        )
+
+    def _told(self, request: web.Request, how: str, status: int) -> web.Response:
+        """For the admin at the browser, with the way on."""
+        wanted = [part.partition(";")[0].strip() for part in request.headers.get("Accept-Language", "").split(",")]
+        words, url = self._incoming.words, self._base_url + INSTALL
+        return web.Response(text=words.say(f"chat.install.{how}", args(url=url), words.best(wanted)), status=status)
 
     @property
     def _back(self) -> str:
@@ -70,11 +82,13 @@ class Installing:
         return 0 <= self._world.now() - int(at) <= GOOD_FOR
 
     async def _installation(self, found: dict[str, object]) -> Installation:
-        """Raises SaidNo for a workspace that the settings don't name."""
+        """Raises SaidNo for a workspace that the settings don't name, and for a token that would expire."""
         team, org = _id(found.get("team")), _id(found.get("enterprise"))
         place = org if found.get("is_enterprise_install") else team
         if place not in self._installations.allowed:
-            raise SaidNo("not_allowed")
+            raise SaidNo("foreign")
+        if found.get("refresh_token"):
+            raise SaidNo("rotation")
         token = Secret(str(found["access_token"]))
         told = await called(self._wire.client(token).auth_test())
         return Installation(place, org, token, str(told.get("bot_id") or ""), str(found.get("bot_user_id") or ""))

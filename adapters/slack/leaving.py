@@ -20,8 +20,8 @@ class Leaving:
     speakers: Speakers
     installations: Installations
 
-    async def person(self, spoke: Spoke, user: Mapping[str, Any]) -> None:
-        """A change of name or picture is none. Whoever has become a guest, or left, isn't known here any more."""
+    async def person(self, spoke: Spoke, user: Mapping[str, Any]) -> Spoke | None:
+        """A change of name or picture is none. Whoever has become a guest, or left, isn't known here any more: who was."""
         id = str(user["id"])
         self.speakers.forget(id)
         home = spoke.enterprise or spoke.team
@@ -30,9 +30,9 @@ class Leaving:
         if why := refused(user, of):
             account = f"{home}/{grid.get('id') or id}"
             who = SubjectId(f"{KIND}:{account}")
-            await self.links.drop(
-                KIND, account, Audited("identity:chat:unlinked", who, args(chat=KIND, account=account, why=why))
-            )
+            told = Audited("identity:chat:unlinked", who, args(chat=KIND, account=account, why=why))
+            return of if await self.links.drop(KIND, account, told) else None
+        return None
 
     async def app(self, enterprise: str, team: str, *, whole: bool) -> None:
         """Taken off a workspace, or off a `whole` organisation: what else is installed in it stays."""

@@ -34,8 +34,12 @@ class Listening:
     leaving: Leaving
 
     async def message(self, body: Body, context: AsyncBoltContext) -> None:
-        """In a direct message."""
+        """In a direct message. What somebody has edited is heard for one thing alone."""
         event = body["event"]
+        if event.get("channel_type") == "im" and event.get("subtype") == "message_changed":
+            now = event.get("message") or {}
+            if not now.get("bot_id") and now.get("user"):
+                await self.hearing.overheard(spoke(context, now["user"]), str(now.get("text") or ""), f"slack:{body['event_id']}")
         if event.get("channel_type") == "im" and event.get("subtype") in ORDINARY and not event.get("bot_id"):
             await self.hearing.said(spoke(context, event.get("user")), str(event.get("text") or ""), _id(body))
 
@@ -62,15 +66,15 @@ class Listening:
 
     async def pressed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A button or a menu, in a message or in the App Home."""
-        action = body["actions"][0]
+        action: Body = body["actions"][0]
         who, what = spoke(context, body["user"]["id"], body), str(action["action_id"])
+        event = f"slack:{body.get('trigger_id') or action.get('action_ts')}"
         chosen = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
         if what.startswith(HOME):
-            await self.hearing.wished(who, chosen, f"slack:{body['trigger_id']}")
+            await self.hearing.wished(who, chosen, event)
         elif what != OPEN:
             at = body.get("container") or {}
             message = {"channel": str(at.get("channel_id", "")), "ts": str(at.get("message_ts", ""))}
-            event = f"slack:{body.get('trigger_id') or action.get('action_ts')}"
             await self.hearing.pressed(who, token_of(str(action.get("block_id", ""))), chosen, message, event)
         await ack()
 
@@ -81,7 +85,8 @@ class Listening:
 
     async def changed(self, body: Body, context: AsyncBoltContext) -> None:
         """Somebody, in whatever way."""
-        await self.leaving.person(spoke(context, None), body["event"]["user"])
+        if gone := await self.leaving.person(spoke(context, None), body["event"]["user"]):
+            self.hearing.errands.run(self.home.show(gone))
 
     async def gone(self, body: Body, context: AsyncBoltContext) -> None:
         """The app was taken off, or its own token was revoked; people's tokens we have none of."""
@@ -119,7 +124,7 @@ def application(listening: Listening, installations: Installations) -> AsyncApp:
     app.event(ANY)(listening.nothing)
     app.command(ANY)(listening.command)
     app.shortcut(ANY)(listening.shortcut)
-    app.action(ANY)(listening.pressed)
+    app.block_action(ANY)(listening.pressed)
     app.error(_failed)
     return app
 

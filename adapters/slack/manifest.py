@@ -13,8 +13,12 @@ SHORTCUTS = {"reset": "Reset my password", "unlock": "Unlock my account"}
 
 def manifest(url: str, name: str = NAME, *, socket: bool = False, several: bool = False) -> dict[str, Any]:
     """`socket`: Socket Mode; `several`: to be installed into more than one workspace by OAuth. Raises ValueError for a bad name."""
-    if not 0 < len(name) <= LONGEST:
+    if not name.strip() or len(name) > LONGEST:
         raise ValueError(f"A name has 1 to {LONGEST} characters.")
+    if not name.isprintable() or set(name) & set("<>&"):
+        raise ValueError("A name is letters, digits and signs in one line, without < > &.")
+    if not url.startswith("https://") and not (socket and not several):
+        raise ValueError("Slack calls addresses with https:// alone. Where there is none, --socket does without.")
     at = {} if socket else {"request_url": url + REQUEST_URL}
     oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
     if several:

@@ -26,12 +26,15 @@ class Refused(Exception):  # noqa: N818 - an answer: nothing was run
 
 
 async def signed(request: web.Request, secret: Secret, now: float) -> bytes:
-    """The body, once it is known to be Slack's. Raises Refused: 401 for the signature, 413 for too much."""
+    """The body, once it is known to be Slack's. Raises Refused: 401 for the signature, 413 for too much, 400 for what can't be read."""
     body = b""
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST:
-            raise Refused(413)
+    try:
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > LARGEST:
+                raise Refused(413)
+    except web.RequestPayloadError:  # not what its encoding says
+        raise Refused(400) from None
     stamps, macs = request.headers.getall("X-Slack-Request-Timestamp", []), request.headers.getall("X-Slack-Signature", [])
     if len(stamps) != 1 or len(macs) != 1 or not _fresh(stamps[0], now) or not macs[0].isascii():
         raise Refused(401)

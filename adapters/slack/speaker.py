@@ -54,6 +54,18 @@ class Spoke:
         """Whose tokens serve it."""
         return self.enterprise if self.org_install else self.team
 
+    @property
+    def place(self) -> Mapping[str, object]:
+        """For the vault. Inverse of `placed`."""
+        where = {"workspace": self.team, "enterprise": self.enterprise, "whole": self.org_install}
+        return {"team": self.home, "user": self.user, **where}
+
+
+def placed(place: Mapping[str, object]) -> Spoke:
+    """Somebody of the house, as they were when they spoke last."""
+    team, enterprise = str(place.get("workspace", place["team"])), str(place.get("enterprise", ""))
+    return Spoke(team, enterprise, str(place["user"]), team, enterprise, bool(place.get("whole")))
+
 
 @dataclass(frozen=True, slots=True)
 class Speaker:

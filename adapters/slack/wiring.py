@@ -50,7 +50,8 @@ def slack(section: SlackSection, house: House, api: str = API) -> Slack:
     allowed = frozenset(section.team_ids)
     installations = Installations(wire, house.vault, section.bot_token, allowed)
     speakers = Speakers(wire, house.world)
-    gallery = Gallery(wire, installations, blocks, house.vault)
+    home = Home(wire, installations, speakers, house.links, house.summaries, blocks, house.wishes)
+    gallery = Gallery(wire, installations, blocks, house.vault, home.show)
     hearing = Hearing(
         house.engine,
         house.showings,
@@ -65,7 +66,6 @@ def slack(section: SlackSection, house: House, api: str = API) -> Slack:
         house.first_step,
         errands,
     )
-    home = Home(wire, installations, speakers, house.links, house.summaries, blocks, house.wishes)
     app = application(Listening(hearing, home, Leaving(house.links, speakers, installations)), installations)
     routes, socket = list[web.RouteDef](), None
     if section.mode == "http":
@@ -74,6 +74,6 @@ def slack(section: SlackSection, house: House, api: str = API) -> Slack:
         socket = Socket(app, section.app_token or Secret(""), wire)
     if section.client_id:
         client_secret = section.client_secret or Secret("")
-        installing = Installing(section.client_id, client_secret, house.base_url, wire, installations, house.keys, house.world)
+        installing = Installing(section.client_id, client_secret, wire, installations, house)
         routes += [web.get(INSTALL, installing.begin), web.get(CALLBACK, installing.end)]
     return Slack(gallery, routes, socket, errands, wire)

@@ -29,6 +29,7 @@ from bot.checkpoints import append, checkpoint
 from bot.conversation.engine import Engine
 from bot.conversation.intent import understood
 from bot.conversation.showing import Shower
+from bot.conversation.spent import SpentPasswords
 from bot.conversation.turn import PAGE, Party, Turn, Window
 from bot.conversation.windows import Stale, Windows
 from bot.conversation.words import Words
@@ -101,7 +102,8 @@ class App:
 
     def __post_init__(self) -> None:
         windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
-        self.engine = Engine(self.store.conversations, self.desk, self.world, windows, self.words, door, self.metrics)
+        spent, store = SpentPasswords(self.store.records, self.keys), self.store.conversations
+        self.engine = Engine(store, self.desk, self.world, windows, self.words, door, spent, self.metrics)
         self.jobs = Jobs(self.store.jobs, errands(self), self.world, self.metrics)
         self.chats = chats(self, self.addresses)
         galleries = {kind: chat.gallery for kind, chat in self.chats.items()}
@@ -271,7 +273,7 @@ async def build(
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
         directories or configured(settings, store, world, hasher or Hasher(world), relay),
         outside.messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
-        PasswordCheck(policies, settings.company, world),
+        PasswordCheck(policies, settings.company, world, SpentPasswords(store.records, keys)),
         Codes(keys, world),
         marked,
         Writeback(relay, store, served(settings)),

@@ -2,16 +2,21 @@
 
 import asyncio
 import csv
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import Config, built
 from bot.mend import Mend
 
+if TYPE_CHECKING:
+    from bot.ids import SubjectId
+
 app = typer.Typer(help="Chat accounts that are linked to an account.", no_args_is_help=True, rich_markup_mode=None)
 COLUMNS = ["chat", "account", "subject"]
+NOTHING = "Nothing was linked."
 
 
 @app.callback()
@@ -40,44 +45,67 @@ def remove(
     typer.echo(f"{account} is linked no more.")
 
 
+@dataclass(frozen=True)
+class Row:
+    """One line of the file."""
+
+    number: int
+    chat: str
+    account: str
+    subject: "SubjectId"
+
+
 async def _imported(file: Path, config: Path | None) -> int:
     from bot.conversation.facts import Audited
     from bot.conversation.reply import args
-    from bot.ids import SubjectId, directory_of
+    from bot.ids import directory_of
 
     rows = _rows(file)
     async with built(config) as house:
-        for number, row in enumerate(rows, 2):
-            directory = house.directories.get(directory_of(SubjectId(row["subject"])))
-            if directory is None or await directory.person(SubjectId(row["subject"])) is None:
-                raise Mend(f"{file}, line {number}: there is no account {row['subject']}. Nothing was linked.")
         for row in rows:
-            told = Audited("operator:chat:linked", SubjectId(row["subject"]), args(chat=row["chat"], account=row["account"]))
-            await house.store.chat_links.put(row["chat"], row["account"], SubjectId(row["subject"]), told)
+            directory = house.directories.get(name := directory_of(row.subject))
+            if directory is None:
+                raise Mend(f"{file}, line {row.number}: there is no directory {name} in the settings. {NOTHING}")
+            if await directory.person(row.subject) is None:
+                raise Mend(f"{file}, line {row.number}: there is no account {row.subject}. {NOTHING}")
+        for row in rows:
+            told = Audited("operator:chat:linked", row.subject, args(chat=row.chat, account=row.account))
+            await house.store.chat_links.put(row.chat, row.account, row.subject, told)
     return len(rows)
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
+def _rows(file: Path) -> list[Row]:
+    """Raises Mend."""
     try:
         with file.open(newline="", encoding="utf-8-sig") as lines:
             read = csv.DictReader(lines)
             if read.fieldnames != COLUMNS:
-                raise Mend(f"{file}: the first line has to be {','.join(COLUMNS)}.")
-            rows = list(read)
+                raise Mend(f"{file}: the first line has to be {','.join(COLUMNS)}, with commas.")
+            rows = [_row(file, read.line_num, found) for found in read]
     except (OSError, UnicodeDecodeError, csv.Error):
         raise Mend(f"{file} can't be read as CSV in UTF-8.") from None
-    for number, row in enumerate(rows, 2):
-        place, _, person = (row["account"] or "").partition("/")
-        if (
-            None in row
-            or not row["chat"]
-            or not place
-            or not person
-            or "@" in row["account"]
-            or ":" not in (row["subject"] or "")
-        ):
-            raise Mend(f"{file}, line {number}: needs immutable ids: a chat, PLACE/PERSON, directory:id. Nothing was linked.")
+    first: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        before = first.setdefault((row.chat, row.account), row)
+        if before is not row:
+            raise Mend(f"{file}, line {row.number}: {row.account} stands in line {before.number} already. {NOTHING}")
     return rows
+
+
+def _row(file: Path, number: int, found: dict[str, str | None]) -> Row:
+    from bot.ids import SubjectId
+    from bot.settings_chats import ACCOUNTS
+
+    chat, account, subject = ((found.get(name) or "").strip() for name in COLUMNS)
+    shape = ACCOUNTS.get(chat)
+    if chat and shape is None:
+        raise Mend(f"{file}, line {number}: there is no chat {chat}; there is {', '.join(ACCOUNTS)}. {NOTHING}")
+    if shape and shape.fullmatch(account.lower()):  # of GUIDs, which are the same in capitals
+        account = account.lower()
+    directory, _, id = subject.partition(":")
+    if None in found or shape is None or not shape.fullmatch(account) or not directory or not id:
+        raise Mend(f"{file}, line {number}: needs immutable ids: a chat, PLACE/PERSON, directory:id. {NOTHING}")
+    return Row(number, chat, account, SubjectId(subject))
 
 
 async def _removed(chat: str, account: str, config: Path | None) -> bool:

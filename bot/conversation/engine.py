@@ -13,6 +13,7 @@ from bot.conversation.incoming import Accepted, Incoming, Reception, wake_in
 from bot.conversation.ports import LIFETIME, MOVES, Conversations, Lost, Said, Standing
 from bot.conversation.prompt import Say
 from bot.conversation.reply import Misstep, Refuse, Reply, Word
+from bot.conversation.spent import SpentPasswords
 from bot.conversation.step import Answers, Looks, Settled, Step, UnknownPart
 from bot.conversation.turn import Claim, Party, Turn, Window
 from bot.conversation.understand import options_of, pressed
@@ -39,6 +40,7 @@ class Engine:
     windows: Windows
     words: Words
     reception: Reception
+    spent: SpentPasswords
     metrics: Metrics = field(default_factory=Metrics)
     bell: Bell = field(default_factory=Bell)
 
@@ -47,7 +49,7 @@ class Engine:
     @property
     def incoming(self) -> Incoming:
         """For whoever acknowledges before the rest is done; `open`, `hear` and `take` do it all."""
-        return Incoming(self, self.store, self.windows, self.words, self.reception, self.world)
+        return Incoming(self, self.store, self.windows, self.words, self.reception, self.world, self.spent)
 
     async def open(self, first: Step, window: Window, party: Party, event: str) -> WindowId:
         """Begin a conversation. The event that opened one before opens none."""

@@ -1,15 +1,15 @@
 """What comes in from outside: understood, claimed and so on disk; what follows from it may be done after it was acknowledged."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
 from bot.conversation.facts import Restarted
 from bot.conversation.ports import Conversations, Said, Standing
-from bot.conversation.prompt import Ask, AskSecret, Prompt, Text, Wait
+from bot.conversation.prompt import Ask, AskSecret, Password, Prompt, Text, Wait
 from bot.conversation.reply import Misstep, Reply
-from bot.conversation.spent import looks_like_a_password
+from bot.conversation.spent import LONGEST, SHORTEST, SpentPasswords, looks_like_a_password, password_in
 from bot.conversation.step import Step
 from bot.conversation.turn import Claim, Party, Turn, Window
 from bot.conversation.understand import pressed, typed
@@ -71,6 +71,7 @@ class Incoming:
     words: Words
     reception: Reception
     world: World
+    spent: SpentPasswords
 
     async def open(self, first: Step, window: Window, party: Party, event: str) -> Accepted:
         """The event that opened a conversation before opens none."""
@@ -81,6 +82,22 @@ class Incoming:
         """Free text in a chat. Raises Repeated for an event that was taken before, Stale as `take` does."""
         if await self.store.heard(event):
             raise Repeated
+        if password := password_in(said.reveal()):
+            await self.spent.spend(password)
+        accepted = await self._heard(kind, address, said, party, event)
+        if password is None:
+            return accepted
+        alone = looks_like_a_password(said.reveal())  # then what it was answered with says so already
+        return accepted if accepted.notice or alone else replace(accepted, notice=Said("engine.spent_password"))
+
+    async def overheard(self, said: Secret, event: str) -> bool:
+        """What isn't meant for us, yet may hold a password: then that is spent, and its owner is to be told, once."""
+        if (password := password_in(said.reveal())) is None or not await self.first(event):
+            return False
+        await self.spent.spend(password)
+        return True
+
+    async def _heard(self, kind: str, address: str, said: Secret, party: Party, event: str) -> Accepted:
         if newest := await self.store.newest(kind, address):
             standing = await self.engine.standing(newest)
             if not standing.closed:
@@ -114,13 +131,23 @@ class Incoming:
                 raise Stale from no
             if event and not await self.first(event):
                 raise Repeated from no
-            if said and no.words != "engine.only_on_the_page" and looks_like_a_password(said.reveal()):
+            spent = said is not None and standing.window.chat and await self._spent(standing, said)
+            if spent and no.words != "engine.only_on_the_page":  # which says as much
                 return Accepted(window, notice=Said("engine.spent_password"))
             return Accepted(window, notice=Said(no.words, no.args_))
         if reply.text and " " in reply.text and said and (wish := await self._another_wish(said, standing)):
             return await self._divert(window, turn, who, wish, event)
         claim = await self._claim(window, turn, who, option, event)
         return Accepted(window, partial(self.engine.run, claim, reply))
+
+    async def _spent(self, standing: Standing, said: Secret) -> bool:
+        """Where a password is asked for on the page, even one of plain words is one."""
+        text, prompt = said.reveal(), standing.step.ask()
+        asked = isinstance(prompt, AskSecret) and isinstance(prompt.field, Password)
+        if looks_like_a_password(text) or (asked and SHORTEST <= len(text.strip()) <= LONGEST):
+            await self.spent.spend(said)
+            return True
+        return False
 
     def _reply(self, standing: Standing, option: str | None, said: Secret | None) -> Reply:
         prompt = standing.step.ask()

@@ -67,8 +67,8 @@ class ChatLinks:
     async def link(self, grant: GrantId, subject: SubjectId, challenge: ChallengeId, given: Secret) -> None:
         """Raises Misstep for a wrong code or one that was typed on the page, Refuse when there were too many."""
         account = self.linkable
-        if account is None:
-            raise Refuse("link.over")
+        if account is None or await self.store.linked(account.kind, account.id) not in (None, subject):
+            raise Refuse("link.over")  # somebody else's meanwhile, who takes it off first
         if self.turn.claim.window is None or not self.turn.claim.window.chat:
             raise Misstep("link.in_the_chat")
         if not (await self.records.hit(f"code:{challenge}", TRIES, DAY)).allowed:

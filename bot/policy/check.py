@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.accounts.directory import Person, Rules
 from bot.conversation.reply import Misstep
+from bot.conversation.spent import SpentPasswords
 from bot.policy.current import Policies
 from bot.policy.passwords import Lists, Ruling, first_unmet, rulings
 from bot.secret import Secret
@@ -18,6 +19,7 @@ class PasswordCheck:
     policies: Policies
     company: str
     world: World
+    spent: SpentPasswords
     lists: Lists = field(default_factory=Lists)
 
     async def least(self) -> int:
@@ -36,3 +38,5 @@ class PasswordCheck:
             raise Misstep("password.too_young", minutes=minutes)
         if unmet := first_unmet(await self.rulings(password, person, rules)):
             raise Misstep(unmet.id, **dict(unmet.args))
+        if await self.spent.has(password):
+            raise Misstep("password.spent")

@@ -117,7 +117,7 @@ async def test_after_fifteen_minutes_it_is_over_and_says_so(town: Town, call: Ca
     assert await town.signs_in("ana", OLD) == "right"
 
 
-async def test_a_password_typed_into_the_chat_is_not_kept_and_the_person_is_told_to_delete_it(town: Town, chat: Call) -> None:
+async def test_a_password_typed_into_the_chat_is_not_kept_and_is_told_to_be_spent_and_is(town: Town, chat: Call) -> None:
     ana = chat("ana")
     await ana.wants("reset")
     await ana.proves_by(Kind.TOTP)
@@ -129,6 +129,8 @@ async def test_a_password_typed_into_the_chat_is_not_kept_and_the_person_is_told
         assert "don't use it any more" in await ana.chat.hears()
     assert await town.signs_in("ana", OLD) == "right"
     await ana.types(GOOD)
+    assert await ana.at() == "reset.new"  # it is spent
+    await ana.types(GOOD + "-elsewhere")
     assert await ana.at() == "reset.done"
 
 

@@ -36,6 +36,7 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/budgets.py",  # a range of numbers is counted under its MAC
     "bot/cli/agent.py",  # a new agent's code is shown to the operator
     "bot/conversation/incoming.py",  # free text may be a wish
+    "bot/conversation/spent.py",  # a password that a chat has seen is refused from then on
     "bot/conversation/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
     "bot/identity/codes.py",  # an authenticator's key makes its codes

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,8 @@ class Whole:
     policies: Rules = field(default_factory=Rules)
     versions: Versions = field(default_factory=Versions)
     ring: str = ""
+    directories: dict[str, Any] = field(default_factory=dict)
+    linked: list[tuple[str, str, str]] = field(default_factory=list)
     done: list[object] = field(default_factory=list)
 
     @property
@@ -78,6 +81,14 @@ class Kept:
     whole: Whole
     audit: Chain
     policies: Versions
+
+    @property
+    def chat_links(self) -> "Kept":
+        return self
+
+    async def put(self, kind: str, account: str, subject: str, fact: Audited) -> None:
+        await self.audit.write(fact)
+        self.whole.linked.append((kind, account, subject))
 
     async def reseal(self, keys: Keys) -> int:
         self.whole.ring = keys.current

@@ -15,6 +15,7 @@ from bot.conversation.closed import Closed
 from bot.conversation.engine import Engine
 from bot.conversation.prompt import Ask, Text, Wait
 from bot.conversation.reply import Reply
+from bot.conversation.spent import SpentPasswords
 from bot.conversation.step import Step, step
 from bot.conversation.turn import Party, Turn, Window
 from bot.conversation.view import View
@@ -141,6 +142,11 @@ async def house(sqlite: str, world: World, clock: Clock, keys: Keys) -> AsyncIte
         return cast("Desk", Tools(turn))
 
     words = Words("Contoso", lambda: "")
-    yield House(Engine(store.conversations, desk, world, Windows(keys), words, Door()), store, clock, log)
+    yield House(
+        Engine(store.conversations, desk, world, Windows(keys), words, Door(), SpentPasswords(store.records, keys)),
+        store,
+        clock,
+        log,
+    )
     await store.close()
     structlog.reset_defaults()

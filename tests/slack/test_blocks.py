@@ -1,6 +1,7 @@
 """Every step that there is, as Slack shows it: valid by Slack's own models and by what they miss, in each language, in the chat's eyes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ import pytest
 import flows.door
 import flows.guided  # noqa: F401 - whoever imports these two knows all steps
 from adapters.slack.blocks import BUTTONS, SECTION, Blocks, bare, parts, plain, token_of
-from bot.conversation.ports import Standing
-from bot.conversation.prompt import Choose, Lines, Option, Table
+from bot.conversation.ports import Said, Standing
+from bot.conversation.prompt import Chart, Choose, Lines, Option, Qr, Table
 from bot.conversation.step import load
 from bot.conversation.turn import Party, Window
 from bot.conversation.view import View
@@ -50,8 +51,6 @@ def test_the_token_comes_back_with_what_is_pressed(keys: Keys) -> None:
 
 
 def chosen(keys: Keys, prompt: Choose) -> list[dict[str, object]]:
-    from dataclasses import replace
-
     return checked(BLOCKS.view(replace(view_of(keys, {"part": "menu"}), prompt=prompt)))
 
 
@@ -71,7 +70,7 @@ def test_tables_and_long_texts_are_cut_where_slack_would_refuse_them(keys: Keys)
     assert all(len(block["text"]["text"]) <= SECTION for block in blocks)
     assert parts("") == []
     assert len(parts("x" * 6001)) == 3
-    assert plain("")["text"]["text"] == " "
+    assert plain(" ")["text"]["text"] == "…"
     lines = chosen(keys, Choose("menu", (), content=Lines((("menu.reset", ()),))))
     assert "• " in str(lines)
 
@@ -79,3 +78,37 @@ def test_tables_and_long_texts_are_cut_where_slack_would_refuse_them(keys: Keys)
 def test_a_notification_holds_no_markup() -> None:
     assert bare("<!channel> & <@U1>") == "&lt;!channel&gt; &amp; &lt;@U1&gt;"
     assert len(bare("&" * 5000)) <= 2900
+
+
+HOSTILE = [
+    "<!channel> <@U1> <#C1> <https://evil.example|bank> & *bold* :skull:",
+    "\u202eevil",
+    "a\u200bb\ufeff",
+    "\u2066x",
+    "x" * 5000,
+    "\x07\x00",
+    "😀" * 90,
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("many", [1, 4, 150])
+def test_whatever_a_directory_calls_something_is_shown_as_letters(keys: Keys, name: str, many: int) -> None:
+    options = tuple(Option(OptionId(str(n)), WordsId("agents.act.stop"), Line(name)) for n in range(many))
+    rows = tuple((name, str(n), "1") for n in range(many))
+    table = Table(("coverage.head.group", "coverage.head.total", "coverage.head.enabled"), rows)
+    view = replace(view_of(keys, {"part": "menu"}), notice=Said("chat.home.hello", (("name", name),)))
+    for content in (table, Chart(tuple((name, 50.0) for _ in range(many))), Qr(name * many)):
+        view = replace(view, prompt=Choose("menu", options, content=content))
+        blocks = checked(BLOCKS.view(view))
+        assert [b for b in blocks if b["type"] == "actions"]  # what is to be pressed is never cut off
+        said = BLOCKS.text(view) + str([b.get("text") for b in blocks])
+        assert not set(said) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff\x00\x07")
+
+
+def test_a_long_report_says_that_it_goes_on(keys: Keys) -> None:
+    rows = tuple((f"Group {n} of a long name", str(n), "1") for n in range(3000))
+    table = Table(("coverage.head.group", "coverage.head.total", "coverage.head.enabled"), rows)
+    blocks = chosen(keys, Choose("menu", (Option(OptionId("a"), WordsId("menu.reset")),), content=table))
+    assert "…" in str([b for b in blocks if b["type"] == "section"][-1])
+    assert "Reset" in str(blocks[-2]) or "assword" in str(blocks[-2])

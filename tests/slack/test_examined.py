@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +11,13 @@ import yaml
 from adapters.slack.examined import clock, examined, scopes
 from adapters.slack.manifest import manifest
 from adapters.slack.scopes import EVENTS, SCOPES
+from bot.app.manifests import slack as slack_manifest
 from bot.doctor.finding import Level
 from bot.secret import Secret
+from bot.settings import origin
 from bot.settings_chats import SlackSection
 from bot.world import World
 from tests.house.tree import ROOT
-from tests.kit.commands import Run
 from tests.kit.slack import SECRET, TOKEN, Workspace
 
 URL = "https://unlatch.example.com"
@@ -50,9 +50,35 @@ def test_a_manifest_asks_for_the_least_and_keeps_slacks_limits(how: dict[str, An
     assert len(made["display_information"]["name"]) <= 35
 
 
-@pytest.mark.parametrize("words", [("--url", "ftp://x"), ("--url", URL, "--name", "x" * 36), ("--url", URL + "/path")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--url", "ftp://x"),
+        ("--url", "http://unlatch.example.com"),
+        ("--url", "https://unlatch.example.com:99999"),
+        ("--url", "https://unlatch.example.com:x"),
+        ("--url", "https://"),
+        ("--url", "https://un latch.example.com"),
+        ("--url", "https://user@unlatch.example.com"),
+        ("--url", "unlatch.example.com"),
+        ("--url", "https://kennwörter.example"),
+        ("--url", URL, "--name", "x" * 36),
+        ("--url", URL, "--name", " "),
+        ("--url", URL, "--name", "<!channel> help"),
+        ("--url", URL, "--name", "Pass\u202eword"),
+        ("--url", URL, "--name", "Slack Help\n"),
+        ("--url", URL + "/path"),
+        ("--url", URL + "?a=1"),
+    ],
+    ids=range(16),
+)
 def test_a_bad_address_or_name_is_told(words: tuple[str, ...]) -> None:
-    code, out, err = unlatch("manifest", "slack", *words)
+    with pytest.raises(ValueError, match=r"has to|A name|https://|[Pp]ort|IP"):
+        manifest_of(*words)
+
+
+def test_the_command_tells_it_kindly() -> None:
+    code, out, err = unlatch("manifest", "slack", "--url", "http://unlatch.example.com")
     assert (code, out) == (2, "")
     assert err.startswith("--url or --name")
 
@@ -71,6 +97,59 @@ def test_scopes_too_few_and_too_many(said: str, level: Level) -> None:
 )
 def test_the_clock_that_signatures_hang_on(said: str, level: Level) -> None:
     assert clock(said, 1_795_608_000.0).level is level
+
+
+@pytest.mark.parametrize(
+    "url", [URL + "/", "https://UNLATCH.example.com", "https://unlatch.example.com:8443", "https://xn--kennwrter-57a.example"]
+)
+def test_a_good_address_is_taken(url: str) -> None:
+    assert manifest_of("--url", url)["settings"]["event_subscriptions"]["request_url"] == url.lower().rstrip("/") + "/hooks/slack"
+
+
+@pytest.mark.parametrize("name", ["Password Help", "Kennwort-Hilfe für Ana", "パスワード", "it's: {a} # 'b' \"c\""])
+def test_a_good_name_is_taken(name: str) -> None:
+    assert manifest_of("--url", URL, "--name", name)["display_information"]["name"] == name
+
+
+def manifest_of(_url: str, url: str, _name: str = "", name: str = "Password Help") -> dict[str, Any]:
+    made: dict[str, Any] = yaml.safe_load(slack_manifest(origin(url), name, socket=False, several=False))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"), [("application/json", "<html>"), ("text/html", "<html>"), ("text/plain", "no"), ("application/json", "[]")]
+)
+async def test_a_page_instead_of_slacks_answer_is_a_finding(kind: str, page: str) -> None:
+    slack = Workspace()
+    api = await slack.start()
+    section = SlackSection(mode="socket", bot_token=Secret(TOKEN), app_token=Secret("xapp-1"))
+    slack.pages = {"auth.test": [(200, kind, page)], "apps.connections.open": [(502, kind, page)]}
+    found = [finding async for finding in examined(section, URL, World(), api)]
+    await slack.close()
+    assert [(finding.level, bool(finding.remedy)) for finding in found] == [(Level.FAIL, True)] * 2
+
+
+@pytest.mark.parametrize(
+    ("token", "said"), [("xoxp-1", "a person's"), ("xapp-1", "app-level"), ("xoxe.xoxb-1", "expires"), ("abc", "xoxb-")]
+)
+async def test_a_token_of_another_kind_is_told(token: str, said: str) -> None:
+    slack = Workspace()
+    api = await slack.start()
+    section = SlackSection(bot_token=Secret(token), signing_secret=Secret(SECRET))
+    first, *_ = [finding async for finding in examined(section, "http://127.0.0.1:9", World(), api)]
+    await slack.close()
+    assert (first.level is Level.OK, said in first.sentence, bool(first.remedy)) == (False, True, True)
+    assert token not in first.sentence
+
+
+async def test_an_address_that_slack_cant_call_is_told() -> None:
+    slack = Workspace()
+    api = await slack.start()
+    section = SlackSection(bot_token=Secret(TOKEN), signing_secret=Secret(SECRET))
+    found = [finding async for finding in examined(section, "http://localhost:8400", World(), api)]
+    await slack.close()
+    assert [f for f in found if "https://" in f.sentence and f.remedy]
+    assert set(slack.calls) == {"auth.test"}  # nothing is said or changed
 
 
 async def test_the_doctor_says_what_slack_says() -> None:
@@ -102,18 +181,3 @@ async def test_the_doctor_says_what_slack_says() -> None:
 def test_half_a_configuration_is_told(given: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         SlackSection(**given)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("account,subject\n", "first line"),
-        ("chat,account,subject\nslack,ana@contoso.example,corp:1\n", "line 2: needs immutable ids"),
-        ("chat,account,subject\nslack,T1/U1\n", "line 2: needs immutable ids"),
-        ("chat,account,subject\nslack,T1/U1,ana\n", "line 2: needs immutable ids"),
-    ],
-)
-def test_links_by_file_take_immutable_ids_alone(run: Run, text: str, said: str) -> None:
-    Path("links.csv").write_text(text)
-    code, _, err = run("links", "import", "links.csv")
-    assert (code, said in err) == (2, True)

@@ -1,9 +1,12 @@
 """The App Home: how somebody stands, for their own eyes, with what they could do next."""
 
+import pytest
+
 from tests.kit.guided import hired
 from tests.kit.residents import OLD
 from tests.kit.slack import SlackChat, event, ids
 from tests.kit.town import Town
+from tests.slack.test_linking import resets, shown
 
 
 async def home(town: Town, chat: SlackChat) -> str:
@@ -69,3 +72,39 @@ async def test_slack_that_is_away_breaks_nothing(town: Town, ana: SlackChat) -> 
     town.slack.refuses["views.publish"] = [(500, {}, {})]
     assert await ana.posts(event({"type": "app_home_opened", "user": "UANA", "tab": "home"})) == 200
     assert town.slack.homes == {}
+
+
+async def test_what_has_changed_is_shown_at_once(town: Town, stranger: SlackChat) -> None:
+    assert "don't know yet whose" in await home(town, stranger)
+    page = await resets(town, stranger)
+    await stranger.types(await shown(page))
+    assert await stranger.at() == "link.done"
+    seen = str(town.slack.homes["UANA"])
+    assert ("Ana" in seen, "last" in seen.casefold(), "don't know yet whose" in seen) == (True, True, False)
+
+
+async def test_whoever_becomes_a_guest_sees_nothing_of_it_any_more(town: Town, ana: SlackChat) -> None:
+    await ana._known()
+    assert "uthenticator" in await home(town, ana)
+    user = town.slack.person("UANA", is_restricted=True)
+    assert await ana.posts(event({"type": "user_change", "user": user})) == 200
+    seen = str(town.slack.homes["UANA"])
+    assert ("Guests" in seen, "uthenticator" in seen) == (True, False)
+
+
+@pytest.mark.parametrize("name", ["<!channel> <@U1> <https://evil.example|x>", "\u202e" + "x" * 4000, "😀" * 2000])
+async def test_a_name_is_letters(town: Town, ana: SlackChat, name: str) -> None:
+    await ana._known()
+    async with town.app.store.database.write("a name") as conn:
+        await conn.exec_driver_sql("update directory_account set name = ? where login like 'ana%'", (name,))
+    seen = await home(town, ana)  # which is held against Slack's limits
+    assert "\u202e" not in seen
+    assert "uthenticator" in seen
+
+
+async def test_slack_that_is_away_for_long_is_no_fault(town: Town, ana: SlackChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.slack.installations.PATIENCE", 0.05)
+    town.slack.slow = {"auth.test": 0.3}
+    assert await ana.posts(event({"type": "app_home_opened", "user": "UANA", "tab": "home"})) == 503
+    town.slack.slow = {}
+    assert "home0" in await home(town, ana)

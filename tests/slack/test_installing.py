@@ -40,9 +40,13 @@ async def begun(town: Town) -> tuple[str, str]:
 
 
 async def ended(town: Town, state: str, cookie: str, code: str = "good") -> int:
+    return (await told(town, state, cookie, code))[0]
+
+
+async def told(town: Town, state: str, cookie: str, code: str = "good") -> tuple[int, str]:
     headers = HOST | ({"Cookie": f"slack_install={cookie}"} if cookie else {})
     async with town.web.get("/slack/installed", params={"state": state, "code": code}, headers=headers) as answer:
-        return answer.status
+        return answer.status, await answer.text()
 
 
 async def test_an_admin_installs_it_and_it_talks_there(house: Town) -> None:
@@ -102,3 +106,58 @@ async def test_a_token_that_slack_calls_dead_is_forgotten(house: Town) -> None:
     house.slack.refuses["conversations.open"] = [(200, {}, {"ok": False, "error": "account_inactive"})]
     await ana.says("hello")
     assert await house.app.store.vault.get(FOLDER, TEAM) is None
+
+
+async def test_a_state_is_good_once(house: Town) -> None:
+    state, cookie = await begun(house)
+    assert await ended(house, state, cookie) == 200
+    await house.app.store.vault.drop(FOLDER, TEAM)
+    status, text = await told(house, state, cookie)
+    assert (status, "used before" in text, "/slack/install" in text) == (400, True, True)
+    assert await house.app.store.vault.get(FOLDER, TEAM) is None
+
+
+async def test_whoever_declines_is_told_how_to_begin_again(house: Town) -> None:
+    state, cookie = await begun(house)
+    headers = HOST | {"Cookie": f"slack_install={cookie}", "Accept-Language": "de-DE,de;q=0.9"}
+    asked = {"error": "access_denied<script>", "state": state}
+    async with house.web.get("/slack/installed", params=asked, headers=headers) as answer:
+        text = await answer.text()
+        assert (answer.status, answer.content_type, "nicht zugestimmt" in text) == (400, "text/plain", True)
+    assert "script" not in text
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"team": {"id": "T9OTHER"}}, "team_ids"),
+        ({"team": None, "enterprise": {"id": "E9OTHER"}, "is_enterprise_install": True}, "team_ids"),
+        ({"team": {"id": TEAM}, "refresh_token": "xoxe-1", "expires_in": 43200}, "token rotation"),
+    ],
+    ids=["another workspace", "another organisation", "rotation"],
+)
+async def test_what_cant_be_kept_is_told_why(house: Town, more: dict[str, object], said: str) -> None:
+    state, cookie = await begun(house)
+    answer = {"ok": True, "access_token": "xoxb-x", "enterprise": None, "is_enterprise_install": False}
+    house.slack.refuses["oauth.v2.access"] = [(200, {}, answer | more)]
+    status, text = await told(house, state, cookie)
+    assert (status, said in text) == (400, True)
+    assert await house.app.store.vault.all(FOLDER) == {}
+
+
+async def test_slack_that_is_away_is_said_to_be(house: Town) -> None:
+    house.slack.refuses["oauth.v2.access"] = [(502, {}, {})]
+    status, text = await told(house, *await begun(house))
+    assert (status, "Slack didn't" in text) == (400, True)
+
+
+async def test_installed_again_after_it_was_taken_off_it_talks_again(house: Town) -> None:
+    await ended(house, *await begun(house))
+    ana = SlackChat(house, "ana")
+    await ana.says("hello")
+    (_, press), *_ = ana._buttons()
+    await ana.posts(event({"type": "app_uninstalled"}))
+    assert await ana.posts_form(press) == 200
+    await ended(house, *await begun(house))
+    assert await ana.posts_form(press) == 200
+    assert await ana.at() != "menu"

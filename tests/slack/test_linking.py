@@ -2,11 +2,12 @@
 
 import re
 
+from bot.conversation.facts import Audited
 from bot.ids import Kind
 from tests.kit.callers import LABELS
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
-from tests.kit.slack import SlackChat
+from tests.kit.slack import SlackChat, event
 from tests.kit.town import Town
 
 
@@ -130,3 +131,37 @@ async def test_whoever_cancels_has_the_new_password_all_the_same(town: Town, str
     await stranger.types("cancel")
     assert await page.at() == "reset.done"
     assert await town.signs_in("ana", GOOD) == "right"
+
+
+async def test_a_chat_account_that_was_linked_meanwhile_stays_as_it_is(town: Town, stranger: SlackChat) -> None:
+    """Two conversations had begun before; the second one was about somebody else's account."""
+    page = await resets(town, stranger)
+    ben = await town.subject("ben")
+    linked = Audited("operator:chat:linked", ben)
+    await town.app.store.chat_links.put("slack", stranger.address, ben, linked)
+    await stranger.types(await shown(page))
+    assert await stranger.at() == "link.over"
+    assert await town.app.store.chat_links.linked("slack", stranger.address) == ben
+
+
+async def test_the_code_is_taken_in_a_thread_and_out_of_a_sentence_of_digits(town: Town, stranger: SlackChat) -> None:
+    page = await resets(town, stranger)
+    code = await shown(page)
+    await stranger.types(f"{code[:3]} {code[3:]}", thread_ts="1800000000.000100")
+    assert await stranger.at() == "link.done"
+
+
+async def test_a_code_is_dead_when_its_time_is_over(town: Town, stranger: SlackChat) -> None:
+    page = await resets(town, stranger)
+    code = await shown(page)
+    await town.passes(901)
+    await stranger.types(code)
+    assert await town.app.store.chat_links.linked("slack", stranger.address) is None
+
+
+async def test_a_guest_by_now_links_nothing(town: Town, stranger: SlackChat) -> None:
+    page = await resets(town, stranger)
+    user = town.slack.person("UANA", is_ultra_restricted=True)
+    await stranger.posts(event({"type": "user_change", "user": user}))
+    await stranger.types(await shown(page))
+    assert await town.app.store.chat_links.linked("slack", stranger.address) is None

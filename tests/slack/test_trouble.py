@@ -80,7 +80,7 @@ async def test_what_was_typed_meanwhile_is_answered_below_it(town: Town, ana: Sl
     assert await ana.at() == "page.open"
 
 
-@pytest.mark.parametrize("dies_at", range(1, 7))
+@pytest.mark.parametrize("dies_at", range(1, 13))
 async def test_a_process_that_dies_between_posting_and_writing_it_down_leaves_one_message(
     town: Town, ana: SlackChat, dies_at: int
 ) -> None:

@@ -27,6 +27,7 @@ PREFIXES = {
     "alarm.": "bot/alarms.py and bot/identity/repudiation.py: tags, and Undone",
     "barred.": "bot/policy/scope.py: Barred",
     "chat.home.": "adapters: how an account stands, and the doors of its roles",
+    "chat.install.": "adapters: what became of an installation",
     "chat.refused.": "adapters: why somebody isn't served",
     "case.end.": "flows/guided.py: what became of a case",
     "case.line.": "flows/guided.py: Place, Kind, and what has happened",
