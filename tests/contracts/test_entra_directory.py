@@ -12,12 +12,12 @@ from structlog.testing import capture_logs
 from adapters.directories.entra.tokens import Application
 from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Rejected, SignIn, Unreachable
-from bot.ids import Action, ObjectId, SubjectId
+from bot.ids import Action, SubjectId
 from bot.secret import Secret
 from bot.world import World
 from tests.kit.directories import ANA, NEW, OLD
 from tests.kit.entra_directory import FurnishedEntra, application, furnished, opened
-from tests.kit.graph import SECRET, TENANT, cut, refused, throttled
+from tests.kit.graph import SECRET, cut, refused, throttled
 from tests.kit.graph.certificates import certificates
 from tests.kit.graph.tenant import GLOBAL_ADMIN, HELPDESK_ADMIN, NEEDED, REVOKE, ROLES
 from tests.kit.stores import Clock
@@ -278,36 +278,3 @@ async def test_a_quote_in_a_name_is_a_quote(cloud: FurnishedEntra) -> None:
     person = await cloud.find("finn.o'hara@contoso.example")
     assert person is not None and person.subject == finn
     assert await cloud.find("x' or userType eq 'Member' or mail eq '@") is None
-
-
-# ------------------------------------------------ who somebody is to a chat
-
-
-async def test_an_object_of_the_tenant_is_the_account_with_that_id(cloud: FurnishedEntra, ana: SubjectId) -> None:
-    object = ObjectId(TENANT, ana.removeprefix("cloud:"))
-    assert await cloud.of_object(object) == ana
-    assert await cloud.object_of(ana) == object
-
-
-async def test_no_other_tenants_object_no_guest_and_no_name_is_anybody(cloud: FurnishedEntra, ana: SubjectId) -> None:
-    id, guest = ana.removeprefix("cloud:"), cloud.there.add(OLD.reveal(), userPrincipalName="g@x", userType="Guest")
-    elsewhere = "99999999-0000-4000-8000-000000000009"
-    for tenant, named in (
-        (elsewhere, id),
-        ("", id),
-        (TENANT, guest),
-        (TENANT, ANA.upn or ""),
-        (TENANT, ANA.mail or ""),
-        (TENANT, ""),
-    ):
-        assert await cloud.of_object(ObjectId(tenant, named)) is None
-    assert await cloud.of_object(ObjectId(TENANT, "abc00000-0000-4000-8000-ffffffffffff")) is None
-    unnamed = replace(cloud, tenant="")  # the settings name it by a domain
-    assert (await unnamed.of_object(ObjectId("", id)), await unnamed.object_of(ana)) == (None, None)
-
-
-async def test_a_silent_cloud_says_of_nobody_that_they_arent_there(cloud: FurnishedEntra, ana: SubjectId) -> None:
-    id = ana.removeprefix("cloud:")
-    cloud.wire.meets("GET", id, throttled("60"))
-    with pytest.raises(Unreachable):
-        await cloud.of_object(ObjectId(TENANT, id))

@@ -28,14 +28,14 @@ class TeamsChat:
     login: str
     linked: bool = True
     locale: str = "en-US"
-    object: str = ""  # the person's in the directory; empty: one that is in none
+    object_id: str = ""  # the person's in the directory; empty: one that is in none
     status: int = 0  # of the newest answer
     answered: Any = None  # its card
     dialog: bool = False  # it is shown in a dialog
     _window: WindowId | None = None
 
     def __post_init__(self) -> None:
-        self.person = self.object or f"{sum(self.login.encode()):08x}-0000-4000-8000-000000000000"
+        self.person = self.object_id or f"{sum(self.login.encode()):08x}-0000-4000-8000-000000000000"
         self.user = f"29:{self.login}"
         self.conversation = f"a:{self.user}"
         self.microsoft.person(self.user, self.person, name=self.login)

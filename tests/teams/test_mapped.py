@@ -60,7 +60,7 @@ class Chats:
 
     async def of(self, login: str) -> TeamsChat:
         name = login + self.town.domain
-        return TeamsChat(self.town, name, linked=False, object=self.town.object(await self.town.subject(name)))
+        return TeamsChat(self.town, name, linked=False, object_id=self.town.object(await self.town.subject(name)))
 
 
 @pytest_asyncio.fixture(params=[InTheCloud, OnPremises], ids=["cloud", "synced"])
@@ -120,7 +120,7 @@ async def test_a_link_wins(town: InTheCloud | OnPremises, chats: Chats) -> None:
 
 async def test_an_unknown_object_is_asked_for_its_name_however_it_is_called(town: InTheCloud | OnPremises) -> None:
     login = "ana" + town.domain
-    mallory = TeamsChat(town, login, linked=False, object="abc00000-0000-4000-8000-ffffffffffff")
+    mallory = TeamsChat(town, login, linked=False, object_id="abc00000-0000-4000-8000-ffffffffffff")
     town.teams.person(mallory.user, mallory.person, name="Ana Ferreira", userPrincipalName=login, email=login)
     await mallory.types("I forgot my password")
     page = Browser(town)
