@@ -58,6 +58,11 @@ class TeamsSection(Section):
         default="", description="Application (client) id of the bot's registration. Without one there is no Teams."
     )
     tenant_id: Guid = Field(default="", description="The only tenant whose people are served.")
+    catalogue_id: Guid = Field(
+        default="",
+        description="The app's id in the organisation's catalogue: then it is installed for people who have to be told something "
+        "and never had it, which needs a permission.",
+    )
     managed_identity: bool = Field(
         default=False,
         description="Whether app_id is a managed identity of the Azure machine that this runs on; then without secrets.",

@@ -37,7 +37,7 @@ class Cards:
 
     def view(self, view: View) -> Card:
         """The message of a conversation. Its buttons carry the turn's token."""
-        return card([*self._told(view), *self._doors(view)], self._fallback(view))
+        return card([*self._said(view), *self._doors(view)], self._fallback(view))
 
     def dialog(self, view: View) -> Card:
         """The question with a field of its own; or, where nothing is to be typed here (any more), what stands there now.
@@ -45,7 +45,7 @@ class Cards:
         Its other buttons stay on the message below: a dialog knows no `Action.Execute`.
         """
         doors = self._field(view) if fillable(view) else self._way(view)
-        return card([*self._told(view), *doors], self._fallback(view))
+        return card([*self._said(view), *doors], self._fallback(view))
 
     def summary(self, view: View) -> str:
         """What a notification shows."""
@@ -53,10 +53,13 @@ class Cards:
 
     def remark(self, words: str, args: Args, language: str) -> tuple[str, Card]:
         """Something that is no prompt."""
-        text = self.words.say(words, args, language)
+        return self.told(self.words.say(words, args, language))
+
+    def told(self, text: str) -> tuple[str, Card]:
+        """What has been said already."""
         return short(text, SUMMARY), card([plain(line) for line in kept([text])], escaped(text))
 
-    def _told(self, view: View) -> list[Card]:
+    def _said(self, view: View) -> list[Card]:
         told = [plain(line) for line in kept(self._notices(view))]
         told += [plain(line, strong=True) for line in kept([self._say(view, view.prompt.id, view.prompt.args)])]
         return told + [plain(line) for line in kept(self._content(view))]

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.alarms import AlarmPost
+from bot.chat_news import ChatNews
 from bot.helpdesk.invitations import Invitations
-from bot.jobs import Handler
+from bot.identity.chat_people import ChatPeople
+from bot.jobs import Handler, Job
 from bot.news import News
 from bot.notices import Post
 
@@ -28,7 +30,23 @@ def errands(app: "App") -> Mapping[str, Handler]:
         app.settings.base_url,
         app.world,
     )
-    return {"code": post.code, "notice": _news(app).notice, "alarm": alarms.alarm, "invite": invitations.invite}
+    return {"code": post.code, "notice": _notice(app), "alarm": alarms.alarm, "invite": invitations.invite}
+
+
+def _notice(app: "App") -> Handler:
+    """To addresses, and to chats as well."""
+    news = _news(app)
+    people = ChatPeople(app.store.chat_links, app.directories, app.store.records, app.world)
+    tellers = {kind: chat.teller for kind, chat in app.chats.items()}
+    chat_news = ChatNews(
+        app.store.records, app.store.operations, app.directories, people, tellers, app.policies, app.words, app.world
+    )
+
+    async def notice(job: Job) -> None:
+        await news.notice(job)
+        await chat_news.notice(job)
+
+    return notice
 
 
 def _news(app: "App") -> News:

@@ -100,8 +100,8 @@ class App:
     def __post_init__(self) -> None:
         windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
         self.engine = Engine(self.store.conversations, self.desk, self.world, windows, self.words, door, self.metrics)
-        self.jobs = Jobs(self.store.jobs, errands(self), self.world, self.metrics)
         self.chats = chats(self, self.addresses)
+        self.jobs = Jobs(self.store.jobs, errands(self), self.world, self.metrics)
         galleries = {kind: chat.gallery for kind, chat in self.chats.items()}
         self.shower = Shower(self.store.showings, self.engine, galleries)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
