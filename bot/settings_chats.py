@@ -80,7 +80,7 @@ class TeamsSection(Section):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         ways = [way for way in (self.client_secret, self.certificate, self.managed_identity or None) if way is not None]
-        if not self.on and (self.tenant_id or ways):
+        if not self.on and (self.tenant_id or self.catalogue_id or ways):
             raise ValueError("needs app_id: without it nobody can be told from anybody")
         if self.on and not self.tenant_id:
             raise ValueError("needs tenant_id: people of other tenants aren't served")

@@ -49,8 +49,9 @@ class Places:
 
     async def begun(self, account: str, service_url: str, user: str) -> Place:
         """With somebody who never spoke to us. Raises as `opened` does."""
-        await self._keep(account, Place(service_url, user, ""))
-        return await self.opened(account) or Place(service_url, user, "")
+        made = Place(service_url, user, await self.connector.open(service_url, user))
+        await self._keep(account, made)
+        return made
 
     async def left(self, account: str) -> None:
         """They took the app off."""

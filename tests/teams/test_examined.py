@@ -68,6 +68,7 @@ async def test_a_machine_that_reaches_nobody_is_told_so() -> None:
         ({"app_id": APP, "tenant_id": TENANT, "client_secret": "a", "managed_identity": "true"}, "managed_identity"),
         ({"tenant_id": TENANT}, "app_id"),
         ({"client_secret": "a"}, "app_id"),
+        ({"catalogue_id": APP}, "app_id"),
         ({"app_id": "contoso", "tenant_id": TENANT, "client_secret": "a"}, "app_id"),
         ({"app_id": APP, "tenant_id": "common", "client_secret": "a"}, "tenant_id"),
     ],
