@@ -1,5 +1,6 @@
 """What people are told unasked: where they are known to be reached, else after the app has been installed for them."""
 
+import re
 from dataclasses import dataclass
 
 from adapters.teams.connector import SaidNo, Unknown
@@ -13,6 +14,7 @@ from bot.jobs import NotNow
 from bot.tellers import NotReached, Why
 
 BLOCKED = frozenset({"MessageWritesBlocked"})  # the person, or an admin for them
+OBJECT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # an operator may link what is none
 FORBIDDEN = 403
 SETTLES = 30.0  # seconds until an app that has just been installed can surely be talked from
 
@@ -30,18 +32,28 @@ class Teller:
 
     async def tell(self, account: str, text: str) -> None:
         try:
-            place = await self.gallery.places.opened(account) or await self._installed(account)
+            place = await self._place(account)
             await self.gallery.post(place, *self.gallery.cards.told(text))
         except SaidNo as no:
             raise NotReached(Why.BLOCKED if no.why in BLOCKED else Why.REFUSED, said(no)) from None
         except Unknown:
             raise NotReached(Why.UNSURE) from None
 
+    async def _place(self, account: str) -> Place:
+        """Whoever was met in a channel alone may not have the app themselves."""
+        try:
+            if place := await self.gallery.places.opened(account):
+                return place
+        except SaidNo:
+            if self.installing is None:
+                raise
+        return await self._installed(account)
+
     async def _installed(self, account: str) -> Place:
         """Teams takes an object's id for a person's as soon as they have the app, and not before."""
-        if self.installing is None:
+        tenant, _, object = account.partition("/")
+        if self.installing is None or tenant != self.tenant or not OBJECT.fullmatch(object):
             raise NotReached(Why.NEVER_MET)
-        object = account.rpartition("/")[2]
         try:
             await self.installing.install(object)
         except SaidNo as no:

@@ -5,16 +5,18 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
+from bot.conversation.facts import Audited
 from bot.jobs import TRIES
 from bot.policy.policy import Notify
 from tests.kit.attackers import proven
 from tests.kit.cards import parts, read
-from tests.kit.microsoft import CATALOGUE, Answered
+from tests.kit.microsoft import CATALOGUE, TENANT, Answered
 from tests.kit.noticed import HOME, link, presses
 from tests.kit.residents import GOOD
 from tests.kit.slack import SlackChat
 from tests.kit.teams import TeamsChat
 from tests.kit.town import EVERYBODY, JOB_LEASE, LEASE, Killed, Town
+from tests.teams.test_delivery import in_channel
 
 BLOCKED: Answered = (403, {}, {"error": {"code": "MessageWritesBlocked"}})
 GONE: Answered = (404, {}, {"error": {"code": "ConversationNotFound"}})
@@ -134,6 +136,29 @@ async def test_the_app_is_installed_for_them_where_it_may_be(town: Town, unmet: 
     await unmet.types("hello")  # and then they are known as ever
     assert len(told(town, unmet)) == 2
     assert town.teams.calls.count("install") == 1
+
+
+async def test_who_was_met_in_a_channel_alone_gets_it_too(town: Town, unmet: TeamsChat) -> None:
+    await installs(town)
+    no: Answered = (403, {}, {"error": {"code": "ForbiddenOperationException"}})
+    town.teams.refuses["open"] = [no] * 3  # in the channel, for the card in the personal chat, and for the notice
+    assert await unmet.sends(in_channel(unmet, "hello")) == 200
+    await unmet.shown()
+    town.teams.refuses["open"] = [no]
+    await resets(town)
+    assert any("your password was reset" in said for said in told(town, unmet))
+    assert await unreached(town) == []
+
+
+@pytest.mark.parametrize("account", ["99999999-aaaa-4bbb-8ccc-000000000009/{person}", "{tenant}/..", "{tenant}/ana", "{tenant}/"])
+async def test_a_link_that_names_nobody_of_this_tenant_asks_graph_for_nothing(town: Town, account: str) -> None:
+    subject, person = await town.subject("ana"), TeamsChat(town, "ana").person
+    named = account.format(person=person, tenant=TENANT)
+    await town.app.store.chat_links.put("teams", named, subject, Audited("operator:chat:linked", subject))
+    town.clock.passes(60)
+    await installs(town)
+    await resets(town)
+    assert (await unreached(town), town.teams.calls.count("install")) == ([("never_met", "")], 0)
 
 
 async def test_whoever_had_it_already_is_told_all_the_same(town: Town, unmet: TeamsChat) -> None:
