@@ -6,6 +6,7 @@ from adapters.slack.calling import SaidNo
 from adapters.slack.gallery import FOLDER, Gallery
 from bot.conversation.turn import ChatAccount
 from bot.ids import ObjectId
+from bot.jobs import NotNow
 from bot.tellers import NotReached, Why
 
 
@@ -20,13 +21,14 @@ class Teller:
         return None
 
     async def tell(self, account: str, text: str) -> None:
-        place = await self.gallery.vault.get(FOLDER, account)
         team, _, user = account.partition("/")
-        installation = await self.gallery.installations.at(str(place["team"]) if place else team)
-        if installation is None:
-            raise NotReached(Why.NEVER_MET)
+        place = await self.gallery.vault.get(FOLDER, account) or {"team": team, "user": user}
         try:
-            await self.gallery.post(installation, str(place["user"]) if place else user, *self.gallery.blocks.told(text))
+            if installation := await self.gallery.installations.at(str(place["team"])):
+                await self.gallery.post(installation, str(place["user"]), *self.gallery.blocks.told(text))
+                return
+        except TimeoutError:
+            raise NotNow from None
         except SaidNo as no:
-            await self.gallery.installations.known_dead(no, installation.place)
             raise NotReached(Why.REFUSED, no.why) from None
+        raise NotReached(Why.NEVER_MET)  # the app isn't there (any more)

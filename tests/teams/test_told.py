@@ -13,7 +13,6 @@ from tests.kit.cards import parts, read
 from tests.kit.microsoft import CATALOGUE, TENANT, Answered
 from tests.kit.noticed import HOME, link, presses
 from tests.kit.residents import GOOD
-from tests.kit.slack import SlackChat
 from tests.kit.teams import TeamsChat
 from tests.kit.town import EVERYBODY, JOB_LEASE, LEASE, Killed, Town
 from tests.teams.test_delivery import in_channel
@@ -253,14 +252,3 @@ async def test_killed_on_the_way_it_is_told_once_or_named(town: Town, ana: Teams
     said, named = told(town, ana), [why for why, _ in await unreached(town)]
     assert (len(said), named) in [(1, []), (1, ["unsure"]), (0, ["unsure"])]
     assert await letters(town) == 1
-
-
-async def test_the_same_in_slack(town: Town) -> None:
-    ana = SlackChat(town, "ana")
-    await ana._known()
-    town.clock.passes(60)
-    await resets(town)
-    (message,) = town.slack.messages.values()
-    assert "your password was reset" in str(message)
-    assert "that wasn't me" in str(message)
-    assert "http" not in str(message["blocks"])
