@@ -68,11 +68,11 @@ class ChatNews:
             await self._apart(job, about, CHATS)
             return
         for chat in told.chats if told else ():
-            place = f"{CHATS}:{chat.kind}/{chat.id}"
-            if told and only in (CHATS, place):
-                await self._tried(job, about, place, chat, told)
+            if told and only in (CHATS, place_of(chat)):
+                await self._tried(job, about, chat, told)
 
-    async def _tried(self, job: Job, about: Mapping[str, str], place: str, chat: ChatAccount, told: Told) -> None:
+    async def _tried(self, job: Job, about: Mapping[str, str], chat: ChatAccount, told: Told) -> None:
+        place = place_of(chat)
         try:
             await self._tell(job, chat, f"{told.id}.{place}", told.text)
         except Exception:
@@ -85,9 +85,8 @@ class ChatNews:
 
     async def _apart(self, job: Job, about: Mapping[str, str], place: str) -> None:
         rest = tuple((name, value) for name, value in job.about if name != "only")
-        await self.ledger.once(
-            f"news:{job.to}.{name_of(about)}.{place}", GOOD_FOR, Sent("notice", job.to, (*rest, ("only", place)))
-        )
+        again = Sent("notice", job.to, (*rest, ("only", place)))
+        await self.ledger.once(f"news:{job.to}.{name_of(about)}.{place}", GOOD_FOR, again)
 
     async def _tell(self, job: Job, chat: ChatAccount, id: str, text: str) -> None:
         """To post isn't idempotent, so it is begun once. Whoever began it and died may have said it."""
@@ -133,4 +132,9 @@ class ChatNews:
 
 def name_of(about: Mapping[str, str]) -> str:
     """The same at every try, and of nothing else that was done."""
-    return ".".join((about.get("grant", ""), about["outcome"], about.get("method", about.get("at", ""))))
+    return ".".join((about.get("grant", ""), about["action"], about["outcome"], about.get("method", about.get("at", ""))))
+
+
+def place_of(chat: ChatAccount) -> str:
+    """In a job, so that it is about this one alone."""
+    return f"{CHATS}:{chat.kind}/{chat.id}"

@@ -8,6 +8,8 @@ from tests.kit.attackers import proven
 from tests.kit.residents import GOOD
 from tests.kit.slack import SlackChat
 from tests.kit.town import Town
+from tests.slack.test_linking import resets as resets_from
+from tests.slack.test_linking import shown
 
 
 @pytest_asyncio.fixture
@@ -85,3 +87,14 @@ async def test_a_slack_that_doesnt_say_who_it_is_is_asked_again(
     for _ in range(2):
         await town.passes(100)
     assert (len(town.slack.messages), await unreached(town)) == (1, [])
+
+
+async def test_a_second_change_by_the_same_proofs_is_told_as_well(town: Town, ana: SlackChat) -> None:
+    """A reset that links another chat account: two things were done, and both are told in the one that was linked before."""
+    other = SlackChat(town, "ana", linked=False, user="UOTHER")
+    page = await resets_from(town, other)
+    await other.types(await shown(page))
+    await town.settle()
+    told = [message["text"] for (where, _), message in town.slack.messages.items() if where == f"D{ana.user}"]
+    assert ["was reset" in text for text in told] == [True, False]
+    assert ["was linked" in text for text in told] == [False, True]

@@ -72,5 +72,9 @@ async def test_markup_in_a_name_is_drawn_as_letters(chromium: Browser, renderer:
         drawn = await page.evaluate(DRAW, card([plain(evil)], "x"))
         assert drawn["text"].replace("\u200b", "") == evil
         assert (drawn["links"], drawn["bold"]) == (0, 0)
+        _, news = CARDS.told(f"Contoso: your password was reset\nIt was about {evil}, on 2026-11-25 10:00 UTC.")
+        drawn = await page.evaluate(DRAW, news)
+        assert (drawn["links"], drawn["bold"], drawn["buttons"], drawn["odd"]) == (0, 0, [], [])
+        assert evil in drawn["text"].replace("\u200b", "")
         control = {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "RichTextBlock", "inlines": [evil]}]}
         assert (await page.evaluate(DRAW, control))["text"] != evil  # a renderer that read no dates would prove nothing
