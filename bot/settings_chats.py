@@ -64,6 +64,11 @@ class TeamsSection(Section):
         default="", description="Application (client) id of the bot's registration. Without one there is no Teams."
     )
     tenant_id: Guid = Field(default="", description="The only tenant whose people are served.")
+    catalogue_id: Guid = Field(
+        default="",
+        description="The app's id in the organisation's catalogue: then it is installed for people who have to be told something "
+        "and never had it, which needs a permission.",
+    )
     managed_identity: bool = Field(
         default=False,
         description="Whether app_id is a managed identity of the Azure machine that this runs on; then without secrets.",
@@ -81,7 +86,7 @@ class TeamsSection(Section):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         ways = [way for way in (self.client_secret, self.certificate, self.managed_identity or None) if way is not None]
-        if not self.on and (self.tenant_id or ways):
+        if not self.on and (self.tenant_id or self.catalogue_id or ways):
             raise ValueError("needs app_id: without it nobody can be told from anybody")
         if self.on and not self.tenant_id:
             raise ValueError("needs tenant_id: people of other tenants aren't served")

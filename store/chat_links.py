@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import structlog
 from sqlalchemy import bindparam, delete, select
@@ -22,7 +23,7 @@ log = structlog.get_logger()
 LINKED = select(c.subject, c.mac).where(c.kind == given("kind_"), c.account == given("account_"))
 THEIRS = (
     select(c.kind, c.account, c.mac)
-    .where(c.subject == given("subject_"), c.at >= given("since_"))
+    .where(c.subject == given("subject_"), c.at >= given("since_"), c.at < given("before_"))
     .order_by(c.at, c.kind, c.account)
 )
 _new = upsert(CHAT_LINK)
@@ -50,9 +51,9 @@ class StoredChatLinks:
             return None
         return SubjectId(row.subject)
 
-    async def accounts_of(self, subject: SubjectId, since: float = 0.0) -> Sequence[tuple[str, str]]:
+    async def accounts_of(self, subject: SubjectId, since: float = 0.0, before: float = inf) -> Sequence[tuple[str, str]]:
         async with self.database.read() as conn:
-            rows = (await conn.execute(THEIRS, {"subject_": subject, "since_": since})).all()
+            rows = (await conn.execute(THEIRS, {"subject_": subject, "since_": since, "before_": before})).all()
         return [(kind, account) for kind, account, mac in rows if self._ours(kind, account, subject, mac)]
 
     async def put(self, kind: str, account: str, subject: SubjectId, fact: Audited) -> None:

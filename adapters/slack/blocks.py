@@ -50,7 +50,10 @@ class Blocks:
 
     def remark(self, words: str, args: Args, language: str) -> tuple[str, list[Block]]:
         """Something that is no prompt."""
-        text = self.words.say(words, args, language)
+        return self.told(self.words.say(words, args, language))
+
+    def told(self, text: str) -> tuple[str, list[Block]]:
+        """What has been said already."""
         return bare(text), [plain(part) for part in parts(text)]
 
     def _doors(self, view: View) -> Iterator[Block]:

@@ -5,7 +5,7 @@ SCOPES = {
     "chat:write": "to talk in direct messages, and to tell somebody in a channel that the answer is there",
     "commands": "for the command and the shortcuts",
     "im:history": "to hear what people type in direct messages with the app; it reads no others",
-    "im:write": "to open a direct message with somebody who asked in a channel",
+    "im:write": "to open a direct message with somebody who asked in a channel, or has to be told of a change",
     "users:read": "to tell guests, outsiders, robots and people who have left from people of the house, and to speak their language",
 }
 EVENTS = {

@@ -16,6 +16,7 @@ from adapters.slack.installing import CALLBACK, INSTALL, Installing
 from adapters.slack.leaving import Leaving
 from adapters.slack.listening import Listening, application
 from adapters.slack.speaker import Speakers
+from adapters.slack.teller import Teller
 from bot.hosting import Errands, House
 from bot.secret import Secret
 from bot.settings_chats import SlackSection
@@ -30,6 +31,7 @@ class Slack:
     socket: Socket | None
     errands: Errands
     wire: Wire
+    teller: Teller
 
     async def open(self) -> None:
         """Raises what the library raises when Slack doesn't let us in."""
@@ -76,4 +78,4 @@ def slack(section: SlackSection, house: House, api: str = API) -> Slack:
         client_secret = section.client_secret or Secret("")
         installing = Installing(section.client_id, client_secret, wire, installations, house)
         routes += [web.get(INSTALL, installing.begin), web.get(CALLBACK, installing.end)]
-    return Slack(gallery, routes, socket, errands, wire)
+    return Slack(gallery, routes, socket, errands, wire, Teller(gallery))

@@ -15,6 +15,8 @@ class Addresses:
     metadata: str = "https://login.botframework.com" + METADATA
     login: str = "https://login.microsoftonline.com"
     identity: str = "http://169.254.169.254"  # Azure's own machines ask here who they are; nobody else's can
+    graph: str = "https://graph.microsoft.com"
+    home: str = "https://smba.trafficmanager.net/teams/"  # where a conversation begins with somebody who never wrote
     services: frozenset[str] = frozenset({"https://smba.trafficmanager.net", "https://smba.infra.gcc.teams.microsoft.com"})
 
     def allowed(self, service_url: str) -> bool:
@@ -29,7 +31,7 @@ class Addresses:
 
 def standing_in(base: str) -> Addresses:
     """One address on this machine that stands for all of them, in tests."""
-    return Addresses(base + METADATA, base, base, frozenset({base}))
+    return Addresses(base + METADATA, base, base, base, f"{base}/", frozenset({base}))
 
 
 def same_origin(one: str, other: str) -> bool:

@@ -23,7 +23,7 @@ AROUND = 90  # bytes around each
 LABEL, SUMMARY = 80, 400
 BARS = 20  # characters of a bar in a chart
 NOT_ME = OptionId(Word.NOT_ME)
-PICK, SAY = "pick", "say"  # verbs: what is done when it is pressed
+PICK = "pick"  # the verb: what is done when it is pressed
 SAID = "said"  # the field's id
 MARKUP = re.compile(r"([\\`*_~\[\]<>#|])")
 
@@ -37,10 +37,15 @@ class Cards:
 
     def view(self, view: View) -> Card:
         """The message of a conversation. Its buttons carry the turn's token."""
-        body = [plain(line) for line in kept(self._notices(view))]
-        body += [plain(line, strong=True) for line in kept([self._say(view, view.prompt.id, view.prompt.args)])]
-        body += [plain(line) for line in kept(self._content(view))]
-        return card([*body, *self._doors(view)], self._fallback(view))
+        return card([*self._said(view), *self._doors(view)], self._fallback(view))
+
+    def dialog(self, view: View) -> Card:
+        """The question with a field of its own; or, where nothing is to be typed here (any more), what stands there now.
+
+        Its other buttons stay on the message below: a dialog knows no `Action.Execute`.
+        """
+        doors = self._field(view) if fillable(view) else self._way(view)
+        return card([*self._said(view), *doors], self._fallback(view))
 
     def summary(self, view: View) -> str:
         """What a notification shows."""
@@ -48,30 +53,42 @@ class Cards:
 
     def remark(self, words: str, args: Args, language: str) -> tuple[str, Card]:
         """Something that is no prompt."""
-        text = self.words.say(words, args, language)
+        return self.told(self.words.say(words, args, language))
+
+    def told(self, text: str) -> tuple[str, Card]:
+        """What has been said already."""
         return short(text, SUMMARY), card([plain(line) for line in kept([text])], escaped(text))
+
+    def _said(self, view: View) -> list[Card]:
+        told = [plain(line) for line in kept(self._notices(view))]
+        told += [plain(line, strong=True) for line in kept([self._say(view, view.prompt.id, view.prompt.args)])]
+        return told + [plain(line) for line in kept(self._content(view))]
 
     def _doors(self, view: View) -> Iterator[Card]:
         if view.closed:
             return
-        if view.link:
-            yield _row([_link(self.words.say("web.open", (), view.language), self.base_url + view.link)])
+        yield from self._way(view)
+        if fillable(view):
+            yield _row([_opens(self._say(view, "chat.type_here"), view.token)])
         if view.answerable:
-            yield from self._field(view)
             first = not view.link and isinstance(view.prompt, Choose)
             made = [self._button(view, o, first=first and n == 0) for n, o in enumerate(options_of(view.prompt)[:MOST])]
             yield from (_row(made[at : at + BUTTONS]) for at in range(0, len(made), BUTTONS))
         if view.exits:
             yield from self._exits(view)
 
+    def _way(self, view: View) -> Iterator[Card]:
+        """To the sealed page."""
+        if view.link and not view.closed:
+            yield _row([_link(self.words.say("web.open", (), view.language), self.base_url + view.link)])
+
     def _field(self, view: View) -> Iterator[Card]:
         """What may be typed into the chat may be typed here as well."""
-        if not isinstance(view.prompt, Ask):
-            return
-        field = view.prompt.field
-        longest = 2 * field.digits if isinstance(field, Code) else field.longest
-        yield {"type": "Input.Text", "id": SAID, "maxLength": longest, "label": self._say(view, "chat.type_here")}
-        yield _row([_execute(self._say(view, "web.continue"), SAY, {"token": view.token}) | {"style": "positive"}])
+        if isinstance(view.prompt, Ask):
+            field = view.prompt.field
+            longest = 2 * field.digits if isinstance(field, Code) else field.longest
+            yield {"type": "Input.Text", "id": SAID, "maxLength": longest, "label": self._say(view, "chat.type_here")}
+            yield _row([_submit(self._say(view, "web.continue"), {"token": view.token})])
 
     def _exits(self, view: View) -> Iterator[Card]:
         """Whoever needs "that wasn't me" is in a hurry, so it stands apart; the others are behind the dots."""
@@ -115,6 +132,11 @@ class Cards:
 
     def _say(self, view: View, id: str, args: Args = ()) -> str:
         return self.words.say(id, args, view.language)
+
+
+def fillable(view: View) -> bool:
+    """Whether something may be typed there. A field holds the whole message up for whoever only reads it, so it has a dialog."""
+    return isinstance(view.prompt, Ask) and view.answerable and not view.closed
 
 
 def card(body: Sequence[Card], fallback: str) -> Card:
@@ -166,6 +188,15 @@ def _row(actions: list[Card]) -> Card:
 
 def _execute(label: str, verb: str, data: Mapping[str, str]) -> Card:
     return {"type": "Action.Execute", "title": short(label, LABEL), "verb": verb, "data": dict(data)}
+
+
+def _opens(label: str, token: str) -> Card:
+    """A dialog, which Teams fetches from us (Microsoft, "Use dialogs with bots")."""
+    return _submit(label, {"msteams": {"type": "task/fetch"}, "token": token})
+
+
+def _submit(label: str, data: Mapping[str, Any]) -> Card:
+    return {"type": "Action.Submit", "title": short(label, LABEL), "data": dict(data), "style": "positive"}
 
 
 def _link(label: str, url: str) -> Card:

@@ -8,13 +8,12 @@ from urllib.parse import quote
 import structlog
 
 from adapters.teams.addresses import Addresses
-from adapters.teams.calling import Answer, Away, Wire
+from adapters.teams.calling import Answer, Away
 from adapters.teams.credentials import Credentials
 from bot.jobs import NotNow
 
 SLOW_DOWN = frozenset({412, 429})  # 412: "precondition failed", which Teams answers while a conversation is written to
 AGAIN = 2.0  # seconds, after a fault of theirs where to say it again does no harm
-UNAUTHORISED = 401
 log = structlog.get_logger()
 
 
@@ -36,7 +35,6 @@ class Connector:
 
     app_id: str
     tenant: str
-    wire: Wire
     credentials: Credentials
     addresses: Addresses
 
@@ -48,7 +46,7 @@ class Connector:
             raise (Unknown() if away.heard else NotNow(AGAIN)) from None
         if answer.theirs:
             raise Unknown
-        return str(_well(answer).get("id") or "")
+        return str(well(answer).get("id") or "")
 
     async def say_over(self, service_url: str, conversation: str, id: str, activity: Mapping[str, Any]) -> None:
         """In place of what stands there."""
@@ -79,25 +77,16 @@ class Connector:
             raise NotNow(AGAIN) from None
         if answer.theirs:
             raise NotNow(AGAIN)
-        return _well(answer)
+        return well(answer)
 
     async def _called(self, method: str, service_url: str, path: str, said: Mapping[str, Any] | None = None) -> Answer:
-        """A token that isn't taken any more is renewed, once."""
         if not self.addresses.allowed(service_url):
             raise SaidNo(0, "address")
-        url = f"{service_url.rstrip('/')}/{path}"
-        answer = await self._once(method, url, said)
-        if answer.status == UNAUTHORISED:
-            self.credentials.forget()
-            answer = await self._once(method, url, said)
-        return answer
-
-    async def _once(self, method: str, url: str, said: Mapping[str, Any] | None) -> Answer:
-        token = await self.credentials.token()
-        return await self.wire.call(method, url, headers={"Authorization": f"Bearer {token.reveal()}"}, said=said)
+        return await self.credentials.call(method, f"{service_url.rstrip('/')}/{path}", said)
 
 
-def _well(answer: Answer) -> Mapping[str, Any]:
+def well(answer: Answer) -> Mapping[str, Any]:
+    """What was answered. Raises NotNow, SaidNo."""
     if answer.status in SLOW_DOWN:
         raise NotNow(answer.retry_after)
     if not answer.well:

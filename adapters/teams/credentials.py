@@ -1,10 +1,11 @@
-"""What we show to the Bot Connector: a token for our own app in our own tenant, asked for once and kept until it runs out."""
+"""What we show to Microsoft: a token for our own app in our own tenant, asked for once and kept until it runs out."""
 
 import asyncio
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 import jwt
@@ -16,11 +17,12 @@ from adapters.teams.addresses import Addresses
 from adapters.teams.calling import PAUSE, Answer, Away, Wire
 from bot.jobs import NotNow
 from bot.secret import Secret
+from bot.settings_chats import TeamsSection
 from bot.world import World
 
-RESOURCE = "https://api.botframework.com"
-SCOPE = f"{RESOURCE}/.default"
+CONNECTOR, GRAPH = "https://api.botframework.com", "https://graph.microsoft.com"  # what a token is for
 MACHINE = "/metadata/identity/oauth2/token"  # Azure Instance Metadata Service
+UNAUTHORISED = 401
 EARLY = 300.0  # seconds before its end in which a token is renewed
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523 section 2.2
 GOOD_FOR = 300  # seconds that an assertion is good for
@@ -48,6 +50,7 @@ class Credentials:
     world: World
     secret: Secret | None = None
     certificate: Secret | None = None
+    resource: str = CONNECTOR
     _token: Secret | None = None
     _until: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -59,9 +62,17 @@ class Credentials:
                 await self._renew()
             return self._token or Secret("")
 
-    def forget(self) -> None:
-        """The connector doesn't take it any more."""
-        self._until = 0.0
+    async def call(self, method: str, url: str, said: Mapping[str, Any] | None = None) -> Answer:
+        """With the token; one that isn't taken any more is renewed, once. Raises Away, and as `token` does."""
+        answer = await self._once(method, url, said)
+        if answer.status == UNAUTHORISED:
+            self._until = 0.0
+            answer = await self._once(method, url, said)
+        return answer
+
+    async def _once(self, method: str, url: str, said: Mapping[str, Any] | None) -> Answer:
+        token = await self.token()
+        return await self.wire.call(method, url, headers={"Authorization": f"Bearer {token.reveal()}"}, said=said)
 
     async def _renew(self) -> None:
         try:
@@ -80,11 +91,16 @@ class Credentials:
 
     async def _asked(self) -> Answer:
         where = f"{self.addresses.login}/{self.tenant}/oauth2/v2.0/token"
-        form = {"grant_type": "client_credentials", "client_id": self.app_id, "scope": SCOPE, **self._proof(where)}
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.app_id,
+            "scope": f"{self.resource}/.default",
+            **self._proof(where),
+        }
         return await self.wire.call("POST", where, form=form)
 
     async def _asked_machine(self) -> Answer:
-        asked = urlencode({"api-version": "2018-02-01", "resource": RESOURCE, "client_id": self.app_id})
+        asked = urlencode({"api-version": "2018-02-01", "resource": self.resource, "client_id": self.app_id})
         return await self.wire.call("GET", f"{self.addresses.identity}{MACHINE}?{asked}", headers={"Metadata": "true"})
 
     def _proof(self, where: str) -> Mapping[str, str]:
@@ -110,3 +126,9 @@ class Credentials:
             "exp": now + GOOD_FOR,
         }
         return jwt.encode(claims, key, ALGORITHM, headers={"x5t#S256": thumb})  # type: ignore[arg-type]  # any RSA key; others raise
+
+
+def known_by(section: TeamsSection, wire: Wire, addresses: Addresses, world: World, resource: str = CONNECTOR) -> Credentials:
+    """As the settings say."""
+    ours = (section.client_secret, section.certificate)
+    return Credentials(section.app_id, section.tenant_id, wire, addresses, world, *ours, resource)

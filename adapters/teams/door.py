@@ -8,13 +8,13 @@ from aiohttp import web
 
 from adapters.teams.activities import CARD, Heard, heard
 from adapters.teams.attested import Gate
-from adapters.teams.cards import PICK, SAID, SAY
+from adapters.teams.cards import PICK, SAID, Card
 from adapters.teams.hearing import Hearing, Press
 from adapters.teams.raw import Refused, read, taken_apart
 from bot.secret import Secret
 
 ACTIVITIES = "/hooks/teams"
-EXECUTE = "adaptiveCard/action"
+EXECUTE, FETCH, SUBMIT = "adaptiveCard/action", "task/fetch", "task/submit"  # names of invokes
 FINE, LATER, NOT_IMPLEMENTED = 200, 503, 501
 log = structlog.get_logger()
 
@@ -44,8 +44,11 @@ class Door:
             case "message":
                 await self._hearing.said(said)
             case "invoke" if said.name == EXECUTE:
-                card = await self._hearing.pressed(said, press(said.value))
+                card = await self._hearing.pressed(said, pressed(said.value))
                 return web.json_response({"statusCode": FINE, "type": CARD, "value": card})
+            case "invoke" if said.name in (FETCH, SUBMIT):
+                press = filled(said.value, typed=said.name == SUBMIT)
+                return web.json_response(dialog(self._hearing.company, await self._hearing.filled_in(said, press)))
             case "invoke":
                 return web.Response(status=NOT_IMPLEMENTED)
             case "installationUpdate" if said.action.startswith("remove"):
@@ -57,17 +60,35 @@ class Door:
         return web.Response(status=FINE)
 
 
-def press(value: Mapping[str, Any]) -> Press:
-    """Of one of our cards. Raises Refused: 400."""
+def pressed(value: Mapping[str, Any]) -> Press:
+    """A button of one of our cards. Raises Refused: 400."""
     action = value.get("action")
     data = action.get("data") if isinstance(action, dict) else None
     if not isinstance(action, dict) or not isinstance(data, dict):
         raise Refused(400, "no action")
-    verb, token, option, words = action.get("verb"), data.get("token"), data.get("option"), data.get(SAID)
+    option = data.get("option")
+    if action.get("verb") != PICK or not isinstance(option, str):
+        raise Refused(400, "no verb of ours")
+    return Press(_token(data), option)
+
+
+def filled(value: Mapping[str, Any], *, typed: bool) -> Press:
+    """A dialog that is opened, or what was typed into it. Raises Refused: 400."""
+    data = value.get("data")
+    if not isinstance(data, dict):
+        raise Refused(400, "no data")
+    words = data.get(SAID)
+    return Press(_token(data), said=Secret(words if isinstance(words, str) else "") if typed else None)
+
+
+def dialog(title: str, card: Card) -> dict[str, Any]:
+    """As Teams wants it: shown in the place of the one before, or as the first."""
+    shown = {"title": title, "height": "medium", "width": "medium", "card": {"contentType": CARD, "content": card}}
+    return {"task": {"type": "continue", "value": shown}}
+
+
+def _token(data: Mapping[str, Any]) -> str:
+    token = data.get("token")
     if not isinstance(token, str):
         raise Refused(400, "no token")
-    if verb == PICK and isinstance(option, str):
-        return Press(token, option)
-    if verb == SAY:
-        return Press(token, said=Secret(words if isinstance(words, str) else ""))
-    raise Refused(400, "no verb of ours")
+    return token

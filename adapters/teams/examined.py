@@ -2,13 +2,17 @@
 
 from collections.abc import AsyncIterator
 
+import jwt
+
 from adapters.teams.addresses import Addresses
 from adapters.teams.authority import Authority, NoKeys
 from adapters.teams.calling import Away, Wire
-from adapters.teams.credentials import Credentials, NotTaken
+from adapters.teams.credentials import GRAPH, Credentials, NotTaken, known_by
 from adapters.teams.door import ACTIVITIES
+from adapters.teams.installing import RIGHT
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.jobs import NotNow
+from bot.secret import Secret
 from bot.settings_chats import TeamsSection
 from bot.world import World
 
@@ -26,10 +30,9 @@ async def examined(
     """Says nothing to anybody, and changes nothing."""
     wire, at = Wire(), addresses or Addresses()
     try:
-        yield await _credentials(
-            Credentials(section.app_id, section.tenant_id, wire, at, world, section.client_secret, section.certificate)
-        )
+        yield await _credentials(known_by(section, wire, at, world))
         yield await _keys(Authority(wire, at, world))
+        yield await _installing(section, known_by(section, wire, at, world, GRAPH))
         yield await _address(wire, base_url)
     finally:
         await wire.close()
@@ -55,6 +58,39 @@ async def _keys(authority: Authority) -> Finding:
         mend = "Check that this machine may call https://login.botframework.com: without its keys no message can be believed."
         return fail("The Bot Framework's keys can't be had.", mend)
     return ok("The Bot Framework's keys can be had.")
+
+
+async def _installing(section: TeamsSection, graph: Credentials) -> Finding:
+    """Whether people who never wrote can be told something. By the token's own word; nothing is installed."""
+    if not section.catalogue_id:
+        return ok("Nobody has the app installed by Unlatch (no catalogue_id): it writes to those alone who have it already.")
+    try:
+        held = rights(await graph.token())
+    except NotNow:
+        return warn(
+            "Microsoft gives no token for Graph at the moment, so whether the app may be installed isn't known.", "Try again."
+        )
+    if RIGHT not in held:
+        return fail(
+            f"The app is to be installed for people who never wrote, and lacks {RIGHT}: they aren't told anything in Teams.",
+            "Add it to the API permissions of the app's registration (Microsoft Graph, application) and grant admin consent; "
+            "or take catalogue_id out of [teams].",
+        )
+    if beyond := sorted(held - {RIGHT}):
+        return warn(
+            f"The app may do more at Graph than it has to: {', '.join(beyond)}.",
+            "Take it away: whoever steals the app's secret could use it. A directory of kind entra has a registration of its own.",
+        )
+    return ok(f"The app may be installed for people who never wrote ({RIGHT}), and has no other right at Graph.")
+
+
+def rights(token: Secret) -> frozenset[str]:
+    """What Graph would let it do; to check the signature is Graph's."""
+    try:
+        roles = jwt.decode(token.reveal(), options={"verify_signature": False}).get("roles")
+    except jwt.PyJWTError:
+        return frozenset()
+    return frozenset(map(str, roles)) if isinstance(roles, list) else frozenset()
 
 
 async def _address(wire: Wire, base_url: str) -> Finding:

@@ -1,6 +1,6 @@
 """What people say and press: on disk before Teams is told that we have it; words are worked on afterwards, a press is answered."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -15,6 +15,7 @@ from adapters.teams.speaker import KIND, Speaker, Speakers, Stranger
 from bot.conversation.facts import BY_STRANGERS, Audited
 from bot.conversation.incoming import Accepted
 from bot.conversation.reply import Args
+from bot.conversation.view import View
 from bot.conversation.windows import Repeated, Stale, Upgrading
 from bot.hosting import Errands, House
 from bot.ids import SubjectId
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button's `option`, or what was typed into a card."""
+    """A button's `option`, or what was typed into a dialog; neither when that is only opened."""
 
     token: str
     option: str | None = None
@@ -46,6 +47,11 @@ class Hearing:
     connector: Connector
     cards: Cards
     errands: Errands
+
+    @property
+    def company(self) -> str:
+        """Whose dialog it is."""
+        return self.cards.words.company
 
     async def said(self, heard: Heard) -> None:
         """Typed. Returns when nothing can get lost any more."""
@@ -74,18 +80,28 @@ class Hearing:
 
     async def pressed(self, heard: Heard, press: Press) -> Card:
         """The card that stands there from now on, in time: what isn't done by then is shown when it is."""
+        return self._drawn(await self._followed(heard, press), self.cards.view, heard.language)
+
+    async def filled_in(self, heard: Heard, press: Press) -> Card:
+        """The same in a dialog; the card in the chat is written over from the row."""
+        return self._drawn(await self._followed(heard, press), self.cards.dialog, heard.language)
+
+    async def _followed(self, heard: Heard, press: Press) -> View | str:
+        """What stands there after it, or a sentence."""
         speaker = await self._served(heard)
         if not isinstance(speaker, Speaker):
-            return self._card(f"chat.refused.{speaker}" if speaker is not Stranger.ROBOT else "engine.stale", heard.language)
+            return f"chat.refused.{speaker}" if speaker is not Stranger.ROBOT else "engine.stale"
         await self.places.met(speaker.account.id, heard)
-        who, incoming = speaker.account.id, self.house.engine.incoming
+        who = speaker.account.id
+        if press.option is None and press.said is None:
+            return await self._now(press.token, who)
         try:
-            accepted = await incoming.take(press.token, who, option=press.option, said=press.said)
+            accepted = await self.house.engine.incoming.take(press.token, who, option=press.option, said=press.said)
         except Stale:
-            return await self._now(press.token, who, heard.language)
+            return await self._now(press.token, who)
         if accepted.rest:
             await self.errands.in_time(_quietly(accepted.rest()), ANSWER)
-        return await self._now(press.token, who, heard.language, accepted)
+        return await self._now(press.token, who, accepted)
 
     async def reachable(self, heard: Heard) -> None:
         """The app was installed for somebody: from now on they can be written to. Nobody is told anything yet."""
@@ -105,20 +121,22 @@ class Hearing:
             await self.house.witness.audited(Audited(f"conversation:open:refused:chat.{found}", who, (BY_STRANGERS,)))
         return found
 
-    async def _now(self, token: str, who: str, language: str, accepted: Accepted | None = None) -> Card:
+    async def _now(self, token: str, who: str, accepted: Accepted | None = None) -> View | str:
         """A press that came too late, or twice, is answered with what stands there now."""
         try:
             window, _ = self.house.engine.windows.opened(token)
             view = await self.house.engine.view(window, who)
         except Stale:
-            return self._card("chat.answered", language)
-        if view.busy and not view.closed:  # its buttons are good for nothing any more
-            return self._card("opening", view.language)
+            return "chat.answered"
         notice = accepted.notice if accepted else None
-        return self.cards.view(replace(view, notice=notice) if notice else view)
+        return replace(view, notice=notice) if notice else view
 
-    def _card(self, sentence: str, language: str) -> Card:
-        return self.cards.remark(sentence, (), self.cards.words.best([language]))[1]
+    def _drawn(self, now: View | str, draw: Callable[[View], Card], language: str) -> Card:
+        if not isinstance(now, str) and (now.closed or not now.busy):
+            return draw(now)
+        sentence = now if isinstance(now, str) else "opening"  # its buttons are good for nothing any more
+        said = self.cards.words.best([language]) if isinstance(now, str) else now.language
+        return self.cards.remark(sentence, (), said)[1]
 
     async def _rest(self, accepted: Accepted, speaker: Speaker, language: str) -> None:
         """A remark that is in no row is said at once; all else is shown from the row."""

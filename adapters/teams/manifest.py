@@ -55,6 +55,8 @@ def manifest(url: str, app_id: str, name: str = NAME) -> dict[str, Any]:
             }
         ],
         "defaultInstallScope": "personal",
+        # Names the app's registration, which Graph compares when it is asked to install the app; it asks for nothing by itself.
+        "webApplicationInfo": {"id": app_id.lower(), "resource": url},
         "validDomains": [urlsplit(url).hostname],
     }
 

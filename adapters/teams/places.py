@@ -1,7 +1,7 @@
 """How people are reached: the conversation reference of each, kept sealed from the moment that the app is installed for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.teams.activities import Heard
 from adapters.teams.connector import Connector
@@ -43,8 +43,13 @@ class Places:
         place = await self.of(account)
         if place is None or place.conversation:
             return place
-        conversation = await self.connector.open(place.service_url, place.user)
-        made = Place(place.service_url, place.user, conversation)
+        made = replace(place, conversation=await self.connector.open(place.service_url, place.user))
+        await self._keep(account, made)
+        return made
+
+    async def begun(self, account: str, service_url: str, user: str) -> Place:
+        """With somebody who never spoke to us. Raises as `opened` does."""
+        made = Place(service_url, user, await self.connector.open(service_url, user))
         await self._keep(account, made)
         return made
 

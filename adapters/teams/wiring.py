@@ -11,12 +11,14 @@ from adapters.teams.authority import Authority
 from adapters.teams.calling import Wire
 from adapters.teams.cards import Cards
 from adapters.teams.connector import Connector
-from adapters.teams.credentials import Credentials
+from adapters.teams.credentials import GRAPH, Credentials, known_by
 from adapters.teams.door import ACTIVITIES, Door
 from adapters.teams.gallery import Gallery
 from adapters.teams.hearing import Hearing
+from adapters.teams.installing import Installing
 from adapters.teams.places import Places
 from adapters.teams.speaker import Speakers
+from adapters.teams.teller import Teller
 from bot.hosting import Errands, House
 from bot.settings_chats import TeamsSection
 
@@ -31,6 +33,7 @@ class Teams:
     wire: Wire
     authority: Authority
     credentials: Credentials
+    teller: Teller
 
     async def open(self) -> None:
         """Teams calls us."""
@@ -44,10 +47,8 @@ def teams(section: TeamsSection, house: House, base: str = "") -> Teams:
     """`base` stands for Microsoft's own addresses, in tests."""
     wire, errands = Wire(), Errands()
     addresses = standing_in(base) if base else Addresses()
-    credentials = Credentials(
-        section.app_id, section.tenant_id, wire, addresses, house.world, section.client_secret, section.certificate
-    )
-    connector = Connector(section.app_id, section.tenant_id, wire, credentials, addresses)
+    credentials = known_by(section, wire, addresses, house.world)
+    connector = Connector(section.app_id, section.tenant_id, credentials, addresses)
     cards = Cards(house.engine.words, house.base_url)
     places = Places(house.vault, connector)
     gallery = Gallery(connector, places, cards)
@@ -55,4 +56,8 @@ def teams(section: TeamsSection, house: House, base: str = "") -> Teams:
     authority = Authority(wire, addresses, house.world)
     hearing = Hearing(house, speakers, places, gallery, connector, cards, errands)
     door = Door(Gate(section.app_id, section.tenant_id, authority, addresses, house.world), hearing)
-    return Teams(gallery, [web.post(ACTIVITIES, door.activities)], errands, wire, authority, credentials)
+    installing = None
+    if section.catalogue_id:
+        installing = Installing(section.catalogue_id, addresses, known_by(section, wire, addresses, house.world, GRAPH))
+    teller = Teller(section.tenant_id, gallery, installing)
+    return Teams(gallery, [web.post(ACTIVITIES, door.activities)], errands, wire, authority, credentials, teller)

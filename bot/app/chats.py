@@ -11,6 +11,7 @@ from bot.conversation.turn import ChatAccount, Party
 from bot.hosting import House
 from bot.identity.chat_people import ChatPeople
 from bot.identity.summary import Summaries
+from bot.tellers import Teller
 from flows.menu import BUTTONS, PORTAL, Wanted, buttons, first_step
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ class Chat(Protocol):
     @property
     def gallery(self) -> Gallery:
         """Where conversations are shown."""
+
+    @property
+    def teller(self) -> Teller:
+        """Where people are told something unasked."""
 
     @property
     def routes(self) -> Sequence[web.RouteDef]:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.alarms import AlarmPost
+from bot.chat_news import ChatNews
 from bot.following import Watch
 from bot.helpdesk.invitations import Invitations
-from bot.jobs import Handler
+from bot.identity.chat_people import ChatPeople
+from bot.jobs import Handler, Job
 from bot.news import News
 from bot.notices import Post
 
@@ -31,11 +33,27 @@ def errands(app: "App") -> Mapping[str, Handler]:
     )
     return {
         "code": post.code,
-        "notice": _news(app).notice,
+        "notice": _notice(app),
         "alarm": alarms.alarm,
         "invite": invitations.invite,
         "follow": Watch(records, app.store.operations, app.directories).follow,
     }
+
+
+def _notice(app: "App") -> Handler:
+    """To addresses, and to chats as well."""
+    news = _news(app)
+    people = ChatPeople(app.store.chat_links, app.directories, app.store.records, app.world)
+    tellers = {kind: chat.teller for kind, chat in app.chats.items()}
+    chat_news = ChatNews(
+        app.store.records, app.store.operations, app.directories, people, tellers, app.policies, app.words, app.world
+    )
+
+    async def notice(job: Job) -> None:
+        await news.notice(job)
+        await chat_news.notice(job)
+
+    return notice
 
 
 def _news(app: "App") -> News:

@@ -104,8 +104,8 @@ class App:
         windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
         spent, store = SpentPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, spent, self.metrics)
-        self.jobs = Jobs(self.store.jobs, errands(self), self.world, self.metrics)
         self.chats = chats(self, self.addresses)
+        self.jobs = Jobs(self.store.jobs, errands(self), self.world, self.metrics)
         galleries = {kind: chat.gallery for kind, chat in self.chats.items()}
         self.shower = Shower(self.store.showings, self.engine, galleries)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 from bot.conversation.facts import Audited, ChatLinked, ChatUnlinked, Sent
@@ -23,8 +24,8 @@ class LinkStore(Protocol):
     async def linked(self, kind: str, account: str) -> SubjectId | None:
         """Whose this chat account is. None also for a row that isn't as we wrote it."""
 
-    async def accounts_of(self, subject: SubjectId, since: float = 0.0) -> Sequence[tuple[str, str]]:
-        """(kind, account) of each that is theirs, or became so since then."""
+    async def accounts_of(self, subject: SubjectId, since: float = 0.0, before: float = inf) -> Sequence[tuple[str, str]]:
+        """(kind, account) of each that is theirs, or became so since then, or before."""
 
     async def put(self, kind: str, account: str, subject: SubjectId, fact: Audited) -> None:
         """By an operator's hand, from immutable ids."""

@@ -12,7 +12,8 @@ from bot.conversation.facts import Audited
 from bot.conversation.reply import args
 from bot.conversation.turn import ChatAccount, Party
 from bot.identity.chat_links import LinkStore
-from bot.ids import ObjectId, Origin, SubjectId
+from bot.ids import ObjectId, Origin, SubjectId, directory_of
+from bot.tellers import Teller
 from bot.world import World
 
 PATIENCE = 3.0  # seconds for the directories to say who it is; whoever spoke waits for an acknowledgement
@@ -36,6 +37,18 @@ class ChatPeople:
         """Who speaks, as far as is known. A link wins: it was made by a proof, or by an operator's hand."""
         subject = await self.links.linked(account.kind, account.id) or await self._by_object(account)
         return Party(Origin.LINKED if subject else Origin.STRANGER, subject, language, account=account)
+
+    async def chats(self, subject: SubjectId, before: float, tellers: Mapping[str, Teller]) -> tuple[ChatAccount, ...]:
+        """All that were theirs before then, as far as somebody can be told something there. Raises Unreachable."""
+        linked = [ChatAccount(kind, id) for kind, id in await self.links.accounts_of(subject, before=before) if kind in tellers]
+        object = await self._object(subject)
+        named = [account for teller in tellers.values() if object and (account := teller.account_of(object))]
+        theirs = [one for one in named if await self.links.linked(one.kind, one.id) in (None, subject)]
+        return tuple({(one.kind, one.id): one for one in (*linked, *theirs)}.values())
+
+    async def _object(self, subject: SubjectId) -> ObjectId | None:
+        directory: object = self.directories.get(directory_of(subject))
+        return await directory.object_of(subject) if isinstance(directory, Objects) else None
 
     async def _by_object(self, account: ChatAccount) -> SubjectId | None:
         if (object := account.object) is None:

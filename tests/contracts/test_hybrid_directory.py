@@ -9,10 +9,9 @@ import pytest_asyncio
 from adapters.directories.anchors import anchor_of_guid, guid_of_anchor
 from bot.accounts.administration import NewAccount
 from bot.accounts.directory import Follows, Person, Rejected, SignIn
-from bot.ids import Action, ObjectId, SubjectId
+from bot.ids import Action, SubjectId
 from bot.secret import Secret
 from tests.kit.directories import ANA, NEW, OLD
-from tests.kit.graph import TENANT
 from tests.kit.graph.tenant import GLOBAL_ADMIN, HELPDESK_ADMIN
 from tests.kit.hybrid_directory import FurnishedHybrid
 from tests.kit.network_and_cloud import ours
@@ -201,17 +200,3 @@ async def test_it_is_well_when_both_are(corp: FurnishedHybrid) -> None:
     corp.sky.graph.tokens.forget()
     health = await corp.health()
     assert not health.ok and "Graph" in health.detail
-
-
-async def test_an_object_of_the_cloud_leads_to_whoever_owns_the_account(
-    corp: FurnishedHybrid, ana: SubjectId, clara: SubjectId
-) -> None:
-    synced, cloudy = ObjectId(TENANT, corp.twin(ana)), ObjectId(TENANT, clara.rpartition(":")[2])
-    assert [await corp.of_object(object) for object in (synced, cloudy)] == [ana, clara]
-    assert [await corp.object_of(subject) for subject in (ana, clara)] == [synced, cloudy]
-    assert await corp.of_object(ObjectId("99999999-0000-4000-8000-000000000009", synced.id)) is None
-
-
-async def test_an_account_that_is_nowhere_in_the_cloud_has_no_object(corp: FurnishedHybrid) -> None:
-    local = SubjectId(f"corp:{await corp.here.create(NewAccount('lea', 'Lea Local', OLD))}")
-    assert await corp.object_of(local) is None

@@ -122,6 +122,7 @@ async def test_chat_accounts_are_linked_moved_and_taken_off(store: Store, clock:
     assert await links.linked("tiny", "T1/U1") == ANA
     assert await links.accounts_of(ANA) == [("tiny", "T1/U1"), ("tiny", "T1/U2")]
     assert await links.accounts_of(ANA, clock.now) == [("tiny", "T1/U2")]
+    assert await links.accounts_of(ANA, before=clock.now) == [("tiny", "T1/U1")]
     await links.put("tiny", "T1/U1", SubjectId("demo:ben"), TOLD)
     assert await links.linked("tiny", "T1/U1") == "demo:ben"
     assert await links.drop("tiny", "T1/U1", TOLD)

@@ -25,8 +25,8 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/slack/installations.py",  # a token is kept sealed, and handed to the library
     "adapters/slack/installing.py",  # the app shows its secret to get a token
     "adapters/slack/raw.py",  # checks a signature
-    "adapters/teams/connector.py",  # shows our token to the Bot Connector
     "adapters/teams/credentials.py",  # proves who we are to Microsoft
+    "adapters/teams/examined.py",  # a token says which rights it carries
     "adapters/web/exhibits.py",  # a secret is shown on the sealed page
     "adapters/web/passwords.py",  # a suggested passphrase is shown to who asked for it
     "adapters/web/played.py",  # the demo's phone shows what arrived on it

@@ -11,6 +11,7 @@ KNOWN = {  # adaptivecards.io, "Schema Explorer", version 1.5
     "ActionSet": {"type", "actions"},
     "Input.Text": {"type", "id", "maxLength", "label"},
     "Action.Execute": {"type", "title", "verb", "data", "style", "mode"},
+    "Action.Submit": {"type", "title", "data", "style"},
     "Action.OpenUrl": {"type", "title", "url", "style"},
 }
 STYLES, MODES = {"default", "positive", "destructive"}, {"primary", "secondary"}
@@ -36,23 +37,29 @@ def checked(card: dict[str, Any]) -> dict[str, Any]:
                 primary = [a for a in part["actions"] if a.get("mode") != "secondary"]
                 assert len(part["actions"]) > 0
                 assert len(primary) <= ACTIONS
-            case "Action.Execute" | "Action.OpenUrl":
+            case "Action.Execute" | "Action.Submit" | "Action.OpenUrl":
                 assert 0 < len(part["title"]) <= 80
                 assert part.get("style", "default") in STYLES
                 assert part.get("mode", "primary") in MODES
     fields = [part["id"] for part in parts(card) if part["type"] == "Input.Text"]
     assert len(fields) == len(set(fields))
-    assert len({action["data"]["token"] for action in executes(card)}) <= 1
+    assert len({action["data"]["token"] for action in [*executes(card), *submits(card)]}) <= 1
+    if not fields:  # in a chat there is no field, and such a button opens a dialog
+        assert [a["data"]["msteams"] for a in submits(card)] in ([], [{"type": "task/fetch"}])
+    else:  # in a dialog nothing can be executed
+        assert executes(card) == []
+        assert [sorted(a["data"]) for a in submits(card)] == [["token"]]
     return card
 
 
 def parts(value: Any) -> Iterator[dict[str, Any]]:
-    """Whatever has a type, from the outside in."""
+    """Whatever has a type, from the outside in; what a button carries is no part."""
     if isinstance(value, dict):
         if "type" in value:
             yield value
-        for inner in value.values():
-            yield from parts(inner)
+        for name, inner in value.items():
+            if name != "data":
+                yield from parts(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from parts(inner)
@@ -61,6 +68,11 @@ def parts(value: Any) -> Iterator[dict[str, Any]]:
 def executes(card: dict[str, Any]) -> list[dict[str, Any]]:
     """What can be pressed."""
     return [part for part in parts(card) if part["type"] == "Action.Execute"]
+
+
+def submits(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """What opens a dialog, or sends what was typed into one."""
+    return [part for part in parts(card) if part["type"] == "Action.Submit"]
 
 
 def read(card: dict[str, Any]) -> str:

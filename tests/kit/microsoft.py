@@ -16,6 +16,8 @@ from adapters.teams.addresses import METADATA
 from tests.kit.cards import checked
 
 APP, TENANT, SECRET = "11111111-aaaa-4bbb-8ccc-000000000001", "22222222-aaaa-4bbb-8ccc-000000000002", "app-secret-of-contoso"
+CATALOGUE, INSTALL = "33333333-aaaa-4bbb-8ccc-000000000003", "TeamsAppInstallation.ReadWriteSelfForUser.All"
+CONNECTOR, GRAPH = "https://api.botframework.com", "https://graph.microsoft.com"
 ISSUER, KEYS = "https://api.botframework.com", "/v1/.well-known/keys"
 Answered = tuple[int, dict[str, str], dict[str, Any]]
 ids = itertools.count(1)
@@ -27,6 +29,10 @@ def signing_key(number: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, 2048)
 
 
+class NotInstalledError(Exception):
+    """They haven't got the app."""
+
+
 @dataclass
 class Microsoft:
     """What was said, in order; who there is; and what it is made to refuse."""
@@ -36,6 +42,9 @@ class Microsoft:
     typing: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     logins: list[dict[str, str]] = field(default_factory=list)
+    issued: dict[str, str] = field(default_factory=dict)  # the newest token for each resource
+    granted: tuple[str, ...] = (INSTALL,)  # at Graph, to the app
+    installed: dict[str, str] = field(default_factory=dict)  # object id -> id at the bot, for whoever has the app
     refuses: dict[str, list[Answered]] = field(default_factory=dict)  # what is called: once each
     drops: set[str] = field(default_factory=set)  # heard, and the answer lost
     published: list[int] = field(default_factory=lambda: [0])  # numbers of keys
@@ -53,6 +62,7 @@ class Microsoft:
         app.router.add_post("/v3/conversations/{conversation}/activities", self._say)
         app.router.add_put("/v3/conversations/{conversation}/activities/{id}", self._over)
         app.router.add_get("/v3/conversations/{conversation}/members/{user}", self._member)
+        app.router.add_post("/v1.0/users/{user}/teamwork/installedApps", self._install)
         self.server = TestServer(app)
         await self.server.start_server()
         self.base = str(self.server.make_url("")).rstrip("/")
@@ -101,26 +111,60 @@ class Microsoft:
         self.logins.append(form)
         if refused := self._refusal("login"):
             return refused
-        assert form["scope"] == "https://api.botframework.com/.default"
+        assert form["scope"] in (f"{CONNECTOR}/.default", f"{GRAPH}/.default")
         assert (request.match_info["tenant"], form["client_id"]) == (TENANT, APP)
         if form.get("client_secret") != SECRET and "client_assertion" not in form:
             return web.json_response({"error": "invalid_client", "error_description": "secret"}, status=401)
-        return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": f"bot-{len(self.logins)}"})
+        token = self._issue(form["scope"].removesuffix("/.default"))
+        return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": token})
 
     async def _machine(self, request: web.Request) -> web.Response:
         """As Azure answers one of its machines."""
         assert (request.headers["Metadata"], request.query["client_id"]) == ("true", APP)
-        assert request.query["resource"] == "https://api.botframework.com"
+        assert request.query["resource"] in (CONNECTOR, GRAPH)
         self.logins.append(dict(request.query))
-        return web.json_response({"token_type": "Bearer", "expires_in": "86399", "access_token": f"bot-{len(self.logins)}"})
+        token = self._issue(request.query["resource"])
+        return web.json_response({"token_type": "Bearer", "expires_in": "86399", "access_token": token})
+
+    def _issue(self, resource: str) -> str:
+        claims = {"aud": resource, "jti": str(len(self.logins)), **({"roles": list(self.granted)} if resource == GRAPH else {})}
+        self.issued[resource] = jwt.encode(claims, "of-microsoft-for-itself-alone-0123456789", "HS256")
+        return self.issued[resource]
 
     async def _open(self, request: web.Request) -> web.Response:
         def done(said: Mapping[str, Any]) -> dict[str, Any]:
             assert said["bot"]["id"] == f"28:{APP}"
             assert said["tenantId"] == TENANT
-            return {"id": f"a:{said['members'][0]['id']}"}
+            return {"id": f"a:{self._at_the_bot(said['members'][0]['id'])}"}
 
         return await self._answered("open", request, done)
+
+    def _at_the_bot(self, member: str) -> str:
+        """An object's id is as good as a person's own for whoever has the app, and for nobody else."""
+        if member.startswith("29:"):
+            return member
+        if member not in self.installed:
+            raise NotInstalledError
+        return self.installed[member]
+
+    async def _install(self, request: web.Request) -> web.Response:
+        """Microsoft Graph, "Install app for user"."""
+        self.calls.append("install")
+        if request.headers.get("Authorization", "") != f"Bearer {self.issued.get(GRAPH)}":
+            return web.json_response({"error": {"code": "InvalidAuthenticationToken"}}, status=401)
+        if refused := self._refusal("install"):
+            return refused
+        if INSTALL not in self.granted:
+            return web.json_response({"error": {"code": "Forbidden"}}, status=403)
+        said, who = await request.json(), request.match_info["user"]
+        assert said == {"teamsApp@odata.bind": f"{GRAPH}/v1.0/appCatalogs/teamsApps/{CATALOGUE}"}
+        user = next((user for user, known in self.members.items() if known["aadObjectId"] == who), "")
+        if not user:
+            return web.json_response({"error": {"code": "NotFound"}}, status=404)
+        if who in self.installed:
+            return web.json_response({"error": {"code": "Conflict"}}, status=409)
+        self.installed[who] = user
+        return web.Response(status=201)
 
     async def _say(self, request: web.Request) -> web.Response:
         where = request.match_info["conversation"]
@@ -147,11 +191,14 @@ class Microsoft:
 
     async def _answered(self, what: str, request: web.Request, done: Any) -> web.Response:
         self.calls.append(what)
-        if request.headers.get("Authorization", "") != f"Bearer bot-{len(self.logins)}":
+        if request.headers.get("Authorization", "") != f"Bearer {self.issued.get(CONNECTOR)}":
             return web.json_response({"error": {"code": "Unauthorized"}}, status=401)
         if refused := self._refusal(what):
             return refused
-        answer = done(await request.json() if request.can_read_body else {})
+        try:
+            answer = done(await request.json() if request.can_read_body else {})
+        except NotInstalledError:
+            return web.json_response({"error": {"code": "ForbiddenOperationException"}}, status=403)
         if what in self.drops:
             self.drops.discard(what)
             assert request.transport is not None

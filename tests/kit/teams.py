@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.conversation.facts import Audited
 from bot.ids import WindowId
-from tests.kit.cards import checked, executes, parts, read
+from tests.kit.cards import checked, executes, parts, read, submits
 from tests.kit.microsoft import APP, TENANT, Microsoft, ids
 
 if TYPE_CHECKING:
@@ -27,13 +27,14 @@ class TeamsChat:
     login: str
     linked: bool = True
     locale: str = "en-US"
-    object: str = ""  # the person's in the directory; empty: one that is in none
+    object_id: str = ""  # the person's in the directory; empty: one that is in none
     status: int = 0  # of the newest answer
     answered: Any = None  # its card
+    dialog: bool = False  # it is shown in a dialog
     _window: WindowId | None = None
 
     def __post_init__(self) -> None:
-        self.person = self.object or f"{sum(self.login.encode()):08x}-0000-4000-8000-000000000000"
+        self.person = self.object_id or f"{sum(self.login.encode()):08x}-0000-4000-8000-000000000000"
         self.user = f"29:{self.login}"
         self.conversation = f"a:{self.user}"
         self.microsoft.person(self.user, self.person, name=self.login)
@@ -65,29 +66,45 @@ class TeamsChat:
             **said,
         }
 
-    def press(self, action: Mapping[str, Any], typed: str | None = None) -> dict[str, Any]:
-        data = {**action["data"], **({} if typed is None else {"said": typed})}
-        value = {"action": {"type": "Action.Execute", "verb": action["verb"], "data": data}, "trigger": "manual"}
+    def press(self, action: Mapping[str, Any]) -> dict[str, Any]:
+        value = {"action": {"type": "Action.Execute", "verb": action["verb"], "data": action["data"]}, "trigger": "manual"}
+        return self.invoke("adaptiveCard/action", value)
+
+    def opening(self, action: Mapping[str, Any]) -> dict[str, Any]:
+        """A button that opens a dialog."""
+        return self.invoke("task/fetch", {"data": action["data"], "context": {"theme": "default"}})
+
+    def filling(self, action: Mapping[str, Any], typed: object) -> dict[str, Any]:
+        """A dialog's own button."""
+        data = {**action["data"], "said": typed}
+        return self.invoke("task/submit", {"data": data, "context": {"theme": "default"}})
+
+    def invoke(self, name: str, value: object) -> dict[str, Any]:
         reply_to = (self.newest or {}).get("id", "")
-        return self.activity(type="invoke", name="adaptiveCard/action", id=f"f:{next(ids)}", value=value, replyToId=reply_to)
+        return self.activity(type="invoke", name=name, id=f"f:{next(ids)}", value=value, replyToId=reply_to)
 
     async def says(self, words: str) -> None:
-        """What stands on a button, or words."""
+        """What stands on a button, a code into a dialog where one is offered, or words."""
         await self.known()
         for action in self.buttons():
             if action["title"] == words:
                 await self.sends(self.press(action))
                 return
-        await self.types(words)
+        if words.isdecimal() and self.opens():
+            await self.fills_in(words)
+        else:
+            await self.types(words)
 
     async def types(self, words: str, **more: Any) -> int:
         return await self.sends(self.activity(text=words, textFormat="plain", **more))
 
     async def fills_in(self, words: str) -> None:
-        """The card's own field."""
+        """Opens the dialog, types, and sends it."""
         await self.shown()
-        action = next(action for action in self.buttons() if action["verb"] == "say")
-        await self.sends(self.press(action, words))
+        (action,) = self.opens()
+        await self.sends(self.opening(action))
+        (action,) = submits(self.answered)
+        await self.sends(self.filling(action, words))
 
     async def sends(self, activity: Mapping[str, Any], **token: Any) -> int:
         """Signed; then everything that follows is done, as far as the process lives."""
@@ -131,6 +148,10 @@ class TeamsChat:
     def buttons(self) -> list[dict[str, Any]]:
         return executes(self.newest["card"]) if self.newest else []
 
+    def opens(self) -> list[dict[str, Any]]:
+        """What opens a dialog."""
+        return submits(self.newest["card"]) if self.newest else []
+
     async def shown(self) -> None:
         self._window = await self.town.newest("teams", self.address)
         while await self.town.app.shower.run_due():
@@ -143,10 +164,26 @@ class TeamsChat:
             await self.town.app.store.chat_links.put("teams", self.address, subject, Audited("operator:chat:linked", subject))
 
     def _takes(self, said: str) -> None:
-        """The answer to a press is shown in its place at once."""
-        self.answered = None
+        """The answer to a press is shown in its place at once, or as a dialog."""
+        self.answered, self.dialog = None, False
         if said:
             self.town.told.append(said)
             answer = json.loads(said)
+            self.dialog = "task" in answer
+            if self.dialog:
+                answer = _dialog(answer)
             assert answer["type"] == "application/vnd.microsoft.card.adaptive"
             self.answered = checked(answer["value"])
+
+
+def _dialog(answer: dict[str, Any]) -> dict[str, Any]:
+    """Its card, in what is around it (Microsoft, "TaskInfo object")."""
+    assert set(answer) == {"task"}
+    task = answer["task"]
+    assert (set(task), task["type"]) == ({"type", "value"}, "continue")
+    info = task["value"]
+    assert set(info) == {"title", "height", "width", "card"}
+    assert {info["height"], info["width"]} <= {"small", "medium", "large"}
+    assert info["title"].strip()
+    assert set(info["card"]) == {"contentType", "content"}
+    return {"type": info["card"]["contentType"], "value": info["card"]["content"]}

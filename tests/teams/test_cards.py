@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ import flows.door
 import flows.guided  # noqa: F401 - whoever imports these two knows all steps
 from adapters.teams.cards import LONGEST, Cards, escaped, kept, plain
 from bot.conversation.ports import Standing
-from bot.conversation.prompt import AskSecret, Choose, Lines, Option, Table
+from bot.conversation.prompt import Ask, Choose, Lines, Option, Table
 from bot.conversation.step import load
 from bot.conversation.turn import Party, Window
 from bot.conversation.view import View
@@ -18,7 +19,7 @@ from bot.conversation.windows import Windows
 from bot.conversation.words import Words
 from bot.ids import ConversationId, OptionId, Origin, SubjectId, WindowId, WordsId
 from bot.keys import Keys
-from tests.kit.cards import checked, executes, parts, read
+from tests.kit.cards import checked, executes, parts, read, submits
 
 FILES = sorted((Path(__file__).parent.parent / "golden" / "steps").glob("*.json"))
 CARDS = Cards(Words("Contoso", lambda: ""), "https://unlatch.example.com")
@@ -40,10 +41,17 @@ def test_every_step_is_a_card_that_teams_takes(keys: Keys, path: Path, language:
         view = view_of(keys, raw, language, closed=closed)
         card = checked(CARDS.view(view))
         assert CARDS.summary(view).strip()
-        pressed = {action["data"]["token"] for action in executes(card)}
+        pressed = {action["data"]["token"] for action in [*executes(card), *submits(card)]}
         assert pressed <= (set() if closed else {view.token})
-        if isinstance(view.prompt, AskSecret):
-            assert [part for part in parts(card) if part["type"] == "Input.Text"] == []
+        asks = isinstance(view.prompt, Ask) and not closed
+        assert (fields(card), len(submits(card))) == ([], int(asks))
+        dialog = checked(CARDS.dialog(view))
+        assert (len(fields(dialog)), len(submits(dialog)), executes(dialog)) == (int(asks), int(asks), [])
+        assert {action["data"]["token"] for action in submits(dialog)} <= {view.token}
+
+
+def fields(card: dict[str, object]) -> list[dict[str, object]]:
+    return [part for part in parts(card) if part["type"] == "Input.Text"]
 
 
 def chosen(keys: Keys, prompt: Choose) -> dict[str, object]:
@@ -94,12 +102,16 @@ def outline(card: dict[str, object]) -> list[str]:
     return lines
 
 
-def _action(action: dict[str, dict[str, str]]) -> str:
-    what = action.get("data", {}).get("option") or action.get("verb") or "link"
+def _action(action: dict[str, Any]) -> str:
+    if action["type"] == "Action.Submit":
+        what = "opens dialog" if "msteams" in action["data"] else "sends"
+    else:
+        what = action.get("data", {}).get("option") or action.get("verb") or "link"
     return " ".join([str(what), *(str(action[key]) for key in ("style", "mode") if key in action)])
 
 
-GOLDEN = json.loads((Path(__file__).parent.parent / "golden" / "teams_cards.json").read_text(encoding="utf-8"))
+KEPT = Path(__file__).parent.parent / "golden"
+GOLDEN, DIALOGS = (json.loads((KEPT / f"teams_{what}.json").read_text(encoding="utf-8")) for what in ("cards", "dialogs"))
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.stem in GOLDEN], ids=lambda path: path.stem)
@@ -108,6 +120,13 @@ def test_the_trees_are_as_they_were_looked_at(keys: Keys, path: Path) -> None:
     assert outline(CARDS.view(view)) == GOLDEN[path.stem]
 
 
-def test_the_trees_that_are_kept_are_of_steps_that_there_are() -> None:
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem in DIALOGS], ids=lambda path: path.stem)
+def test_so_are_those_of_the_dialogs(keys: Keys, path: Path) -> None:
+    view = view_of(keys, json.loads(path.read_text(encoding="utf-8")))
+    assert outline(CARDS.dialog(view)) == DIALOGS[path.stem]
+
+
+def test_the_trees_that_are_kept_are_of_steps_that_there_are(keys: Keys) -> None:
     assert GOLDEN.keys() <= {path.stem for path in FILES}
     assert len(GOLDEN) > 50
+    assert {stem for stem, tree in GOLDEN.items() if any("opens dialog" in line for line in tree)} == DIALOGS.keys()

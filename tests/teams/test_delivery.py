@@ -195,8 +195,8 @@ async def test_names_bring_no_markup(town: Town, stranger: TeamsChat) -> None:
         "RichTextBlock",
         "TextRun",
         "ActionSet",
-        "Input.Text",
         "Action.Execute",
+        "Action.Submit",
         "Action.OpenUrl",
     }
 

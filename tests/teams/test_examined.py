@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import jwt
 import pytest
 import pytest_asyncio
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from adapters.teams.addresses import Addresses, standing_in
-from adapters.teams.examined import examined
+from adapters.teams.examined import examined, rights
 from adapters.teams.manifest import package
 from bot.cli.manifest import app
 from bot.doctor.finding import Finding, Level
@@ -17,7 +18,7 @@ from bot.mend import Mend
 from bot.secret import Secret
 from bot.settings_chats import TeamsSection
 from bot.world import World
-from tests.kit.microsoft import APP, SECRET, TENANT, Microsoft
+from tests.kit.microsoft import APP, CATALOGUE, INSTALL, SECRET, TENANT, Microsoft
 
 
 @pytest_asyncio.fixture
@@ -32,13 +33,14 @@ def section(secret: str = SECRET) -> TeamsSection:
     return TeamsSection(app_id=APP, tenant_id=TENANT, client_secret=Secret(secret))
 
 
-async def seen(microsoft: Microsoft, secret: str = SECRET, url: str = "http://127.0.0.1:9") -> list[Finding]:
-    return [finding async for finding in examined(section(secret), url, World(), standing_in(microsoft.base))]
+async def seen(microsoft: Microsoft, secret: str = SECRET, url: str = "http://127.0.0.1:9", catalogue: str = "") -> list[Finding]:
+    given = section(secret).model_copy(update={"catalogue_id": catalogue})
+    return [finding async for finding in examined(given, url, World(), standing_in(microsoft.base))]
 
 
 async def test_all_is_well_but_for_an_address_where_nobody_is(microsoft: Microsoft) -> None:
     levels = [finding.level for finding in await seen(microsoft)]
-    assert levels == [Level.OK, Level.OK, Level.WARN]
+    assert levels == [Level.OK, Level.OK, Level.OK, Level.WARN]
 
 
 async def test_a_wrong_secret_is_named_with_its_mend(microsoft: Microsoft) -> None:
@@ -46,6 +48,41 @@ async def test_a_wrong_secret_is_named_with_its_mend(microsoft: Microsoft) -> No
     assert credentials.level is Level.FAIL
     assert "invalid_client" in credentials.sentence
     assert "Certificates & secrets" in credentials.remedy
+
+
+@pytest.mark.parametrize(
+    ("granted", "level", "says"),
+    [
+        ((INSTALL,), Level.OK, "has no other right"),
+        ((), Level.FAIL, "lacks TeamsAppInstallation.ReadWriteSelfForUser.All"),
+        (("User.ReadWrite.All",), Level.FAIL, "lacks TeamsAppInstallation.ReadWriteSelfForUser.All"),
+        ((INSTALL, "User.ReadWrite.All"), Level.WARN, "has to: User.ReadWrite.All."),
+    ],
+    ids=["granted", "nothing", "another", "too-much"],
+)
+async def test_whether_the_app_may_be_installed_is_told(
+    microsoft: Microsoft, granted: tuple[str, ...], level: Level, says: str
+) -> None:
+    microsoft.granted = granted
+    found = (await seen(microsoft, catalogue=CATALOGUE))[2]
+    assert (found.level, says in found.sentence) == (level, True)
+    assert "install" not in microsoft.calls  # a look changes nothing
+
+
+async def test_where_nobody_is_to_be_installed_anything_graph_isnt_asked(microsoft: Microsoft) -> None:
+    found = (await seen(microsoft))[2]
+    assert (found.level, "no catalogue_id" in found.sentence) == (Level.OK, True)
+    assert len(microsoft.logins) == 1
+
+
+async def test_a_graph_that_gives_no_token_leaves_it_unknown(microsoft: Microsoft) -> None:
+    found = (await seen(microsoft, "wrong", catalogue=CATALOGUE))[2]
+    assert (found.level, "isn't known" in found.sentence) == (Level.WARN, True)
+
+
+@pytest.mark.parametrize("odd", ["", "x", "a.b.c", jwt.encode({"roles": "x"}, "k" * 32, "HS256")], ids=range(4))
+def test_a_token_that_cant_be_read_carries_no_right(odd: str) -> None:
+    assert rights(Secret(odd)) == frozenset()
 
 
 async def test_something_else_at_the_address_is_found(microsoft: Microsoft) -> None:
@@ -56,7 +93,7 @@ async def test_something_else_at_the_address_is_found(microsoft: Microsoft) -> N
 async def test_a_machine_that_reaches_nobody_is_told_so() -> None:
     nowhere: Addresses = standing_in("http://127.0.0.1:9")
     found = [finding async for finding in examined(section(), "http://127.0.0.1:9", World(), nowhere)]
-    assert [finding.level for finding in found] == [Level.FAIL, Level.FAIL, Level.WARN]
+    assert [finding.level for finding in found] == [Level.FAIL, Level.FAIL, Level.OK, Level.WARN]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +105,7 @@ async def test_a_machine_that_reaches_nobody_is_told_so() -> None:
         ({"app_id": APP, "tenant_id": TENANT, "client_secret": "a", "managed_identity": "true"}, "managed_identity"),
         ({"tenant_id": TENANT}, "app_id"),
         ({"client_secret": "a"}, "app_id"),
+        ({"catalogue_id": APP}, "app_id"),
         ({"app_id": "contoso", "tenant_id": TENANT, "client_secret": "a"}, "app_id"),
         ({"app_id": APP, "tenant_id": "common", "client_secret": "a"}, "tenant_id"),
     ],

@@ -198,7 +198,7 @@ async def test_a_forged_button_opens_nothing(town: Town, ana: TeamsChat, token: 
     ("type", "status"), [("invoke", 501), ("typing", 200), ("messageReaction", 200), ("somethingNew", 200), ("", 200)]
 )
 async def test_what_we_dont_use_falls_over_nothing(town: Town, ana: TeamsChat, type: str, status: int) -> None:
-    assert await ana.sends(ana.activity(type=type, name="task/fetch")) == status
+    assert await ana.sends(ana.activity(type=type, name="composeExtension/query")) == status
     assert await nothing_ran(town)
 
 

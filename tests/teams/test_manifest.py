@@ -66,7 +66,8 @@ def test_the_example_is_what_the_command_makes() -> None:
 
 def test_nothing_is_asked_for_that_isnt_used() -> None:
     made = manifest(URL, APP)
-    assert not {"permissions", "authorization", "webApplicationInfo", "composeExtensions", "staticTabs"} & set(made)
+    assert not {"permissions", "authorization", "composeExtensions", "staticTabs"} & set(made)
+    assert made["webApplicationInfo"] == {"id": APP, "resource": URL}
     assert made["validDomains"] == ["unlatch.example.com"]
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.accounts.directory import Directory
+from adapters.directories.entra.directory import EntraDirectory
+from bot.accounts.directory import Directory, Unreachable
 from bot.conversation.facts import Audited
-from bot.ids import Kind, SubjectId
+from bot.ids import Kind, ObjectId, SubjectId
 from tests.conversations.test_entra import CloudTown
 from tests.conversations.test_hybrid import HybridTown
-from tests.kit.callers import LABELS
+from tests.kit.callers import LABELS, Caller, Channel
 from tests.kit.forgetting import has_forgotten
 from tests.kit.graph import throttled
 from tests.kit.microsoft import TENANT
@@ -60,7 +61,7 @@ class Chats:
 
     async def of(self, login: str) -> TeamsChat:
         name = login + self.town.domain
-        return TeamsChat(self.town, name, linked=False, object=self.town.object(await self.town.subject(name)))
+        return TeamsChat(self.town, name, linked=False, object_id=self.town.object(await self.town.subject(name)))
 
 
 @pytest_asyncio.fixture(params=[InTheCloud, OnPremises], ids=["cloud", "synced"])
@@ -120,7 +121,7 @@ async def test_a_link_wins(town: InTheCloud | OnPremises, chats: Chats) -> None:
 
 async def test_an_unknown_object_is_asked_for_its_name_however_it_is_called(town: InTheCloud | OnPremises) -> None:
     login = "ana" + town.domain
-    mallory = TeamsChat(town, login, linked=False, object="abc00000-0000-4000-8000-ffffffffffff")
+    mallory = TeamsChat(town, login, linked=False, object_id="abc00000-0000-4000-8000-ffffffffffff")
     town.teams.person(mallory.user, mallory.person, name="Ana Ferreira", userPrincipalName=login, email=login)
     await mallory.types("I forgot my password")
     page = Browser(town)
@@ -166,3 +167,58 @@ async def test_a_disabled_account_is_told_so_as_a_linked_one_is(town: InTheCloud
     olaf = await chats.of("olaf")
     await olaf.types("I forgot my password")
     assert await olaf.at() == "barred.disabled"
+
+
+# ------------------------------------------------ whom the news of a change reach
+
+
+async def has_the_app(chat: TeamsChat) -> None:
+    await chat.sends(chat.activity(type="installationUpdate", action="add"))
+
+
+async def resets(town: InTheCloud | OnPremises) -> None:
+    """At the portal, by whoever has her phone."""
+    ana = Caller(town, "ana" + town.domain, Channel.PORTAL)
+    await ana.wants("reset")
+    await ana.proves_by(Kind.TOTP)
+    await ana.types(GOOD)
+    await town.settle()
+
+
+async def test_an_account_that_nobody_linked_is_told_of_a_change(town: InTheCloud | OnPremises, chats: Chats) -> None:
+    ana = await chats.of("ana")
+    await has_the_app(ana)
+    await resets(town)
+    assert "your password was reset" in await ana.hears()
+    assert len(town.teams.messages) == 1
+
+
+async def test_one_that_is_linked_to_somebody_else_is_not(town: InTheCloud | OnPremises, chats: Chats) -> None:
+    ana, ben = await chats.of("ana"), await town.subject("ben" + town.domain)
+    await has_the_app(ana)
+    await town.app.store.chat_links.put("teams", ana.address, ben, Audited("operator:chat:linked", ben))
+    await resets(town)
+    assert town.teams.messages == {}
+
+
+async def test_a_directory_that_doesnt_say_whose_chat_it_is_brings_no_letter_again(
+    town: InTheCloud | OnPremises, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = await chats.of("ana")
+    await has_the_app(ana)
+    asked: list[SubjectId] = []
+
+    async def silent(_self: Directory, subject: SubjectId) -> ObjectId | None:
+        asked.append(subject)
+        raise Unreachable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EntraDirectory, "object_of", silent)
+        await resets(town)
+    assert asked
+    assert town.teams.messages == {}
+    for _ in range(3):
+        await town.passes(100)
+    assert "your password was reset" in await ana.hears()
+    told = [to for to, subject in await town.subjects_of_mail("ana" + town.domain) if "was reset" in subject]
+    assert len(told) == len(set(told))

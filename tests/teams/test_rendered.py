@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
+from adapters.teams.cards import fillable
 from bot.keys import Keys
 from tests.kit.browser import chromium, looking
 from tests.kit.cards import parts, read
@@ -47,15 +48,16 @@ async def test_what_is_drawn_is_what_is_meant(chromium: Browser, renderer: Path,
         await page.set_content("<!doctype html><title>Cards</title>")
         await page.add_script_tag(path=renderer)
         for path in FILES:
-            card = CARDS.view(view_of(keys, json.loads(path.read_text(encoding="utf-8"))))
-            drawn = await page.evaluate(DRAW, card)
-            assert drawn["odd"] == [], path.stem
-            labels = [part["label"] for part in parts(card) if part["type"] == "Input.Text"]
-            assert " ".join(drawn["text"].split()) == " ".join([*read(card).split(), *labels])
-            assert (drawn["links"], drawn["bold"]) == (0, 0)
-            primary = [p["title"] for p in parts(card) if p["type"].startswith("Action.") and p.get("mode") != "secondary"]
-            assert [label for label in drawn["buttons"] if label in primary] == primary
-            assert drawn["fields"] == len([part for part in parts(card) if part["type"] == "Input.Text"])
+            view = view_of(keys, json.loads(path.read_text(encoding="utf-8")))
+            for card in (CARDS.view(view), CARDS.dialog(view)) if fillable(view) else (CARDS.view(view),):
+                drawn = await page.evaluate(DRAW, card)
+                assert drawn["odd"] == [], path.stem
+                labels = [part["label"] for part in parts(card) if part["type"] == "Input.Text"]
+                assert " ".join(drawn["text"].split()) == " ".join([*read(card).split(), *labels])
+                assert (drawn["links"], drawn["bold"]) == (0, 0)
+                primary = [p["title"] for p in parts(card) if p["type"].startswith("Action.") and p.get("mode") != "secondary"]
+                assert [label for label in drawn["buttons"] if label in primary] == primary
+                assert drawn["fields"] == len(labels)
         if folder := os.environ.get("UNLATCH_PICTURES"):
             await page.screenshot(path=Path(folder) / "teams.png", full_page=True)
 
@@ -70,5 +72,9 @@ async def test_markup_in_a_name_is_drawn_as_letters(chromium: Browser, renderer:
         drawn = await page.evaluate(DRAW, card([plain(evil)], "x"))
         assert drawn["text"].replace("\u200b", "") == evil
         assert (drawn["links"], drawn["bold"]) == (0, 0)
+        _, news = CARDS.told(f"Contoso: your password was reset\nIt was about {evil}, on 2026-11-25 10:00 UTC.")
+        drawn = await page.evaluate(DRAW, news)
+        assert (drawn["links"], drawn["bold"], drawn["buttons"], drawn["odd"]) == (0, 0, [], [])
+        assert evil in drawn["text"].replace("\u200b", "")
         control = {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "RichTextBlock", "inlines": [evil]}]}
         assert (await page.evaluate(DRAW, control))["text"] != evil  # a renderer that read no dates would prove nothing
