@@ -18,6 +18,8 @@ from bot.settings_directories import DirectorySection
 from bot.world import World
 from store.open import Store
 
+SHORT = {"active-directory": "ad"}  # as everybody calls it
+
 
 def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, marked: bool) -> Mapping[Kind, Messenger]:
     """A marked store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
@@ -53,7 +55,7 @@ def hooks(settings: Settings, store: Store) -> Sequence[web.RouteDef]:
 
 
 async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
-    """What `unlatch doctor` sees at the vendors that are configured; `only` at one of them, by the name of its section."""
+    """What `unlatch doctor` sees at the vendors that are configured; `only` at one of them, by the name of its section or its kind."""
     if settings.twilio.account_sid and only in ("", "twilio"):
         from adapters.messengers.twilio.wiring import findings
 
@@ -70,7 +72,7 @@ async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
         async for finding in examined_teams(settings.teams, settings.base_url, World()):
             yield finding
     for name, section in settings.directories.items():
-        if only in ("", name, section.kind):
+        if only in ("", name, section.kind, SHORT.get(section.kind)):
             async for finding in _directory(name, section):
                 yield finding
 

@@ -129,8 +129,11 @@ async def test_certificate_account_and_clock_have_findings_of_their_own(samba: D
 
 async def test_the_doctor_looks_at_each_domain_that_is_configured(samba: DomainController, tmp_path: Path) -> None:
     settings = Settings.demo(tmp_path / "data", 8400).model_copy(update={"directories": {"corp": section(samba)}})
-    found = [finding async for finding in vendors(settings)]
-    assert of(found, f"corp: {samba.address} answers").level is Level.OK
+    for only in ("", "ad", "active-directory", "corp"):
+        found = [finding async for finding in vendors(settings, only)]
+        assert of(found, f"corp: {samba.address} answers").level is Level.OK
+        assert [finding.sentence for finding in found if finding.level is not Level.OK and not finding.remedy] == []
+    assert [finding async for finding in vendors(settings, "openldap")] == []
 
 
 async def test_whoever_has_full_control_may_reset_too_and_others_not(

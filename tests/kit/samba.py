@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from adapters.directories.active_directory.values import sid_text
-from adapters.directories.ldap.line import SUCCESS, Line
+from adapters.directories.ldap.line import SUCCESS, Line, Silent
 from bot.secret import Secret
 from tests.kit import samba_conf
 from tests.kit.certificates import Authority
@@ -127,8 +127,9 @@ def running(made: Path, services: str = "ldap, cldap, kdc") -> Iterator[DomainCo
         with (folder / "log" / "out").open("w") as out:
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True)
         try:
-            _await(address, LDAPS, process)
-            yield DomainController(folder, address, authority)
+            controller = DomainController(folder, address, authority)
+            _await(controller, process)
+            yield controller
         finally:
             _stop(process, folder)
 
@@ -166,10 +167,11 @@ def _free(address: str) -> bool:
     return True
 
 
-def _await(address: str, port: int, process: "subprocess.Popen[bytes]") -> None:
+def _await(controller: DomainController, process: "subprocess.Popen[bytes]") -> None:
+    """Until somebody is let in: a port that is open may be a server that doesn't answer yet."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        with suppress(OSError), socket.create_connection((address, port), 1):
+        with suppress(Silent), controller.line(ADMIN, ADMIN_PASSWORD):
             return
         time.sleep(0.02)
     raise RuntimeError("Samba didn't start")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.accounts.directory import Rejected, SignIn, Unreachable
+from bot.accounts.directory import Person, Rejected, SignIn, Unreachable
 from bot.ids import Action
 from bot.keys import Keys
 from bot.secret import Secret
@@ -60,14 +60,20 @@ async def working(
     return directory
 
 
+async def known(bench: Bench) -> Person:
+    """Ana, as the bot sees her through the agent."""
+    person = await bench.directory("demo").find("ana")
+    assert person is not None
+    return person
+
+
 async def test_an_agent_in_another_process_resets_unlocks_and_is_started_anew(
     real: Bench, machine: Machine, migrated: Path, tmp_path: Path
 ) -> None:
     bench = await real.opens(tls=(tls := authority(tmp_path / "tls", HERE)).server)
     directory = await working(bench, machine, migrated, tls)
     through = bench.directory("demo")
-    person = await through.find("ana")
-    assert person is not None
+    person = await known(bench)
     await directory.lock(person.subject)
     await through.unlock(person.subject)
     await through.reset(person.subject, NEW)
@@ -99,19 +105,17 @@ async def test_a_request_that_no_agent_answers_in_time_fails_loudly_and_changes_
     """The machine stands still, as virtual ones do when they are moved, and goes on when the request is over."""
     bench = await real.opens()
     directory = await working(bench, machine, migrated, None)
-    through = bench.directory("demo")
-    ana = await through.find("ana")
-    assert ana is not None
+    through, ana = bench.directory("demo"), (await known(bench)).subject
     assert machine.process
     machine.process.send_signal(signal.SIGSTOP)
     with pytest.raises(Unreachable):
-        await through.reset(ana.subject, NEW)
+        await through.reset(ana, NEW)
     machine.process.send_signal(signal.SIGCONT)
     await bench.until(lambda: '"words": "too late"' in machine.log or '"event": "line.cut"' in machine.log)
     await bench.until(lambda: machine.id in bench.relay.links, 40)
-    assert await directory.sign_in(ana.subject, OLD) is SignIn.RIGHT
-    await through.reset(ana.subject, NEW)
-    assert await directory.sign_in(ana.subject, NEW) is SignIn.RIGHT
+    assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
+    await through.reset(ana, NEW)
+    assert await directory.sign_in(ana, NEW) is SignIn.RIGHT
     await bench.close()
 
 
@@ -120,13 +124,11 @@ async def test_killed_in_mid_request_it_is_told_as_open_and_its_next_life_repeat
 ) -> None:
     bench = await real.opens()
     directory = await working(bench, machine, migrated, None)
-    through = bench.directory("demo")
-    ana = await through.find("ana")
-    assert ana is not None
-    before = await directory.mark(ana.subject, Action.RESET)
+    through, ana = bench.directory("demo"), (await known(bench)).subject
+    before = await directory.mark(ana, Action.RESET)
     assert machine.process
     machine.process.send_signal(signal.SIGSTOP)  # so that it is surely asked, and surely has not answered
-    asked = asyncio.create_task(through.reset(ana.subject, NEW))
+    asked = asyncio.create_task(through.reset(ana, NEW))
     await bench.until(lambda: any(link._waiting for link in bench.relay.links.values()))
     machine.ends(signal.SIGKILL)
     with pytest.raises(Unreachable):
@@ -134,8 +136,8 @@ async def test_killed_in_mid_request_it_is_told_as_open_and_its_next_life_repeat
     await bench.until(lambda: not bench.relay.links)
     machine.starts()
     await bench.until(lambda: machine.id in bench.relay.links, 20)
-    assert await through.mark(ana.subject, Action.RESET) == before
-    assert await directory.sign_in(ana.subject, OLD) is SignIn.RIGHT
+    assert await through.mark(ana, Action.RESET) == before
+    assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
     await bench.close()
 
 
@@ -190,8 +192,7 @@ async def test_from_a_network_that_nothing_gets_into_it_serves_the_bot(
         namespace.only_answers_from(bench.server.port or 0)
         assert not namespace.can_be_entered(8404)
         directory = await working(bench, machine, migrated, tls)
-        ana = await bench.directory("demo").find("ana")
-        assert ana is not None
+        ana = await known(bench)
         await bench.directory("demo").reset(ana.subject, NEW)
         assert await directory.sign_in(ana.subject, NEW) is SignIn.RIGHT
     finally:

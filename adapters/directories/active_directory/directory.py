@@ -23,6 +23,7 @@ from adapters.directories.active_directory.refusals import answer, refusal
 from adapters.directories.ldap.entry import Entry
 from adapters.directories.ldap.line import Control, Line, Refused, Silent, Why
 from adapters.directories.ldap.wire import Wire
+from adapters.directories.ldap.wiring import health
 from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
 from bot.conversation.reply import args
 from bot.ids import Action, SubjectId
@@ -102,11 +103,7 @@ class ActiveDirectory:
             raise Silent(Why.ACCOUNT, no.text) from no
 
     async def health(self) -> Health:
-        try:
-            head = await self._ask(lambda line: line.base(self.base, ("minPwdLength",)))
-        except Silent as silent:
-            return Health(ok=False, detail=SILENT[silent.why])
-        return Health(ok=head is not None, detail="" if head else f"There is no {self.base}, or it can't be read.")
+        return await health(self._ask(lambda line: line.base(self.base, ("minPwdLength",))), self.base, SILENT)
 
     def after_reset(self) -> tuple[str, ...]:
         return self.advice

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from adapters.directories.ldap.line import Refused, Silent, Why
 from adapters.directories.ldap.wire import Wire
+from adapters.directories.ldap.wiring import health
 from adapters.directories.openldap import writing
 from adapters.directories.openldap.policy import Policy, moment
 from adapters.directories.openldap.reading import Reading
@@ -91,11 +92,7 @@ class OpenLdapDirectory:
             raise Silent(Why.ACCOUNT, no.text) from no
 
     async def health(self) -> Health:
-        try:
-            found = await self._ask(lambda seen: seen.line.base(self.base, ("1.1",)))
-        except Silent as silent:
-            return Health(ok=False, detail=SILENT[silent.why])
-        return Health(ok=found is not None, detail="" if found else f"There is no {self.base}, or it can't be read.")
+        return await health(self._ask(lambda seen: seen.line.base(self.base, ("1.1",))), self.base, SILENT)
 
     def after_reset(self) -> tuple[str, ...]:
         return self.advice
