@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.installations import Installations
-from adapters.slack.speaker import KIND, Speakers, Spoke, refused
+from adapters.slack.speaker import KIND, Speakers, Spoke, Stranger, refused
 from bot.conversation.facts import Audited
 from bot.conversation.reply import args
 from bot.identity.chat_links import LinkStore
@@ -27,7 +27,10 @@ class Leaving:
         home = spoke.enterprise or spoke.team
         grid = user.get("enterprise_user") or {}
         of = Spoke(spoke.team, spoke.enterprise, id, spoke.team, spoke.enterprise, spoke.org_install)
-        if why := refused(user, of):
+        why = refused(user, of)
+        if why is Stranger.OUTSIDE and not (user.get("is_stranger") or grid or (user.get("team_id") and not spoke.enterprise)):
+            return None  # it doesn't say whose they are; Slack is asked when they speak
+        if why:
             account = f"{home}/{grid.get('id') or id}"
             who = SubjectId(f"{KIND}:{account}")
             told = Audited("identity:chat:unlinked", who, args(chat=KIND, account=account, why=why))

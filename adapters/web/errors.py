@@ -44,7 +44,7 @@ class Errors:
             return self._answer(request, Told(404))
         except Stale:
             return self._answer(request, Told(409))
-        except ConnectionResetError:  # whoever asked has gone in the middle of it, and reads no answer
+        except (ConnectionResetError, web.RequestPayloadError):  # gone in the middle of it; or a body that isn't what it says
             return self._answer(request, Told(400))
         except Exception as fault:  # noqa: BLE001 - the last resort: logged, and told as a reference
             return self._answer(request, Told(500, self._logged(request, fault)))

@@ -145,11 +145,11 @@ async def test_an_unknown_workspace_is_acknowledged_and_told_nothing(town: Town,
     assert (ana.told, town.slack.messages, await ana.at()) == ("", {}, "")
 
 
-async def raw(town: Town, head: str, body: bytes, *, cut: bool = False) -> bytes:
+async def raw(town: Town, head: str, body: bytes, *, cut: bool = False, path: str = PATH) -> bytes:
     """By hand, since no client sends such things."""
     assert town.web.server.port
     reader, writer = await asyncio.open_connection("127.0.0.1", town.web.server.port)
-    writer.write(f"POST {PATH} HTTP/1.1\r\nHost: localhost:8400\r\nConnection: close\r\n{head}\r\n".encode() + body)
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: localhost:8400\r\nConnection: close\r\n{head}\r\n".encode() + body)
     await writer.drain()
     if cut:
         writer.write_eof()
@@ -234,3 +234,15 @@ async def test_slack_says_why_it_asks_again(town: Town, ana: SlackChat, number: 
     assert await ana.at()
     assert len(town.slack.messages) == 1
     assert next(ids)
+
+
+@pytest.mark.parametrize("path", ["/start", "/hooks/teams"])
+async def test_a_body_that_isnt_what_its_encoding_says_is_nowhere_a_fault(town: Town, path: str) -> None:
+    body = b"text=hello"
+    said = await raw(
+        town,
+        f"Origin: http://localhost:8400\r\nContent-Type: {FORM}\r\nContent-Encoding: gzip\r\nContent-Length: 10\r\n",
+        body,
+        path=path,
+    )
+    assert 400 <= int(said.split()[1]) < 500

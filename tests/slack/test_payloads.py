@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.installations import Installation
+from bot.conversation.facts import Audited
 from bot.secret import Secret
 from tests.kit.slack import BOT, TEAM, SlackChat, event, ids
 from tests.kit.town import Town
@@ -193,3 +194,29 @@ async def test_a_new_name_changes_nothing(town: Town, ana: SlackChat) -> None:
     user = town.slack.person("UANA", name="ana.married", profile={"display_name": "Ana Married"})
     assert await ana.posts(event({"type": "user_change", "user": user})) == 200
     assert await town.app.store.chat_links.linked("slack", ana.address) == await town.subject("ana")
+
+
+@pytest.mark.parametrize(
+    ("said", "stays"),
+    [
+        ({}, True),
+        ({"enterprise_user": {"id": "WANA", "enterprise_id": "E1ORG"}}, True),
+        ({"enterprise_user": {"id": "WANA", "enterprise_id": "E9OTHER"}}, False),
+        ({"is_stranger": True, "id": "WANA"}, False),
+        ({"deleted": True, "enterprise_user": {"id": "WANA", "enterprise_id": "E1ORG"}}, False),
+    ],
+    ids=["not told", "ours", "another's", "a stranger", "left"],
+)
+async def test_in_an_organisation_only_what_slack_says_takes_a_link_off(
+    town: Town, ana: SlackChat, said: dict[str, Any], stays: bool
+) -> None:
+    links, subject = town.app.store.chat_links, await town.subject("ana")
+    await links.put("slack", "E1ORG/WANA", subject, Audited("operator:chat:linked", subject))
+    user = {"id": "WANA", "team_id": "T3MAIN", **said}
+    org = {"team_id": None, "enterprise_id": "E1ORG", "user_id": BOT, "is_enterprise_install": True}
+    around = {"team_id": "T3MAIN", "enterprise_id": "E1ORG", "authorizations": [org]}
+    places = town.app.chats["slack"].gallery.installations  # type: ignore[attr-defined]  # of this adapter
+    places.token, places.allowed = None, frozenset({"E1ORG"})
+    await places.keep(Installation("E1ORG", "E1ORG", Secret("xoxb-org"), "B1", BOT))
+    assert await ana.posts(event({"type": "user_change", "user": user}, **around)) == 200
+    assert (await links.linked("slack", "E1ORG/WANA") == subject) is stays
