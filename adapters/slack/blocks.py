@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from bot.conversation.prompt import AskSecret, Chart, Choose, Content, Lines, Option, Qr, Table, Wait
+from bot.conversation.prompt import Chart, Choose, Content, Lines, Option, Qr, Table, Wait
+from bot.conversation.remarks import remarks
 from bot.conversation.reply import Args, Word
 from bot.conversation.understand import options_of
 from bot.conversation.view import View
@@ -35,7 +35,7 @@ class Blocks:
 
     def view(self, view: View) -> list[Block]:
         """The message of a conversation. Its buttons carry the turn's token."""
-        said = [plain(line) for line in self._notices(view)]
+        said = [plain(line) for line in remarks(view, self.words)]
         said += [plain(part) for part in parts(self._say(view, view.prompt.id, view.prompt.args))]
         content = view.prompt.content if not isinstance(view.prompt, Wait) or view.prompt.content else None
         said += list(self._content(view, content)) if content else []
@@ -46,7 +46,7 @@ class Blocks:
 
     def text(self, view: View) -> str:
         """What a notification shows. Slack reads markup there, so all of it is taken out."""
-        return bare(" ".join([*self._notices(view), self._say(view, view.prompt.id, view.prompt.args)]))
+        return bare(" ".join([*remarks(view, self.words), self._say(view, view.prompt.id, view.prompt.args)]))
 
     def remark(self, words: str, args: Args, language: str) -> tuple[str, list[Block]]:
         """Something that is no prompt."""
@@ -97,15 +97,6 @@ class Blocks:
 
     def _label(self, option: Option, language: str) -> Block:
         return letters(self.words.label(option, language), LABEL)
-
-    def _notices(self, view: View) -> list[str]:
-        lines = [self._say(view, view.notice.words, view.notice.args)] if view.notice else []
-        if view.opened and not view.closed:
-            at = datetime.fromtimestamp(view.opened.at, UTC).strftime("%H:%M UTC")
-            lines.append(self._say(view, "page.opened", (("browser", view.opened.label), ("at", at))))
-        if isinstance(view.prompt, AskSecret) and not view.answerable and view.link:
-            lines.append(self._say(view, "chat.on_the_page"))
-        return lines
 
     def _content(self, view: View, content: Content) -> Iterator[Block]:
         match content:

@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from bot.conversation.prompt import Ask, AskSecret, Chart, Choose, Code, Content, Lines, Option, Qr, Table
+from bot.conversation.prompt import Ask, Chart, Choose, Code, Content, Lines, Option, Qr, Table
+from bot.conversation.remarks import remarks
 from bot.conversation.reply import Args, Word
 from bot.conversation.understand import options_of
 from bot.conversation.view import View
@@ -49,7 +49,7 @@ class Cards:
 
     def summary(self, view: View) -> str:
         """What a notification shows."""
-        return short(" ".join([*self._notices(view), self._say(view, view.prompt.id, view.prompt.args)]), SUMMARY)
+        return short(" ".join([*remarks(view, self.words), self._say(view, view.prompt.id, view.prompt.args)]), SUMMARY)
 
     def remark(self, words: str, args: Args, language: str) -> tuple[str, Card]:
         """Something that is no prompt."""
@@ -60,7 +60,7 @@ class Cards:
         return short(text, SUMMARY), card([plain(line) for line in kept([text])], escaped(text))
 
     def _said(self, view: View) -> list[Card]:
-        told = [plain(line) for line in kept(self._notices(view))]
+        told = [plain(line) for line in kept(remarks(view, self.words))]
         told += [plain(line, strong=True) for line in kept([self._say(view, view.prompt.id, view.prompt.args)])]
         return told + [plain(line) for line in kept(self._content(view))]
 
@@ -99,15 +99,6 @@ class Cards:
     def _button(self, view: View, option: Option, *, first: bool) -> Card:
         made = _execute(self.words.label(option, view.language), PICK, {"token": view.token, "option": option.id})
         return made | {"style": "positive"} if first else made
-
-    def _notices(self, view: View) -> list[str]:
-        lines = [self._say(view, view.notice.words, view.notice.args)] if view.notice else []
-        if view.opened and not view.closed:
-            at = datetime.fromtimestamp(view.opened.at, UTC).strftime("%H:%M UTC")
-            lines.append(self._say(view, "page.opened", (("browser", view.opened.label), ("at", at))))
-        if isinstance(view.prompt, AskSecret) and not view.answerable and view.link:
-            lines.append(self._say(view, "chat.on_the_page"))
-        return lines
 
     def _content(self, view: View) -> list[str]:
         content: Content | None = view.prompt.content

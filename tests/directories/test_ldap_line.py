@@ -48,7 +48,7 @@ class Breaking(ActiveDirectory):
     def _write(self, line: Line, *given: object) -> None:
         assert self.proxy
         setattr(self.proxy, self.how, True)
-        super()._write(line, *given)  # type: ignore[arg-type]
+        super()._write(line, *given)  # type: ignore[arg-type]  # handed on as they came
 
 
 def breaking(corp: AdministeredActiveDirectory, samba: DomainController, proxy: Proxy, how: str) -> Breaking:

@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import time
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pytest
 
@@ -22,6 +24,10 @@ from tests.kit.postgres import free_port
 from tests.kit.slapd import BASE, GROUPS, PEOPLE, SERVICE, SERVICE_PASSWORD, Slapd
 
 pytestmark = pytest.mark.service
+
+
+def _add_group(name: str, values: Mapping[str, Sequence[bytes]], line: Line) -> None:
+    line.add(f"cn={name},{GROUPS}", values)
 
 
 # ------------------------------------------------ names
@@ -82,8 +88,7 @@ async def test_groups_of_each_kind_count_however_their_members_are_spelled(
         "unique": {"objectClass": [b"groupOfUniqueNames"], "uniqueMember": [spelled]},
         "names": {"objectClass": [b"groupOfNames"], "member": [spelled]},
     }.items():
-        given = {**values, "cn": [name.encode()]}
-        await directory.by_root(lambda line, name=name, given=given: line.add(f"cn={name},{GROUPS}", given))  # type: ignore[misc]
+        await directory.by_root(partial(_add_group, name, {**values, "cn": [name.encode()]}))
     person = await directory.person(ana)
     assert person is not None
     assert person.groups == {"posix", "unique", "names"}

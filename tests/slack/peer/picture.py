@@ -1,15 +1,12 @@
 """Takes the picture in docs/slack.md: our messages in a third party's Slack, in a network of its own; run by tests/screenshots.py."""
 
-import aiohttp
 import pytest
 from playwright.async_api import async_playwright
 
-from bot.conversation.facts import Audited
 from tests.house.tree import ROOT
-from tests.kit.slack import TEAM
 from tests.kit.stores import migrated
 from tests.kit.town import Town
-from tests.slack.peer.story import PEER, TOKEN, control, house, shows
+from tests.slack.peer.story import PEER, anas, control, house, shows
 
 __all__ = ["house", "migrated"]
 PICTURE = ROOT / "docs" / "pictures" / "slack.png"
@@ -21,14 +18,7 @@ def mode() -> str:
 
 
 async def test_picture(house: Town) -> None:
-    subject = await house.subject("ana")
-    await house.app.store.chat_links.put("slack", f"{TEAM}/UANA", subject, Audited("operator:chat:linked", subject))
-    signed_in = {"Authorization": f"Bearer {TOKEN}"}
-    async with (
-        aiohttp.ClientSession(headers=signed_in) as session,
-        session.post(f"{PEER}/api/conversations.open", data={"users": "UANA"}) as answer,
-    ):
-        channel = (await answer.json())["channel"]["id"]
+    channel = await anas(house)
     await control("message", channel=channel, user="UANA", text="hello")
     await shows(house, channel, "pick0")
     await control("message", channel=channel, user="UANA", text="I forgot my password")

@@ -123,7 +123,8 @@ async def shows(town: Town, channel: str, words: str) -> dict[str, Any]:
     return cast("dict[str, Any]", await until(seen))
 
 
-async def test_ana_resets_by_words_and_buttons(house: Town) -> None:
+async def anas(house: Town) -> str:
+    """Her direct messages with the app; her account is linked."""
     subject = await house.subject("ana")
     await house.app.store.chat_links.put("slack", f"{TEAM}/UANA", subject, Audited("operator:chat:linked", subject))
     signed_in = {"Authorization": f"Bearer {TOKEN}"}
@@ -131,7 +132,11 @@ async def test_ana_resets_by_words_and_buttons(house: Town) -> None:
         aiohttp.ClientSession(headers=signed_in) as session,
         session.post(f"{PEER}/api/conversations.open", data={"users": "UANA"}) as answer,
     ):
-        channel = (await answer.json())["channel"]["id"]
+        return str((await answer.json())["channel"]["id"])
+
+
+async def test_ana_resets_by_words_and_buttons(house: Town) -> None:
+    channel = await anas(house)
     await control("message", channel=channel, user="UANA", text="hello")
     menu = await shows(house, channel, "pick0")
     block = next(b for b in menu["blocks"] if b["type"] == "actions")
