@@ -5,6 +5,7 @@ from typing import assert_never
 
 from adapters.writeback.directory import AgentDirectory
 from adapters.writeback.relay import Relay
+from bot.accounts.advice import advice
 from bot.accounts.directory import Directory
 from bot.mend import Mend
 from bot.settings import Settings
@@ -14,8 +15,7 @@ from store.directory import EmbeddedDirectory
 from store.open import Store
 from store.passwords_hash import Hasher
 
-ADVICE = {"sign-in-again": "after_reset.sign_in_again", "vpn": "after_reset.vpn", "phone": "after_reset.phone"}
-PLAIN = ("after_reset.sign_in_again",)  # what an agent's people are told where the settings say nothing
+PLAIN = ("sign-in-again",)  # what an agent's people are told where the settings say nothing
 
 
 def directories(settings: Settings, store: Store, world: World, hasher: Hasher, relay: Relay) -> Mapping[str, Directory]:
@@ -23,7 +23,7 @@ def directories(settings: Settings, store: Store, world: World, hasher: Hasher, 
     sections = settings.directories
     parts = {part for section in sections.values() if section.kind == "hybrid" for part in (section.on_premises, section.cloud)}
     found = {
-        name: AgentDirectory(name, relay, section.writeback, section.unlock, advice(name, section) or PLAIN)
+        name: AgentDirectory(name, relay, section.writeback, section.unlock, advice(name, section, PLAIN))
         if section.kind == "agent"
         else made(name, section, store, world, hasher)
         for name, section in sections.items()
@@ -31,14 +31,6 @@ def directories(settings: Settings, store: Store, world: World, hasher: Hasher, 
     }
     hybrids = {name: _hybrid(name, each, sections, found) for name, each in sections.items() if each.kind == "hybrid"}
     return {name: {**found, **hybrids}[name] for name in sections if name not in parts}
-
-
-def advice(name: str, section: DirectorySection) -> tuple[str, ...]:
-    """What people are told after a new password; empty: what its kind says. Raises Mend for an advice that there isn't."""
-    if unknown := [each for each in section.after_reset if each not in ADVICE]:
-        known = ", ".join(f'"{each}"' for each in ADVICE)
-        raise Mend(f'[directories.{name}] after_reset knows no "{unknown[0]}"; it knows {known}.')
-    return tuple(ADVICE[each] for each in section.after_reset)
 
 
 def made(name: str, section: DirectorySection, store: Store | None, world: World, hasher: Hasher) -> Directory:

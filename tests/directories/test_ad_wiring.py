@@ -59,7 +59,7 @@ def test_certificates_that_cannot_be_read_are_named(tmp_path: Path, content: str
 
 
 def test_advice_that_nobody_has_written_is_refused(ca_file: Path) -> None:
-    with pytest.raises(Mend, match="no pager"):
+    with pytest.raises(Mend, match='no "pager"'):
         directory("corp", section(ca_file, after_reset=["pager"]), World())
 
 

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.examined import Examination
 from adapters.directories.ldap.wire import Wire
-from adapters.directories.ldap.wiring import advice, place
+from adapters.directories.ldap.wiring import place
+from bot.accounts.advice import advice
 from bot.doctor.finding import Finding, fail
 from bot.mend import Mend
 from bot.settings_directories import DirectorySection

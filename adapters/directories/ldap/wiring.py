@@ -9,16 +9,6 @@ from bot.accounts.directory import Health
 from bot.mend import Mend
 from bot.settings_directories import DirectorySection
 
-ADVICE = {"sign-in-again": "after_reset.sign_in_again", "vpn": "after_reset.vpn", "phone": "after_reset.phone"}
-
-
-def advice(name: str, section: DirectorySection, otherwise: tuple[str, ...]) -> tuple[str, ...]:
-    """What people are told after a new password. Raises Mend for what nobody has written."""
-    chosen = section.after_reset or otherwise
-    if unknown := [which for which in chosen if which not in ADVICE]:
-        raise Mend(f"Directory {name}: after_reset knows {', '.join(ADVICE)}, and no {unknown[0]}.")
-    return tuple(ADVICE[which] for which in chosen)
-
 
 def place(name: str, section: DirectorySection) -> Place:
     """Raises Mend, for one, when there are no certificates to check the servers' against."""

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 
 from adapters.directories.ldap.wire import Wire
-from adapters.directories.ldap.wiring import advice, place
+from adapters.directories.ldap.wiring import place
 from adapters.directories.openldap.directory import OpenLdapDirectory
 from adapters.directories.openldap.examined import examined
+from bot.accounts.advice import advice
 from bot.doctor.finding import Finding, fail
 from bot.mend import Mend
 from bot.settings_directories import DirectorySection
