@@ -10,6 +10,7 @@ from adapters.directories.entra.directory import EntraDirectory
 from adapters.directories.entra.examined import NEEDED, WRITING, rights
 from adapters.directories.entra.wiring import directory, findings
 from adapters.directories.hybrid import HybridDirectory
+from bot.accounts.advice import advice
 from bot.accounts.directory import close
 from bot.app import directories as wiring
 from bot.doctor.finding import Finding, Level
@@ -165,6 +166,6 @@ async def test_a_hybrid_of_the_wrong_parts_is_told_so(store: Store, world: World
 
 
 def test_an_advice_that_there_is_not_is_told(world: World) -> None:
-    assert wiring.advice("cloud", section(after_reset=["vpn", "phone"])) == ("after_reset.vpn", "after_reset.phone")
+    assert advice("cloud", section(after_reset=["vpn", "phone"])) == ("after_reset.vpn", "after_reset.phone")
     with pytest.raises(Mend, match='knows no "fax"'):
-        wiring.advice("cloud", section(after_reset=["fax"]))
+        advice("cloud", section(after_reset=["fax"]))
