@@ -67,7 +67,7 @@ async def test_st17_what_is_queued_names_a_challenge_and_no_code_or_address(town
 async def test_st17_a_fault_with_a_password_in_hand_shows_none_of_it(
     town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def broken(*_: object) -> None:
+    async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the wire broke")
 
     logs.to_stderr()

@@ -121,7 +121,7 @@ async def test_a_password_that_was_refused_is_watched_by_nobody(town: Town, sky:
     assert (await copies(town), await told(town, "cloud")) == ([FOLLOWED], Counter())
 
 
-async def _refuses(*_: object) -> None:
+async def _refuses(*_: object, **__: object) -> None:
     raise Rejected("directory.too_simple")
 
 
