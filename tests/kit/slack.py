@@ -129,6 +129,9 @@ class Workspace:
         return {"channel": channel, "ts": ts}
 
 
+AGAIN = 503  # then Slack sends an event again, at once for the first time
+
+
 def _ts() -> str:
     """A message's name: later ones are greater."""
     return f"{1_800_000_000 + next(ids)}.000100"
@@ -201,7 +204,9 @@ class SlackChat:
             "ts": _ts(),
         }
         self.town.slack.typed.append({name: message[name] for name in ("user", "channel", "ts")})
-        return await self.posts(event(message | more))
+        payload = event(message | more)
+        status = await self.posts(payload)
+        return await self.posts(payload) if status == AGAIN else status
 
     async def posts(self, payload: Mapping[str, Any]) -> int:
         return await self.sends(json.dumps(payload).encode(), "application/json")
