@@ -12,6 +12,7 @@ from bot.seed import DEMO_PASSWORD
 from tests.kit.browser import ARGUMENTS, CHROMIUM, looking
 from tests.kit.service import Service, running
 from tests.slack.test_peer import alone
+from tests.teams.peer import picture as teams
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 
@@ -102,6 +103,7 @@ async def main() -> None:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             for story in (reset, registration, helpdesk, coverage):
                 await story(browser, demo)
+            await teams.picture(browser)
             await browser.close()
     told = alone(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/slack/peer/picture.py")
     if told.returncode:

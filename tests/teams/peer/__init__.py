@@ -1,0 +1,1 @@
+"""What npm packages say of our cards and of the app's package."""
