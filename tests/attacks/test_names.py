@@ -111,6 +111,6 @@ async def test_a_line_of_the_log_stays_one_line(
 
 @pytest.mark.parametrize("word", ["weiss ", "reset my password ", "a", "password"])
 def test_a_long_text_costs_a_chat_nothing(word: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     intent(word * (60_000 // len(word)))
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -108,7 +108,7 @@ async def test_a_server_that_lets_us_in_and_says_nothing_is_given_up(samba: Doma
     proxy.silent = True
     reason, took = await why(to(samba, proxy.host))
     assert reason is Why.NETWORK
-    assert took < 2.0
+    assert took < 20.0  # it would say nothing for ever
 
 
 @pytest.mark.usefixtures("short")

@@ -162,7 +162,7 @@ async def test_a_server_that_refuses_or_is_silent_is_unreachable_in_time_and_ano
     both = at(slapd, refusing, hosts=(refusing, slapd.host))
     assert (await both.health()).ok
     both.hang_up()
-    assert time.monotonic() - begun < 9
+    assert time.monotonic() - begun < 25  # the mute one would say nothing for ever
     silent.close()
 
 

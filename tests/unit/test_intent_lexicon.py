@@ -64,6 +64,6 @@ def test_a_name_isnt_taken_for_a_word() -> None:
 )
 def test_a_text_made_to_be_slow_isnt(text: str) -> None:
     understood("")
-    began = time.perf_counter()
+    began = time.process_time()
     understood(text)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
