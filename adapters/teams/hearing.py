@@ -57,7 +57,7 @@ class Hearing:
         """Typed. Returns when nothing can get lost any more."""
         speaker = await self._served(heard)
         if not isinstance(speaker, Speaker):
-            if speaker is not Stranger.ROBOT:
+            if speaker is not Stranger.ROBOT and await self.house.engine.incoming.first(heard.event):
                 self.errands.run(self._remarked(heard, f"chat.refused.{speaker}", (), heard.language))
             return
         party = await self.house.known(speaker.account, heard.language)

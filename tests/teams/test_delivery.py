@@ -135,6 +135,14 @@ async def test_who_is_not_of_the_house_is_turned_away_kindly(
     assert sentence in read(ana.answered)
 
 
+async def test_a_refusal_is_told_once_however_often_it_is_sent(town: Town, ana: TeamsChat) -> None:
+    town.teams.person(ana.user, ana.person, userRole="guest")
+    again = ana.activity(text="I forgot my password")
+    for _ in range(3):
+        assert await ana.sends(again) == 200
+    assert town.teams.calls.count("say") == 1
+
+
 async def test_whom_teams_says_nothing_about_is_nobody(town: Town, ana: TeamsChat) -> None:
     town.teams.refuses["member"] = [(500, {}, {})]
     await ana.types("I forgot my password")
