@@ -113,4 +113,4 @@ async def test_a_line_of_the_log_stays_one_line(
 def test_a_long_text_costs_a_chat_nothing(word: str) -> None:
     begun = time.process_time()
     intent(word * (60_000 // len(word)))
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 4

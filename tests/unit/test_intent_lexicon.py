@@ -66,4 +66,4 @@ def test_a_text_made_to_be_slow_isnt(text: str) -> None:
     understood("")
     began = time.process_time()
     understood(text)
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 4
