@@ -8,7 +8,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from tests.bench.floor import Floor
-from tests.kit.microsoft import APP, ISSUER, signing_key
+from tests.kit.microsoft import APP, CONNECTOR, ISSUER, signing_key
 from tests.kit.teams import TeamsChat
 from tests.kit.town import Town
 
@@ -64,7 +64,7 @@ def _bare(town: Town, out: ClientSession, conversation: str) -> web.Application:
         jwt.decode(token, key, ["RS256"], clock, audience=APP, issuer=ISSUER)  # type: ignore[arg-type]  # a TypedDict there
         await request.json()
         await floor.two_commits(0)
-        bearer = {"Authorization": f"Bearer bot-{len(town.teams.logins)}"}
+        bearer = {"Authorization": f"Bearer {town.teams.issued[CONNECTOR]}"}
         async with out.post(there, json=FIXED, headers=bearer) as answer:
             assert answer.status == 200
         return web.Response()
