@@ -17,7 +17,9 @@ NAMED = re.compile(
     r"\b(?:password|passwort|kennwort|passphrase|pw)\b\W{0,3}(?:\b(?:is|was|ist|war|lautet)\b)?[\s:=]*(\S+)", re.IGNORECASE
 )
 YEAR = 366 * 86400.0
-COST = 2**12  # of scrypt: milliseconds of each reset; whoever stole the database lacks its keys, and a chat has the password anyway
+COST = (
+    2**12
+)  # of scrypt: milliseconds of each reset; whoever stole the database lacks its keys, and a chat has the password anyway
 
 
 def looks_like_a_password(text: str) -> bool:
