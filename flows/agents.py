@@ -5,15 +5,15 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
-from bot.conversation.facts import Restarted
-from bot.conversation.prompt import AskSecret, Choose, Lines, Option, Text
-from bot.conversation.reply import Args, Reply, args
-from bot.conversation.step import kept, step
-from bot.desk import Desk
-from bot.identity.exhibits import invited
-from bot.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
+from bot.engine.desk import Desk
+from bot.engine.exhibits import invited
+from bot.model.agents import InvitationId, Known, Stand, fingerprint
+from bot.model.codec import kept, step
+from bot.model.facts import Restarted
+from bot.model.prompt import AskSecret, Choose, Lines, Option, Text
+from bot.model.reply import Args, Reply, args
+from bot.platform.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
 from bot.writeback.admitting import HALF
-from bot.writeback.records import InvitationId, Known, Stand, fingerprint
 from flows.opening import Opening
 from flows.page import Paged, open_page
 from flows.verify import Proving, prove

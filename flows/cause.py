@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from bot.accounts.directory import State
 from bot.conversation.closed import Closed
-from bot.conversation.prompt import Lines
-from bot.conversation.reply import Misstep
-from bot.desk import Desk
-from bot.ids import GrantId, Line, SubjectId, WordsId
+from bot.directory.interfaces import State
+from bot.engine.desk import Desk
+from bot.model.prompt import Lines
+from bot.model.reply import Misstep
+from bot.platform.ids import GrantId, Line, SubjectId, WordsId
 
 
 async def state_of(subject: SubjectId, desk: Desk) -> State:

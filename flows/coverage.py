@@ -1,12 +1,12 @@
 """Who could help themselves today, in totals: for admins and auditors, and without a word about one person."""
 
-from bot.conversation.facts import Audited
-from bot.conversation.prompt import Say, Table
-from bot.conversation.reply import Refuse, args
-from bot.conversation.step import kept, step
 from bot.coverage.coverage import REASONS
-from bot.desk import Desk
-from bot.ids import Line, WordsId
+from bot.engine.desk import Desk
+from bot.model.codec import kept, step
+from bot.model.facts import Audited
+from bot.model.prompt import Say, Table
+from bot.model.reply import Refuse, args
+from bot.platform.ids import Line, WordsId
 from bot.policy.roles import Role
 
 READERS = {Role.ADMIN, Role.AUDITOR}

@@ -5,15 +5,15 @@ import re
 from collections.abc import Callable, Coroutine, Mapping
 
 from bot.conversation.closed import Closed
-from bot.conversation.intent import Intent, Understood
-from bot.conversation.prompt import Choose, Option
-from bot.conversation.reply import Misstep, Reply
-from bot.conversation.spent import looks_like_a_password
-from bot.conversation.step import Step, kept, step
-from bot.conversation.turn import Party
-from bot.desk import Desk
+from bot.engine.desk import Desk
 from bot.helpdesk.calls import Calls
-from bot.ids import OptionId, WordsId
+from bot.language.intent import Intent, Understood
+from bot.model.codec import Step, kept, step
+from bot.model.prompt import Choose, Option
+from bot.model.reply import Misstep, Reply
+from bot.model.turn import Party
+from bot.platform.ids import OptionId, WordsId
+from bot.policy.pasted_passwords import looks_like_a_password
 from bot.policy.roles import Role
 from flows import menu
 from flows.agents import AgentRule, Agents

@@ -2,12 +2,12 @@
 
 from typing import Generic, Protocol
 
-from bot.conversation.prompt import Ask, AskSecret, Text
-from bot.conversation.reply import Misstep, Reply
-from bot.conversation.step import Next, step
-from bot.desk import Desk
-from bot.ids import SubjectId
-from bot.pace import paced
+from bot.engine.desk import Desk
+from bot.model.codec import Next, step
+from bot.model.prompt import Ask, AskSecret, Text
+from bot.model.reply import Misstep, Reply
+from bot.platform.constant_time import paced
+from bot.platform.ids import SubjectId
 
 
 class Finder(Protocol[Next]):

@@ -1,14 +1,14 @@
-"""A new password is in force where it was set; a second directory may follow a little later: seen here, or by bot/following.py."""
+"""A new password is in force where it was set; a second directory may follow a little later: seen here, or by bot/notify/sync_watch.py."""
 
 from dataclasses import replace
 
 from bot.conversation.closed import Closed
-from bot.conversation.prompt import Wait
-from bot.conversation.reply import Misstep
-from bot.conversation.step import step
-from bot.desk import Desk
-from bot.following import told
-from bot.ids import GrantId, Line, SubjectId, WordsId
+from bot.engine.desk import Desk
+from bot.model.codec import step
+from bot.model.prompt import Wait
+from bot.model.reply import Misstep
+from bot.notify.sync_watch import told
+from bot.platform.ids import GrantId, Line, SubjectId, WordsId
 
 PAUSE, LOOKS = 5.0, 12  # seconds between two looks, and how many: about a minute
 BOTH, SOON = WordsId("reset.followed"), WordsId("reset.follows_soon")

@@ -3,16 +3,16 @@
 import re
 from dataclasses import replace
 
-from bot.accounts.records import Outcome
-from bot.conversation.asker import number
+from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
-from bot.conversation.prompt import Ask, Choose, Lines, Option, Text, Wait
-from bot.conversation.reply import Misstep, Reply, args
-from bot.conversation.step import kept, step
-from bot.desk import Desk
+from bot.engine.desk import Desk
 from bot.helpdesk.cases import FAILED, HUNG_UP, Progress
 from bot.helpdesk.invitations import Place
-from bot.ids import Action, CaseId, Kind, Line, OptionId, SubjectId, WordsId
+from bot.model.asker import number
+from bot.model.codec import kept, step
+from bot.model.prompt import Ask, Choose, Lines, Option, Text, Wait
+from bot.model.reply import Misstep, Reply, args
+from bot.platform.ids import Action, CaseId, Kind, Line, OptionId, SubjectId, WordsId
 from flows.menu import Menu
 from flows.opening import Opening
 from flows.reset import Reset

@@ -1,13 +1,13 @@
 """The first contact: what is missing or hasn't been tried for long is asked before the menu is shown; nobody in need is held up."""
 
 from bot.conversation.closed import Closed
-from bot.conversation.facts import Restarted
-from bot.conversation.prompt import AskSecret, Choose, Code, Option
-from bot.conversation.reply import Reply, args
-from bot.conversation.step import kept, step
-from bot.desk import Desk
+from bot.engine.desk import Desk
 from bot.identity.masks import masked
-from bot.ids import ChallengeId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
+from bot.model.codec import kept, step
+from bot.model.facts import Restarted
+from bot.model.prompt import AskSecret, Choose, Code, Option
+from bot.model.reply import Reply, args
+from bot.platform.ids import ChallengeId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
 from flows.find import WhoAreYou
 from flows.menu import Begun, Menu, Wanted, Wish
 from flows.opening import Opening

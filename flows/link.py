@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
-from bot.conversation.prompt import Ask, Choose, Code, Lines, Option
-from bot.conversation.reply import Reply, args
-from bot.conversation.step import kept, step
-from bot.desk import Desk
+from bot.engine.desk import Desk
 from bot.identity.chat_links import named
-from bot.ids import Action, CaseId, ChallengeId, ExhibitId, GrantId, Line, OptionId, SubjectId, WordsId
+from bot.model.codec import kept, step
+from bot.model.prompt import Ask, Choose, Code, Lines, Option
+from bot.model.reply import Reply, args
+from bot.platform.ids import Action, CaseId, ChallengeId, ExhibitId, GrantId, Line, OptionId, SubjectId, WordsId
 from flows.page import Paged, open_page
 from flows.verify import Proving, prove
 

@@ -3,13 +3,13 @@
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
-from bot.conversation.facts import Restarted
-from bot.conversation.prompt import Choose, Lines, Option
-from bot.conversation.reply import Reply
-from bot.conversation.step import kept, step
-from bot.desk import Desk
+from bot.engine.desk import Desk
 from bot.identity.registration import PHONE
-from bot.ids import Action, Kind, OptionId, SubjectId, WordsId
+from bot.model.codec import kept, step
+from bot.model.facts import Restarted
+from bot.model.prompt import Choose, Lines, Option
+from bot.model.reply import Reply
+from bot.platform.ids import Action, Kind, OptionId, SubjectId, WordsId
 from flows.opening import Opening
 from flows.page import Paged
 from flows.register import Register, Registering, named

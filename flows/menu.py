@@ -5,12 +5,12 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
-from bot.conversation.facts import Restarted
-from bot.conversation.prompt import Choose, Option
-from bot.conversation.reply import Reply
-from bot.conversation.step import Step, kept, step
-from bot.desk import Desk
-from bot.ids import OptionId, SubjectId, WordsId
+from bot.engine.desk import Desk
+from bot.model.codec import Step, kept, step
+from bot.model.facts import Restarted
+from bot.model.prompt import Choose, Option
+from bot.model.reply import Reply
+from bot.platform.ids import OptionId, SubjectId, WordsId
 from flows.change import AnotherPassword, Change, Untried
 from flows.coverage import Coverage, Report
 from flows.find import WhoAreYou

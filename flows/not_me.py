@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from bot.conversation.closed import Closed
-from bot.conversation.prompt import Wait
-from bot.conversation.step import kept, step
-from bot.desk import Desk
-from bot.identity.repudiation import Undone
-from bot.ids import GrantId, Line, WordsId
+from bot.engine.desk import Desk
+from bot.identity.takeover_report import Undone
+from bot.model.codec import kept, step
+from bot.model.prompt import Wait
+from bot.platform.ids import GrantId, Line, WordsId
 
 SOON = 20.0  # seconds until a directory that was silent is asked again
 # What is said besides how the password fares.

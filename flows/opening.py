@@ -2,12 +2,12 @@
 
 from typing import Generic, Protocol
 
-from bot.conversation.facts import Restarted
-from bot.conversation.prompt import Choose, Option, Wait
-from bot.conversation.reply import Reply
-from bot.conversation.step import Next, Step, step
-from bot.desk import Desk
-from bot.ids import OptionId, WordsId
+from bot.engine.desk import Desk
+from bot.model.codec import Next, Step, step
+from bot.model.facts import Restarted
+from bot.model.prompt import Choose, Option, Wait
+from bot.model.reply import Reply
+from bot.platform.ids import OptionId, WordsId
 
 STAY = Option(OptionId("stay"), WordsId("opening.stay"))
 GO = Option(OptionId("go"), WordsId("opening.go"))

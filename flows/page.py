@@ -2,11 +2,11 @@
 
 from typing import Generic, Protocol, TypeAlias
 
-from bot.conversation.prompt import Option, Wait
-from bot.conversation.reply import Misstep, Reply
-from bot.conversation.step import Next, step
-from bot.desk import Desk
-from bot.ids import OptionId, WindowId
+from bot.engine.desk import Desk
+from bot.model.codec import Next, step
+from bot.model.prompt import Option, Wait
+from bot.model.reply import Misstep, Reply
+from bot.platform.ids import OptionId, WindowId
 
 
 class Opened(Protocol[Next]):

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
-from bot.conversation.prompt import AskSecret, Choose, Code, Lines, Option, Text, Wait
-from bot.conversation.reply import Reply, args
-from bot.conversation.step import kept, step
-from bot.desk import Desk
+from bot.engine.desk import Desk
 from bot.identity.masks import known_by
 from bot.identity.registered import FROM_DIRECTORY, Registered
 from bot.identity.registration import PHONE
-from bot.ids import Action, CaseId, ChallengeId, ExhibitId, GrantId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
+from bot.model.codec import kept, step
+from bot.model.prompt import AskSecret, Choose, Code, Lines, Option, Text, Wait
+from bot.model.reply import Reply, args
+from bot.platform.ids import Action, CaseId, ChallengeId, ExhibitId, GrantId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
 from flows.page import Paged, open_page
 from flows.verify import HowToProve, Proving, prove
 

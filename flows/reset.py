@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from bot.accounts.records import Outcome
+from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
-from bot.conversation.prompt import AskSecret, Choose, Option, Password
-from bot.conversation.reply import Reply, args
-from bot.conversation.step import kept, step
-from bot.desk import Desk
-from bot.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
+from bot.engine.desk import Desk
+from bot.model.codec import kept, step
+from bot.model.prompt import AskSecret, Choose, Option, Password
+from bot.model.reply import Reply, args
+from bot.platform.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
 from flows.cause import afterwards, cause, state_of, too_young
 from flows.follow import Following, followed, unseen
 from flows.link import TypeInChat, remember

@@ -1,14 +1,14 @@
 """My account is locked: prove who you are, and the lock comes off. No new password, and a page only where the policy asks for one."""
 
-from bot.accounts.directory import State
-from bot.accounts.records import Outcome
+from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
-from bot.conversation.facts import Restarted
-from bot.conversation.prompt import Choose, Option, Wait
-from bot.conversation.reply import Reply, args
-from bot.conversation.step import Step, kept, step
-from bot.desk import Desk
-from bot.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
+from bot.directory.interfaces import State
+from bot.engine.desk import Desk
+from bot.model.codec import Step, kept, step
+from bot.model.facts import Restarted
+from bot.model.prompt import Choose, Option, Wait
+from bot.model.reply import Reply, args
+from bot.platform.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
 from flows.cause import cause
 from flows.link import TypeInChat, remember
 from flows.opening import Begins, Opening

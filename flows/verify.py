@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Generic, Protocol, TypeAlias
 
-from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Option, Password, Text, Wait
-from bot.conversation.reply import Refuse, Reply, args
-from bot.conversation.step import Next, step
-from bot.desk import Desk
+from bot.engine.desk import Desk
 from bot.identity.methods.method import METHODS
-from bot.identity.sheets import LENGTH
-from bot.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, OptionId, SubjectId, WordsId
+from bot.identity.recovery_sheets import LENGTH
+from bot.model.codec import Next, step
+from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, Password, Text, Wait
+from bot.model.reply import Refuse, Reply, args
+from bot.platform.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, OptionId, SubjectId, WordsId
 
 AGAIN = Option(OptionId("again"), WordsId("verify.again"))
 OTHER = Option(OptionId("other"), WordsId("verify.other"))

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from bot.policy.scope import Barred
 from store.account_tables import ACCOUNT, ACCOUNT_GROUP, ACCOUNT_SOURCE
 from store.database import upsert

@@ -4,16 +4,16 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.accounts.directory import Changes, Directory, Person
 from bot.coverage.coverage import Counted, Question
 from bot.coverage.lacks import Alike
-from bot.identity.contact_data import ContactData
+from bot.directory.interfaces import Changes, Directory, Person
+from bot.identity.directory_contacts import ContactData
 from bot.identity.registered import NEVER
-from bot.ids import Kind, SubjectId
-from bot.keys import Keys
+from bot.platform.clock import World
+from bot.platform.ids import Kind, SubjectId
+from bot.platform.keyring import Keys
 from bot.policy.policy import AdminState, ScopeState
 from bot.policy.scope import Barred
-from bot.world import World
 from store import account_statements as sql
 from store.contact_methods import follow
 from store.database import AnyRow, Database

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import CursorResult, bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.facts import AgentInvited, AgentRuled
-from bot.conversation.ports import Lost
-from bot.ids import Action, GrantId
+from bot.conversation.interfaces import Lost
+from bot.model.facts import AgentInvited, AgentRuled
+from bot.platform.ids import Action, GrantId
 from store.agent_tables import AGENT, INVITATION
 from store.tables import GRANT
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, literal, select, update
 
-from bot.conversation.facts import Audited
-from bot.keys import Keys
-from bot.world import World
-from bot.writeback.records import Agent, AgentId, Invitation, InvitationId, Known, Posted, Presence, Stand
+from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Known, Posted, Presence, Stand
+from bot.model.facts import Audited
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
 from store import audit
 from store.agent_tables import AGENT, INVITATION, REQUEST
 from store.database import AnyRow, Database, telling
@@ -39,7 +39,7 @@ MISSED = delete(INVITATION).where(i.expires < given("now_"))
 
 @dataclass(frozen=True)
 class StoredAgents:
-    """The port of bot/writeback/ports.py."""
+    """The port of bot/writeback/interfaces.py."""
 
     database: Database
     world: World

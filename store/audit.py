@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.audit import Row, chained
-from bot.conversation.facts import BY_STRANGERS, Audited
-from bot.world import World
+from bot.audit.chain import Row, chained
+from bot.model.facts import BY_STRANGERS, Audited
+from bot.platform.clock import World
 from store.database import Database, upsert
 from store.tables import AUDIT, AUDIT_HEAD, REFUSAL
 

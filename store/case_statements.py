@@ -10,17 +10,17 @@ from sqlalchemy import BindParameter, CursorResult, Float, Integer, String, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-from bot.conversation.facts import Audited, Began, CaseOpened, CaseWatched
-from bot.conversation.ports import LIFETIME
-from bot.conversation.reply import args
-from bot.conversation.step import Step
-from bot.conversation.turn import Party
+from bot.conversation.interfaces import LIFETIME
 from bot.helpdesk.cases import MOST_OPEN
-from bot.ids import Origin, SubjectId
+from bot.model.codec import Step
+from bot.model.facts import Audited, Began, CaseOpened, CaseWatched
+from bot.model.reply import args
+from bot.model.turn import Party
+from bot.platform.ids import Origin, SubjectId
+from store.attempt_limits import charged
 from store.case_tables import CASE
+from store.conversation_statements import NUDGE
 from store.database import telling, upsert
-from store.limits import charged
-from store.statements import NUDGE
 from store.tables import CONVERSATION
 
 LONGER = 60.0  # seconds that the agent's conversation outlives the caller's, so that every end is seen

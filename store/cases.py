@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, bindparam, func, select, update
 
-from bot.accounts.records import Outcome
-from bot.conversation.step import Step
+from bot.accounts.interfaces import Outcome
 from bot.helpdesk.cases import Docket, Progress
-from bot.ids import CaseId, ConversationId, Kind, SubjectId
-from bot.world import World
+from bot.model.codec import Step
+from bot.platform.clock import World
+from bot.platform.ids import CaseId, ConversationId, Kind, SubjectId
 from store.case_statements import followed
 from store.case_tables import CASE
+from store.conversation_rows import as_party
+from store.conversation_statements import PARTY_COLUMNS
 from store.database import Database, telling
 from store.facts import kept, record
-from store.rows import as_party
-from store.statements import PARTY_COLUMNS
 from store.tables import CONVERSATION, GRANT, OPERATION, PROOF, WINDOW
 
 given = bindparam

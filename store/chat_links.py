@@ -8,11 +8,11 @@ import structlog
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.facts import Audited, ChatLinked, ChatUnlinked
 from bot.identity.chat_links import link_mac
-from bot.ids import SubjectId
-from bot.keys import Keys
-from bot.world import World
+from bot.model.facts import Audited, ChatLinked, ChatUnlinked
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.keyring import Keys
 from store import audit
 from store.database import Database, upsert
 from store.tables import CHAT_LINK

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.accounts.directory import Person
-from bot.conversation.facts import Audited, Fact, Sent
-from bot.conversation.reply import args
-from bot.identity.contact_data import ContactData
+from bot.directory.interfaces import Person
+from bot.identity.directory_contacts import ContactData
 from bot.identity.registered import FROM_DIRECTORY, Registered
-from bot.ids import SubjectId
-from bot.keys import Keys
-from bot.news import taken
+from bot.model.facts import Audited, Fact, Sent
+from bot.model.reply import args
+from bot.notify.change_mail import taken
+from bot.platform.ids import SubjectId
+from bot.platform.keyring import Keys
 from store.directory_rows import storable
 from store.facts import record
-from store.identity import registered_of, row_of
+from store.identity_records import registered_of, row_of
 from store.tables import METHOD
 
 m = METHOD.c

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.facts import Fact
-from bot.conversation.ports import LEASE, LIFETIME, Lost, Said, Standing
-from bot.conversation.step import Step
-from bot.conversation.turn import PAGE, Claim, Party, Window
-from bot.ids import ConversationId, OptionId, WindowId
-from bot.world import World
-from store import audit, case_statements, showings
-from store import statements as sql
+from bot.conversation.interfaces import LEASE, LIFETIME, Lost, Said, Standing
+from bot.model.codec import Step
+from bot.model.facts import Fact
+from bot.model.turn import PAGE, Claim, Party, Window
+from bot.platform.clock import World
+from bot.platform.ids import ConversationId, OptionId, WindowId
+from store import audit, case_statements
+from store import chat_outbox as showings
+from store import conversation_statements as sql
+from store.conversation_rows import as_claim, as_party, as_standing, as_window, conversation_row, noticed, opened, window_row
 from store.database import AnyRow, Database
 from store.facts import NEW_WINDOW, kept, record
-from store.rows import as_claim, as_party, as_standing, as_window, conversation_row, noticed, opened, window_row
 
 DAY = 86400.0
 HEARD_FOR = 2 * DAY  # seconds; no vendor sends an event again after that

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from store.listening import listen
+from store.notifications import listen
 from store.sqlite import Connection
 
 CHANNEL = "unlatch"

@@ -10,16 +10,16 @@ from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
-from bot.conversation.reply import args
-from bot.ids import Action, SubjectId
+from bot.directory.interfaces import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.model.reply import args
+from bot.platform.clock import World
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
 from bot.policy.passwords import by_directory, first_unmet
-from bot.secret import Secret
-from bot.world import World
 from store import directory_statements as sql
+from store.argon2_hash import Hasher
 from store.database import AnyRow, Database
 from store.directory_rows import AccountPolicy, folded, person_of, storable
-from store.passwords_hash import Hasher
 
 MINUTE = 60.0
 

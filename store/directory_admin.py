@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.accounts.administration import NewAccount
-from bot.ids import SubjectId
-from bot.secret import Secret
+from bot.directory.administration import NewAccount
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from store import directory_statements as sql
 from store.directory import EmbeddedDirectory
 from store.directory_rows import folded

@@ -3,8 +3,8 @@
 import unicodedata
 from dataclasses import dataclass
 
-from bot.accounts.directory import Contacts, Person, Rules, SignIn, State
-from bot.ids import SubjectId
+from bot.directory.interfaces import Contacts, Person, Rules, SignIn, State
+from bot.platform.ids import SubjectId
 from store.database import AnyRow
 
 

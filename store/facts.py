@@ -7,7 +7,10 @@ from typing import Any, assert_never
 from sqlalchemy import CursorResult, Float, String, and_, bindparam, delete, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.facts import (
+from bot.conversation.interfaces import Lost
+from bot.identity.registered import NEVER
+from bot.model.codec import Step, dump
+from bot.model.facts import (
     Added,
     AgentInvited,
     AgentRuled,
@@ -32,15 +35,12 @@ from bot.conversation.facts import (
     Sent,
     Worked,
 )
-from bot.conversation.ports import Lost
-from bot.conversation.step import Step, dump
-from bot.conversation.turn import PAGE, WATCH
-from bot.identity.registered import NEVER
-from bot.ids import Action, ConversationId, Kind, MethodId
+from bot.model.turn import PAGE, WATCH
+from bot.platform.ids import Action, ConversationId, Kind, MethodId
 from store import agent_statements, audit, case_statements, chat_links
+from store.attempt_limits import charged
 from store.database import JOB as WORK
 from store.database import telling, upsert
-from store.limits import charged
 from store.tables import CHALLENGE, CONVERSATION, COUNTER, FREEZE, GRANT, JOB, KNOWN_BROWSER, METHOD, PROOF, WINDOW
 
 given = bindparam

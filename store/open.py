@@ -2,22 +2,22 @@
 
 from dataclasses import dataclass
 
-from bot.keys import Keys
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
 from store.accounts import StoredAccounts
 from store.agents import StoredAgents
 from store.audit import Audit
 from store.cases import StoredCases
 from store.chat_links import StoredChatLinks
+from store.chat_outbox import StoredShowings
 from store.conversations import StoredConversations
 from store.database import Database, Point, no_point
-from store.identity import StoredRecords
-from store.jobs import StoredJobs
-from store.marks import Marks
+from store.identity_records import StoredRecords
+from store.job_outbox import StoredJobs
 from store.operations import StoredOperations
 from store.policies import StoredPolicies
 from store.reseal import reseal
-from store.showings import StoredShowings
+from store.store_flags import Marks
 from store.vault import StoredVault
 
 

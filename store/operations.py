@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Float, bindparam, literal, select, update
 
-from bot.accounts.records import Cause, Operation, Outcome
-from bot.conversation.facts import Fact
-from bot.conversation.turn import Claim
-from bot.ids import Action, GrantId, SubjectId
-from bot.world import World
+from bot.accounts.interfaces import Cause, Operation, Outcome
+from bot.model.facts import Fact
+from bot.model.turn import Claim
+from bot.platform.clock import World
+from bot.platform.ids import Action, GrantId, SubjectId
 from store.database import AnyRow, Database, upsert
 from store.facts import record
-from store.identity import granted_of
+from store.identity_records import granted_of
 from store.tables import CONVERSATION, GRANT, OPERATION
 
 given = bindparam

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Float, Integer, Text, bindparam, func, literal, select
 
-from bot.conversation.facts import Audited
-from bot.conversation.ports import Lost
-from bot.world import World
+from bot.conversation.interfaces import Lost
+from bot.model.facts import Audited
+from bot.platform.clock import World
 from store import audit
 from store.database import Database, upsert
 from store.tables import POLICY

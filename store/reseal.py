@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Table, bindparam, select, update
 
 from bot.identity.registered import sealed_as
-from bot.keys import Keys
+from bot.platform.keyring import Keys
 from store.database import AnyRow, Database
 from store.tables import METHOD, SEALED
 from store.vault import vault_row

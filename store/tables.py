@@ -177,7 +177,7 @@ class Job(SQLModel, table=True):
 
 
 class Audit(SQLModel, table=True):
-    """The chain (bot/audit.py)."""
+    """The chain (bot/audit/chain.py)."""
 
     seq: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     at: float

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.keys import Keys
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
 from store.database import Database, upsert
 from store.tables import SEALED
 
@@ -21,7 +21,7 @@ DROP = delete(SEALED).where(s.folder == bindparam("folder_"), s.name == bindpara
 
 @dataclass(frozen=True)
 class StoredVault:
-    """The port of bot/vault.py."""
+    """The port of bot/platform/vault.py."""
 
     database: Database
     world: World

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.logs import to_stderr
+from bot.platform.logs import to_stderr
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from bot.seed import DEMO_PASSWORD
+from bot.demo.seed import DEMO_PASSWORD
 from tests.kit.browser import ARGUMENTS, CHROMIUM, looking
 from tests.kit.service import Service, running
 from tests.slack.test_peer import alone

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from adapters.directories.anchors import Anchors
 from adapters.directories.hybrid_parts import Cloud, Owned, stricter
-from bot.accounts.directory import (
+from bot.directory.interfaces import (
     Changes,
     Contacts,
     Directory,
@@ -20,9 +20,9 @@ from bot.accounts.directory import (
     Unreachable,
     close,
 )
-from bot.ids import Action, ObjectId, SubjectId, directory_of
+from bot.platform.ids import Action, ObjectId, SubjectId, directory_of
+from bot.platform.secret import Secret
 from bot.policy.passwords import by_directory, first_unmet
-from bot.secret import Secret
 
 PATIENCE = 4.0  # seconds for the part on premises, where the cloud has named somebody who doesn't live there
 FEW = 200  # changed accounts on premises about which the cloud is asked one by one

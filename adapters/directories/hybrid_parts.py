@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.accounts.directory import Changes, Directory, Objects, Passes, Rules
-from bot.ids import SubjectId
+from bot.directory.interfaces import Changes, Directory, Objects, Passes, Rules
+from bot.platform.ids import SubjectId
 
 
 class Cloud(Directory, Objects, Passes, Protocol):

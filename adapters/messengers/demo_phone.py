@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.ids import Kind
-from bot.notices import Message
-from bot.secret import Secret
-from bot.vault import Vault
-from bot.world import World
+from bot.notify.code_mail import Message
+from bot.platform.clock import World
+from bot.platform.ids import Kind
+from bot.platform.secret import Secret
+from bot.platform.vault import Vault
 
 FOLDER = "demo-inbox"
 

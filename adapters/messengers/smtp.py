@@ -6,8 +6,8 @@ from email.utils import formatdate
 
 import aiosmtplib
 
-from bot.notices import Message, Undeliverable
-from bot.secret import Secret
+from bot.notify.code_mail import Message, Undeliverable
+from bot.platform.secret import Secret
 
 TIMEOUT = 20.0  # seconds
 PERMANENT = 500  # RFC 5321 section 4.2.1: 5yz is a permanent refusal

@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 import jwt
 
-from adapters.sign_in.fetching import fetch
-from adapters.sign_in.tokens import attested, key_name, signing_keys
-from bot.identity.company import Attested, NotSignedIn, Why
-from bot.identity.errands import Errand
-from bot.secret import Secret
-from bot.world import World
+from adapters.sign_in.http_client import fetch
+from adapters.sign_in.id_tokens import attested, key_name, signing_keys
+from bot.identity.identity_provider import Attested, NotSignedIn, Why
+from bot.identity.oidc_state import Errand
+from bot.platform.clock import World
+from bot.platform.secret import Secret
 
 KEPT = 3600.0  # seconds that the provider's description and keys are believed
 AGAIN = 60.0  # seconds between two looks for a key that isn't there

@@ -1,8 +1,8 @@
 """Puts the company's identity provider together from its settings; imported where one is configured, and not otherwise."""
 
 from adapters.sign_in.provider import Client, OpenIdProvider
-from bot.settings_sections import CALLBACK, SignInSection
-from bot.world import World
+from bot.platform.clock import World
+from bot.settings.sections import CALLBACK, SignInSection
 
 
 def company(section: SignInSection, base_url: str, world: World) -> OpenIdProvider:

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from bot.conversation.prompt import Chart, Choose, Content, Lines, Option, Qr, Table, Wait
-from bot.conversation.remarks import remarks
-from bot.conversation.reply import Args, Word
-from bot.conversation.understand import options_of
 from bot.conversation.view import View
-from bot.conversation.words import Words
-from bot.ids import OptionId
+from bot.engine.preamble import remarks
+from bot.engine.understand import options_of
+from bot.language.translations import Words
+from bot.model.prompt import Chart, Choose, Content, Lines, Option, Qr, Table, Wait
+from bot.model.reply import Args, Word
+from bot.platform.ids import OptionId
 
 Block = dict[str, Any]
 SECTION, LABEL, TEXT = 3000, 75, 2900  # characters (Slack, "Block Kit reference"); the last is the whole message's fallback

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack.calling import SaidNo, Wire, called
 from adapters.slack.speaker import Spoke
-from bot.jobs import NotNow
-from bot.secret import Secret
-from bot.vault import Vault
+from adapters.slack.web_api import SaidNo, Wire, called
+from bot.platform.job_outbox import NotNow
+from bot.platform.secret import Secret
+from bot.platform.vault import Vault
 
 FOLDER = "slack.installations"
 PATIENCE = 1.0  # seconds; what came in isn't acknowledged before it is known to be ours

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from adapters.slack.door import EVENTS as REQUEST_URL
-from adapters.slack.installing import CALLBACK
+from adapters.slack.oauth_install import CALLBACK
+from adapters.slack.routes import EVENTS as REQUEST_URL
 from adapters.slack.scopes import EVENTS, SCOPES
 
 NAME, COMMAND = "Password Help", "/password"

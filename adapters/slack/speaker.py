@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from adapters.slack.calling import SaidNo, Wire, called
-from bot.conversation.turn import ChatAccount
-from bot.jobs import NotNow
-from bot.secret import Secret
-from bot.world import World
+from adapters.slack.web_api import SaidNo, Wire, called
+from bot.model.turn import ChatAccount
+from bot.platform.clock import World
+from bot.platform.job_outbox import NotNow
+from bot.platform.secret import Secret
 
 KIND = "slack"
 PATIENCE = 1.5  # seconds for Slack to say who it is; whoever spoke waits for an acknowledgement, three at most

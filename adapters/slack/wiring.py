@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from adapters.slack.app_home import Home
 from adapters.slack.blocks import Blocks
-from adapters.slack.calling import API, Wire
-from adapters.slack.door import EVENTS, Door, Socket
-from adapters.slack.gallery import Gallery
-from adapters.slack.hearing import Hearing
-from adapters.slack.home import Home
+from adapters.slack.bolt_app import Listening, application
+from adapters.slack.handler import Hearing
 from adapters.slack.installations import Installations
-from adapters.slack.installing import CALLBACK, INSTALL, Installing
-from adapters.slack.leaving import Leaving
-from adapters.slack.listening import Listening, application
+from adapters.slack.oauth_install import CALLBACK, INSTALL, Installing
+from adapters.slack.offboarding import Leaving
+from adapters.slack.poster import Gallery
+from adapters.slack.proactive import Teller
+from adapters.slack.routes import EVENTS, Door, Socket
 from adapters.slack.speaker import Speakers
-from adapters.slack.teller import Teller
-from bot.hosting import Errands, House
-from bot.secret import Secret
-from bot.settings_chats import SlackSection
+from adapters.slack.web_api import API, Wire
+from bot.engine.chat_services import Errands, House
+from bot.platform.secret import Secret
+from bot.settings.chats import SlackSection
 
 
 @dataclass(frozen=True)

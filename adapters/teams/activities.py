@@ -10,7 +10,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, Attachment, ChannelAccount, ConversationAccount
 
-from adapters.teams.raw import Refused
+from adapters.teams.request_body import Refused
 
 CARD = "application/vnd.microsoft.card.adaptive"
 PERSONAL = "personal"

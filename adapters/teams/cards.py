@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from bot.conversation.prompt import Ask, Chart, Choose, Code, Content, Lines, Option, Qr, Table
-from bot.conversation.remarks import remarks
-from bot.conversation.reply import Args, Word
-from bot.conversation.understand import options_of
 from bot.conversation.view import View
-from bot.conversation.words import Words
-from bot.ids import OptionId
+from bot.engine.preamble import remarks
+from bot.engine.understand import options_of
+from bot.language.translations import Words
+from bot.model.prompt import Ask, Chart, Choose, Code, Content, Lines, Option, Qr, Table
+from bot.model.reply import Args, Word
+from bot.platform.ids import OptionId
 
 Card = dict[str, Any]
 VERSION = "1.5"  # the newest that Teams shows everywhere

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import structlog
 
-from adapters.teams.addresses import Addresses
-from adapters.teams.calling import Answer, Away
 from adapters.teams.credentials import Credentials
-from bot.jobs import NotNow
+from adapters.teams.endpoints import Addresses
+from adapters.teams.http_client import Answer, Away
+from bot.platform.job_outbox import NotNow
 
 SLOW_DOWN = frozenset({412, 429})  # 412: "precondition failed", which Teams answers while a conversation is written to
 AGAIN = 2.0  # seconds, after a fault of theirs where to say it again does no harm

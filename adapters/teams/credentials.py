@@ -13,12 +13,12 @@ import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from adapters.teams.addresses import Addresses
-from adapters.teams.calling import PAUSE, Answer, Away, Wire
-from bot.jobs import NotNow
-from bot.secret import Secret
-from bot.settings_chats import TeamsSection
-from bot.world import World
+from adapters.teams.endpoints import Addresses
+from adapters.teams.http_client import PAUSE, Answer, Away, Wire
+from bot.platform.clock import World
+from bot.platform.job_outbox import NotNow
+from bot.platform.secret import Secret
+from bot.settings.chats import TeamsSection
 
 CONNECTOR, GRAPH = "https://api.botframework.com", "https://graph.microsoft.com"  # what a token is for
 MACHINE = "/metadata/identity/oauth2/token"  # Azure Instance Metadata Service

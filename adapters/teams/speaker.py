@@ -7,10 +7,10 @@ from typing import Any
 
 from adapters.teams.activities import Heard
 from adapters.teams.connector import Connector, SaidNo
-from bot.conversation.turn import ChatAccount
-from bot.ids import ObjectId
-from bot.jobs import NotNow
-from bot.world import World
+from bot.model.turn import ChatAccount
+from bot.platform.clock import World
+from bot.platform.ids import ObjectId
+from bot.platform.job_outbox import NotNow
 
 KIND = "teams"
 KNOWN_FOR = 300.0  # seconds that what Teams says of somebody is believed

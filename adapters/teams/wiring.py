@@ -5,22 +5,22 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from adapters.teams.addresses import Addresses, standing_in
-from adapters.teams.attested import Gate
-from adapters.teams.authority import Authority
-from adapters.teams.calling import Wire
 from adapters.teams.cards import Cards
 from adapters.teams.connector import Connector
+from adapters.teams.conversation_references import Places
 from adapters.teams.credentials import GRAPH, Credentials, known_by
-from adapters.teams.door import ACTIVITIES, Door
-from adapters.teams.gallery import Gallery
-from adapters.teams.hearing import Hearing
-from adapters.teams.installing import Installing
-from adapters.teams.places import Places
+from adapters.teams.endpoints import Addresses, standing_in
+from adapters.teams.graph_install import Installing
+from adapters.teams.handler import Hearing
+from adapters.teams.http_client import Wire
+from adapters.teams.poster import Gallery
+from adapters.teams.proactive import Teller
+from adapters.teams.routes import ACTIVITIES, Door
+from adapters.teams.signing_keys import Authority
 from adapters.teams.speaker import Speakers
-from adapters.teams.teller import Teller
-from bot.hosting import Errands, House
-from bot.settings_chats import TeamsSection
+from adapters.teams.verification import Gate
+from bot.engine.chat_services import Errands, House
+from bot.settings.chats import TeamsSection
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from adapters.terminal.render import Render
-from bot.conversation.engine import Engine
-from bot.conversation.turn import Party
 from bot.conversation.view import View
 from bot.conversation.windows import Stale, Upgrading
-from bot.ids import WindowId
-from bot.secret import Secret
-from bot.world import World
+from bot.engine.engine import Engine
+from bot.model.turn import Party
+from bot.platform.clock import World
+from bot.platform.ids import WindowId
+from bot.platform.secret import Secret
 
 KIND = "terminal"
 PEEK = 0.3  # seconds between looks at a conversation that somebody else may move on

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from bot.conversation.prompt import Ask, AskSecret, Chart, Choose, Content, Lines, Prompt, Qr, Say, Table, Wait
-from bot.conversation.reply import Args
-from bot.conversation.understand import options_of
 from bot.conversation.view import View
-from bot.conversation.words import Words
+from bot.engine.understand import options_of
+from bot.language.translations import Words
+from bot.model.prompt import Ask, AskSecret, Chart, Choose, Content, Lines, Prompt, Qr, Say, Table, Wait
+from bot.model.reply import Args
 
 
 @dataclass(frozen=True)

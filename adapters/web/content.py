@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from bot.conversation.prompt import Chart, Content, Lines, Qr, Table
-from bot.conversation.words import Words
+from bot.language.translations import Words
+from bot.model.prompt import Chart, Content, Lines, Qr, Table
 
 
 @dataclass(frozen=True, slots=True)

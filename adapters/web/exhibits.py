@@ -7,8 +7,8 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.identity.exhibits import AgentCode, AppKey, ChatCode, Exhibited, Sheet
-from bot.ids import WindowId
+from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, Sheet
+from bot.platform.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
 Show = Callable[[WindowId], Awaitable[Exhibited | None]]

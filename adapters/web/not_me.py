@@ -6,12 +6,12 @@ from typing import Protocol
 
 from aiohttp import web
 
-from adapters.web.browser import Browsers, label
-from adapters.web.conversing import to_page
+from adapters.web.browser_cookie import Browsers, label
+from adapters.web.engine_port import to_page
 from adapters.web.forms import fields
 from adapters.web.pages import Pages
-from bot.identity.not_me import Change, parted
-from bot.ids import GrantId, Line, WindowId
+from bot.identity.not_me_links import Change, parted
+from bot.platform.ids import GrantId, Line, WindowId
 
 
 class Disown(Protocol):

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from adapters.web.assets import Assets
 from adapters.web.forms import languages
-from bot.conversation.reply import Args, args
-from bot.conversation.words import Words
+from bot.language.translations import Words
+from bot.model.reply import Args, args
 
 TEMPLATES = Path(__file__).parent / "templates"
 

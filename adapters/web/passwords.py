@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.conversation.prompt import AskSecret, Password
-from bot.conversation.reply import Args
 from bot.conversation.view import View
-from bot.conversation.words import Words
-from bot.ids import WindowId
-from bot.secret import Secret
+from bot.language.translations import Words
+from bot.model.prompt import AskSecret, Password
+from bot.model.reply import Args
+from bot.platform.ids import WindowId
+from bot.platform.secret import Secret
 
 
 class Ruling(Protocol):

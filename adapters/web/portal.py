@@ -5,13 +5,13 @@ from typing import Protocol
 
 from aiohttp import web
 
-from adapters.web.browser import Browsers, label
-from adapters.web.conversing import to_page
+from adapters.web.browser_cookie import Browsers, label
+from adapters.web.engine_port import to_page
 from adapters.web.forms import fields
 from adapters.web.pages import Pages
 from adapters.web.render import buttons
-from bot.conversation.prompt import Option
-from bot.ids import WindowId
+from bot.model.prompt import Option
+from bot.platform.ids import WindowId
 
 
 class Start(Protocol):

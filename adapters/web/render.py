@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from adapters.web.content import Shown, shown
-from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, Say, Text, Wait
 from bot.conversation.view import View
-from bot.conversation.words import Words
+from bot.language.translations import Words
+from bot.model.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, Say, Text, Wait
 
 KNOWN = {"name": "username", "email": "email", "sms": "tel", "reason": "off", "fingerprint": "off"}  # likewise, by browsers
 CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by

@@ -6,26 +6,26 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.web.assets import Assets
-from adapters.web.browser import Browsers
-from adapters.web.conversing import Conversing
-from adapters.web.demo import DemoPage
-from adapters.web.edge import Edge
-from adapters.web.errors import Errors
+from adapters.web.browser_cookie import Browsers
+from adapters.web.csrf import Edge
+from adapters.web.demo_page import DemoPage
+from adapters.web.demo_port import Demo
+from adapters.web.engine_port import Conversing
+from adapters.web.error_pages import Errors
 from adapters.web.exhibits import Exhibits, Show
 from adapters.web.forms import LARGEST
-from adapters.web.health import Ready, alive, ready
-from adapters.web.landing import Landing
+from adapters.web.health_check import Ready, alive, ready
+from adapters.web.link_page import Landing
 from adapters.web.not_me import NotMeDoor, NotMePage
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, Rulings, Suggest
-from adapters.web.playing import Demo
 from adapters.web.portal import Portal, Start
-from adapters.web.sealed import SealedPage
+from adapters.web.sealed_page import SealedPage
 from adapters.web.signing_in import SigningInPages, Signs
-from bot.conversation.prompt import Option
-from bot.conversation.words import Words
-from bot.settings_sections import CALLBACK
-from bot.world import World
+from bot.language.translations import Words
+from bot.model.prompt import Option
+from bot.platform.clock import World
+from bot.settings.sections import CALLBACK
 
 # Nothing else is a link or a page, so nothing else gets as far as the engine.
 LINK = r"/l/{link:[A-Za-z0-9._~-]{1,300}}"

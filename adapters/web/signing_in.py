@@ -4,13 +4,13 @@ from typing import Protocol
 
 from aiohttp import web
 
-from adapters.web.browser import Browsers
-from adapters.web.conversing import to_page
+from adapters.web.browser_cookie import Browsers
+from adapters.web.engine_port import to_page
 from adapters.web.forms import query
 from adapters.web.pages import Pages
-from bot.identity.company import Came, NotSignedIn, Why
-from bot.ids import WindowId
-from bot.secret import Secret
+from bot.identity.identity_provider import Came, NotSignedIn, Why
+from bot.platform.ids import WindowId
+from bot.platform.secret import Secret
 
 STATUS = {Why.AWAY: 503, Why.OVER: 409, Why.TOO_MANY: 429}  # all others: 403
 

@@ -1,17 +1,17 @@
-"""A directory that is reached through agents: the port of bot/accounts/directory.py, each call of which is a request to one of them."""
+"""A directory that is reached through agents: the port of bot/directory/interfaces.py, each call of which is a request to one of them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.writeback.calls import PAGE, Call, Verb, read
-from adapters.writeback.portions import MORE
+from adapters.writeback.messages import Garbage
+from adapters.writeback.paging import MORE
 from adapters.writeback.relay import Relay
-from adapters.writeback.wire import Garbage
-from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
-from bot.ids import Action, SubjectId, directory_of
-from bot.secret import Secret
-from bot.writeback.records import Stand
+from adapters.writeback.rpc import PAGE, Call, Verb, read
+from bot.directory.interfaces import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.model.agents import Stand
+from bot.platform.ids import Action, SubjectId, directory_of
+from bot.platform.secret import Secret
 
 PIECES = 20_000  # of one answer, at the most
 

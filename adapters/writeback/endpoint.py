@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import WSMsgType, web
 
-from adapters.writeback.links import Link
+from adapters.writeback.connections import Link
+from adapters.writeback.messages import FRAME, Garbage, Hello, Ready, Welcome, enveloped, opened
 from adapters.writeback.relay import Relay
-from adapters.writeback.seals import Forged
-from adapters.writeback.wire import FRAME, Garbage, Hello, Ready, Welcome, enveloped, opened
-from bot.keys import UnknownKey
+from adapters.writeback.sealing import Forged
+from bot.model.agents import Agent, AgentId, Stand
+from bot.platform.keyring import UnknownKey
+from bot.writeback.agent_mac import genuine, signer
 from bot.writeback.enrolling import Enrolling, Turned
-from bot.writeback.genuine import genuine, signer
-from bot.writeback.records import Agent, AgentId, Stand
 
 LIVE, ENROL = "/agent/live", "/agent/enrol"
 HEARTBEAT = 10.0  # seconds

@@ -9,18 +9,18 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from adapters.writeback.calls import ONCE, Call, Verb, patience
-from adapters.writeback.links import Link
-from adapters.writeback.seals import Forged, key_id, seal
-from adapters.writeback.wire import LIFE, LONGER, Answer, Envelope, Garbage, Ready, Request, enveloped, opened
-from bot.accounts.directory import Rejected, Unreachable
-from bot.conversation.bell import Bell
-from bot.ids import ConversationId
-from bot.keys import Keys, UnknownKey
-from bot.world import World
-from bot.writeback.genuine import genuine, signer
-from bot.writeback.ports import Agents
-from bot.writeback.records import AgentId, Known, Posted, Presence, Stand
+from adapters.writeback.connections import Link
+from adapters.writeback.messages import LIFE, LONGER, Answer, Envelope, Garbage, Ready, Request, enveloped, opened
+from adapters.writeback.rpc import ONCE, Call, Verb, patience
+from adapters.writeback.sealing import Forged, key_id, seal
+from bot.directory.interfaces import Rejected, Unreachable
+from bot.engine.wakeups import Bell
+from bot.model.agents import AgentId, Known, Posted, Presence, Stand
+from bot.platform.clock import World
+from bot.platform.ids import ConversationId
+from bot.platform.keyring import Keys, UnknownKey
+from bot.writeback.agent_mac import genuine, signer
+from bot.writeback.interfaces import Agents
 
 SEEN = 15.0  # seconds between notes that a connection is still there
 POLL = 0.25  # seconds between looks when nobody rings

@@ -5,18 +5,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.accounts.asking import TIMEOUT, asked
-from bot.accounts.directory import Blind, Directory, Follows, Lags, Person, Rejected, Rules, SignIn, State, Unreachable, tries
-from bot.accounts.records import Operations, Outcome
-from bot.conversation.facts import Audited, Fact, Granted, Once, Sent
-from bot.conversation.reply import Misstep, Refuse, args
-from bot.conversation.turn import Turn
-from bot.following import watch
-from bot.ids import Action, GrantId, SubjectId, directory_of, is_decoy
-from bot.metrics import Metrics
-from bot.pace import paced
+from bot.accounts.interfaces import Operations, Outcome
+from bot.directory.asking import TIMEOUT, asked
+from bot.directory.interfaces import Blind, Directory, Follows, Lags, Person, Rejected, Rules, SignIn, State, Unreachable, tries
+from bot.model.facts import Audited, Fact, Granted, Once, Sent
+from bot.model.reply import Misstep, Refuse, args
+from bot.model.turn import Turn
+from bot.notify.sync_watch import watch
+from bot.platform.constant_time import paced
+from bot.platform.ids import Action, GrantId, SubjectId, directory_of, is_decoy
+from bot.platform.metrics import Metrics
+from bot.platform.secret import Secret
 from bot.policy.check import PasswordCheck
-from bot.secret import Secret
 
 SPARE_TRIES = 2  # we never use up the last tries that the directory allows before it locks (ST39)
 TRIES_A_DAY = 3  # wrong passwords that we pass on for one account and origin; counted first, so parallel ones are no more

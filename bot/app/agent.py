@@ -6,26 +6,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from adapters.writeback.alone import alone
-from adapters.writeback.dialling import Line, trusted
-from adapters.writeback.duty import Duty
-from adapters.writeback.introduction import introduced, shown
-from adapters.writeback.journal import LogFile
-from adapters.writeback.ledger import Ledger
-from adapters.writeback.limits import Limits
-from adapters.writeback.own_keys import OwnKeys
-from bot.accounts.directory import Directory
-from bot.accounts.watching import health_of
+from adapters.writeback.agent_limits import Limits
+from adapters.writeback.dialler import Line, trusted
+from adapters.writeback.enrolment import introduced, shown
+from adapters.writeback.executor import Duty
+from adapters.writeback.key_file import OwnKeys
+from adapters.writeback.lock_file import alone
+from adapters.writeback.log_file import LogFile
+from adapters.writeback.request_ledger import Ledger
 from bot.app.directories import made
+from bot.directory.interfaces import Directory
 from bot.doctor.finding import Finding, fail, ok
-from bot.keys import Keys
-from bot.mend import Mend
-from bot.secret import Secret
-from bot.settings_agent import AgentSettings, LimitsSection
-from bot.world import World
+from bot.notify.directory_watch import health_of
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
+from bot.settings.agent import AgentSettings, LimitsSection
+from store.argon2_hash import Hasher
 from store.migrate import up_to_date
 from store.open import open_store
-from store.passwords_hash import Hasher
 
 
 def enrol(keys: Path, url: str, code: Secret, name: str, ca_file: Path | None) -> str:

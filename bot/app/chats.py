@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
-from bot.conversation.prompt import Option
-from bot.conversation.showing import Gallery
-from bot.conversation.turn import ChatAccount, Party
-from bot.hosting import House
+from bot.engine.chat_outbox import Gallery
+from bot.engine.chat_services import House
 from bot.identity.chat_people import ChatPeople
 from bot.identity.summary import Summaries
-from bot.tellers import Teller
+from bot.messaging.chat_push import Teller
+from bot.model.prompt import Option
+from bot.model.turn import ChatAccount, Party
 from flows.menu import BUTTONS, PORTAL, Wanted, buttons, first_step
 
 if TYPE_CHECKING:
-    from bot.app.whole import App
+    from bot.app.application import App
 
 
 class Chat(Protocol):
@@ -46,8 +46,8 @@ def chats(app: "App", addresses: Mapping[str, str]) -> Mapping[str, Chat]:
     slack, teams = app.settings.slack, app.settings.teams
     if slack.on and (not app.marked or "slack" in addresses):
         from adapters.slack import wiring as at_slack
-        from adapters.slack.calling import API
         from adapters.slack.speaker import KIND as SLACK
+        from adapters.slack.web_api import API
 
         found[SLACK] = at_slack.slack(slack, _house(app), addresses.get("slack", API))
     if teams.on and (not app.marked or "teams" in addresses):

@@ -6,17 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.messengers.demo_phone import received
-from adapters.web.played import DemoTown
-from bot import seed
-from bot.identity.sheets import Sheets, sheet_rows
-from bot.ids import SubjectId
+from adapters.web.demo_company import DemoTown
+from bot.demo import seed
+from bot.identity.recovery_sheets import Sheets, sheet_rows
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from bot.policy.policy import dump
-from bot.secret import Secret
+from store.argon2_hash import Hasher
 from store.directory_admin import AdministeredDirectory
-from store.passwords_hash import Hasher
 
 if TYPE_CHECKING:
-    from bot.app.whole import App
+    from bot.app.application import App
 
 
 def town(app: "App") -> DemoTown:

@@ -5,15 +5,15 @@ from typing import assert_never
 
 from adapters.writeback.directory import AgentDirectory
 from adapters.writeback.relay import Relay
-from bot.accounts.advice import advice
-from bot.accounts.directory import Directory
-from bot.mend import Mend
-from bot.settings import Settings
-from bot.settings_directories import DirectorySection
-from bot.world import World
+from bot.directory.advice import advice
+from bot.directory.interfaces import Directory
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.settings.directories import DirectorySection
+from bot.settings.settings import Settings
+from store.argon2_hash import Hasher
 from store.directory import EmbeddedDirectory
 from store.open import Store
-from store.passwords_hash import Hasher
 
 PLAIN = ("sign-in-again",)  # what an agent's people are told where the settings say nothing
 

@@ -2,14 +2,14 @@
 
 from adapters.writeback.relay import Relay
 from bot.app.directories import directories
-from bot.keys import Keys
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
 from bot.policy.current import Policies
-from bot.settings import Settings
-from bot.world import World
+from bot.settings.settings import Settings
+from store.argon2_hash import Hasher
+from store.doctor_site import StoredSite
 from store.migrate import migrate as migrate_store
 from store.open import open_store
-from store.passwords_hash import Hasher
-from store.site import StoredSite
 
 
 async def migrate(settings: Settings) -> None:

@@ -8,9 +8,9 @@ from aiohttp import web
 
 from adapters.writeback.endpoint import Endpoint
 from adapters.writeback.relay import Relay
-from bot.conversation.turn import Turn
 from bot.identity.identity import Identity
-from bot.settings import Settings
+from bot.model.turn import Turn
+from bot.settings.settings import Settings
 from bot.writeback.admitting import Admitting
 from bot.writeback.enrolling import Enrolling
 from store.open import Store

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from bot.cli import agent, audit, coverage, intent, keys, links, manifest, policy, running, starting
-from bot.mend import Mend
+from bot.platform.errors import Mend
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
 app = typer.Typer(
@@ -41,8 +41,8 @@ def main() -> None:
 def _logged() -> str:
     import structlog
 
-    from bot.logs import to_stderr
-    from bot.world import World
+    from bot.platform.clock import World
+    from bot.platform.logs import to_stderr
 
     to_stderr()
     reference = World().id("fault")

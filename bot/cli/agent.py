@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Config, built
-from bot.mend import Mend
+from bot.platform.errors import Mend
 
 if TYPE_CHECKING:
-    from bot.settings_agent import AgentSettings
+    from bot.settings.agent import AgentSettings
 
 FOUND = 1  # exit code when something fails
 app = typer.Typer(help="Writeback agents.", no_args_is_help=True, rich_markup_mode=None)
@@ -42,8 +42,8 @@ def enrol(
 ) -> None:
     """On the agent's machine: make its keys, and introduce it. It gets nothing until an admin has compared the fingerprint."""
     from bot.app import agent
-    from bot.settings_agent import TEMPLATE
-    from bot.writeback.codes import typed
+    from bot.settings.agent import TEMPLATE
+    from bot.writeback.enrolment_codes import typed
 
     try:
         given = typed(code)
@@ -104,11 +104,11 @@ async def _checked(own: "AgentSettings") -> bool:
 
 
 async def _invited(directory: str | None, config: Path | None) -> None:
-    from bot.conversation.facts import Audited
-    from bot.conversation.reply import args
-    from bot.writeback.codes import code, grouped, handle
+    from bot.model.agents import Invitation
+    from bot.model.facts import Audited
+    from bot.model.reply import args
     from bot.writeback.enrolling import LIFETIME
-    from bot.writeback.records import Invitation
+    from bot.writeback.enrolment_codes import code, grouped, handle
 
     async with built(config) as app:
         named = directory or (app.writeback.served[0] if len(app.writeback.served) == 1 else "")
@@ -122,6 +122,6 @@ async def _invited(directory: str | None, config: Path | None) -> None:
 
 
 def _own(config: Path) -> "AgentSettings":
-    from bot.settings_agent import load
+    from bot.settings.agent import load
 
     return load(config)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Config, built, settings
-from bot.mend import Mend
+from bot.platform.errors import Mend
 
 if TYPE_CHECKING:
-    from bot.audit import Row
-    from bot.checkpoints import Checkpoint
-    from bot.keys import Keys
+    from bot.audit.chain import Row
+    from bot.audit.checkpoints import Checkpoint
+    from bot.platform.keyring import Keys
 
 FOUND = 1  # exit code when something is wrong
 app = typer.Typer(help="The chain of audit rows.", no_args_is_help=True, rich_markup_mode=None)
@@ -39,8 +39,8 @@ def export(config: Config = None, after: Annotated[int, typer.Option(help="Only 
 
 
 async def _verified(file: Path | None, checkpoints: Path | None, config: Path | None) -> bool:
-    from bot.audit import Verifier
-    from bot.keys import Keys
+    from bot.audit.chain import Verifier
+    from bot.platform.keyring import Keys
 
     found = settings(config)
     path = checkpoints or found.checkpoints
@@ -59,7 +59,7 @@ async def _verified(file: Path | None, checkpoints: Path | None, config: Path | 
 
 
 def _genuine(path: Path, keys: "Keys", wrong: list[str]) -> "Iterator[Checkpoint]":
-    from bot.checkpoints import genuine, read
+    from bot.audit.checkpoints import genuine, read
 
     try:
         for number, checkpoint in read(path):
@@ -82,7 +82,7 @@ async def _rows(file: Path | None, config: Path | None) -> "AsyncIterator[Row]":
 
 
 def _imported(file: Path) -> "Iterator[Row]":
-    from bot.audit import imported
+    from bot.audit.chain import imported
 
     seen = 0
     try:
@@ -97,8 +97,8 @@ def _imported(file: Path) -> "Iterator[Row]":
 
 
 async def _exported(config: Path | None, after: int) -> None:
-    from bot.audit import exported
-    from bot.conversation.facts import Audited
+    from bot.audit.chain import exported
+    from bot.model.facts import Audited
 
     async with built(config) as app:
         await app.store.audit.write(Audited("operator:audit:exported", "operator"))

@@ -46,7 +46,7 @@ def coverage(
 
 
 async def _reported(config: Path | None, groups: int, *, as_json: bool, names: bool) -> None:
-    from bot.conversation.facts import Audited
+    from bot.model.facts import Audited
 
     async with built(config) as app:
         found = await app.coverage.coverage(groups)

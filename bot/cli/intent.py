@@ -13,7 +13,7 @@ def add_to(app: typer.Typer) -> None:
 
 def intent() -> None:
     """Read phrases, one a line, and print what is understood of each as a JSON object. Nothing is begun or kept."""
-    from bot.conversation.intent import understood
+    from bot.language.intent import understood
 
     for line in sys.stdin:
         if text := line.strip():

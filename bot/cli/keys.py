@@ -22,9 +22,9 @@ def rotate(config: Config = None) -> None:
 
 
 async def _rotated(config: Path | None) -> None:
-    from bot.conversation.facts import Audited
-    from bot.conversation.reply import args
-    from bot.keys import Keys
+    from bot.model.facts import Audited
+    from bot.model.reply import args
+    from bot.platform.keyring import Keys
 
     async with built(config) as app:  # first: a database that can't be reached must not cost a key
         keys = Keys.rotate(app.settings.keys.ring_file)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Config, built
-from bot.mend import Mend
+from bot.platform.errors import Mend
 
 if TYPE_CHECKING:
-    from bot.ids import SubjectId
+    from bot.platform.ids import SubjectId
 
 app = typer.Typer(help="Chat accounts that are linked to an account.", no_args_is_help=True, rich_markup_mode=None)
 COLUMNS = ["chat", "account", "subject"]
@@ -56,9 +56,9 @@ class Row:
 
 
 async def _imported(file: Path, config: Path | None) -> int:
-    from bot.conversation.facts import Audited
-    from bot.conversation.reply import args
-    from bot.ids import directory_of
+    from bot.model.facts import Audited
+    from bot.model.reply import args
+    from bot.platform.ids import directory_of
 
     rows = _rows(file)
     async with built(config) as house:
@@ -93,8 +93,8 @@ def _rows(file: Path) -> list[Row]:
 
 
 def _row(file: Path, number: int, found: dict[str, str | None]) -> Row:
-    from bot.ids import SubjectId
-    from bot.settings_chats import ACCOUNTS
+    from bot.platform.ids import SubjectId
+    from bot.settings.chats import ACCOUNTS
 
     chat, account, subject = ((found.get(name) or "").strip() for name in COLUMNS)
     shape = ACCOUNTS.get(chat)
@@ -109,9 +109,9 @@ def _row(file: Path, number: int, found: dict[str, str | None]) -> Row:
 
 
 async def _removed(chat: str, account: str, config: Path | None) -> bool:
-    from bot.conversation.facts import Audited
-    from bot.conversation.reply import args
-    from bot.ids import SubjectId
+    from bot.model.facts import Audited
+    from bot.model.reply import args
+    from bot.platform.ids import SubjectId
 
     async with built(config) as house:
         told = Audited("operator:chat:unlinked", SubjectId(f"{chat}:{account}"), args(chat=chat, account=account))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.mend import Mend
+from bot.platform.errors import Mend
 
 app = typer.Typer(help="What is uploaded to Slack or to Teams.", no_args_is_help=True, rich_markup_mode=None)
 Url = Annotated[str, typer.Option("--url", help="Address that people reach Unlatch at, as https://unlatch.example.com.")]
@@ -26,7 +26,7 @@ def slack(
 ) -> None:
     """Print the manifest of the Slack app, in YAML."""
     from bot.app.manifests import slack as made
-    from bot.settings import origin
+    from bot.settings.settings import origin
 
     try:
         typer.echo(made(origin(url), name, socket=socket, several=several), nl=False)
@@ -44,7 +44,7 @@ def teams(
 ) -> None:
     """Write the package of the Teams app: its manifest and icons, in a zip."""
     from bot.app.manifests import teams as made
-    from bot.settings import origin
+    from bot.settings.settings import origin
 
     try:
         out.write_bytes(made(origin(url), app_id, name))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.mend import Mend
+from bot.platform.errors import Mend
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.settings import Settings
+    from bot.settings.settings import Settings
 
 Config = Annotated[
     Path | None,
@@ -21,7 +21,7 @@ Config = Annotated[
 
 def settings(config: Path | None) -> "Settings":
     """Read and checked. Raises Mend."""
-    from bot.settings_source import resolve
+    from bot.settings.source import resolve
 
     return resolve(config)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.options import Config, built
-from bot.mend import Mend
+from bot.platform.errors import Mend
 
 BY = "operator"
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy as TOML, or as JSON when the name ends so.")]
@@ -47,7 +47,7 @@ async def _shown(config: Path | None) -> None:
 
 
 async def _applied(file: Path, config: Path | None) -> None:
-    from bot.conversation.ports import Lost
+    from bot.conversation.interfaces import Lost
     from bot.policy.file import read
     from bot.policy.policy import dump
 

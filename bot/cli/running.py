@@ -23,7 +23,8 @@ def serve(
     config: Config = None,
 ) -> None:
     """Run the service."""
-    from bot import logs, service
+    from bot.app import service
+    from bot.platform import logs
 
     logs.to_stderr()
     found = settings(config)
@@ -34,8 +35,9 @@ def serve(
 
 def demo() -> None:
     """A demo company on this machine: data in ./data (UNLATCH_DATA), port 8400 (UNLATCH_PORT). Reads no settings file."""
-    from bot import logs, service
-    from bot.settings_demo import prepared_demo
+    from bot.app import service
+    from bot.platform import logs
+    from bot.settings.demo import prepared_demo
 
     logs.to_stderr()
     asyncio.run(service.demo(prepared_demo()))
@@ -48,7 +50,8 @@ def chat(
     config: Config = None,
 ) -> None:
     """Talk to Unlatch in this terminal."""
-    from bot import logs, service
+    from bot.app import service
+    from bot.platform import logs
 
     logs.to_stderr()
     asyncio.run(service.chat(settings(config), account, as_json))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Config, settings
-from bot.mend import Mend
+from bot.platform.errors import Mend
 
 if TYPE_CHECKING:
     from bot.doctor.finding import Finding
@@ -36,7 +36,7 @@ def init(
     smtp_from: Given = None,
 ) -> None:
     """Write a settings file, and the key ring beside it. Nothing is written over."""
-    from bot.initial import begin, questions, write
+    from bot.settings.init import begin, questions, write
 
     begin(config)
     given = (base_url, company, languages, database, roles_admin, roles_helpdesk, smtp_host, smtp_from)
@@ -63,7 +63,7 @@ async def _examined(config: Path | None, part: str) -> bool:
     from bot.app import site, vendors
     from bot.doctor.examine import examine
     from bot.doctor.finding import Level, fail
-    from bot.world import World
+    from bot.platform.clock import World
 
     try:
         found = settings(config)

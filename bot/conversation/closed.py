@@ -1,8 +1,8 @@
 """The last step of every conversation."""
 
-from bot.conversation.prompt import Lines, Say
-from bot.conversation.step import step
-from bot.ids import Line, WordsId
+from bot.model.codec import step
+from bot.model.prompt import Lines, Say
+from bot.platform.ids import Line, WordsId
 
 
 @step("closed")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.conversation.asker import Asker
-from bot.conversation.ports import Said
-from bot.conversation.prompt import Option, Prompt
+from bot.conversation.interfaces import Said
+from bot.model.asker import Asker
+from bot.model.prompt import Option, Prompt
 
 
 @dataclass(frozen=True, slots=True)

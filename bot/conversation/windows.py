@@ -4,13 +4,13 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from bot.conversation.ports import MOVES, Standing
-from bot.conversation.prompt import Ask, AskSecret, Choose, Option, Wait
-from bot.conversation.reply import Word
-from bot.conversation.turn import PAGE
+from bot.conversation.interfaces import MOVES, Standing
 from bot.conversation.view import Asked, Opened, View
-from bot.ids import OptionId, WindowId, WordsId
-from bot.keys import Keys
+from bot.model.prompt import Ask, AskSecret, Choose, Option, Wait
+from bot.model.reply import Word
+from bot.model.turn import PAGE
+from bot.platform.ids import OptionId, WindowId, WordsId
+from bot.platform.keyring import Keys
 
 
 class Stale(Exception):  # noqa: N818 - an answer: that question has moved on

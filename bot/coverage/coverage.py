@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from bot.accounts.directory import Directory
 from bot.coverage.lacks import Alike, Lack, lack
-from bot.identity.contact_data import ContactData
-from bot.ids import Kind
+from bot.directory.interfaces import Directory
+from bot.identity.directory_contacts import ContactData
+from bot.platform.ids import Kind
 from bot.policy.policy import Policy
 from bot.policy.roles import Roles
 from bot.policy.scope import Barred

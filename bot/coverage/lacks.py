@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.identity.enough import TWO, Need, enough
-from bot.ids import Action, Kind
+from bot.identity.assurance import TWO, Need, enough
+from bot.platform.ids import Action, Kind
 from bot.policy.policy import Policy
 from bot.policy.scope import Barred
 

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
 
-from bot.accounts.directory import Directory, Unreachable
 from bot.coverage.coverage import Counted, Counts, Coverage, GroupFigures, Question, Reason, Rules
-from bot.identity.contact_data import ContactData
-from bot.ids import Kind
+from bot.directory.interfaces import Directory, Unreachable
+from bot.identity.directory_contacts import ContactData
+from bot.platform.ids import Kind
 from bot.policy.current import Policies
 from bot.policy.roles import Roles
 

@@ -7,9 +7,9 @@ from bot.doctor.machine import checkpoints, environment, ring
 from bot.doctor.network import address, mail
 from bot.doctor.sign_in import sign_in
 from bot.doctor.site import Site, inside
-from bot.mend import Mend
-from bot.settings import Settings
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.settings.settings import Settings
 
 
 async def examine(

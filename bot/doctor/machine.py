@@ -3,10 +3,10 @@
 import os
 
 from bot.doctor.finding import Finding, fail, ok, warn
-from bot.keys import Keys, Tampered, UnknownKey
-from bot.mend import Mend
-from bot.settings import Settings
-from bot.settings_source import strangers
+from bot.platform.errors import Mend
+from bot.platform.keyring import Keys, Tampered, UnknownKey
+from bot.settings.settings import Settings
+from bot.settings.source import strangers
 
 PROBE = b"probe"
 

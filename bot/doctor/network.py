@@ -5,7 +5,7 @@ import smtplib
 import ssl
 
 from bot.doctor.finding import Finding, fail, ok, warn
-from bot.settings_sections import SmtpSection
+from bot.settings.sections import SmtpSection
 
 PATIENCE = 5.0  # seconds
 WELL = 200

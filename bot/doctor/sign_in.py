@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 
 from bot.doctor.finding import Finding, fail, ok, warn
-from bot.settings_sections import CALLBACK, SignInSection
+from bot.settings.sections import CALLBACK, SignInSection
 
 PATIENCE = 5.0  # seconds
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
-from bot.accounts.directory import Directory, Unreachable
-from bot.accounts.watching import health_of
+from bot.directory.interfaces import Directory, Unreachable
 from bot.doctor.finding import Finding, fail, ok, warn
+from bot.notify.directory_watch import health_of
 from bot.policy.policy import Policy
-from bot.settings import Settings
-from bot.settings_sections import RolesSection
+from bot.settings.sections import RolesSection
+from bot.settings.settings import Settings
 
 SKEW, FAR = 2.0, 30.0  # seconds that two clocks may differ: worth a word; codes stop working
 

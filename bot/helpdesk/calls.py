@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bot.accounts.asking import asked
-from bot.accounts.directory import Directory, Person
-from bot.conversation.turn import Party
-from bot.ids import SubjectId, directory_of
+from bot.directory.asking import asked
+from bot.directory.interfaces import Directory, Person
+from bot.model.turn import Party
+from bot.platform.ids import SubjectId, directory_of
 from bot.policy.roles import Role, Roles
 
 DESK = {Role.HELPDESK, Role.LEAD}

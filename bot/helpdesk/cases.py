@@ -4,20 +4,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.accounts.directory import Person
-from bot.accounts.records import Outcome
-from bot.conversation.asker import Asker
+from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
-from bot.conversation.facts import Audited, Began, CaseOpened, CaseWatched
-from bot.conversation.reply import Refuse, args
-from bot.conversation.step import Step
-from bot.conversation.turn import Turn
+from bot.directory.interfaces import Person
 from bot.helpdesk.invitations import Place, addresses
 from bot.identity.identity import Identity
-from bot.identity.records import Records
-from bot.ids import Action, CaseId, ConversationId, Kind, Line, Origin, SubjectId, WordsId
+from bot.identity.interfaces import Records
+from bot.model.asker import Asker
+from bot.model.codec import Step
+from bot.model.facts import Audited, Began, CaseOpened, CaseWatched
+from bot.model.reply import Refuse, args
+from bot.model.turn import Turn
+from bot.platform.clock import World
+from bot.platform.ids import Action, CaseId, ConversationId, Kind, Line, Origin, SubjectId, WordsId
 from bot.policy.roles import Role
-from bot.world import World
 
 HOUR = 3600.0  # seconds
 AGENTS = frozenset({Role.HELPDESK, Role.LEAD})

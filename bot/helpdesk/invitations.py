@@ -4,19 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.accounts.directory import Directory, Person
-from bot.conversation.asker import Asker
-from bot.conversation.ports import Conversations, Standing
-from bot.conversation.reply import Args
+from bot.conversation.interfaces import Conversations, Standing
 from bot.conversation.windows import Wanted, Windows
-from bot.conversation.words import Words
-from bot.identity.records import Records
+from bot.directory.interfaces import Directory, Person
+from bot.identity.interfaces import Records
 from bot.identity.registered import Registered
-from bot.ids import Kind, WindowId, directory_of
-from bot.jobs import Job
-from bot.notices import Message, Messenger, Undeliverable
-from bot.secret import Secret
-from bot.world import World
+from bot.language.translations import Words
+from bot.model.asker import Asker
+from bot.model.reply import Args
+from bot.notify.code_mail import Message, Messenger, Undeliverable
+from bot.platform.clock import World
+from bot.platform.ids import Kind, WindowId, directory_of
+from bot.platform.job_outbox import Job
+from bot.platform.secret import Secret
 
 
 class Place(StrEnum):

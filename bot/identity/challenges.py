@@ -3,22 +3,22 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.conversation.facts import BY_STRANGERS, Audited, Challenged, Proved, Sent
-from bot.conversation.reply import Misstep, Refuse, args
-from bot.conversation.turn import Turn
+from bot.identity.attempt_limits import Limits
 from bot.identity.codes import Codes
-from bot.identity.errands import confirmed_at
-from bot.identity.limits import Limits
+from bot.identity.grant_mac import sealed_proof
+from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.method import METHODS
-from bot.identity.records import Records
+from bot.identity.oidc_state import confirmed_at
+from bot.identity.recovery_sheets import Sheets, sheet_rows
 from bot.identity.registered import Registered
-from bot.identity.sheets import Sheets, sheet_rows
-from bot.identity.warrants import sealed_proof
-from bot.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, is_decoy
-from bot.keys import Keys
-from bot.secret import Secret
-from bot.world import World
+from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, Sent
+from bot.model.reply import Misstep, Refuse, args
+from bot.model.turn import Turn
+from bot.platform.clock import World
+from bot.platform.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, is_decoy
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 
 NOBODYS = Registered(MethodId(""), SubjectId(""), Kind.TOTP, Secret("A" * 32), 0.0, 0.0)
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from math import inf
 from typing import Protocol
 
-from bot.conversation.facts import Audited, ChatLinked, ChatUnlinked, Sent
-from bot.conversation.reply import Misstep, Refuse, args
-from bot.conversation.turn import ChatAccount, Turn
 from bot.identity.codes import DIGITS
-from bot.identity.records import Records
-from bot.ids import ChallengeId, GrantId, Line, SubjectId
-from bot.keys import Keys
-from bot.secret import Secret
-from bot.world import World
+from bot.identity.interfaces import Records
+from bot.model.facts import Audited, ChatLinked, ChatUnlinked, Sent
+from bot.model.reply import Misstep, Refuse, args
+from bot.model.turn import ChatAccount, Turn
+from bot.platform.clock import World
+from bot.platform.ids import ChallengeId, GrantId, Line, SubjectId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 
 TRIES, DAY = 3, 86400.0  # for one code
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.accounts.directory import Directory, Objects, Unreachable
-from bot.alarms import Ledger
-from bot.conversation.facts import Audited
-from bot.conversation.reply import args
-from bot.conversation.turn import ChatAccount, Party
+from bot.directory.interfaces import Directory, Objects, Unreachable
 from bot.identity.chat_links import LinkStore
-from bot.ids import ObjectId, Origin, SubjectId, directory_of
-from bot.tellers import Teller
-from bot.world import World
+from bot.messaging.chat_push import Teller
+from bot.model.facts import Audited
+from bot.model.reply import args
+from bot.model.turn import ChatAccount, Party
+from bot.notify.admin_alerts import Ledger
+from bot.platform.clock import World
+from bot.platform.ids import ObjectId, Origin, SubjectId, directory_of
 
 PATIENCE = 3.0  # seconds for the directories to say who it is; whoever spoke waits for an acknowledgement
 KNOWN_FOR = 300.0  # seconds that their answer is believed

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import pyotp
 
-from bot.conversation.facts import Challenged
-from bot.conversation.reply import Misstep
 from bot.identity.registered import Registered
-from bot.keys import Keys
-from bot.secret import Secret
-from bot.world import World
+from bot.model.facts import Challenged
+from bot.model.reply import Misstep
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 
 DIGITS = 6
 SKEW = 1  # time-steps to each side that pass (RFC 6238 section 5.2)

@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from bot.ids import DECOY, SubjectId
-from bot.keys import Keys
+from bot.platform.ids import DECOY, SubjectId
+from bot.platform.keyring import Keys
 
 
 def decoy(keys: Keys, typed: str) -> SubjectId:

@@ -4,26 +4,39 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.accounts.directory import Person
-from bot.conversation.facts import Audited, Exchanged, Granted, Proved
-from bot.conversation.prompt import Option
-from bot.conversation.reply import Refuse, args
-from bot.conversation.turn import Turn
+from bot.directory.interfaces import Person
+from bot.identity.address_parsing import read
+from bot.identity.assurance import Need, enough, useful
+from bot.identity.attempt_limits import Limits
 from bot.identity.challenges import Asked, Challenges
-from bot.identity.contacts import read
-from bot.identity.enough import Need, enough, useful
-from bot.identity.limits import Limits
+from bot.identity.grant_mac import genuine_grant, genuine_proof, sealed_grant
+from bot.identity.interfaces import Records
 from bot.identity.masks import known_by
 from bot.identity.methods.method import METHODS
 from bot.identity.people import People
-from bot.identity.records import Records
 from bot.identity.registered import Registered
-from bot.identity.warrants import genuine_grant, genuine_proof, sealed_grant
-from bot.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, MethodId, OptionId, ProofId, SubjectId, WordsId, is_decoy
-from bot.keys import Keys
+from bot.model.facts import Audited, Exchanged, Granted, Proved
+from bot.model.prompt import Option
+from bot.model.reply import Refuse, args
+from bot.model.turn import Turn
+from bot.platform.clock import World
+from bot.platform.ids import (
+    Action,
+    CaseId,
+    ChallengeId,
+    GrantId,
+    Kind,
+    Line,
+    MethodId,
+    OptionId,
+    ProofId,
+    SubjectId,
+    WordsId,
+    is_decoy,
+)
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 from bot.policy.policy import CodesInChat, ContactRule
-from bot.secret import Secret
-from bot.world import World
 
 GRANT_LIFETIME = 600.0  # seconds
 OWN = (Kind.SIGN_IN, Kind.PASSWORD)  # everybody has these without registering them

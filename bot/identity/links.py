@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.conversation.facts import Linked, Sent
-from bot.conversation.ports import LINK_LIFETIME
-from bot.conversation.reply import args
-from bot.conversation.turn import Turn
-from bot.ids import WindowId
-from bot.world import World
+from bot.conversation.interfaces import LINK_LIFETIME
+from bot.model.facts import Linked, Sent
+from bot.model.reply import args
+from bot.model.turn import Turn
+from bot.platform.clock import World
+from bot.platform.ids import WindowId
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.identity.registered import Registered
-from bot.ids import Kind, Line, WordsId
+from bot.platform.ids import Kind, Line, WordsId
 
 
 def masked(method: Registered) -> str:

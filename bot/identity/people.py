@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.accounts.asking import asked
-from bot.accounts.directory import Directory, Person
-from bot.conversation.reply import Refuse
+from bot.directory.asking import asked
+from bot.directory.interfaces import Directory, Person
 from bot.identity.decoys import decoy
-from bot.ids import SubjectId, directory_of, is_decoy
-from bot.keys import Keys
+from bot.model.reply import Refuse
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId, directory_of, is_decoy
+from bot.platform.keyring import Keys
 from bot.policy.current import Policies
 from bot.policy.roles import Roles
 from bot.policy.scope import Barred, barred
-from bot.world import World
 
 
 class Freezer(Protocol):

@@ -4,9 +4,9 @@ import json
 import math
 from dataclasses import dataclass
 
-from bot.ids import Kind, MethodId, SubjectId
-from bot.keys import Keys
-from bot.secret import Secret
+from bot.platform.ids import Kind, MethodId, SubjectId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 
 FROM_DIRECTORY = "directory-"  # how the ids of those begin that are the directory's own contact data
 NEVER = math.inf  # `usable_from` of a method that is being registered and hasn't been tried yet

@@ -6,25 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from bot.accounts.records import Operations, Outcome
-from bot.conversation.facts import Added, Audited, Confirmed, Once, Removed, Sent, Worked
-from bot.conversation.reply import Args, Misstep, Refuse, args
-from bot.conversation.turn import Turn
+from bot.accounts.interfaces import Operations, Outcome
+from bot.identity.address_parsing import own_mailbox, read
 from bot.identity.challenges import Asked, Challenges
-from bot.identity.contact_data import first_of
-from bot.identity.contacts import own_mailbox, read
+from bot.identity.directory_contacts import first_of
 from bot.identity.identity import Identity
+from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.method import METHODS
-from bot.identity.records import Records
+from bot.identity.recovery_sheets import Sheets, sheet_rows
 from bot.identity.registered import NEVER, Registered
-from bot.identity.sheets import Sheets, sheet_rows
-from bot.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
-from bot.keys import Keys
-from bot.news import taken
+from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Sent, Worked
+from bot.model.reply import Args, Misstep, Refuse, args
+from bot.model.turn import Turn
+from bot.notify.change_mail import taken
+from bot.platform.clock import World
+from bot.platform.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 from bot.policy.policy import ContactRule
-from bot.secret import Secret
-from bot.world import World
 
 HOUR, DAY = 3600.0, 86400.0
 KINDS = (Kind.TOTP, Kind.RECOVERY, Kind.SMS, Kind.EMAIL)

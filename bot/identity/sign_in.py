@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.conversation.facts import BY_STRANGERS, Audited, Challenged
-from bot.conversation.ports import Conversations, Standing
-from bot.conversation.prompt import Wait
-from bot.conversation.reply import Args, Misstep, args
-from bot.conversation.step import UnknownPart
+from bot.conversation.interfaces import Conversations, Standing
 from bot.conversation.windows import Gone, Upgrading
-from bot.identity.company import FRESH, SKEW, Came, Claimed, NotSignedIn, Provider, Why
-from bot.identity.errands import confirmation, errands
-from bot.identity.records import Records
-from bot.ids import ConversationId, Origin, WindowId
-from bot.keys import Keys
-from bot.world import World
+from bot.identity.identity_provider import FRESH, SKEW, Came, Claimed, NotSignedIn, Provider, Why
+from bot.identity.interfaces import Records
+from bot.identity.oidc_state import confirmation, errands
+from bot.model.codec import UnknownPart
+from bot.model.facts import BY_STRANGERS, Audited, Challenged
+from bot.model.prompt import Wait
+from bot.model.reply import Args, Misstep, args
+from bot.platform.clock import World
+from bot.platform.ids import ConversationId, Origin, WindowId
+from bot.platform.keyring import Keys
 
 log = structlog.get_logger()
 TRIES = 20, 86400.0  # ways to the provider and back, for one page and day

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.accounts.asking import asked
-from bot.accounts.directory import Directory, State
-from bot.accounts.records import Operations, Outcome
-from bot.conversation.prompt import Option
-from bot.conversation.reply import Misstep
+from bot.accounts.interfaces import Operations, Outcome
+from bot.directory.asking import asked
+from bot.directory.interfaces import Directory, State
+from bot.identity.interfaces import Records
 from bot.identity.masks import known_by
-from bot.identity.records import Records
-from bot.ids import Action, Kind, Line, OptionId, SubjectId, WordsId, directory_of
+from bot.model.prompt import Option
+from bot.model.reply import Misstep
+from bot.platform.ids import Action, Kind, Line, OptionId, SubjectId, WordsId, directory_of
 from bot.policy.roles import Role, Roles
 
 

@@ -3,13 +3,13 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from bot.accounts.directory import Person, Rules
-from bot.conversation.reply import Misstep
-from bot.conversation.spent import SpentPasswords
+from bot.directory.interfaces import Person, Rules
+from bot.model.reply import Misstep
+from bot.platform.clock import World
+from bot.platform.secret import Secret
 from bot.policy.current import Policies
 from bot.policy.passwords import Lists, Ruling, first_unmet, rulings
-from bot.secret import Secret
-from bot.world import World
+from bot.policy.pasted_passwords import SpentPasswords
 
 
 @dataclass(frozen=True)

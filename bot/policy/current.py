@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.platform.clock import World
 from bot.policy.policy import Policy, parse
-from bot.world import World
 
 FRESH = 5.0  # seconds
 

@@ -4,7 +4,7 @@ import json
 import tomllib
 from pathlib import Path
 
-from bot.mend import Mend
+from bot.platform.errors import Mend
 from bot.policy.policy import Policy, PolicyError, parse
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from bot.accounts.directory import Directory, Person, Rules, Unreachable
-from bot.conversation.ports import Conversations
-from bot.ids import SubjectId, WindowId, directory_of
+from bot.conversation.interfaces import Conversations
+from bot.directory.interfaces import Directory, Person, Rules, Unreachable
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId, WindowId, directory_of
+from bot.platform.secret import Secret
 from bot.policy.check import PasswordCheck
 from bot.policy.passphrase import suggest
 from bot.policy.passwords import Ruling, names_of
-from bot.secret import Secret
-from bot.world import World
 
 TRIES = 20  # far more than are ever needed
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from bot.policy.banned import made_of, names_in
-from bot.secret import Secret
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.secret import Secret
+from bot.policy.banned_passwords import made_of, names_in
 
 WORDS = Path(__file__).parent / "data" / "words.txt"
 WORDS_EACH = 4

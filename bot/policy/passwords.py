@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from zxcvbn_rs_py import zxcvbn
 
-from bot.accounts.directory import Person, Rules
-from bot.conversation.reply import Args, args
-from bot.policy.banned import banned, made_of, names_in
+from bot.directory.interfaces import Person, Rules
+from bot.model.reply import Args, args
+from bot.platform.secret import Secret
+from bot.policy.banned_passwords import banned, made_of, names_in
 from bot.policy.breached import Breached
 from bot.policy.policy import PasswordRules
-from bot.secret import Secret
 
 CLASSES = 3  # of capitals, small letters, digits, signs, and letters without case (Active Directory's meaning)
 NAME, NAME_IN_COMPLEXITY = 4, 3  # letters: Entra's rule, and Active Directory's

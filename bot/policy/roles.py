@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.accounts.directory import Directory, Person, Unreachable
+from bot.directory.interfaces import Directory, Person, Unreachable
 
 
 class Role(StrEnum):

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from bot.accounts.directory import Person
+from bot.directory.interfaces import Person
 from bot.policy.policy import AdminState, Policy, ScopeState
 
 

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.accounts.directory import Person
-from bot.conversation.facts import AgentInvited, AgentRuled, Audited
-from bot.conversation.reply import Misstep, Refuse, args
-from bot.conversation.turn import Turn
+from bot.directory.interfaces import Person
 from bot.identity.identity import Identity
-from bot.ids import Action, GrantId, Origin
-from bot.keys import Keys
+from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Known, Stand, fingerprint
+from bot.model.facts import AgentInvited, AgentRuled, Audited
+from bot.model.reply import Misstep, Refuse, args
+from bot.model.turn import Turn
+from bot.platform.clock import World
+from bot.platform.ids import Action, GrantId, Origin
+from bot.platform.keyring import Keys
 from bot.policy.roles import Role
-from bot.world import World
-from bot.writeback.codes import handle
+from bot.writeback.agent_mac import genuine, sealed_agent
 from bot.writeback.enrolling import LIFETIME
-from bot.writeback.genuine import genuine, sealed_agent
-from bot.writeback.ports import Agents
-from bot.writeback.records import Agent, AgentId, Invitation, InvitationId, Known, Stand, fingerprint
+from bot.writeback.enrolment_codes import handle
+from bot.writeback.interfaces import Agents
 
 HALF = 20  # characters of a fingerprint that our page shows, with a dash at their end; the others are read from the agent's own screen
 

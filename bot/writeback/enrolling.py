@@ -5,16 +5,16 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.conversation.facts import Audited
-from bot.conversation.reply import args
-from bot.identity.records import Hit
-from bot.keys import Keys
-from bot.secret import Secret
-from bot.world import World
-from bot.writeback.codes import AGENT, BOT, codes, proof, proved
-from bot.writeback.genuine import sealed_agent, signer
-from bot.writeback.ports import Agents
-from bot.writeback.records import Agent, AgentId, Invitation, InvitationId, Stand, fingerprint
+from bot.identity.interfaces import Hit
+from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Stand, fingerprint
+from bot.model.facts import Audited
+from bot.model.reply import args
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
+from bot.writeback.agent_mac import sealed_agent, signer
+from bot.writeback.enrolment_codes import AGENT, BOT, codes, proof, proved
+from bot.writeback.interfaces import Agents
 
 LIFETIME = 600.0  # seconds that a code is good for
 TRIES = 5  # of one code

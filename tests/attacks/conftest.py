@@ -14,7 +14,7 @@ __all__ = ["migrated"]
 
 @pytest_asyncio.fixture
 async def town(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    monkeypatch.setattr("bot.pace.PACE", 0.01)  # seconds; how long it is has tests of its own
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.01)  # seconds; how long it is has tests of its own
     made = await Town(tmp_path, migrated).settle_in()
     yield made
     await made.leave()

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.accounts.directory import Rejected
-from bot.ids import Kind
+from bot.directory.interfaces import Rejected
+from bot.platform.ids import Kind
+from bot.platform.secret import Secret
 from bot.policy.policy import Admins, AdminState, MethodRules, Policy, Scope, ScopeState
-from bot.secret import Secret
 from tests.kit.attackers import APP, FORGOT, MAIL, TEXT, at_code, by_hand, count, opened, picks, proven, unharmed
 from tests.kit.people import Browser, Terminal
 from tests.kit.residents import GOOD, OLD
@@ -106,7 +106,7 @@ async def test_st01_admins_can_be_left_out_while_they_are_at_it(town: Town) -> N
 
 async def test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over(town: Town) -> None:
     from bot.identity.registered import Registered
-    from bot.ids import MethodId
+    from bot.platform.ids import MethodId
 
     now, subject = town.world.now(), await town.subject("nora")
     made = Registered(MethodId("method-new"), subject, Kind.TOTP, Secret("A" * 32), now, now + 60)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.writeback.introduction import shown
-from bot.ids import Action
+from adapters.writeback.enrolment import shown
+from bot.model.agents import Stand
+from bot.platform.ids import Action
 from bot.policy.policy import CodesInChat
-from bot.writeback.records import Stand
 from tests.kit.admins import Admin, admin, serves
 from tests.kit.attackers import by_hand
 from tests.kit.town import EVERYBODY, Town

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.audit import GENESIS, Wrong, chained, verify
-from bot.checkpoints import Checkpoint, checkpoint, genuine
-from bot.keys import Keys
+from bot.audit.chain import GENESIS, Wrong, chained, verify
+from bot.audit.checkpoints import Checkpoint, checkpoint, genuine
+from bot.platform.keyring import Keys
 from tests.kit.attackers import by_hand, proven
 from tests.kit.residents import GOOD
 from tests.kit.town import Town

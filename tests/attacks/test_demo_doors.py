@@ -9,12 +9,11 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot import service
-from bot.app import App, build
-from bot.keys import Keys
-from bot.mend import Mend
-from bot.settings import Settings
-from store.marks import NotEmpty
+from bot.app import App, build, service
+from bot.platform.errors import Mend
+from bot.platform.keyring import Keys
+from bot.settings.settings import Settings
+from store.store_flags import NotEmpty
 from tests.kit.attackers import by_hand
 from tests.kit.town import PORT, Town
 

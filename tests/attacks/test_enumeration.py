@@ -7,12 +7,12 @@ from typing import cast
 
 import pytest
 
-from bot.accounts.directory import Directory, Person, SignIn
-from bot.conversation.reply import Misstep
-from bot.identity.limits import Limits
+from bot.directory.interfaces import Directory, Person, SignIn
+from bot.identity.attempt_limits import Limits
 from bot.identity.registered import Registered
-from bot.ids import SubjectId
-from bot.secret import Secret
+from bot.model.reply import Misstep
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from store.directory import EmbeddedDirectory
 from tests.kit.attackers import MOVING, TEXT, Seen, again, at_code, count, picks, stranger
 from tests.kit.people import Browser, Terminal
@@ -71,7 +71,7 @@ async def an_unlock(town: Town, name: str) -> Seen:
 
 @pytest.mark.parametrize("play", [a_reset, a_bombing, a_change, an_unlock], ids=lambda play: str(play.__name__))
 async def test_st14_all_accounts_look_alike_to_a_stranger(town: Town, monkeypatch: pytest.MonkeyPatch, play: object) -> None:
-    monkeypatch.setattr("bot.pace.PACE", 0.001)
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.001)
     plays = {"a_reset": a_reset, "a_bombing": a_bombing, "a_change": a_change, "an_unlock": an_unlock}
     tale = plays[play.__name__]  # type: ignore[attr-defined]  # it is one of these functions
     seen = [await tale(town, name) for name in NAMES]
@@ -170,25 +170,25 @@ async def name_taken(town: Town, login: str) -> float:
 
 
 async def test_st14_a_name_takes_as_long_for_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.pace.PACE", 0.3)
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.3)
     move_away(town)
     assert abs(await name_taken(town, "ana") - await name_taken(town, "ghost")) < 0.08
 
 
 async def test_st14_a_name_would_tell_without_the_pace(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.pace.PACE", 0.001)
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.001)
     move_away(town)
     assert await name_taken(town, "ana") - await name_taken(town, "ghost") > 0.08
 
 
 async def test_st14_a_wrong_password_takes_as_long_for_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.pace.PACE", 0.3)
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.3)
     move_away(town)
     somebody, nobody = await pace(town, "ana", "change", "wrong-one-1"), await pace(town, "ghost", "change", "wrong-one-1")
     assert abs(somebody - nobody) < 0.08
 
 
 async def test_st14_a_wrong_password_would_tell_without_the_pace(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.pace.PACE", 0.001)
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.001)
     move_away(town)
     assert await pace(town, "ana", "change", "wrong-one-1") - await pace(town, "ghost", "change", "wrong-one-1") > 0.08

@@ -5,9 +5,9 @@ from typing import cast
 
 import pytest
 
-from bot.accounts.directory import Directory
-from bot.identity.limits import Limits
-from bot.ids import Kind, Origin, SubjectId
+from bot.directory.interfaces import Directory
+from bot.identity.attempt_limits import Limits
+from bot.platform.ids import Kind, Origin, SubjectId
 from store.directory import EmbeddedDirectory
 from store.directory_rows import AccountPolicy
 from tests.kit.attackers import MAIL, TEXT, again, at_code, at_once, by_hand, count, opened, picks, still_helps_herself, stranger

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.conversation.facts import Granted
-from bot.conversation.reply import Refuse
 from bot.identity.identity import Identity
-from bot.ids import Action, GrantId, Kind, SubjectId
+from bot.model.facts import Granted
+from bot.model.reply import Refuse
+from bot.platform.ids import Action, GrantId, Kind, SubjectId
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import HIS, by_hand, opened, proven, refusals, tools, unharmed
 from tests.kit.people import Browser

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.conversation.windows import Stale
-from bot.identity import limits
-from bot.identity.limits import Limits
-from bot.ids import Kind
+from bot.identity import attempt_limits as limits
+from bot.identity.attempt_limits import Limits
+from bot.platform.ids import Kind
 from tests.kit.attackers import APP, MAIL, TEXT, again, at_code, at_once, count, opened, other_replica, stranger, takes
 from tests.kit.people import Browser, Terminal
 from tests.kit.residents import GOOD

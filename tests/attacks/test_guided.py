@@ -5,9 +5,9 @@ import json
 import pytest
 
 from bot.conversation.windows import Gone, Stale
-from bot.ids import Kind, Origin
+from bot.platform.ids import Kind, Origin
+from bot.platform.secret import Secret
 from bot.policy.policy import Policy, Scope, ScopeState
-from bot.secret import Secret
 from tests.kit.attackers import HIS, MAIL, TEXT, by_hand, count, unharmed
 from tests.kit.guided import caller, hands, hired, invited, nobody, refusals
 from tests.kit.people import SAFARI, Browser

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from bot.identity.registered import Registered
-from bot.ids import Kind, MethodId
-from bot.secret import Secret
+from bot.platform.ids import Kind, MethodId
+from bot.platform.secret import Secret
 from tests.kit.attackers import by_hand, count, still_helps_herself
 from tests.kit.guided import caller, hired, refusals
 from tests.kit.town import EVERYBODY, Town

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.kit.attackers import FORGOT, HIS, by_hand, count, opened, picks, proven, send, stranger, tells, unharmed
 from tests.kit.people import SAFARI, Browser, Terminal
 from tests.kit.town import Town

@@ -5,10 +5,10 @@ import logging
 import pytest
 import structlog
 
-from bot import logs
-from bot.audit import exported
-from bot.ids import Kind
-from bot.secret import Secret
+from bot.audit.chain import exported
+from bot.platform import logs
+from bot.platform.ids import Kind
+from bot.platform.secret import Secret
 from store.directory import EmbeddedDirectory
 from tests.kit.attackers import MAIL, TEXT, at_code, by_hand, opened, proven
 from tests.kit.people import Terminal

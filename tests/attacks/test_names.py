@@ -7,14 +7,14 @@ import pytest
 import structlog
 
 from adapters.messengers.smtp import Smtp
-from bot import logs
-from bot.accounts.administration import NewAccount
-from bot.conversation.intent import intent
+from bot.directory.administration import NewAccount
 from bot.identity.people import People
 from bot.identity.registered import Registered
-from bot.ids import Kind, MethodId, SubjectId
-from bot.notices import Message
-from bot.secret import Secret
+from bot.language.intent import intent
+from bot.notify.code_mail import Message
+from bot.platform import logs
+from bot.platform.ids import Kind, MethodId, SubjectId
+from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import by_hand, count, opened, stranger
 from tests.kit.people import Browser, Terminal

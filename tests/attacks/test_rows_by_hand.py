@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from bot.conversation.facts import Challenged
-from bot.conversation.turn import Turn
 from bot.conversation.windows import browser_hash
 from bot.identity import codes, identity
-from bot.ids import Kind
-from bot.keys import Tampered
+from bot.model.facts import Challenged
+from bot.model.turn import Turn
+from bot.platform.ids import Kind
+from bot.platform.keyring import Tampered
 from bot.policy.policy import MethodRules, Policy, Scope, ScopeState
 from tests.kit.attackers import HIS, TEXT, by_hand, count, method_of, opened, proven, refusals, unharmed
 from tests.kit.people import SAFARI, Browser

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.conversation.windows import Stale, browser_hash
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from bot.policy.policy import CodesInChat, MethodRules, Policy, Scope, ScopeState
 from tests.kit.attackers import (
     APP,

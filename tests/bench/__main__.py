@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.ids import Kind
-from bot.secret import Secret
+from bot.platform.ids import Kind
+from bot.platform.secret import Secret
 from store.migrate import migrate
 from tests.bench.floor import Floor
 from tests.bench.slack import events

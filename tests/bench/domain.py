@@ -15,9 +15,9 @@ from pathlib import Path
 
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.people import named
-from bot.ids import Kind, SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.ids import Kind, SubjectId
+from bot.platform.secret import Secret
 from store.migrate import migrate
 from tests.bench import imports
 from tests.kit import slapd

@@ -14,8 +14,8 @@ from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.groups import GROUP, SECURITY
 from adapters.directories.active_directory.people import ACCOUNT, PERSON
 from adapters.directories.openldap import people as openldap
-from bot.accounts.directory import Directory
-from bot.world import World
+from bot.directory.interfaces import Directory
+from bot.platform.clock import World
 from tests.kit import openldap_directory, samba, samba_conf, slapd
 from tests.kit.ad_directory import wired
 from tests.kit.certificates import Authority

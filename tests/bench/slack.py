@@ -9,9 +9,9 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.calling import Wire
-from bot.secret import Secret
-from bot.world import World
+from adapters.slack.web_api import Wire
+from bot.platform.clock import World
+from bot.platform.secret import Secret
 from tests.bench.floor import Floor
 from tests.kit.slack import SECRET, TOKEN, SlackChat, event, signature
 from tests.kit.town import Town

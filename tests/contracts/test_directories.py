@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.writeback.limits import Located
-from bot.accounts.administration import Administration, NewAccount
-from bot.accounts.directory import Person, Rejected, SignIn, Unreachable
-from bot.ids import Action, SubjectId, directory_of
-from bot.secret import Secret
+from adapters.writeback.agent_limits import Located
+from bot.directory.administration import Administration, NewAccount
+from bot.directory.interfaces import Person, Rejected, SignIn, Unreachable
+from bot.platform.ids import Action, SubjectId, directory_of
+from bot.platform.secret import Secret
 from tests.kit.directories import ANA, NEW, OLD, TRIES, WRONG, Able, said
 
 UPN = ANA.upn or ""

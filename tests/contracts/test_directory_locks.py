@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.accounts.administration import Administration
-from bot.accounts.directory import SignIn
-from bot.ids import Action, SubjectId
-from bot.secret import Secret
+from bot.directory.administration import Administration
+from bot.directory.interfaces import SignIn
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
 from tests.kit.directories import MAKERS, OLD, TRIES, WRONG, Able, Maker, params
 
 

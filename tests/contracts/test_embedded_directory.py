@@ -9,15 +9,15 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Rejected, SignIn, Unreachable
-from bot.ids import Action, SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Rejected, SignIn, Unreachable
+from bot.platform.clock import World
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
+from store.argon2_hash import Hasher
 from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
 from store.open import Store
-from store.passwords_hash import Hasher
 from tests.kit.directories import fast
 from tests.kit.stores import Clock
 

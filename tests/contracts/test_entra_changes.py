@@ -7,10 +7,10 @@ import pytest_asyncio
 from aiohttp import web
 
 from adapters.directories.entra.memberships import Memberships
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Unreachable
-from bot.ids import SubjectId
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Unreachable
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
 from tests.kit.directories import ANA, OLD
 from tests.kit.entra_directory import FurnishedEntra, furnished, opened
 from tests.kit.graph import refused

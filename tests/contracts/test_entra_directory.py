@@ -10,11 +10,11 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from adapters.directories.entra.tokens import Application
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Rejected, SignIn, Unreachable
-from bot.ids import Action, SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Rejected, SignIn, Unreachable
+from bot.platform.clock import World
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
 from tests.kit.directories import ANA, NEW, OLD
 from tests.kit.entra_directory import FurnishedEntra, application, furnished, opened
 from tests.kit.graph import SECRET, cut, refused, throttled

@@ -6,18 +6,18 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from adapters.directories.entra.checks import NEEDED, WRITING, rights
 from adapters.directories.entra.directory import EntraDirectory
-from adapters.directories.entra.examined import NEEDED, WRITING, rights
 from adapters.directories.entra.wiring import directory, findings
 from adapters.directories.hybrid import HybridDirectory
-from bot.accounts.advice import advice
-from bot.accounts.directory import close
 from bot.app import directories as wiring
+from bot.directory.advice import advice
+from bot.directory.interfaces import close
 from bot.doctor.finding import Finding, Level
-from bot.mend import Mend
-from bot.settings import Settings
-from bot.settings_directories import DirectorySection
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.settings.directories import DirectorySection
+from bot.settings.settings import Settings
 from store.open import Store
 from tests.kit.agents import Bench
 from tests.kit.directories import fast

@@ -7,10 +7,10 @@ import pytest
 import pytest_asyncio
 
 from adapters.directories.anchors import anchor_of_guid, guid_of_anchor
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Follows, Person, Rejected, SignIn
-from bot.ids import Action, SubjectId
-from bot.secret import Secret
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Follows, Person, Rejected, SignIn
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
 from tests.kit.directories import ANA, NEW, OLD
 from tests.kit.graph.tenant import GLOBAL_ADMIN, HELPDESK_ADMIN
 from tests.kit.hybrid_directory import FurnishedHybrid

@@ -8,9 +8,9 @@ from typing import cast
 import pytest
 import pytest_asyncio
 
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Directory, SignIn, Unreachable
-from bot.ids import Action, SubjectId
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Directory, SignIn, Unreachable
+from bot.platform.ids import Action, SubjectId
 from tests.kit.directories import ANA, NEW, OLD
 from tests.kit.graph import refused
 from tests.kit.hybrid_directory import FurnishedHybrid

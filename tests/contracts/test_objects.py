@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Unreachable
-from bot.ids import ObjectId, SubjectId
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Unreachable
+from bot.platform.clock import World
+from bot.platform.ids import ObjectId, SubjectId
 from store.directory_admin import AdministeredDirectory
 from store.open import Store
 from tests.kit import entra_directory, hybrid_directory

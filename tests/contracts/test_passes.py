@@ -6,10 +6,10 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Directory, Passes, Rejected, Unreachable
-from bot.ids import SubjectId
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Directory, Passes, Rejected, Unreachable
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
 from tests.kit.directories import ANA, NEW
 from tests.kit.entra_directory import FurnishedEntra, opened
 from tests.kit.graph import cut

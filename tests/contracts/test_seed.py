@@ -4,14 +4,14 @@ import base64
 
 import pytest_asyncio
 
-from bot.accounts.directory import SignIn
-from bot.identity.sheets import Sheets
-from bot.ids import Kind, SubjectId
-from bot.keys import Keys
+from bot.demo.seed import DEMO_PASSWORD, NOTES, POLICY, WELL_KNOWN, company, residents, welcome
+from bot.directory.interfaces import SignIn
+from bot.identity.recovery_sheets import Sheets
+from bot.platform.clock import World
+from bot.platform.ids import Kind, SubjectId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 from bot.policy.policy import dump, parse
-from bot.secret import Secret
-from bot.seed import DEMO_PASSWORD, NOTES, POLICY, WELL_KNOWN, company, residents, welcome
-from bot.world import World
 from store.directory_admin import AdministeredDirectory
 from store.open import Store
 from tests.kit.directories import fast

@@ -9,15 +9,15 @@ import pytest_asyncio
 from sqlalchemy import select
 
 import store.accounts
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Changes, Person
 from bot.coverage.coverage import Question
-from bot.identity.contact_data import ContactData
-from bot.ids import SubjectId
-from bot.keys import Keys
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Changes, Person
+from bot.identity.directory_contacts import ContactData
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.keyring import Keys
 from bot.policy.policy import Policy, Scope, ScopeState
 from bot.policy.roles import Roles
-from bot.world import World
 from store.account_tables import ACCOUNT, ACCOUNT_GROUP, ACCOUNT_SOURCE
 from store.directory import EmbeddedDirectory
 from store.directory_admin import AdministeredDirectory

@@ -6,9 +6,9 @@ import json
 import pytest
 from sqlalchemy import update
 
-from bot.audit import GENESIS, verify
-from bot.conversation.facts import Audited
-from bot.conversation.ports import Lost
+from bot.audit.chain import GENESIS, verify
+from bot.conversation.interfaces import Lost
+from bot.model.facts import Audited
 from store import audit
 from store.open import Store
 from store.tables import AUDIT

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.asker import Asker
 from bot.conversation.closed import Closed
-from bot.conversation.facts import Began, CaseOpened, CaseWatched, Linked
-from bot.conversation.ports import LIFETIME, Lost
+from bot.conversation.interfaces import LIFETIME, Lost
 from bot.helpdesk.cases import FAILED, MOST_OPEN, Docket
-from bot.ids import Action, CaseId, ConversationId, Line, Origin, SubjectId, WordsId
+from bot.model.asker import Asker
+from bot.model.facts import Began, CaseOpened, CaseWatched, Linked
+from bot.platform.ids import Action, CaseId, ConversationId, Line, Origin, SubjectId, WordsId
 from store.open import Store
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA, CONVERSATION, At, granted, idle, linked, settled

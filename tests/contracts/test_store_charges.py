@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.conversation.facts import Audited, Sent
-from bot.ids import ChallengeId, SubjectId
+from bot.model.facts import Audited, Sent
+from bot.platform.ids import ChallengeId, SubjectId
 from store.open import Store
 from tests.kit.stores import Clock
 from tests.kit.tiny import challenged, idle, settled

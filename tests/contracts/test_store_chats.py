@@ -2,10 +2,10 @@
 
 import asyncio
 
-from bot.conversation.facts import Audited
-from bot.conversation.ports import LEASE
-from bot.conversation.turn import ChatAccount, Party, Window
-from bot.ids import ConversationId, OptionId, Origin, SubjectId, WindowId
+from bot.conversation.interfaces import LEASE
+from bot.model.facts import Audited
+from bot.model.turn import ChatAccount, Party, Window
+from bot.platform.ids import ConversationId, OptionId, Origin, SubjectId, WindowId
 from store.open import Store
 from tests.kit.stores import Clock
 from tests.kit.tiny import CHAT, At, idle

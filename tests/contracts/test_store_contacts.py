@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 
 import store.accounts as store_accounts
-from bot.accounts.directory import Changes, Contacts, Person
-from bot.identity.contact_data import ContactData, first_of
+from bot.directory.interfaces import Changes, Contacts, Person
+from bot.identity.directory_contacts import ContactData, first_of
 from bot.identity.registered import Registered
-from bot.ids import Kind, MethodId, SubjectId
+from bot.platform.clock import World
+from bot.platform.ids import Kind, MethodId, SubjectId
+from bot.platform.secret import Secret
 from bot.policy.policy import ContactRule, MethodRules, Policy, Registration
-from bot.secret import Secret
-from bot.world import World
 from store.account_tables import ACCOUNT
 from store.directory import EmbeddedDirectory
 from store.open import Store

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
-from bot.conversation.facts import Audited
-from bot.conversation.ports import LEASE, LIFETIME, Lost, Said
-from bot.conversation.step import UnknownPart
-from bot.conversation.turn import Party
-from bot.ids import Origin, WindowId
+from bot.conversation.interfaces import LEASE, LIFETIME, Lost, Said
+from bot.model.codec import UnknownPart
+from bot.model.facts import Audited
+from bot.model.turn import Party
+from bot.platform.ids import Origin, WindowId
 from store.open import Store
 from store.tables import CONVERSATION as ROWS
 from tests.kit.stores import Clock

@@ -12,18 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import insert
 
-from bot.accounts.directory import Changes, Person
 from bot.coverage.coverage import REASONS, Coverage, Figures, GroupFigures, Reason
 from bot.coverage.lacks import Alike, Lack, lack
 from bot.coverage.reports import SMALLEST, Reports, Unable
-from bot.identity.enough import Need, enough
+from bot.directory.interfaces import Changes, Person
+from bot.identity.assurance import Need, enough
 from bot.identity.methods.method import METHODS
 from bot.identity.registered import NEVER
-from bot.ids import Action, Kind, SubjectId
+from bot.platform.clock import World
+from bot.platform.ids import Action, Kind, SubjectId
 from bot.policy.policy import Admins, AdminState, MethodRules, Policy, Scope, ScopeState
 from bot.policy.roles import Role, Roles
 from bot.policy.scope import Barred, barred
-from bot.world import World
 from store.directory import EmbeddedDirectory
 from store.open import Store
 from store.tables import FREEZE, METHOD

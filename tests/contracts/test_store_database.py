@@ -13,10 +13,10 @@ from alembic import command
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-import store.listening
-from bot.conversation.facts import Sent
-from bot.keys import Keys
-from bot.world import World
+import store.notifications
+from bot.model.facts import Sent
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
 from store.database import JOB, Database
 from store.migrate import configured, migrate, up_to_date
 from store.open import Store, open_store
@@ -202,7 +202,7 @@ async def test_replicas_hear_what_moved(postgres: str, world: World, keys: Keys)
 
 
 async def test_a_listener_that_was_cut_off_listens_again(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store.listening, "AGAIN", 0.01)
+    monkeypatch.setattr(store.notifications, "AGAIN", 0.01)
     database = Database.open(postgres)
     async with listening(postgres) as heard:
         async with database.read() as conn:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.accounts.records import Outcome
-from bot.conversation.facts import Added, Audited, Confirmed, Granted, Once, Removed, Restarted
-from bot.conversation.ports import Lost
+from bot.accounts.interfaces import Outcome
+from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER, sealed_as
-from bot.ids import Action, GrantId, Kind, MethodId
-from bot.keys import Keys
+from bot.model.facts import Added, Audited, Confirmed, Granted, Once, Removed, Restarted
+from bot.platform.ids import Action, GrantId, Kind, MethodId
+from bot.platform.keyring import Keys
 from store.open import Store
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA, CONVERSATION, claimed, granted, idle, settled

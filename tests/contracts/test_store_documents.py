@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import select, update
 
-from bot.conversation.ports import Lost
-from bot.keys import Tampered
+from bot.conversation.interfaces import Lost
+from bot.platform.keyring import Tampered
 from store.open import Store
 from store.tables import SEALED
 from tests.kit.stores import Clock

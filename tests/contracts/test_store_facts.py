@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.conversation.facts import Audited, Cleared, Fact, Restarted, Sent
-from bot.conversation.ports import Lost
+from bot.conversation.interfaces import Lost
 from bot.identity.registered import Registered
-from bot.ids import ChallengeId, GrantId, Kind, MethodId
-from bot.secret import Secret
+from bot.model.facts import Audited, Cleared, Fact, Restarted, Sent
+from bot.platform.ids import ChallengeId, GrantId, Kind, MethodId
+from bot.platform.secret import Secret
 from store.open import Store
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA, CHAT, CONVERSATION, At, challenged, chat, claimed, granted, idle, linked, proved, settled

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.conversation.facts import Sent
-from bot.jobs import Job
-from store.jobs import StoredJobs
+from bot.model.facts import Sent
+from bot.platform.job_outbox import Job
+from store.job_outbox import StoredJobs
 from store.open import Store
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA, At, opened

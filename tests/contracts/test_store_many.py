@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 from sqlalchemy import text
 
-from bot.accounts.directory import Changes, Directory, Person
-from bot.ids import SubjectId
+from bot.directory.interfaces import Changes, Directory, Person
+from bot.platform.ids import SubjectId
 from store.open import Store
 
 pytestmark = pytest.mark.long

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.conversation.facts import Audited
-from store.marks import NotEmpty
+from bot.model.facts import Audited
 from store.open import Store
+from store.store_flags import NotEmpty
 
 
 async def test_an_empty_store_becomes_a_demo_once_and_stays_one(store: Store) -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.accounts.records import Operation, Outcome
-from bot.conversation.facts import Audited, Fact, Restarted, Sent
-from bot.conversation.turn import Claim
-from bot.ids import Action, GrantId, SubjectId
+from bot.accounts.interfaces import Operation, Outcome
+from bot.model.facts import Audited, Fact, Restarted, Sent
+from bot.model.turn import Claim
+from bot.platform.ids import Action, GrantId, SubjectId
 from store.open import Store
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA, CONVERSATION, At, challenged, claimed, granted, idle, opened, proved, settled

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from bot.conversation.facts import Restarted
-from bot.conversation.ports import LIFETIME
-from bot.conversation.turn import WATCH
-from bot.ids import WindowId
+from bot.conversation.interfaces import LIFETIME
+from bot.model.facts import Restarted
+from bot.model.turn import WATCH
+from bot.platform.ids import WindowId
 from store.open import Store
 from tests.kit.stores import Clock
 from tests.kit.tiny import BROWSER, CHAT, CONVERSATION, OTHER, PAGE, PARTY, At, chat, claimed, idle, linked, settled

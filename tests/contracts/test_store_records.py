@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.identity.records import Hit
+from bot.identity.interfaces import Hit
 from bot.identity.registered import Registered
-from bot.ids import Kind, MethodId, SubjectId
-from bot.keys import Keys, Tampered
-from bot.secret import Secret
+from bot.platform.ids import Kind, MethodId, SubjectId
+from bot.platform.keyring import Keys, Tampered
+from bot.platform.secret import Secret
 from store.open import Store
 from store.tables import COUNTER, METHOD
 from tests.kit.stores import Clock

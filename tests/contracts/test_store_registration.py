@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from bot.conversation.facts import Added, Audited, Confirmed, Fact, Frozen, Granted, Removed, Restarted, Sent, Worked
-from bot.conversation.ports import Lost
+from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER, Registered, sealed_as
-from bot.ids import Action, GrantId, Kind, MethodId, SubjectId
-from bot.keys import Keys, Tampered
-from bot.secret import Secret
+from bot.model.facts import Added, Audited, Confirmed, Fact, Frozen, Granted, Removed, Restarted, Sent, Worked
+from bot.platform.ids import Action, GrantId, Kind, MethodId, SubjectId
+from bot.platform.keyring import Keys, Tampered
+from bot.platform.secret import Secret
 from store.open import Store
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA, CONVERSATION, At, claimed, granted, idle, settled

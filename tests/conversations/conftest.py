@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 import structlog
 
-from bot import logs
-from bot.accounts.directory import Directory
-from bot.audit import verify
+from bot.audit.chain import verify
+from bot.directory.interfaces import Directory
+from bot.platform import logs
 from tests.kit.callers import Caller, Channel
 from tests.kit.followed import FollowedDirectory, Sky
 from tests.kit.forgetting import has_forgotten
@@ -41,7 +41,7 @@ async def town(
     log = io.StringIO()
     with redirect_stderr(log):
         logs.to_stderr()  # as in production, and to where we can read it
-    monkeypatch.setattr("bot.pace.PACE", 0.01)  # seconds; how long it is has tests of its own
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.01)  # seconds; how long it is has tests of its own
     faults: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
     made = await Town(tmp_path, migrated).settle_in()

@@ -1,6 +1,6 @@
 """I know my password and want another one."""
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.ages import keeps_passwords
 from tests.kit.callers import Caller, Channel

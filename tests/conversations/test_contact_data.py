@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.accounts.administration import Administration, NewAccount
-from bot.accounts.directory import Contacts
-from bot.ids import Kind
+from bot.directory.administration import Administration, NewAccount
+from bot.directory.interfaces import Contacts
+from bot.platform.ids import Kind
+from bot.platform.secret import Secret
 from bot.policy.policy import MethodRules, Policy
-from bot.secret import Secret
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
 from tests.kit.registering import ADD, adds_app, house, on_file, sent_to, sits_down, texts

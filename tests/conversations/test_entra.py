@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.accounts.directory import Directory
-from bot.ids import Action, Kind, SubjectId
+from bot.directory.interfaces import Directory
+from bot.platform.ids import Action, Kind, SubjectId
+from bot.platform.secret import Secret
 from bot.policy.policy import Policy, Registration, Scope, ScopeState
-from bot.secret import Secret
 from flows.not_me import SOON
 from tests.kit.attackers import HIS, MOVING, proven
 from tests.kit.callers import Caller, Channel

@@ -4,11 +4,11 @@ from collections import Counter
 
 import pytest
 
-from bot.accounts.directory import Rejected
-from bot.following import FIRST
-from bot.following import PAUSE as BETWEEN
-from bot.ids import Kind
-from bot.jobs import TRIES
+from bot.directory.interfaces import Rejected
+from bot.notify.sync_watch import FIRST
+from bot.notify.sync_watch import PAUSE as BETWEEN
+from bot.platform.ids import Kind
+from bot.platform.job_outbox import TRIES
 from flows.follow import PAUSE
 from store.directory import EmbeddedDirectory
 from tests.conversations.conftest import Call

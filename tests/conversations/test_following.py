@@ -6,9 +6,9 @@ from typing import cast
 import pytest
 
 from bot.conversation.closed import Closed
-from bot.conversation.reply import Misstep
-from bot.desk import Desk
-from bot.ids import GrantId, Kind, SubjectId, WordsId
+from bot.engine.desk import Desk
+from bot.model.reply import Misstep
+from bot.platform.ids import GrantId, Kind, SubjectId, WordsId
 from flows.follow import LOOKS, PAUSE, SOON, UNSEEN, followed, unseen
 from tests.conversations.conftest import Call
 from tests.kit.followed import Sky, resets

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.keys import Keys
+from bot.platform.keyring import Keys
 from tests.kit.forgetting import has_forgotten
 from tests.kit.stores import migrated
 from tests.kit.town import Town

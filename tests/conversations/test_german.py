@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.kit.people import Browser, Talker, Terminal, WebChat
 from tests.kit.residents import GOOD
 from tests.kit.town import Town

@@ -6,8 +6,8 @@ from typing import cast
 import pytest
 
 from bot.conversation.windows import browser_hash
-from bot.ids import Kind
-from bot.notices import Message
+from bot.notify.code_mail import Message
+from bot.platform.ids import Kind
 from bot.policy.policy import UnlockRules
 from tests.kit.attackers import by_hand
 from tests.kit.guided import Agent, caller, hired, invited

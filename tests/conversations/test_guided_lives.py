@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 import pytest
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.kit.attackers import by_hand
 from tests.kit.guided import Agent, hired, invited
 from tests.kit.people import Browser

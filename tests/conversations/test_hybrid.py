@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Directory, SignIn
-from bot.ids import Kind, SubjectId
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Directory, SignIn
+from bot.platform.ids import Kind, SubjectId
+from bot.platform.secret import Secret
 from bot.policy.policy import Policy, Scope, ScopeState
-from bot.secret import Secret
 from flows.follow import LOOKS, PAUSE
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import HIS, proven

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.conversation.windows import Stale, browser_hash
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import LEASE, Town

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
 from tests.kit.people import Terminal

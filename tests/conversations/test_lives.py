@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.audit import Row
+from bot.audit.chain import Row
 from tests.conversations.conftest import Call
 from tests.kit.callers import Channel
 from tests.kit.lives import STORIES, Person, play

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from bot.identity.repudiation import Repudiation
-from bot.ids import Action, Kind, SubjectId
-from bot.secret import Secret
+from bot.identity.takeover_report import Repudiation
+from bot.platform.ids import Action, Kind, SubjectId
+from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from tests.conversations.conftest import Call
 from tests.kit.ages import keeps_passwords

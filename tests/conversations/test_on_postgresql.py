@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.audit import verify
+from bot.audit.chain import verify
 from tests.conversations.conftest import Call
 from tests.conversations.test_lives import happened_once
 from tests.kit.callers import Channel
@@ -25,7 +25,7 @@ KILLED = (9, 16, 23, 30, 37)  # durable points, in the opening, the proof, the a
 @pytest_asyncio.fixture
 async def town(tmp_path: Path, migrated: Path, postgres_server: Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
     """Afterwards the audit's chain holds, and nothing secret stands in the database."""
-    monkeypatch.setattr("bot.pace.PACE", 0.01)
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.01)
     name = postgres_server.fresh()
     made = await Town(tmp_path, migrated, database=postgres_server.url(name)).settle_in()
     yield made

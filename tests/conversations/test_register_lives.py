@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.kit.callers import Caller, Channel
 from tests.kit.lives import Person, Story, play
 from tests.kit.registering import ADD, NUMBER, WRITTEN, house, on_file, scanned, shows, texts

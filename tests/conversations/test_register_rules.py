@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from bot.policy.policy import MethodRules
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.ages import DAY, keeps_passwords
 from tests.kit.residents import GOOD, OLD

@@ -1,6 +1,6 @@
 """Recovery sheets: printed at one's own page, put away, and good for one use a code."""
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.registering import ADD, forgets, has_sheet, house, on_file, prints_sheet, sheet_on, sits_down
 from tests.kit.residents import GOOD, OLD

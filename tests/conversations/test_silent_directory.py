@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.accounts.directory import Health, Unreachable
-from bot.ids import Kind
+from bot.directory.interfaces import Health, Unreachable
+from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.moods import MoodyDirectory
 from tests.kit.people import Browser

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.kit.people import Browser, Terminal
 from tests.kit.town import Town
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.conversation.prompt import AskSecret
-from bot.ids import Kind
+from bot.model.prompt import AskSecret
+from bot.platform.ids import Kind
 from bot.policy.policy import CodesInChat, UnlockRules
 from tests.conversations.conftest import Call
 from tests.kit.residents import GOOD, OLD

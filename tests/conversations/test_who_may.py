@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from bot.policy.policy import Admins, AdminState, MethodRules, Policy, Scope, ScopeState
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel

@@ -1,7 +1,7 @@
 """One conversation, two windows: the chat shows each step, the page belongs to one browser, and a proof to the page that will use it."""
 
-from bot.conversation.prompt import AskSecret
-from bot.ids import Kind
+from bot.model.prompt import AskSecret
+from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller
 from tests.kit.people import SAFARI, Browser, Talker, Terminal

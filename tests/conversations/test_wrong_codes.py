@@ -2,7 +2,7 @@
 
 import pyotp
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
 from tests.kit.residents import GOOD

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.ids import SubjectId
+from bot.platform.ids import SubjectId
 from tests.kit.ad_directory import AdministeredActiveDirectory, administered
 from tests.kit.directories import ANA
 from tests.kit.postgres import postgres, postgres_server

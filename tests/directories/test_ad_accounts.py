@@ -8,13 +8,13 @@ from adapters.directories.active_directory import directory
 from adapters.directories.active_directory.directory import HINTS, KEEP_HISTORY, ActiveDirectory
 from adapters.directories.active_directory.people import is_protected, named
 from adapters.directories.active_directory.values import EPOCH, TICKS
+from adapters.directories.ldap.connection import Line, Refused
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.ldap.line import Line, Refused
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Rejected, SignIn, Unreachable
-from bot.ids import Action, SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Rejected, SignIn, Unreachable
+from bot.platform.clock import World
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
 from tests.kit.ad_directory import STAFF, AdministeredActiveDirectory, wired
 from tests.kit.directories import NEW, OLD, WRONG
 from tests.kit.samba import DomainController

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from adapters.directories.active_directory import groups, importing
+from adapters.directories.active_directory import groups, sync_parent
 from adapters.directories.active_directory.changes import Mark, Told
 from adapters.directories.active_directory.directory import ActiveDirectory
-from adapters.directories.active_directory.importing import Reader, Seat
-from adapters.directories.ldap import apart
-from adapters.directories.ldap.line import Silent
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Changes, Unreachable
-from bot.ids import SubjectId
+from adapters.directories.active_directory.sync_parent import Reader, Seat
+from adapters.directories.ldap import child_process
+from adapters.directories.ldap.connection import Silent
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Changes, Unreachable
+from bot.platform.ids import SubjectId
 from tests.kit.ad_directory import AdministeredActiveDirectory, wired
 from tests.kit.directories import OLD
 from tests.kit.samba import SERVICE_PASSWORD, DomainController
@@ -115,7 +115,7 @@ async def test_where_nothing_was_counted_nobody_is_read(
     corp: AdministeredActiveDirectory, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mark = (await corp.changes(None)).next
-    monkeypatch.setattr(importing, "CHILD", "no.such.module")
+    monkeypatch.setattr(sync_parent, "CHILD", "no.such.module")
     new = await corp.changes(mark)
     assert (list(new.persons), new.next) == ([], mark)
 
@@ -127,7 +127,7 @@ async def test_a_reader_that_dies_on_the_way_is_no_answer(
     halfway = CROWD.replace("50_000", "2").replace('print(json.dumps({"digest": "1:2"}))', "print('{', end='')")
     (tmp_path / "halfway.py").write_text(halfway, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(importing, "CHILD", "halfway")
+    monkeypatch.setattr(sync_parent, "CHILD", "halfway")
     with pytest.raises(Unreachable):
         await corp.changes(None)
 
@@ -137,8 +137,8 @@ async def test_a_reader_that_takes_too_long_is_ended(
 ) -> None:
     (tmp_path / "sleepy.py").write_text("import os, time; print(os.getpid(), flush=True); time.sleep(60)", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(importing, "CHILD", "sleepy")
-    monkeypatch.setattr(apart, "WHOLE", 1.0)
+    monkeypatch.setattr(sync_parent, "CHILD", "sleepy")
+    monkeypatch.setattr(child_process, "WHOLE", 1.0)
     reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
     lines = reader.lines(seat)
     pid = int(await anext(lines))
@@ -154,7 +154,7 @@ async def test_whoever_is_in_thousands_of_groups_breaks_no_reading(
     """A pipe's reader takes lines of 64 KiB, unless it is told otherwise."""
     (tmp_path / "long.py").write_text("print('x' * 300_000)", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(importing, "CHILD", "long")
+    monkeypatch.setattr(sync_parent, "CHILD", "long")
     reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
     assert [len(line) async for line in reader.lines(seat)] == [300_000]
 
@@ -166,7 +166,7 @@ async def test_the_reader_has_the_password_on_no_command_line_and_in_no_environm
     (tmp_path / "telling.py").write_text(source, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("UNLATCH_DATABASE_PASSWORD", "Secret-Of-The-Database")
-    monkeypatch.setattr(importing, "CHILD", "telling")
+    monkeypatch.setattr(sync_parent, "CHILD", "telling")
     reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
     (line,) = [line async for line in reader.lines(seat)]
     assert SERVICE_PASSWORD not in line
@@ -214,7 +214,7 @@ async def test_fifty_thousand_accounts_hold_up_no_conversation(
     """What the reader says is prepared here; a domain of that size takes minutes to make."""
     (tmp_path / "crowd.py").write_text(CROWD, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(importing, "CHILD", "crowd")
+    monkeypatch.setattr(sync_parent, "CHILD", "crowd")
     work: list[float] = []  # of this thread, between two turns of others, so that no neighbour on the machine counts
 
     async def talking() -> None:

@@ -7,13 +7,13 @@ import pytest
 
 from adapters.directories.active_directory.dacl import resetters
 from adapters.directories.active_directory.wiring import findings
-from bot.app.outside import vendors
+from bot.app.vendors import vendors
 from bot.doctor.finding import Finding, Level
-from bot.ids import SubjectId
-from bot.secret import Secret
-from bot.settings import Settings
-from bot.settings_directories import DirectorySection
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
+from bot.settings.directories import DirectorySection
+from bot.settings.settings import Settings
 from tests.kit.ad_directory import STAFF, AdministeredActiveDirectory
 from tests.kit.certificates import Authority
 from tests.kit.samba import ADMIN, ADMIN_PASSWORD, NOTHING, SERVICE, SERVICE_PASSWORD, DomainController

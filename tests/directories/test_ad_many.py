@@ -7,11 +7,11 @@ from typing import cast
 
 from adapters.directories.active_directory.groups import SECURITY
 from adapters.directories.active_directory.people import ACCOUNT, PERSON
-from adapters.directories.active_directory.reading import CREATED, digest, whole
+from adapters.directories.active_directory.sync_child import CREATED, digest, whole
 from adapters.directories.active_directory.values import guid_text
-from adapters.directories.ldap.apart import as_person
+from adapters.directories.ldap.child_process import as_person
+from adapters.directories.ldap.connection import Line
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.ldap.line import Line
 
 MANY, SHARE, NEST = 50_000, 100, 10  # accounts; accounts in a group, groups in a group above
 BASE = "DC=corp,DC=example"

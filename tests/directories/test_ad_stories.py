@@ -10,11 +10,11 @@ import pytest
 import pytest_asyncio
 
 from adapters.directories.active_directory.directory import ActiveDirectory
-from adapters.directories.ldap.wire import Wire
-from bot.audit import verify
-from bot.ids import Kind
-from bot.secret import Secret
-from bot.world import World
+from adapters.directories.ldap.pool import Wire
+from bot.audit.chain import verify
+from bot.platform.clock import World
+from bot.platform.ids import Kind
+from bot.platform.secret import Secret
 from tests.kit.ad_directory import AdministeredActiveDirectory, administered
 from tests.kit.attackers import HIS
 from tests.kit.broken_wires import STORIES, Broken, Story

@@ -6,13 +6,13 @@ import pytest
 
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.wiring import directory
-from bot.accounts.directory import close
 from bot.app.directories import directories
-from bot.mend import Mend
-from bot.secret import Secret
-from bot.settings import Settings
-from bot.settings_directories import DirectorySection
-from bot.world import World
+from bot.directory.interfaces import close
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.platform.secret import Secret
+from bot.settings.directories import DirectorySection
+from bot.settings.settings import Settings
 from store.open import Store
 from tests.kit.agents import Bench
 from tests.kit.certificates import Authority

@@ -5,12 +5,12 @@ from typing import cast
 import pytest
 
 from adapters.directories.active_directory.directory import HINTS, KEEP_HISTORY, policy_hints
+from adapters.directories.active_directory.errors import answer, refusal
 from adapters.directories.active_directory.people import is_high, is_told
-from adapters.directories.active_directory.refusals import answer, refusal
 from adapters.directories.active_directory.values import NEVER, guid_text, moment, sid_text, span
+from adapters.directories.ldap.connection import Line, Refused, Silent, Welcome
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.ldap.line import Line, Refused, Silent, Welcome
-from bot.accounts.directory import Rules, SignIn
+from bot.directory.interfaces import Rules, SignIn
 
 DOMAIN = "S-1-5-21-1-2-3"
 WINDOWS = "80090308: LdapErr: DSID-0C090569, comment: AcceptSecurityContext error, data {}, v4563"

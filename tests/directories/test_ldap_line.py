@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from adapters.directories.active_directory.directory import ActiveDirectory
-from adapters.directories.ldap import line as lines
-from adapters.directories.ldap import wire as wires
-from adapters.directories.ldap.line import Line, Refused, Scope, Silent, Why
-from adapters.directories.ldap.wire import Wire
-from bot.accounts.directory import SignIn, Unreachable
-from bot.ids import Action, SubjectId
-from bot.secret import Secret
+from adapters.directories.ldap import connection, pool
+from adapters.directories.ldap.connection import Line, Refused, Scope, Silent, Why
+from adapters.directories.ldap.pool import Wire
+from bot.directory.interfaces import SignIn, Unreachable
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
 from tests.kit.ad_directory import AdministeredActiveDirectory, place
 from tests.kit.certificates import Authority
 from tests.kit.directories import NEW, OLD
@@ -34,8 +33,8 @@ def proxy(samba: DomainController) -> Iterator[Proxy]:
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that a test can wait for."""
-    monkeypatch.setattr(lines, "CONNECT", 0.5)
-    monkeypatch.setattr(lines, "ANSWER", 1.0)
+    monkeypatch.setattr(connection, "CONNECT", 0.5)
+    monkeypatch.setattr(connection, "ANSWER", 1.0)
 
 
 @dataclass(frozen=True)
@@ -247,7 +246,7 @@ async def test_a_refusal_changes_nothing_and_tells_its_code(samba: DomainControl
 
 
 async def test_many_entries_come_in_pages(samba: DomainController, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "PAGE", 3)
+    monkeypatch.setattr(connection, "PAGE", 3)
     with samba.line(SERVICE, SERVICE_PASSWORD) as line:
         pages = list(line.pages(BASE, "(objectCategory=group)", ("1.1",), Scope.SUBTREE))
     assert len(pages) > 3
@@ -260,4 +259,4 @@ def test_no_password_is_no_sign_in(samba: DomainController) -> None:
 
 
 def test_waits_fit_into_one_another() -> None:
-    assert lines.CONNECT + lines.ANSWER < wires.PATIENCE < 10.0
+    assert connection.CONNECT + connection.ANSWER < pool.PATIENCE < 10.0

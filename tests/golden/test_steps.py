@@ -10,7 +10,7 @@ import pytest
 
 import flows.door
 import flows.guided  # noqa: F401 - whoever imports these two knows all steps
-from bot.conversation.step import PARTS, dump, load
+from bot.model.codec import PARTS, dump, load
 
 FOLDER = Path(__file__).parent / "steps"
 FILES = sorted(FOLDER.glob("*.json"))

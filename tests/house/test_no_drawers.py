@@ -5,8 +5,8 @@ import re
 
 from tests.house.tree import CODE, modules, parsed
 
-DRAWER = re.compile(r"(^|_)(utils?|helpers?|common|misc|managers?|handlers?|shared|core|base)$")
-BLUR = re.compile(r"(Manager|Handler|Helper|Utils?|Impl|Base)$|^(Abstract|Base)[A-Z]")
+DRAWER = re.compile(r"(^|_)(utils?|helpers?|common|misc|managers?|shared|core|base)$")
+BLUR = re.compile(r"(Manager|Helper|Utils?|Impl|Base)$|^(Abstract|Base)[A-Z]")
 
 
 def test_no_file_is_a_drawer() -> None:

@@ -7,13 +7,13 @@ from typing import TypeVar
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.people import entry_of, subject_of
 from adapters.directories.active_directory.policy import LOCKED
+from adapters.directories.ldap.connection import Line, Scope
 from adapters.directories.ldap.entry import Entry, escaped
-from adapters.directories.ldap.line import Line, Scope
-from adapters.directories.ldap.wire import Place, Wire
-from bot.accounts.administration import NewAccount
-from bot.ids import SubjectId
-from bot.secret import Secret
-from bot.world import World
+from adapters.directories.ldap.pool import Place, Wire
+from bot.directory.administration import NewAccount
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from tests.kit.samba import ADMIN, ADMIN_PASSWORD, SERVICE, SERVICE_PASSWORD, DomainController
 from tests.kit.samba_conf import BASE, NAME
 

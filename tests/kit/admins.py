@@ -3,12 +3,12 @@
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from bot.accounts.administration import NewAccount
-from bot.conversation.turn import Party, Window
+from bot.directory.administration import NewAccount
+from bot.identity.recovery_sheets import Sheets
 from bot.identity.registered import Registered
-from bot.identity.sheets import Sheets
-from bot.ids import ConversationId, Kind, MethodId, Origin, SubjectId, WindowId
-from bot.secret import Secret
+from bot.model.turn import Party, Window
+from bot.platform.ids import ConversationId, Kind, MethodId, Origin, SubjectId, WindowId
+from bot.platform.secret import Secret
 from flows.agents import AgentRule
 from flows.opening import Opening
 from tests.kit.guided import hands

@@ -8,10 +8,10 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.writeback.own_keys import OwnKeys
-from bot.keys import Keys
-from bot.world import World
-from bot.writeback.records import AgentId
+from adapters.writeback.key_file import OwnKeys
+from bot.model.agents import AgentId
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
 from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
 from store.open import Store, open_store

@@ -12,23 +12,23 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import text
 
-from adapters.writeback.dialling import Line
+from adapters.writeback.agent_limits import Limits
+from adapters.writeback.dialler import Line
 from adapters.writeback.directory import AgentDirectory
-from adapters.writeback.duty import Duty
 from adapters.writeback.endpoint import Endpoint
-from adapters.writeback.ledger import Ledger
-from adapters.writeback.limits import Limits
-from adapters.writeback.own_keys import OwnKeys
+from adapters.writeback.executor import Duty
+from adapters.writeback.key_file import OwnKeys
 from adapters.writeback.relay import Relay
-from adapters.writeback.seals import public
-from bot.accounts.directory import Directory
-from bot.conversation.facts import Audited
-from bot.keys import Keys
-from bot.world import World
-from bot.writeback.codes import code, grouped, handle
+from adapters.writeback.request_ledger import Ledger
+from adapters.writeback.sealing import public
+from bot.directory.interfaces import Directory
+from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Stand
+from bot.model.facts import Audited
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
+from bot.writeback.agent_mac import sealed_agent, signer
 from bot.writeback.enrolling import Enrolling
-from bot.writeback.genuine import sealed_agent, signer
-from bot.writeback.records import Agent, AgentId, Invitation, InvitationId, Stand
+from bot.writeback.enrolment_codes import code, grouped, handle
 from store.open import Store
 
 LET_IN = text("update writeback_agent set stand = 'approved', approved_by = 'demo:admin', mac = :mac where id = :id")

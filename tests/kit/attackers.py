@@ -12,12 +12,12 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bot.app import App, build
-from bot.conversation.turn import Turn
 from bot.conversation.view import View
 from bot.conversation.windows import Stale, browser_hash
-from bot.desk import Desk
-from bot.ids import Kind, MethodId
-from bot.secret import Secret
+from bot.engine.desk import Desk
+from bot.model.turn import Turn
+from bot.platform.ids import Kind, MethodId
+from bot.platform.secret import Secret
 from tests.kit.people import ORIGIN, SAFARI, Browser, Terminal
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import PORT, Town, quick

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.directories.ldap.line import Line
-from adapters.directories.ldap.wire import Place, Wire
-from bot.accounts.directory import Directory
+from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.pool import Place, Wire
+from bot.directory.interfaces import Directory
 from tests.kit.callers import Caller
 from tests.kit.proxy import Proxy
 from tests.kit.residents import GOOD, OLD

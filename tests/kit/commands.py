@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 
-import bot
-from bot.audit import GENESIS, Row, chained
+from bot.audit.chain import GENESIS, Row, chained
 from bot.cli import main
-from bot.conversation.facts import Audited
-from bot.conversation.ports import Lost
-from bot.keys import Keys
+from bot.conversation.interfaces import Lost
+from bot.model.facts import Audited
+from bot.platform.keyring import Keys
 from bot.policy.policy import Policy
-from bot.settings import Settings
-from bot.settings_demo import prepared_demo
+from bot.settings.demo import prepared_demo
+from bot.settings.settings import Settings
 
 
 @dataclass
@@ -115,7 +114,7 @@ def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Whole:
         return run
 
     stand_in(monkeypatch, "app", build=build, migrate=noting("migrate"))
-    stand_in(monkeypatch, "service", **{name: noting(name) for name in ("serve", "demo", "chat")})
+    stand_in(monkeypatch, "app.service", **{name: noting(name) for name in ("serve", "demo", "chat")})
     return made
 
 
@@ -123,8 +122,9 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, name: str, **functions: object) ->
     """Put these in the place of a module of `bot`."""
     module = ModuleType(f"bot.{name}")
     vars(module).update(functions)
-    monkeypatch.setitem(sys.modules, f"bot.{name}", module)
-    monkeypatch.setattr(bot, name, module, raising=False)
+    parent, _, leaf = module.__name__.rpartition(".")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(sys.modules[parent], leaf, module, raising=False)
 
 
 Run = Callable[..., tuple[int, str, str]]

@@ -9,15 +9,15 @@ import pytest
 import pytest_asyncio
 
 from adapters.directories.anchors import Anchors
-from bot.accounts.administration import Administration, NewAccount
-from bot.accounts.directory import Contacts, SignIn
-from bot.ids import SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.administration import Administration, NewAccount
+from bot.directory.interfaces import Contacts, SignIn
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
+from store.argon2_hash import Hasher
 from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
 from store.open import Store
-from store.passwords_hash import Hasher
 from tests.kit import ad_directory, entra_directory, hybrid_directory, openldap_directory
 from tests.kit.samba import DomainController
 from tests.kit.slapd import Slapd

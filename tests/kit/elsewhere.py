@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from bot.accounts.administration import Administration
-from bot.accounts.directory import Directory
+from bot.directory.administration import Administration
+from bot.directory.interfaces import Directory
 from tests.kit.town import Town
 
 A = TypeVar("A", bound=Administration)

@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.directories.entra.directory import EntraDirectory
+from adapters.directories.entra.graph_client import Graph as Wire
 from adapters.directories.entra.tokens import Application, Tokens, fetcher
-from adapters.directories.entra.wire import Graph as Wire
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import SignIn
-from bot.ids import SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import SignIn
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from tests.kit.graph import CLIENT, SECRET, TENANT, Graph, Tenant
 from tests.kit.graph.tenant import GLOBAL_ADMIN, HELPDESK_ADMIN
 

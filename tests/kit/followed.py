@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.accounts.directory import Unreachable
-from bot.ids import Kind, SubjectId
+from bot.directory.interfaces import Unreachable
+from bot.platform.ids import Kind, SubjectId
 from tests.kit.callers import Caller
 from tests.kit.moods import MoodyDirectory
 from tests.kit.residents import GOOD

@@ -5,12 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from adapters.terminal.render import Render
-from bot.accounts.administration import NewAccount
-from bot.conversation.turn import Party, Window
-from bot.conversation.understand import options_of
 from bot.conversation.view import View
-from bot.ids import ConversationId, Kind, Origin, SubjectId, WindowId
-from bot.secret import Secret
+from bot.directory.administration import NewAccount
+from bot.engine.understand import options_of
+from bot.model.turn import Party, Window
+from bot.platform.ids import ConversationId, Kind, Origin, SubjectId, WindowId
+from bot.platform.secret import Secret
 from flows.guided import Guided
 from flows.opening import Opening
 from store.directory_admin import AdministeredDirectory

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from adapters.directories.anchors import Anchors
 from adapters.directories.hybrid import HybridDirectory
-from bot.accounts.administration import Administration, NewAccount
-from bot.ids import SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.administration import Administration, NewAccount
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from tests.kit import entra_directory
 from tests.kit.entra_directory import FurnishedEntra
 from tests.kit.graph import Tenant

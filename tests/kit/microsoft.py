@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from adapters.teams.addresses import METADATA
+from adapters.teams.endpoints import METADATA
 from tests.kit.cards import checked
 
 APP, TENANT, SECRET = "11111111-aaaa-4bbb-8ccc-000000000001", "22222222-aaaa-4bbb-8ccc-000000000002", "app-secret-of-contoso"

@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from bot.accounts.directory import Unreachable
-from bot.ids import SubjectId
-from bot.secret import Secret
+from bot.directory.interfaces import Unreachable
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from store.database import AnyRow
 from store.directory import EmbeddedDirectory
 

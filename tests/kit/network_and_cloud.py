@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from bot.accounts.administration import NewAccount
-from bot.ids import SubjectId
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
 from store.directory_admin import AdministeredDirectory
 from store.open import Store
 from tests.kit.directories import OLD, fast

@@ -3,8 +3,8 @@
 import re
 
 from adapters.messengers.demo_phone import received
-from bot.ids import Kind, WindowId
-from bot.secret import Secret
+from bot.platform.ids import Kind, WindowId
+from bot.platform.secret import Secret
 from tests.kit.attackers import HIS, proven
 from tests.kit.people import ORIGIN, SAFARI, Browser
 from tests.kit.town import Town

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from time import gmtime, strftime
 from typing import TypeVar
 
+from adapters.directories.ldap.connection import Line
 from adapters.directories.ldap.entry import Entry, escaped
-from adapters.directories.ldap.line import Line
-from adapters.directories.ldap.wire import Place, Wire
+from adapters.directories.ldap.pool import Place, Wire
 from adapters.directories.openldap.controls import FOREVER
 from adapters.directories.openldap.directory import OpenLdapDirectory
-from bot.accounts.administration import NewAccount
-from bot.ids import SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from tests.kit.slapd import ADMINS, BASE, GROUPS, PEOPLE, POLICIES, ROOT, ROOT_PASSWORD, SERVICE, SERVICE_PASSWORD, Slapd
 
 T = TypeVar("T")

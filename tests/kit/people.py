@@ -9,10 +9,10 @@ from typing import Protocol
 import aiohttp
 
 from adapters.terminal.chat import Chat
-from bot.conversation.prompt import Ask, AskSecret, Text
-from bot.conversation.turn import Party
 from bot.conversation.view import View
-from bot.ids import Origin, WindowId
+from bot.model.prompt import Ask, AskSecret, Text
+from bot.model.turn import Party
+from bot.platform.ids import Origin, WindowId
 from tests.kit.town import PORT, Killed, Town
 
 ORIGIN = f"http://localhost:{PORT}"

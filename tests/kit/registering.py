@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 
 from adapters.messengers.demo_phone import received
+from bot.identity.recovery_sheets import Sheets
 from bot.identity.registered import NEVER, Registered
-from bot.identity.sheets import Sheets
-from bot.ids import Kind, MethodId
+from bot.platform.ids import Kind, MethodId
+from bot.platform.secret import Secret
 from bot.policy.policy import Policy, Registration
-from bot.secret import Secret
 from tests.kit.callers import Caller
 from tests.kit.people import Browser
 from tests.kit.residents import DAY, OLD

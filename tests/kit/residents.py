@@ -4,12 +4,12 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.accounts.administration import Administration, NewAccount
-from bot.identity.records import Records
+from bot.directory.administration import Administration, NewAccount
+from bot.identity.interfaces import Records
 from bot.identity.registered import Registered
-from bot.ids import Kind, MethodId
-from bot.secret import Secret
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.ids import Kind, MethodId
+from bot.platform.secret import Secret
 
 OLD = "Plum-Harbour-61-Anchor"  # everybody's password at first
 GOOD = "Copper-Lantern-58-Meadow"  # one that all rules let pass

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from adapters.directories.active_directory.values import sid_text
-from adapters.directories.ldap.line import SUCCESS, Line, Silent
-from bot.secret import Secret
+from adapters.directories.ldap.connection import SUCCESS, Line, Silent
+from bot.platform.secret import Secret
 from tests.kit import samba_conf
 from tests.kit.certificates import Authority
 from tests.kit.samba_conf import BASE, DOMAIN, NAME

@@ -10,22 +10,22 @@ import pytest_asyncio
 import structlog
 from sqlalchemy import text
 
-from bot import logs
 from bot.conversation.closed import Closed
-from bot.conversation.engine import Engine
-from bot.conversation.prompt import Ask, Text, Wait
-from bot.conversation.reply import Reply
-from bot.conversation.spent import SpentPasswords
-from bot.conversation.step import Step, step
-from bot.conversation.turn import Party, Turn, Window
 from bot.conversation.view import View
 from bot.conversation.windows import Windows
-from bot.conversation.words import Words
-from bot.desk import Desk
-from bot.ids import ConversationId, Origin, SubjectId, WindowId, WordsId
-from bot.keys import Keys
-from bot.secret import Secret
-from bot.world import World
+from bot.engine.desk import Desk
+from bot.engine.engine import Engine
+from bot.language.translations import Words
+from bot.model.codec import Step, step
+from bot.model.prompt import Ask, Text, Wait
+from bot.model.reply import Reply
+from bot.model.turn import Party, Turn, Window
+from bot.platform import logs
+from bot.platform.clock import World
+from bot.platform.ids import ConversationId, Origin, SubjectId, WindowId, WordsId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
+from bot.policy.pasted_passwords import SpentPasswords
 from store.open import Store, open_store
 from tests.kit.stores import Clock
 

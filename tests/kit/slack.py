@@ -14,8 +14,8 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.conversation.facts import Audited
-from bot.ids import WindowId
+from bot.model.facts import Audited
+from bot.platform.ids import WindowId
 from tests.kit.blocks import checked
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.secret import Secret
+from bot.platform.secret import Secret
 from tests.kit.certificates import Authority
 from tests.kit.postgres import free_port
 

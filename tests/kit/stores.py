@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from alembic import command
 
-from bot.keys import Keys
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
 from store.migrate import configured
 from store.open import Store, open_store
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from bot.conversation.facts import Audited
-from bot.ids import WindowId
+from bot.model.facts import Audited
+from bot.platform.ids import WindowId
 from tests.kit.cards import checked, executes, parts, read, submits
 from tests.kit.microsoft import APP, TENANT, Microsoft, ids
 

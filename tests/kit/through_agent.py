@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from adapters.writeback.directory import AgentDirectory
-from bot.accounts.administration import Administration, NewAccount
-from bot.ids import SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.administration import Administration, NewAccount
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from store.open import Store
 from tests.kit.agents import Bench
 

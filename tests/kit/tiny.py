@@ -1,10 +1,10 @@
 """Tiny steps and well-formed facts for tests of stores, which look at neither."""
 
-from bot.conversation.facts import Challenged, Fact, Granted, Linked, Proved
-from bot.conversation.prompt import Ask, Code
-from bot.conversation.step import step
-from bot.conversation.turn import Claim, Party, Window
-from bot.ids import (
+from bot.model.codec import step
+from bot.model.facts import Challenged, Fact, Granted, Linked, Proved
+from bot.model.prompt import Ask, Code
+from bot.model.turn import Claim, Party, Window
+from bot.platform.ids import (
     Action,
     CaseId,
     ChallengeId,

@@ -12,21 +12,21 @@ from aiohttp import DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
-from bot.accounts.administration import Administration
-from bot.accounts.directory import Directory
 from bot.app import App, build
-from bot.audit import Row
-from bot.identity.company import Provider
-from bot.ids import Kind, SubjectId, WindowId
-from bot.keys import Keys
+from bot.audit.chain import Row
+from bot.directory.administration import Administration
+from bot.directory.interfaces import Directory
+from bot.identity.identity_provider import Provider
+from bot.platform.clock import World
+from bot.platform.ids import Kind, SubjectId, WindowId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 from bot.policy.policy import Policy, Scope, ScopeState, dump
-from bot.secret import Secret
-from bot.settings import Settings
-from bot.settings_chats import SlackSection, TeamsSection
-from bot.world import World
+from bot.settings.chats import SlackSection, TeamsSection
+from bot.settings.settings import Settings
+from store.argon2_hash import Hasher
 from store.directory import EmbeddedDirectory
 from store.directory_admin import AdministeredDirectory
-from store.passwords_hash import Hasher
 from store.tables import WINDOW
 from tests.kit.microsoft import APP, TENANT, Microsoft
 from tests.kit.microsoft import SECRET as APP_SECRET

@@ -6,9 +6,9 @@ import pytest
 import pytest_asyncio
 
 from adapters.messengers.twilio import wiring
-from adapters.messengers.twilio.texts import Texts
-from bot.alarms import Alarms
-from bot.keys import Keys
+from adapters.messengers.twilio.text_messages import Texts
+from bot.notify.admin_alerts import Alarms
+from bot.platform.keyring import Keys
 from store.open import Store
 from tests.kit.stores import clock, keys, migrated, sqlite, store, world
 from tests.messengers.standin import ORIGIN, Twilio, section

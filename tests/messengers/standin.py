@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from aiohttp import BasicAuth, web
 from aiohttp.test_utils import TestServer
 
-from bot.ids import ChallengeId
-from bot.notices import Message
-from bot.secret import Secret
-from bot.settings_sections import TwilioSection
+from bot.notify.code_mail import Message
+from bot.platform.ids import ChallengeId
+from bot.platform.secret import Secret
+from bot.settings.sections import TwilioSection
 
 SID, KEY, SERVICE = "AC" + "a" * 32, "SK" + "b" * 32, "MG" + "c" * 32
 SECRET, TOKEN = "the-key-secret", "the-auth-token"

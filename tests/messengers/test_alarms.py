@@ -7,12 +7,12 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 
-from bot.accounts.directory import Changes, Directory, Person, Unreachable
-from bot.alarms import ADMINS, AlarmPost, Alarms
-from bot.conversation.words import Words
-from bot.ids import Kind, SubjectId
-from bot.jobs import Job
-from bot.notices import Message, Undeliverable
+from bot.directory.interfaces import Changes, Directory, Person, Unreachable
+from bot.language.translations import Words
+from bot.notify.admin_alerts import ADMINS, AlarmPost, Alarms
+from bot.notify.code_mail import Message, Undeliverable
+from bot.platform.ids import Kind, SubjectId
+from bot.platform.job_outbox import Job
 from bot.policy.roles import Role, Roles
 from store.open import Store
 

@@ -5,12 +5,12 @@ from collections import Counter
 
 import pytest
 
-from bot.alarms import Alarms
-from bot.budgets import Budget
-from bot.identity.numbers import described
-from bot.keys import Keys
-from bot.notices import Undeliverable
-from bot.secret import Secret
+from bot.identity.phone_numbers import described
+from bot.notify.admin_alerts import Alarms
+from bot.notify.code_mail import Undeliverable
+from bot.notify.sms_budget import Budget
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 from store.open import Store
 from tests.kit.stores import Clock
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from adapters.messengers.twilio.meanings import BUSY, MEANINGS, NUMBER, PHONE, of_delivery, of_refusal
-from adapters.messengers.twilio.parts import parts
-from bot.audit import TAG
-from bot.conversation.words import LANGUAGES, Words
+from adapters.messengers.twilio.errors import BUSY, MEANINGS, NUMBER, PHONE, of_delivery, of_refusal
+from adapters.messengers.twilio.message_parts import parts
+from bot.audit.chain import TAG
+from bot.language.translations import LANGUAGES, Words
 
 WORDS = Words("Contoso", lambda: "4711")
 

@@ -10,8 +10,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from twilio.request_validator import RequestValidator
 
 from adapters.messengers.twilio import wiring
-from bot.alarms import Alarms
-from bot.ids import ChallengeId
+from bot.notify.admin_alerts import Alarms
+from bot.platform.ids import ChallengeId
 from store.open import Store
 from tests.kit.tiny import challenged, idle, settled
 from tests.messengers.standin import ORIGIN, SID, TOKEN, section, signed

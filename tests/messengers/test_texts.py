@@ -6,14 +6,13 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from adapters.messengers.twilio import texts as sending
-from adapters.messengers.twilio import wiring
-from adapters.messengers.twilio.texts import Texts
-from bot.alarms import Alarms
-from bot.jobs import NotNow
-from bot.keys import Keys
-from bot.notices import Message, Undeliverable
-from bot.secret import Secret
+from adapters.messengers.twilio import text_messages, wiring
+from adapters.messengers.twilio.text_messages import Texts
+from bot.notify.admin_alerts import Alarms
+from bot.notify.code_mail import Message, Undeliverable
+from bot.platform.job_outbox import NotNow
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 from store.open import Store
 from tests.messengers.standin import LANDLINE, MOBILE, ORIGIN, SENDER, SERVICE, Twilio, error, message, section
 
@@ -126,7 +125,7 @@ async def test_a_wait_longer_than_the_code_is_good_for_is_not_waited(texts: Text
 async def test_a_time_out_is_tried_once_more_and_then_told_to_be_unknown(
     texts: Texts, twilio: Twilio, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "TIMEOUT", 0.05)
+    monkeypatch.setattr(text_messages, "TIMEOUT", 0.05)
     twilio.delay = 0.2
     with pytest.raises(NotNow):
         await texts.send(message())

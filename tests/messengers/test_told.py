@@ -8,9 +8,9 @@ from typing import cast
 import pytest
 import pytest_asyncio
 
-from bot.ids import ChallengeId, Kind
-from bot.jobs import TRIES, NotNow
-from bot.notices import Message, Messenger, Undeliverable
+from bot.notify.code_mail import Message, Messenger, Undeliverable
+from bot.platform.ids import ChallengeId, Kind
+from bot.platform.job_outbox import TRIES, NotNow
 from tests.kit.callers import Caller, Channel
 from tests.kit.residents import ADDRESS
 from tests.kit.town import Town

@@ -7,11 +7,11 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 
-from bot.accounts.directory import Directory, Health, Unreachable
-from bot.accounts.watching import Watch, health_of, silent, some_answer
-from bot.alarms import Alarms
-from bot.audit import Row
-from bot.conversation.words import Words
+from bot.audit.chain import Row
+from bot.directory.interfaces import Directory, Health, Unreachable
+from bot.language.translations import Words
+from bot.notify.admin_alerts import Alarms
+from bot.notify.directory_watch import Watch, health_of, silent, some_answer
 from store.open import Store
 
 

@@ -10,14 +10,14 @@ import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.messengers.demo_phone import DemoPhone
-from adapters.messengers.twilio.texts import Texts
+from adapters.messengers.twilio.text_messages import Texts
 from bot.app import App, build, vendors
 from bot.doctor.site import demo as told_of_demo
-from bot.ids import Kind
-from bot.keys import Keys
-from bot.mend import Mend
-from bot.settings import Settings
-from bot.settings_source import checked
+from bot.platform.errors import Mend
+from bot.platform.ids import Kind
+from bot.platform.keyring import Keys
+from bot.settings.settings import Settings
+from bot.settings.source import checked
 from store.open import Store
 from tests.house.tree import ROOT
 from tests.messengers.standin import KEY, ORIGIN, SENDER, SID, section, signed

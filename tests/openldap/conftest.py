@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from bot.ids import SubjectId
+from bot.platform.ids import SubjectId
 from tests.kit.directories import ANA
 from tests.kit.openldap_directory import AdministeredOpenLdap, administered
 from tests.kit.slapd import Slapd, slapd, slapd_template

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from adapters.directories.ldap.line import Line
+from adapters.directories.ldap.connection import Line
 from adapters.directories.openldap.directory import OpenLdapDirectory
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Rejected, SignIn
-from bot.ids import SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Rejected, SignIn
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from tests.kit.directories import NEW, OLD, WRONG
 from tests.kit.openldap_directory import AdministeredOpenLdap, administered
 from tests.kit.slapd import BASE, EVERYTHING, POLICIES, Slapd

@@ -8,11 +8,11 @@ from adapters.directories.openldap import wiring
 from adapters.directories.openldap.directory import OpenLdapDirectory
 from bot.app import build, vendors
 from bot.doctor.finding import Finding, Level
-from bot.keys import Keys
-from bot.mend import Mend
-from bot.settings import Settings
-from bot.settings_directories import DirectorySection
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.platform.keyring import Keys
+from bot.settings.directories import DirectorySection
+from bot.settings.settings import Settings
 from tests.kit.certificates import Authority
 from tests.kit.directories import ANA, NEW
 from tests.kit.openldap_directory import administered

@@ -10,10 +10,10 @@ from typing import TypeAlias
 import pytest
 import pytest_asyncio
 
-from adapters.directories.ldap.wire import Wire
+from adapters.directories.ldap.pool import Wire
 from adapters.directories.openldap.directory import OpenLdapDirectory
-from bot.ids import Kind
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.ids import Kind
 from tests.kit.attackers import HIS
 from tests.kit.broken_wires import STORIES, Broken, Story
 from tests.kit.callers import Caller, Channel
@@ -41,7 +41,7 @@ def proxy(slapd: Slapd) -> Iterator[Proxy]:
 async def town(
     tmp_path: Path, migrated: Path, slapd: Slapd, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[OpenLdapTown]:
-    monkeypatch.setattr("bot.pace.PACE", 0.01)  # seconds
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.01)  # seconds
     ldap = administered(slapd, name="contoso")
     there = replace(ldap.wire.place, hosts=(proxy.host,))
     made = ElsewhereTown(tmp_path, migrated, ldap, lambda: OpenLdapDirectory("contoso", Wire(there), BASE, ldap.world, skew=0.0))

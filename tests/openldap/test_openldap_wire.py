@@ -8,14 +8,14 @@ from functools import partial
 
 import pytest
 
-from adapters.directories.ldap.line import Line
-from adapters.directories.ldap.wire import Place, Wire
+from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.pool import Place, Wire
 from adapters.directories.openldap.directory import OpenLdapDirectory
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import SignIn, Unreachable
-from bot.ids import Action, SubjectId
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import SignIn, Unreachable
+from bot.platform.clock import World
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
 from tests.kit.certificates import Authority
 from tests.kit.cutting import Cut, cutting
 from tests.kit.directories import NEW, OLD

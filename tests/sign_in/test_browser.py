@@ -9,8 +9,8 @@ import pytest_asyncio
 from aiohttp.test_utils import TestServer, unused_port
 from playwright.async_api import Browser, expect
 
-from bot.conversation.turn import Party
-from bot.ids import Origin
+from bot.model.turn import Party
+from bot.platform.ids import Origin
 from tests.kit.browser import LOOKS, Scheme, looking, violations
 from tests.kit.people import Browser as Cookies
 from tests.kit.town import Town

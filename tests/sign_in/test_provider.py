@@ -7,10 +7,10 @@ import pytest
 import pytest_asyncio
 
 from adapters.sign_in.provider import Client, OpenIdProvider
-from bot.identity.company import NotSignedIn, Why
-from bot.identity.errands import Errand
-from bot.secret import Secret
-from bot.world import World
+from bot.identity.identity_provider import NotSignedIn, Why
+from bot.identity.oidc_state import Errand
+from bot.platform.clock import World
+from bot.platform.secret import Secret
 from tests.kit.stores import Clock
 from tests.sign_in.company import Claims, Company, Employee, ec_key, rsa_key
 from tests.sign_in.conftest import there

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.conversation.facts import Audited
-from bot.conversation.reply import args
-from bot.identity.enough import Need, enough, useful
-from bot.ids import Action, ChallengeId, Kind
+from bot.identity.assurance import Need, enough, useful
+from bot.model.facts import Audited
+from bot.model.reply import args
+from bot.platform.ids import Action, ChallengeId, Kind
 from bot.policy.policy import MethodRules, Policy, PolicyError, dump, parse
 from store.open import Store
 from tests.kit.tiny import ANA, CONVERSATION, challenged, idle, settled

@@ -5,10 +5,10 @@ from typing import cast
 
 import pytest
 
-from bot.accounts.directory import Directory, Person, Unreachable
-from bot.conversation.turn import Party
 from bot.conversation.windows import browser_hash
-from bot.ids import Origin, SubjectId
+from bot.directory.interfaces import Directory, Person, Unreachable
+from bot.model.turn import Party
+from bot.platform.ids import Origin, SubjectId
 from store.directory import EmbeddedDirectory
 from tests.kit.attackers import by_hand
 from tests.kit.people import SAFARI, Answer, Browser

@@ -4,10 +4,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.conversation.prompt import Wait
-from bot.conversation.turn import Party
-from bot.ids import Origin, SubjectId
-from bot.keys import Keys
+from bot.model.prompt import Wait
+from bot.model.turn import Party
+from bot.platform.ids import Origin, SubjectId
+from bot.platform.keyring import Keys
 from tests.kit.attackers import by_hand
 from tests.kit.people import Browser, Terminal
 from tests.kit.town import Town

@@ -8,11 +8,11 @@ import pytest_asyncio
 
 from bot.doctor.finding import Finding, Level
 from bot.doctor.sign_in import sign_in
-from bot.mend import Mend
-from bot.secret import Secret
-from bot.settings import Settings
-from bot.settings_sections import SignInSection
-from bot.settings_source import load
+from bot.platform.errors import Mend
+from bot.platform.secret import Secret
+from bot.settings.sections import SignInSection
+from bot.settings.settings import Settings
+from bot.settings.source import load
 from tests.kit.stores import Clock
 from tests.sign_in.company import Claims, Company
 

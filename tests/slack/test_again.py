@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.slack.installations import FOLDER, Installation
-from bot.secret import Secret
+from bot.platform.secret import Secret
 from tests.kit.slack import BOT, TEAM, SlackChat, event
 from tests.kit.town import Town
 
@@ -96,7 +96,7 @@ async def test_installed_anew_by_another_replica_it_speaks_with_the_new_token(to
 
 
 async def test_a_dead_token_takes_a_newer_one_with_it_never(town: Town) -> None:
-    from adapters.slack.calling import SaidNo
+    from adapters.slack.web_api import SaidNo
 
     places = town.app.chats["slack"].gallery.installations  # type: ignore[attr-defined]  # of this adapter
     places.token, places.allowed = None, frozenset({TEAM})

@@ -9,15 +9,15 @@ import pytest
 import flows.door
 import flows.guided  # noqa: F401 - whoever imports these two knows all steps
 from adapters.slack.blocks import BUTTONS, SECTION, Blocks, bare, parts, plain, token_of
-from bot.conversation.ports import Said, Standing
-from bot.conversation.prompt import Chart, Choose, Lines, Option, Qr, Table
-from bot.conversation.step import load
-from bot.conversation.turn import Party, Window
+from bot.conversation.interfaces import Said, Standing
 from bot.conversation.view import View
 from bot.conversation.windows import Windows
-from bot.conversation.words import Words
-from bot.ids import ConversationId, Line, OptionId, Origin, SubjectId, WindowId, WordsId
-from bot.keys import Keys
+from bot.language.translations import Words
+from bot.model.codec import load
+from bot.model.prompt import Chart, Choose, Lines, Option, Qr, Table
+from bot.model.turn import Party, Window
+from bot.platform.ids import ConversationId, Line, OptionId, Origin, SubjectId, WindowId, WordsId
+from bot.platform.keyring import Keys
 from tests.kit.blocks import checked
 
 FILES = sorted((Path(__file__).parent.parent / "golden" / "steps").glob("*.json"))

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 import yaml
 
-from adapters.slack.examined import clock, examined, scopes
+from adapters.slack.checks import clock, examined, scopes
 from adapters.slack.manifest import manifest
 from adapters.slack.scopes import EVENTS, SCOPES
 from bot.app.manifests import slack as slack_manifest
 from bot.doctor.finding import Level
-from bot.secret import Secret
-from bot.settings import origin
-from bot.settings_chats import SlackSection
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.secret import Secret
+from bot.settings.chats import SlackSection
+from bot.settings.settings import origin
 from tests.house.tree import ROOT
 from tests.kit.slack import SECRET, TOKEN, Workspace
 

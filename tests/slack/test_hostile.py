@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from adapters.slack.raw import LARGEST
+from adapters.slack.verification import LARGEST
 from tests.kit.slack import PATH, SlackChat, event, signature
 from tests.kit.town import Town
 

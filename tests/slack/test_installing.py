@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from adapters.slack.installations import FOLDER
-from bot.secret import Secret
-from bot.settings_chats import SlackSection
+from bot.platform.secret import Secret
+from bot.settings.chats import SlackSection
 from tests.kit.slack import SECRET, TEAM, SlackChat, event
 from tests.kit.town import Town
 

@@ -2,8 +2,8 @@
 
 import re
 
-from bot.conversation.facts import Audited
-from bot.ids import Kind
+from bot.model.facts import Audited
+from bot.platform.ids import Kind
 from tests.kit.callers import LABELS
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from adapters.slack.installations import Installation
-from bot.conversation.facts import Audited
-from bot.secret import Secret
+from bot.model.facts import Audited
+from bot.platform.secret import Secret
 from tests.kit.slack import BOT, TEAM, SlackChat, event, ids
 from tests.kit.town import Town
 

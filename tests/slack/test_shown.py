@@ -1,6 +1,6 @@
 """Messages: one for a conversation, edited as it goes on, a new one below what was typed, and no dead button left behind."""
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
 from tests.kit.slack import SlackChat

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.conversation.spent import password_in
-from bot.ids import Kind
+from bot.platform.ids import Kind
+from bot.policy.pasted_passwords import password_in
 from tests.kit.forgetting import has_forgotten
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD

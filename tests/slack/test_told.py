@@ -3,7 +3,7 @@
 import pytest
 import pytest_asyncio
 
-from bot.conversation.facts import Audited
+from bot.model.facts import Audited
 from tests.kit.attackers import proven
 from tests.kit.residents import GOOD
 from tests.kit.slack import SlackChat

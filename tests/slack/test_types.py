@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.keys import Keys
+from bot.platform.keyring import Keys
 from tests.slack.test_blocks import BLOCKS, FILES, view_of
 
 PEER = Path(__file__).parent / "peer"

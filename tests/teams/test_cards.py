@@ -10,15 +10,15 @@ import pytest
 import flows.door
 import flows.guided  # noqa: F401 - whoever imports these two knows all steps
 from adapters.teams.cards import LONGEST, Cards, escaped, kept, plain
-from bot.conversation.ports import Standing
-from bot.conversation.prompt import Ask, Choose, Lines, Option, Table
-from bot.conversation.step import load
-from bot.conversation.turn import Party, Window
+from bot.conversation.interfaces import Standing
 from bot.conversation.view import View
 from bot.conversation.windows import Windows
-from bot.conversation.words import Words
-from bot.ids import ConversationId, OptionId, Origin, SubjectId, WindowId, WordsId
-from bot.keys import Keys
+from bot.language.translations import Words
+from bot.model.codec import load
+from bot.model.prompt import Ask, Choose, Lines, Option, Table
+from bot.model.turn import Party, Window
+from bot.platform.ids import ConversationId, OptionId, Origin, SubjectId, WindowId, WordsId
+from bot.platform.keyring import Keys
 from tests.kit.cards import checked, executes, parts, read, submits
 
 FILES = sorted((Path(__file__).parent.parent / "golden" / "steps").glob("*.json"))

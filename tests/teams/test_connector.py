@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from bot.secret import Secret
-from bot.settings_chats import TeamsSection
+from bot.platform.secret import Secret
+from bot.settings.chats import TeamsSection
 from tests.kit.microsoft import APP, SECRET, TENANT, signing_key
 from tests.kit.teams import TeamsChat
 from tests.kit.town import Town

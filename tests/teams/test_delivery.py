@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.kit.cards import executes, parts, read
 from tests.kit.microsoft import APP, TENANT, Answered, ids
 from tests.kit.people import Browser

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 from tests.kit.cards import executes, parts, read, submits
 from tests.kit.microsoft import ids
 from tests.kit.teams import TeamsChat

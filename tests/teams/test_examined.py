@@ -9,15 +9,15 @@ import pytest_asyncio
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-from adapters.teams.addresses import Addresses, standing_in
-from adapters.teams.examined import examined, rights
+from adapters.teams.checks import examined, rights
+from adapters.teams.endpoints import Addresses, standing_in
 from adapters.teams.manifest import package
 from bot.cli.manifest import app
 from bot.doctor.finding import Finding, Level
-from bot.mend import Mend
-from bot.secret import Secret
-from bot.settings_chats import TeamsSection
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.platform.secret import Secret
+from bot.settings.chats import TeamsSection
 from tests.kit.microsoft import APP, CATALOGUE, INSTALL, SECRET, TENANT, Microsoft
 
 

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from adapters.directories.entra.directory import EntraDirectory
-from bot.accounts.directory import Directory, Unreachable
-from bot.conversation.facts import Audited
-from bot.ids import Kind, ObjectId, SubjectId
+from bot.directory.interfaces import Directory, Unreachable
+from bot.model.facts import Audited
+from bot.platform.ids import Kind, ObjectId, SubjectId
 from tests.conversations.test_entra import CloudTown
 from tests.conversations.test_hybrid import HybridTown
 from tests.kit.callers import LABELS, Caller, Channel
@@ -72,7 +72,7 @@ async def town(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[InTheCloud | OnPremises]:
-    monkeypatch.setattr("bot.pace.PACE", 0.01)  # seconds
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.01)  # seconds
     made: InTheCloud | OnPremises = request.param(tmp_path, migrated)
     async with made.graph.serving():
         await made.settle_in()

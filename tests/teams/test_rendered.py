@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser
 
 from adapters.teams.cards import fillable
-from bot.keys import Keys
+from bot.platform.keyring import Keys
 from tests.kit.browser import chromium, looking
 from tests.kit.cards import parts, read
 from tests.teams.test_cards import CARDS, FILES, view_of

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.conversation.engine import Engine
-from bot.conversation.reply import Reply
-from bot.conversation.turn import Claim
+from bot.engine.engine import Engine
+from bot.model.reply import Reply
+from bot.model.turn import Claim
 from tests.kit.cards import executes, read
 from tests.kit.teams import TeamsChat
 from tests.kit.town import Town
@@ -23,8 +23,8 @@ def becomes_slow(monkeypatch: pytest.MonkeyPatch) -> None:
         await run(engine, claim, reply)
 
     monkeypatch.setattr(Engine, "run", slowly)
-    monkeypatch.setattr("adapters.teams.hearing.ANSWER", TAKES / 8)
-    monkeypatch.setattr("adapters.teams.hearing.SLOW", TAKES / 8)
+    monkeypatch.setattr("adapters.teams.handler.ANSWER", TAKES / 8)
+    monkeypatch.setattr("adapters.teams.handler.SLOW", TAKES / 8)
 
 
 async def test_a_press_is_answered_before_it_is_done_and_shown_when_it_is(

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from bot.conversation.facts import Audited
-from bot.jobs import TRIES
+from bot.model.facts import Audited
+from bot.platform.job_outbox import TRIES
 from bot.policy.policy import Notify
 from tests.kit.attackers import proven
 from tests.kit.cards import parts, read

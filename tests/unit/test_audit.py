@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.audit import GENESIS, Row, Wrong, chained, exported, imported, verify
-from bot.checkpoints import Checkpoint, append, checkpoint, genuine, read
-from bot.keys import Keys
+from bot.audit.chain import GENESIS, Row, Wrong, chained, exported, imported, verify
+from bot.audit.checkpoints import Checkpoint, append, checkpoint, genuine, read
+from bot.platform.keyring import Keys
 
 
 def chain(length: int, subject: str = "town:ana") -> list[Row]:

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.conversation.bell import Bell
-from bot.ids import ConversationId
+from bot.engine.wakeups import Bell
+from bot.platform.ids import ConversationId
 
 
 async def test_the_bell_wakes_who_waits_for_it_and_every_loop() -> None:

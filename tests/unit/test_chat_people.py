@@ -7,14 +7,14 @@ from typing import cast
 
 import pytest
 
-from bot.accounts.directory import Directory, Unreachable
-from bot.conversation.facts import Audited, Sent
-from bot.conversation.turn import ChatAccount
+from bot.directory.interfaces import Directory, Unreachable
 from bot.identity import chat_people
 from bot.identity.chat_links import LinkStore
 from bot.identity.chat_people import ChatPeople
-from bot.ids import ObjectId, Origin, SubjectId
-from bot.world import World
+from bot.model.facts import Audited, Sent
+from bot.model.turn import ChatAccount
+from bot.platform.clock import World
+from bot.platform.ids import ObjectId, Origin, SubjectId
 from tests.kit.stores import Clock
 
 OBJECT, ANA, BEN = ObjectId("tenant-1", "object-1"), SubjectId("cloud:object-1"), SubjectId("corp:7")

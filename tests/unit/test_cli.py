@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.settings import Settings
+from bot.settings.settings import Settings
 from tests.kit.commands import Run, Whole, stand_in
 
 
@@ -50,7 +50,7 @@ def test_a_fault_of_ours_is_a_reference_on_the_screen_and_a_trace_in_the_log(
     async def broken(_settings: Settings) -> None:
         raise RuntimeError("disk on fire")
 
-    stand_in(monkeypatch, "service", serve=broken)
+    stand_in(monkeypatch, "app.service", serve=broken)
     monkeypatch.setattr(bot.cli, "_logged", lambda: "fault-1")  # the log is looked at below
     assert run("serve") == (1, "", "Something went wrong that isn't your doing; the log has it as fault-1.\n")
 

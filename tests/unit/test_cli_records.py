@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.audit import GENESIS, Row, chained, exported
-from bot.checkpoints import append, checkpoint
-from bot.conversation.facts import Audited
-from bot.keys import Keys
-from bot.settings import Settings
+from bot.audit.chain import GENESIS, Row, chained, exported
+from bot.audit.checkpoints import append, checkpoint
+from bot.model.facts import Audited
+from bot.platform.keyring import Keys
+from bot.settings.settings import Settings
 from tests.kit.commands import Run, Whole, stand_in
 
 

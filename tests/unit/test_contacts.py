@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.conversation.reply import Misstep
-from bot.identity.contacts import read
-from bot.ids import Kind
+from bot.identity.address_parsing import read
+from bot.model.reply import Misstep
+from bot.platform.ids import Kind
 
 GERMAN = "+4915123456789"
 AMERICAN = "+12025550123"

@@ -7,8 +7,8 @@ import pytest
 
 from bot.coverage.coverage import REASONS, Counted, Figures, Rules
 from bot.coverage.lacks import Alike, Lack, lack
-from bot.identity.enough import Need, useful
-from bot.ids import Action, Kind
+from bot.identity.assurance import Need, useful
+from bot.platform.ids import Action, Kind
 from bot.policy.policy import MethodRules, Policy
 from bot.policy.scope import Barred
 

@@ -11,7 +11,7 @@ from bot.coverage.coverage import REASONS, Coverage, GroupFigures
 from bot.coverage.lacks import Lack
 from bot.coverage.reports import LARGEST, Unable
 from bot.policy.scope import Barred
-from bot.settings import Settings
+from bot.settings.settings import Settings
 from tests.kit.commands import Chain, Run, Whole, stand_in
 
 COUNTS = {Lack.NO_METHOD: 40, Barred.DISABLED: 2}

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from adapters.terminal.render import kind_of
-from bot.accounts.directory import Person
-from bot.conversation.prompt import Table
-from bot.conversation.reply import Refuse
-from bot.conversation.step import dump, load
-from bot.conversation.turn import Party, Turn
 from bot.coverage.coverage import REASONS, Coverage, GroupFigures, Reason
 from bot.coverage.lacks import Lack
-from bot.ids import ConversationId, Line, Origin, SubjectId
+from bot.directory.interfaces import Person
+from bot.model.codec import dump, load
+from bot.model.prompt import Table
+from bot.model.reply import Refuse
+from bot.model.turn import Party, Turn
+from bot.platform.ids import ConversationId, Line, Origin, SubjectId
 from bot.policy.roles import Role, Roles
 from flows.coverage import HEAD, Report
 from flows.coverage import Coverage as Wish

@@ -1,6 +1,6 @@
 """How a graph is drawn."""
 
-from bot.conversation.diagram import mermaid, page, title
+from bot.engine.diagram import mermaid, page, title
 from flows.page import OpenPage
 from flows.reset import NewPassword
 from flows.unlock import Unlocking

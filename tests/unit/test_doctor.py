@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.accounts.directory import Changes, Directory, Health, Person, Unreachable
+from bot.directory.interfaces import Changes, Directory, Health, Person, Unreachable
 from bot.doctor.examine import examine
 from bot.doctor.finding import Finding, Level
 from bot.doctor.machine import checkpoints, ring
 from bot.doctor.network import address
 from bot.doctor.site import Site, clock
-from bot.ids import SubjectId
-from bot.mend import Mend
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.platform.ids import SubjectId
 from bot.policy.policy import Helpdesk, Policy
-from bot.settings import Settings
-from bot.settings_demo import prepared_demo
-from bot.settings_sections import SmtpSection
-from bot.world import World
+from bot.settings.demo import prepared_demo
+from bot.settings.sections import SmtpSection
+from bot.settings.settings import Settings
 
 NOW = 1_000_000.0
 

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.doctor.finding import Level
 from bot.doctor.network import mail
-from bot.secret import Secret
-from bot.settings_sections import SmtpSection
+from bot.platform.secret import Secret
+from bot.settings.sections import SmtpSection
 
 
 class Silent:

@@ -4,15 +4,15 @@ import asyncio
 
 import pytest
 
-from bot.conversation.engine import RETRY
-from bot.conversation.facts import Audited
-from bot.conversation.reply import Misstep, Refuse, Reply
-from bot.conversation.step import Step
-from bot.conversation.turn import Window
 from bot.conversation.windows import Stale, Upgrading
-from bot.desk import Desk
-from bot.ids import ConversationId, WindowId
-from bot.secret import Secret
+from bot.engine.desk import Desk
+from bot.engine.engine import RETRY
+from bot.model.codec import Step
+from bot.model.facts import Audited
+from bot.model.reply import Misstep, Refuse, Reply
+from bot.model.turn import Window
+from bot.platform.ids import ConversationId, WindowId
+from bot.platform.secret import Secret
 from store.conversations import nudge
 from tests.kit.scripted import ANA, DONE, SCRIPT, Asks, House, Waits, house
 from tests.kit.stores import clock, keys, migrated, sqlite, world

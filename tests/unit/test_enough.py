@@ -6,9 +6,9 @@ from itertools import chain, combinations
 
 import pytest
 
-from bot.identity.enough import Need, enough, useful
+from bot.identity.assurance import Need, enough, useful
 from bot.identity.methods.method import METHODS
-from bot.ids import Action, Kind
+from bot.platform.ids import Action, Kind
 from bot.policy.policy import MethodRules, Policy, Registration
 
 APP, SHEET, TEXT, MAIL, COMPANY, PASSWORD = Kind.TOTP, Kind.RECOVERY, Kind.SMS, Kind.EMAIL, Kind.SIGN_IN, Kind.PASSWORD

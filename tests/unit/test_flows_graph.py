@@ -6,9 +6,9 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from bot.conversation.diagram import END, START, Graph, follows, page
-from bot.conversation.prompt import Ask, AskSecret, Choose, Say, Wait
-from bot.conversation.step import PARTS
+from bot.engine.diagram import END, START, Graph, follows, page
+from bot.model.codec import PARTS
+from bot.model.prompt import Ask, AskSecret, Choose, Say, Wait
 from flows.door import DIALOGS
 from flows.menu import Menu
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.initial import RING, begin, document, questions, write
-from bot.keys import Keys
-from bot.mend import Mend
-from bot.settings_source import load
+from bot.platform.errors import Mend
+from bot.platform.keyring import Keys
+from bot.settings.init import RING, begin, document, questions, write
+from bot.settings.source import load
 
 
 def defaults() -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.intent import SURE, UNSURE, Intent, intent, understood
+from bot.language.intent import SURE, UNSURE, Intent, intent, understood
 
 DATA = Path(__file__).parent / "data"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.conversation.intent import intent
+from bot.language.intent import intent
 
 SAID = {
     "reset": [

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from bot.conversation.intent import Intent, understood
-from bot.conversation.lexicon import lexicon, lines
-from bot.conversation.spelling import Spelling, edits
-from bot.conversation.wishes import _rule, wishes
+from bot.language.intent import Intent, understood
+from bot.language.intent_rules import _rule, wishes
+from bot.language.lexicon import lexicon, lines
+from bot.language.spelling import Spelling, edits
 
 
 def test_rules_speak_of_concepts_that_have_words_and_make_intents_that_exist() -> None:

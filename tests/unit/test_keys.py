@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.keys import Keys, Tampered, UnknownKey
-from bot.mend import Mend
+from bot.platform.errors import Mend
+from bot.platform.keyring import Keys, Tampered, UnknownKey
 
 
 @pytest.fixture

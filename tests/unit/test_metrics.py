@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.metrics import Metrics
+from bot.platform.metrics import Metrics
 
 
 def test_what_is_counted_is_told_in_text() -> None:

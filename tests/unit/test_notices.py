@@ -8,12 +8,12 @@ from typing import cast
 import pytest_asyncio
 
 from bot.identity.registered import NEVER, Registered
-from bot.ids import Kind, MethodId
-from bot.jobs import NotNow
-from bot.news import taken
-from bot.notices import Message, Messenger, Undeliverable
+from bot.notify.change_mail import taken
+from bot.notify.code_mail import Message, Messenger, Undeliverable
+from bot.platform.ids import Kind, MethodId
+from bot.platform.job_outbox import NotNow
+from bot.platform.secret import Secret
 from bot.policy.policy import Notify
-from bot.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import proven
 from tests.kit.callers import Caller, Channel

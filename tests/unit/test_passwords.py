@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.accounts.directory import Person, Rules
-from bot.ids import SubjectId
-from bot.policy.banned import Banned, banned, made_of, names_in, normalise
+from bot.directory.interfaces import Person, Rules
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
+from bot.policy.banned_passwords import Banned, banned, made_of, names_in, normalise
 from bot.policy.breached import Breached, build
 from bot.policy.passphrase import suggest
 from bot.policy.passwords import Lists, by_directory, first_unmet, rulings
 from bot.policy.policy import PasswordRules
-from bot.secret import Secret
-from bot.world import World
 
 ANA = Person(SubjectId("demo:ana"), "ana@contoso.example", "Ana Ferreira", frozenset(), words=("Anita",))
 NO_LISTS = Lists()

@@ -8,18 +8,18 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from bot.conversation.ports import Conversations, Standing
-from bot.conversation.step import Step
-from bot.conversation.turn import PAGE, WATCH, Party, Window
-from bot.identity.exhibits import AppKey, Exhibited, Exhibits, Sheet
+from bot.conversation.interfaces import Conversations, Standing
+from bot.engine.exhibits import AppKey, Exhibited, Exhibits, Sheet
+from bot.identity.interfaces import Records
 from bot.identity.masks import known_by
-from bot.identity.records import Records
 from bot.identity.registered import NEVER, Registered, sealed_as
-from bot.ids import ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, Origin, SubjectId, WindowId
-from bot.keys import Keys
+from bot.model.codec import Step
+from bot.model.turn import PAGE, WATCH, Party, Window
+from bot.platform.ids import ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, Origin, SubjectId, WindowId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 from bot.policy.policy import PolicyError, parse
-from bot.secret import Secret
-from bot.writeback.ports import Agents
+from bot.writeback.interfaces import Agents
 from flows.register import MyMethods, NewApp, NewSheet, named
 
 ANA = SubjectId("demo:ana")

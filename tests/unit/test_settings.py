@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.mend import Mend
-from bot.settings import Settings
-from bot.settings_demo import demo_settings, prepared_demo
-from bot.settings_source import load, resolve, strangers
-from bot.settings_table import Known, known, table
+from bot.platform.errors import Mend
+from bot.settings.demo import demo_settings, prepared_demo
+from bot.settings.settings import Settings
+from bot.settings.source import load, resolve, strangers
+from bot.settings.table import Known, known, table
 from tests.house.tree import ROOT
 
 GOOD = 'base_url = "https://unlatch.example.com"\n[directories.main]\nkind = "embedded"\n'

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.identity.recovery_sheets import BYTES, CODES, LENGTH, Sheets, sheet_rows
 from bot.identity.registered import Registered
-from bot.identity.sheets import BYTES, CODES, LENGTH, Sheets, sheet_rows
-from bot.ids import Kind, MethodId, SubjectId
-from bot.keys import Keys
-from bot.secret import Secret
+from bot.platform.ids import Kind, MethodId, SubjectId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 
 ANA, BEN = SubjectId("demo:ana"), SubjectId("demo:ben")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.prompt import Option
-from bot.conversation.step import UnknownPart, dump, kept, load, step
-from bot.ids import CaseId, ChallengeId, Kind, OptionId, SubjectId, WordsId
-from bot.secret import Secret
+from bot.model.codec import UnknownPart, dump, kept, load, step
+from bot.model.prompt import Option
+from bot.platform.ids import CaseId, ChallengeId, Kind, OptionId, SubjectId, WordsId
+from bot.platform.secret import Secret
 from flows.reset import Reset
 from flows.unlock import Unlock
 from flows.verify import HowToProve, TypeIt
@@ -76,11 +76,11 @@ def test_a_row_that_is_not_ours_is_recognised_as_a_newer_replicas(raw: object) -
 OPENING = """
 from typing import assert_never
 
-from bot.conversation.prompt import Ask, AskSecret, Choose, Prompt, Say
-from bot.conversation.step import kept
-from bot.desk import Desk
-from bot.ids import Action, CaseId, GrantId, Line, SubjectId
-from bot.secret import Secret
+from bot.model.prompt import Ask, AskSecret, Choose, Prompt, Say
+from bot.model.codec import kept
+from bot.engine.desk import Desk
+from bot.platform.ids import Action, CaseId, GrantId, Line, SubjectId
+from bot.platform.secret import Secret
 from flows.reset import NewPassword
 from flows.unlock import Unlocking
 from flows.verify import Proving, prove

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Option, Password, Prompt, Say, Text, Wait
-from bot.conversation.reply import Misstep, Reply, Word
-from bot.conversation.turn import PAGE, Window
-from bot.conversation.understand import LONGEST_SECRET, Over, options_of, pressed, typed
-from bot.conversation.words import Words
-from bot.ids import ConversationId, Line, OptionId, WindowId, WordsId
-from bot.secret import Secret
+from bot.engine.understand import LONGEST_SECRET, Over, options_of, pressed, typed
+from bot.language.translations import Words
+from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, Password, Prompt, Say, Text, Wait
+from bot.model.reply import Misstep, Reply, Word
+from bot.model.turn import PAGE, Window
+from bot.platform.ids import ConversationId, Line, OptionId, WindowId, WordsId
+from bot.platform.secret import Secret
 
 WORDS = Words("Contoso", lambda: "")
 CHAT = Window(WindowId("w"), ConversationId("c"), "terminal", "ana")

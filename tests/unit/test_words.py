@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 from babel.messages.pofile import read_po
 
-from bot.conversation.reply import Word
-from bot.conversation.words import CATALOGUES, LANGUAGES, MissingWordsError, Words
+from bot.language.translations import CATALOGUES, LANGUAGES, MissingWordsError, Words
+from bot.model.reply import Word
 from tests.house.tree import CODE, kept_files, text
 
 WORDS = Words("Contoso", lambda: "")
@@ -24,7 +24,7 @@ PREFIXES = {
     "agents.act.": "flows/agents.py: Act",
     "agents.line.": "flows/agents.py: how an agent is",
     "after_reset.": "adapters: what a kind of directory advises, and [directories.NAME] after_reset",
-    "alarm.": "bot/alarms.py and bot/identity/repudiation.py: tags, and Undone",
+    "alarm.": "bot/notify/admin_alerts.py and bot/identity/takeover_report.py: tags, and Undone",
     "barred.": "bot/policy/scope.py: Barred",
     "chat.home.": "adapters: how an account stands, and the doors of its roles",
     "chat.install.": "adapters: what became of an installation",
@@ -32,16 +32,16 @@ PREFIXES = {
     "case.end.": "flows/guided.py: what became of a case",
     "case.line.": "flows/guided.py: Place, Kind, and what has happened",
     "case.refused.": "bot/helpdesk/cases.py: why there is none",
-    "code.": "bot/notices.py: action and kind",
-    "demo.note.": "bot/seed.py: what is special about an account",
-    "engine.": "bot/conversation/engine.py: Word",
+    "code.": "bot/notify/code_mail.py: action and kind",
+    "demo.note.": "bot/demo/seed.py: what is special about an account",
+    "engine.": "bot/engine/engine.py: Word",
     "exit.": "bot/conversation/windows.py: Word",
     "hello.try.": "flows/hello.py: Kind",
     "invite.": "bot/helpdesk/invitations.py: Kind",
     "menu.": "flows/menu.py: Wanted",
     "method.": "bot/identity/identity.py: Kind",
     "not_me.": "flows/not_me.py: Undone",
-    "notice.": "bot/notices.py: action and outcome",
+    "notice.": "bot/notify/code_mail.py: action and outcome",
     "register.add.": "flows/register.py: Kind",
     "register.try.": "flows/register.py: Kind",
     "register.type.": "flows/register.py: Kind",
@@ -61,7 +61,7 @@ PREFIXES = {
     "web.signed.": "adapters/web: SignIn",
     "web.state.": "adapters/web: State",
     "web.taken.": "adapters/web: why a link is shut",
-    "word.": "bot/conversation/words.py: Word",
+    "word.": "bot/language/translations.py: Word",
 }
 # First halves of ids, so that names of files, settings and log lines aren't taken for sentences.
 ROOMS = {

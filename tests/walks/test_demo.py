@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from bot.seed import DEMO_PASSWORD
+from bot.demo.seed import DEMO_PASSWORD
 from tests.kit.browser import LOOKS, Scheme, looking, violations
 from tests.kit.service import Service
 

@@ -3,14 +3,14 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
-from bot.conversation.ports import Said
-from bot.conversation.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, Say, Text, Wait
-from bot.conversation.reply import Args, args
+from bot.conversation.interfaces import Said
 from bot.conversation.view import Asked, Opened, View
 from bot.conversation.windows import Gone, Stale, Taken
-from bot.conversation.words import Words
-from bot.ids import Line, OptionId, WindowId, WordsId
-from bot.secret import Secret
+from bot.language.translations import Words
+from bot.model.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, Say, Text, Wait
+from bot.model.reply import Args, args
+from bot.platform.ids import Line, OptionId, WindowId, WordsId
+from bot.platform.secret import Secret
 
 AT = 1_795_590_000.0  # 2026-11-25 07:00 UTC
 WINDOW, LINK = WindowId("win-1"), "win-1~abc"

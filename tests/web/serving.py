@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 from aiohttp.web import Application, Request
 
+from adapters.web.demo_port import Account, Authenticator, Inbox, Message
 from adapters.web.not_me import NotMeDoor
-from adapters.web.playing import Account, Authenticator, Inbox, Message
 from adapters.web.server import web_app
-from bot.accounts.directory import SignIn, State
-from bot.conversation.prompt import Option
-from bot.conversation.reply import args
 from bot.conversation.view import View
 from bot.conversation.windows import Stale
-from bot.conversation.words import Words
-from bot.ids import OptionId, WindowId, WordsId
+from bot.directory.interfaces import SignIn, State
+from bot.language.translations import Words
+from bot.model.prompt import Option
+from bot.model.reply import args
+from bot.platform.clock import World
+from bot.platform.ids import OptionId, WindowId, WordsId
+from bot.platform.secret import Secret
 from bot.policy.passwords import Ruling
-from bot.secret import Secret
-from bot.world import World
 from tests.web.canned import AT, IDS, PROMPTS, WINDOW, Canned, view
 
 WISHES = tuple(Option(OptionId(w), WordsId(f"menu.{w}")) for w in ("reset", "unlock", "change"))

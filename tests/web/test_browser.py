@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from bot.conversation.words import Words
+from bot.language.translations import Words
 from tests.kit.browser import LOOKS, Scheme, looking, violations
 from tests.web.canned import LINK, PROMPTS, WINDOW, Canned
 from tests.web.serving import PASSPHRASE, CannedDemo, serving

@@ -3,7 +3,7 @@
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
-from adapters.web.health import metrics_app
+from adapters.web.health_check import metrics_app
 from tests.web.canned import LINK, Canned
 from tests.web.serving import PASSPHRASE, CannedDemo, serving
 

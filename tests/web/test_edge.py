@@ -6,10 +6,10 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
-from adapters.web.browser import Browsers, label
-from adapters.web.edge import Edge
+from adapters.web.browser_cookie import Browsers, label
+from adapters.web.csrf import Edge
 from adapters.web.forms import LARGEST
-from bot.world import World
+from bot.platform.clock import World
 from tests.web.canned import LINK, WINDOW, Canned
 from tests.web.serving import CannedDemo, app, serving
 

@@ -10,8 +10,8 @@ import pytest
 from aiohttp.test_utils import TestServer, unused_port
 from playwright.async_api import Browser, Page, expect
 
-from bot.ids import Kind
-from bot.settings import Settings
+from bot.platform.ids import Kind
+from bot.settings.settings import Settings
 from tests.kit.browser import LOOKS, Scheme, looking
 from tests.kit.registering import ADD, MAILBOX, NUMBER, WRITTEN, house, on_file, sent_to
 from tests.kit.residents import OLD

@@ -6,11 +6,11 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from adapters.web.not_me import NotMeDoor
-from bot.accounts.records import Cause, Operation, Outcome
+from bot.accounts.interfaces import Cause, Operation, Outcome
 from bot.conversation.closed import Closed
-from bot.conversation.facts import Granted
-from bot.identity.not_me import LASTING, Change
-from bot.ids import Action, ConversationId, GrantId, Line, SubjectId, WindowId, WordsId
+from bot.identity.not_me_links import LASTING, Change
+from bot.model.facts import Granted
+from bot.platform.ids import Action, ConversationId, GrantId, Line, SubjectId, WindowId, WordsId
 from tests.kit.browser import LOOKS, Scheme, looking
 from tests.web.canned import AT, WINDOW, Canned
 from tests.web.serving import serving

@@ -6,9 +6,9 @@ from adapters.web.assets import Assets
 from adapters.web.content import Shown, shown
 from adapters.web.pages import Pages, moment
 from adapters.web.render import Box, Button, card
-from bot.conversation.ports import Said
-from bot.conversation.prompt import Chart, Lines, Qr, Table
-from bot.conversation.reply import args
+from bot.conversation.interfaces import Said
+from bot.model.prompt import Chart, Lines, Qr, Table
+from bot.model.reply import args
 from tests.web.canned import AT, IDS, PROMPTS, WINDOW, view
 
 PAGES = Pages(IDS, "Contoso & Sons", Assets(), demo=False)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.web.errors import TOLD
+from adapters.web.error_pages import TOLD
 from adapters.web.pages import TEMPLATES
-from bot.accounts.directory import SignIn
-from bot.conversation.turn import PAGE, WATCH
-from bot.conversation.words import LANGUAGES, Words
+from bot.directory.interfaces import SignIn
+from bot.language.translations import LANGUAGES, Words
+from bot.model.turn import PAGE, WATCH
 
 WORDS = Words("Contoso Demo", lambda: "")
 FILLED = tuple((name, "x") for name in ("label", "digits", "met", "all", "name", "seconds", "login", "agent", "case"))

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from bot.keys import Keys
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
 from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
 from store.open import Store

@@ -13,15 +13,15 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import text
 
 from adapters.writeback.endpoint import Endpoint
-from adapters.writeback.introduction import introduced, shown
-from adapters.writeback.own_keys import OwnKeys
-from bot.ids import Line
-from bot.mend import Mend
-from bot.secret import Secret
-from bot.writeback.codes import typed
+from adapters.writeback.enrolment import introduced, shown
+from adapters.writeback.key_file import OwnKeys
+from bot.model.agents import AgentId, Presence, Stand, fingerprint
+from bot.platform.errors import Mend
+from bot.platform.ids import Line
+from bot.platform.secret import Secret
+from bot.writeback.agent_mac import sealed_agent
 from bot.writeback.enrolling import Enrolling
-from bot.writeback.genuine import sealed_agent
-from bot.writeback.records import AgentId, Presence, Stand, fingerprint
+from bot.writeback.enrolment_codes import typed
 from flows.agents import Act, AgentRule
 from tests.kit.admins import Admin, admin, serves
 from tests.kit.guided import hands, hired

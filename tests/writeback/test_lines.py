@@ -10,11 +10,11 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.writeback.endpoint import AWAY
-from adapters.writeback.own_keys import OwnKeys
-from adapters.writeback.seals import public
-from adapters.writeback.wire import FRAME, PARTS, Answer, Garbage, Hello, Joined, Ready, Welcome, enveloped, frames, opened
-from bot.ids import SubjectId
-from bot.writeback.genuine import PURPOSE
+from adapters.writeback.key_file import OwnKeys
+from adapters.writeback.messages import FRAME, PARTS, Answer, Garbage, Hello, Joined, Ready, Welcome, enveloped, frames, opened
+from adapters.writeback.sealing import public
+from bot.platform.ids import SubjectId
+from bot.writeback.agent_mac import PURPOSE
 from store.directory_admin import AdministeredDirectory
 from tests.kit.agents import Bench
 from tests.kit.directories import NEW

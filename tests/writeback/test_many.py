@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.writeback.calls import PAGE
-from adapters.writeback.portions import MORE, Portions
-from bot.accounts.directory import Changes, Person, Unreachable
-from bot.ids import SubjectId
-from bot.world import World
+from adapters.writeback.paging import MORE, Portions
+from adapters.writeback.rpc import PAGE
+from bot.directory.interfaces import Changes, Person, Unreachable
+from bot.platform.clock import World
+from bot.platform.ids import SubjectId
 from store.directory_admin import AdministeredDirectory
 from tests.kit.agents import Bench
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.accounts.directory import Person, Rejected, SignIn, Unreachable
-from bot.ids import Action
-from bot.keys import Keys
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.interfaces import Person, Rejected, SignIn, Unreachable
+from bot.platform.clock import World
+from bot.platform.ids import Action
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from store.open import open_store
 from tests.kit.agent_process import Machine

@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.writeback.calls import Verb, patience
-from adapters.writeback.duty import Duty
-from adapters.writeback.ledger import Ledger
-from adapters.writeback.limits import Limits, below
-from adapters.writeback.own_keys import OwnKeys
-from adapters.writeback.seals import Forged, key_id, public, seal
-from adapters.writeback.wire import LIFE, LONGER, SLACK, Answer, Envelope, Request, enveloped
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Person, SignIn
-from bot.ids import Action, SubjectId
-from bot.mend import Mend
-from bot.secret import Secret
-from bot.world import World
+from adapters.writeback.agent_limits import Limits, below
+from adapters.writeback.executor import Duty
+from adapters.writeback.key_file import OwnKeys
+from adapters.writeback.messages import LIFE, LONGER, SLACK, Answer, Envelope, Request, enveloped
+from adapters.writeback.request_ledger import Ledger
+from adapters.writeback.rpc import Verb, patience
+from adapters.writeback.sealing import Forged, key_id, public, seal
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Person, SignIn
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from tests.kit.agents import GENEROUS, Noted
 from tests.kit.directories import NEW, OLD

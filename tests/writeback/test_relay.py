@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from adapters.writeback.calls import Call, Verb
 from adapters.writeback.directory import AgentDirectory
-from adapters.writeback.own_keys import OwnKeys
+from adapters.writeback.key_file import OwnKeys
 from adapters.writeback.relay import Relay
-from bot.accounts.administration import NewAccount
-from bot.accounts.directory import Health, Person, Rejected, SignIn, Unreachable
-from bot.ids import Action, SubjectId
-from bot.keys import Keys
-from bot.secret import Secret
-from bot.world import World
-from bot.writeback.genuine import sealed_agent
-from bot.writeback.records import Stand
+from adapters.writeback.rpc import Call, Verb
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Health, Person, Rejected, SignIn, Unreachable
+from bot.model.agents import Stand
+from bot.platform.clock import World
+from bot.platform.ids import Action, SubjectId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
+from bot.writeback.agent_mac import sealed_agent
 from store.directory_admin import AdministeredDirectory
 from store.open import Store
 from tests.kit.agents import Bench, Noted, Site

@@ -7,10 +7,10 @@ from typing import cast
 import pytest
 import pytest_asyncio
 
-from adapters.writeback.limits import Limits
-from bot.accounts.directory import Directory
-from bot.ids import Kind, SubjectId
-from bot.secret import Secret
+from adapters.writeback.agent_limits import Limits
+from bot.directory.interfaces import Directory
+from bot.platform.ids import Kind, SubjectId
+from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from tests.conversations.conftest import Call, call, channel
 from tests.kit.agents import GENEROUS, Bench, Site

@@ -11,16 +11,16 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.accounts.directory import SignIn
 from bot.app import App, build, site
+from bot.app.service import only_agents
+from bot.directory.interfaces import SignIn
 from bot.doctor.site import reached
-from bot.keys import Keys
-from bot.mend import Mend
-from bot.service import only_agents
-from bot.settings import Settings
-from bot.settings_agent import TEMPLATE, AgentSettings, LimitsSection, load
-from bot.settings_directories import DirectorySection
-from bot.settings_sections import KeysSection
+from bot.platform.errors import Mend
+from bot.platform.keyring import Keys
+from bot.settings.agent import TEMPLATE, AgentSettings, LimitsSection, load
+from bot.settings.directories import DirectorySection
+from bot.settings.sections import KeysSection
+from bot.settings.settings import Settings
 from tests.house.tree import ROOT
 from tests.kit.agent_process import Machine
 from tests.kit.agents import Bench

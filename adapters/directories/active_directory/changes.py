@@ -5,13 +5,13 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.directories.active_directory.importing import Reader, Seat
 from adapters.directories.active_directory.people import ACCOUNT, PERSON, person
-from adapters.directories.ldap.apart import as_line, as_person, ended, parsed
-from adapters.directories.ldap.line import Line, Silent, Why
-from adapters.directories.ldap.wire import Wire
-from bot.accounts.directory import Changes, Person
-from bot.ids import SubjectId
+from adapters.directories.active_directory.sync_parent import Reader, Seat
+from adapters.directories.ldap.child_process import as_line, as_person, ended, parsed
+from adapters.directories.ldap.connection import Line, Silent, Why
+from adapters.directories.ldap.pool import Wire
+from bot.directory.interfaces import Changes, Person
+from bot.platform.ids import SubjectId
 
 MANY = 200  # changed accounts; more are read in one go with all the others
 DIGITS = 19  # a count has 64 bits

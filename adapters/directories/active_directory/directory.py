@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from adapters.directories.active_directory.changes import Told
+from adapters.directories.active_directory.errors import answer, refusal
 from adapters.directories.active_directory.people import (
     PERSON,
     entry_of,
@@ -19,17 +20,16 @@ from adapters.directories.active_directory.people import (
     person,
 )
 from adapters.directories.active_directory.policy import LAST_SET, STANDING, Policy, state_of
-from adapters.directories.active_directory.refusals import answer, refusal
+from adapters.directories.ldap.connection import Control, Line, Refused, Silent, Why
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.ldap.line import Control, Line, Refused, Silent, Why
-from adapters.directories.ldap.wire import Wire
+from adapters.directories.ldap.pool import Wire
 from adapters.directories.ldap.wiring import health
-from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
-from bot.conversation.reply import args
-from bot.ids import Action, SubjectId
+from bot.directory.interfaces import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.model.reply import args
+from bot.platform.clock import World
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
 from bot.policy.passwords import by_directory, first_unmet
-from bot.secret import Secret
-from bot.world import World
 
 T = TypeVar("T")
 HINTS = ("1.2.840.113556.1.4.2239", "1.2.840.113556.1.4.2066")  # policy hints: in use, and what 2008 R2 calls it

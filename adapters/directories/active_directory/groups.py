@@ -6,8 +6,8 @@ from functools import cached_property
 
 from adapters.directories.active_directory.people import is_told
 from adapters.directories.active_directory.values import sid_text
+from adapters.directories.ldap.connection import Line
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.ldap.line import Line
 
 # Bit 31 of groupType: security groups. Distribution groups give nobody anything, and tokenGroups omits them too.
 SECURITY = "(&(objectCategory=group)(groupType:1.2.840.113556.1.4.803:=2147483648))"

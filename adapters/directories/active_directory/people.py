@@ -5,10 +5,10 @@ from itertools import islice
 from typing import TypeVar
 
 from adapters.directories.active_directory.values import GUID, guid_text, moment, sid_text
+from adapters.directories.ldap.connection import Line, Scope, Silent, Why
 from adapters.directories.ldap.entry import Entry, escaped, folded
-from adapters.directories.ldap.line import Line, Scope, Silent, Why
-from bot.accounts.directory import Contacts, Person
-from bot.ids import SubjectId
+from bot.directory.interfaces import Contacts, Person
+from bot.platform.ids import SubjectId
 
 T = TypeVar("T")
 ACCOUNT = "(&(objectCategory=person)(objectClass=user))"

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from adapters.directories.active_directory.people import GROUPS, PERSON, is_disabled, is_over
 from adapters.directories.active_directory.values import moment, span
+from adapters.directories.ldap.connection import Line
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.ldap.line import Line
-from bot.accounts.directory import Rules, State
+from bot.directory.interfaces import Rules, State
 
 FINE, COMPUTED, LAST_SET = "msDS-ResultantPSO", "msDS-User-Account-Control-Computed", "pwdLastSet"
 EXPIRY = "msDS-UserPasswordExpiryTimeComputed"

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from adapters.directories.entra.delta_links import Mark, read
+from adapters.directories.entra.graph_client import LONG, Answer, Graph, body_of
 from adapters.directories.entra.holders import holders
-from adapters.directories.entra.marks import Mark, read
 from adapters.directories.entra.memberships import REMOVED, SELECTED, Memberships
 from adapters.directories.entra.people import EXPANDED, TRACKED, User
 from adapters.directories.entra.roles import standing
-from adapters.directories.entra.wire import LONG, Answer, Graph, body_of
-from bot.accounts.directory import Changes, Person, Unreachable
-from bot.ids import SubjectId
+from bot.directory.interfaces import Changes, Person, Unreachable
+from bot.platform.ids import SubjectId
 
 TOO_OLD = frozenset({400, 410})  # a delta link lives seven days (delta-query-overview); 410 says so, 400 that it can't be read
 AT_ONCE = 15  # ids in one filter: as many as Graph takes

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 import structlog
 
 from adapters.directories.entra.changes import Delta
+from adapters.directories.entra.errors import NOT_FOUND, code_of, words_of
+from adapters.directories.entra.graph_client import Graph, body_of
 from adapters.directories.entra.holders import holders
-from adapters.directories.entra.meanings import NOT_FOUND, code_of, words_of
 from adapters.directories.entra.passes import minted
 from adapters.directories.entra.people import EXPANDED, ID, RULES, User
 from adapters.directories.entra.roles import Group, Standing, standing
-from adapters.directories.entra.wire import Graph, body_of
-from bot.accounts.directory import Changes, Health, Pass, Person, Rejected, Rules, SignIn, State, Unreachable
-from bot.ids import Action, ObjectId, SubjectId
+from bot.directory.interfaces import Changes, Health, Pass, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.platform.ids import Action, ObjectId, SubjectId
+from bot.platform.secret import Secret
 from bot.policy.passwords import by_directory, first_unmet
-from bot.secret import Secret
 
 log = structlog.get_logger()
 

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from enum import StrEnum
 
-from adapters.directories.entra.meanings import code_of
-from adapters.directories.entra.wire import PATIENCE, Graph
+from adapters.directories.entra.errors import code_of
+from adapters.directories.entra.graph_client import PATIENCE, Graph
 
 ACTIVE = "/roleManagement/directory/roleAssignments"
 ELIGIBLE = "/roleManagement/directory/roleEligibilityScheduleInstances"

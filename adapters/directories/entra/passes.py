@@ -4,10 +4,10 @@ from datetime import datetime
 
 import structlog
 
-from adapters.directories.entra.meanings import FORBIDDEN, NOT_FOUND, code_of, said
-from adapters.directories.entra.wire import Answer, Graph
-from bot.accounts.directory import Pass, Rejected, Unreachable
-from bot.secret import Secret
+from adapters.directories.entra.errors import FORBIDDEN, NOT_FOUND, code_of, said
+from adapters.directories.entra.graph_client import Answer, Graph
+from bot.directory.interfaces import Pass, Rejected, Unreachable
+from bot.platform.secret import Secret
 
 MINUTES = 60
 WANTED = {"lifetimeInMinutes": MINUTES, "isUsableOnce": True}

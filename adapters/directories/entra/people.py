@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from adapters.directories.entra.roles import Standing
-from bot.accounts.directory import Contacts, Person, Rules, State
-from bot.ids import SubjectId
+from bot.directory.interfaces import Contacts, Person, Rules, State
+from bot.platform.ids import SubjectId
 
 TRACKED = (  # by deltas, which tell of these alone
     "id,userPrincipalName,displayName,givenName,surname,mail,accountEnabled,userType,preferredLanguage,"

@@ -12,9 +12,9 @@ import requests
 import structlog
 
 from adapters.directories.entra.cloud import Cloud
-from bot.accounts.directory import Unreachable
-from bot.secret import Secret
-from bot.world import World
+from bot.directory.interfaces import Unreachable
+from bot.platform.clock import World
+from bot.platform.secret import Secret
 
 log = structlog.get_logger()
 

@@ -2,16 +2,16 @@
 
 from collections.abc import AsyncIterator
 
+from adapters.directories.entra.checks import examined
 from adapters.directories.entra.cloud import WORLDWIDE, Cloud
 from adapters.directories.entra.directory import EntraDirectory
-from adapters.directories.entra.examined import examined
+from adapters.directories.entra.graph_client import Graph
 from adapters.directories.entra.people import ID
 from adapters.directories.entra.tokens import Application, Tokens, fetcher
-from adapters.directories.entra.wire import Graph
 from bot.doctor.finding import Finding
-from bot.mend import Mend
-from bot.settings_directories import DirectorySection
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.settings.directories import DirectorySection
 
 OWN = ("after_reset.sign_in_again", "after_reset.phone")
 

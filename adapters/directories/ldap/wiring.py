@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Mapping
 
+from adapters.directories.ldap.connection import Silent, Why
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.ldap.line import Silent, Why
-from adapters.directories.ldap.wire import Place
-from bot.accounts.directory import Health
-from bot.mend import Mend
-from bot.settings_directories import DirectorySection
+from adapters.directories.ldap.pool import Place
+from bot.directory.interfaces import Health
+from bot.platform.errors import Mend
+from bot.settings.directories import DirectorySection
 
 
 def place(name: str, section: DirectorySection) -> Place:

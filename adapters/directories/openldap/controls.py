@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
-from adapters.directories.ldap.line import Control
+from adapters.directories.ldap.connection import Control
 
 PPOLICY, ASSERTION = "1.3.6.1.4.1.42.2.27.8.5.1", "1.3.6.1.1.12"
 FOREVER = "000001010000Z"  # a lock that an administrator set (slapo-ppolicy(5), pwdAccountLockedTime)

@@ -5,17 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from adapters.directories.ldap.line import Refused, Silent, Why
-from adapters.directories.ldap.wire import Wire
+from adapters.directories.ldap.connection import Refused, Silent, Why
+from adapters.directories.ldap.pool import Wire
 from adapters.directories.ldap.wiring import health
-from adapters.directories.openldap import writing
+from adapters.directories.openldap import password_writes
+from adapters.directories.openldap.changes import Told
 from adapters.directories.openldap.policy import Policy, moment
-from adapters.directories.openldap.reading import Reading
-from adapters.directories.openldap.told import Told
-from bot.accounts.directory import Changes, Health, Person, Rejected, Rules, SignIn, State
-from bot.ids import Action, SubjectId
-from bot.secret import Secret
-from bot.world import World
+from adapters.directories.openldap.queries import Reading
+from bot.directory.interfaces import Changes, Health, Person, Rejected, Rules, SignIn, State
+from bot.platform.clock import World
+from bot.platform.ids import Action, SubjectId
+from bot.platform.secret import Secret
 
 T = TypeVar("T")
 SECOND, SKEW = 1.0, 2.0  # how finely `pwdChangedTime` counts, and how far two clocks may differ
@@ -69,17 +69,17 @@ class OpenLdapDirectory:
     async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
         if not self.writeback:
             raise Rejected("directory.read_only")
-        await self._ask(lambda seen: writing.reset(seen, subject, password, whatever_age=whatever_age))
+        await self._ask(lambda seen: password_writes.reset(seen, subject, password, whatever_age=whatever_age))
 
     async def unlock(self, subject: SubjectId) -> None:
         if not (self.writeback and self.unlocks):
             raise Rejected("directory.read_only")
-        await self._ask(lambda seen: writing.unlock(seen, subject))
+        await self._ask(lambda seen: password_writes.unlock(seen, subject))
 
     async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
         """An empty password would be no try at all (RFC 4513 section 5.1.2); an unguessable one in its place is counted."""
         given = password if password.reveal() else Secret(self.world.id("none"))
-        return await self._ask(lambda seen: writing.sign_in(seen, subject, given))
+        return await self._ask(lambda seen: password_writes.sign_in(seen, subject, given))
 
     async def bad_tries_left(self, subject: SubjectId) -> int:
         return await self._ask(lambda seen: seen.judged(subject, Policy.tries_left))

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from adapters.directories.ldap.connection import Line
 from adapters.directories.ldap.entry import Entry, escaped, folded
-from adapters.directories.ldap.line import Line
 from adapters.directories.openldap.policy import enabled
-from bot.accounts.directory import Contacts, Person
-from bot.ids import SubjectId
+from bot.directory.interfaces import Contacts, Person
+from bot.platform.ids import SubjectId
 
 ACCOUNT = "(uid=*)"  # whoever has a sign-in name is an account
 GROUP = "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=groupOfMembers)(objectClass=posixGroup))"

@@ -8,7 +8,7 @@ from time import strptime
 
 from adapters.directories.ldap.entry import Entry
 from adapters.directories.openldap.controls import FOREVER
-from bot.accounts.directory import Rules, State
+from bot.directory.interfaces import Rules, State
 
 STANDING: tuple[str, ...] = ("entryUUID", "pwdPolicySubentry", "pwdChangedTime", "pwdAccountLockedTime", "pwdFailureTime")
 STANDING += ("pwdReset", "pwdStartTime", "pwdEndTime")

@@ -2,15 +2,15 @@
 
 from collections.abc import AsyncIterator
 
-from adapters.directories.ldap.wire import Wire
+from adapters.directories.ldap.pool import Wire
 from adapters.directories.ldap.wiring import place
+from adapters.directories.openldap.checks import examined
 from adapters.directories.openldap.directory import OpenLdapDirectory
-from adapters.directories.openldap.examined import examined
-from bot.accounts.advice import advice
+from bot.directory.advice import advice
 from bot.doctor.finding import Finding, fail
-from bot.mend import Mend
-from bot.settings_directories import DirectorySection
-from bot.world import World
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.settings.directories import DirectorySection
 
 
 def directory(name: str, section: DirectorySection, world: World) -> OpenLdapDirectory:

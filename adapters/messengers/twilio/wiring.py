@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
-from adapters.messengers.twilio.calling import Account
-from adapters.messengers.twilio.examined import examined
-from adapters.messengers.twilio.status import STATUS, status_hook
-from adapters.messengers.twilio.texts import Texts
-from bot.alarms import Alarms
-from bot.budgets import Budget
+from adapters.messengers.twilio.checks import examined
+from adapters.messengers.twilio.client import Account
+from adapters.messengers.twilio.text_messages import Texts
+from adapters.messengers.twilio.webhook import STATUS, status_hook
 from bot.doctor.finding import Finding
-from bot.identity.records import Records
-from bot.keys import Keys
-from bot.secret import Secret
-from bot.settings_sections import TwilioSection
+from bot.identity.interfaces import Records
+from bot.notify.admin_alerts import Alarms
+from bot.notify.sms_budget import Budget
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
+from bot.settings.sections import TwilioSection
 
 
 def texts(twilio: TwilioSection, origin: str, records: Records, alarms: Alarms, keys: Keys, base_url: str = "") -> Texts:

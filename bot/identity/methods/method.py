@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.ids import Kind
+from bot.platform.ids import Kind
 
 
 class Group(StrEnum):

@@ -13,11 +13,11 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from bot.conversation.facts import Audited
-from bot.ids import Kind
-from bot.secret import Secret
-from bot.settings_chats import SlackSection
-from bot.world import World
+from bot.model.facts import Audited
+from bot.platform.clock import World
+from bot.platform.ids import Kind
+from bot.platform.secret import Secret
+from bot.settings.chats import SlackSection
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
 from tests.kit.slack import SECRET, TEAM, Workspace
@@ -85,7 +85,7 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, migrated: Path, mode: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    monkeypatch.setattr("bot.pace.PACE", 0.01)
+    monkeypatch.setattr("bot.platform.constant_time.PACE", 0.01)
     copied = shutil.copy(migrated, tmp_path / "empty.db")
     town = Town(tmp_path, Path(copied))
     town.clock.now = World().now()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
-from bot.keys import Keys
+from bot.platform.keyring import Keys
 from tests.house.tree import ROOT
 from tests.teams.test_cards import CARDS, view_of
 

@@ -1,0 +1,168 @@
+"""Asks Graph: one session, a token on every question, no wait without an end, and patience where it asks for some."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from adapters.directories.entra.cloud import Cloud
+from adapters.directories.entra.errors import Body, code_of
+from adapters.directories.entra.tokens import Tokens
+from bot.directory.interfaces import Unreachable
+
+log = structlog.get_logger()
+
+PATIENCE = 4.0  # seconds for one question with all its repetitions
+LONG = 60.0  # the same where nobody waits: taking over accounts
+PAUSE = 0.5  # seconds before the next try where Graph names none
+LARGEST = 32 * 1024 * 1024  # bytes; a page of 999 accounts is about one million
+UNAUTHORIZED, THROTTLED, BAD_GATEWAY, UNAVAILABLE, SLOW, FIRST_FAULT = 401, 429, 502, 503, 504, 500
+LATER = frozenset({THROTTLED, BAD_GATEWAY, UNAVAILABLE, SLOW})
+VERSION = "/v1.0"
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` is empty where there was none, or no JSON object."""
+
+    status: int
+    body: Body
+    after: float | None = None  # Retry-After, in seconds
+
+    @property
+    def well(self) -> bool:
+        """Any 2xx."""
+        return self.status < 300  # noqa: PLR2004 - redirects aren't followed
+
+
+@dataclass
+class Graph:
+    """Questions that a person waits for carry a high priority: Graph lets them pass first when a tenant asks too much of it."""
+
+    cloud: Cloud
+    tokens: Tokens
+    _session: aiohttp.ClientSession | None = None
+
+    async def get(self, path: str, params: Mapping[str, str] = NOTHING, *, patience: float = PATIENCE) -> Answer:
+        """`path` begins behind the version, as "/users"."""
+        return await self._ask("GET", self._url(path, params), None, patience)
+
+    async def patch(self, path: str, body: Body) -> Answer:
+        """A change that may be repeated without harm."""
+        return await self._ask("PATCH", self._url(path), body, PATIENCE)
+
+    async def post(self, path: str, body: Body = NOTHING) -> Answer:
+        """An action that may be repeated without harm."""
+        return await self._ask("POST", self._url(path), body, PATIENCE)
+
+    async def again(self, link: str, *, patience: float = LONG) -> Answer:
+        """A link that Graph gave: its path and query only, since a token goes nowhere else."""
+        there = urlsplit(link)
+        path = there.path if there.path.startswith(VERSION) else VERSION + there.path
+        return await self._ask("GET", URL(f"{self.cloud.graph}{path}?{there.query}", encoded=True), None, patience)
+
+    async def pages(
+        self,
+        path: str,
+        params: Mapping[str, str] = NOTHING,
+        *,
+        patience: float = PATIENCE,
+        nothing: frozenset[str] = frozenset(),
+    ) -> AsyncIterator[Body]:
+        """One after the other; none where the first answer is an error of `nothing`. Raises Unreachable unless all of them come."""
+        answer = await self.get(path, params, patience=patience)
+        if not answer.well and code_of(answer.body) in nothing:
+            return
+        while True:
+            yield body_of(answer)
+            if not (link := answer.body.get("@odata.nextLink")):
+                return
+            answer = await self.again(str(link), patience=patience)
+
+    async def close(self) -> None:
+        """Connections are given back."""
+        if self._session:
+            await self._session.close()
+        self._session = None
+
+    def _url(self, path: str, params: Mapping[str, str] = NOTHING) -> URL:
+        return URL(f"{self.cloud.graph}{VERSION}{path}").with_query(params)
+
+    async def _ask(self, method: str, url: URL, body: Body | None, patience: float) -> Answer:
+        """Raises Unreachable: no answer in time, or none that says anything."""
+        loop = asyncio.get_running_loop()
+        end, renewed = loop.time() + patience, False
+        while True:
+            try:
+                async with asyncio.timeout_at(end):
+                    answer = await self._once(method, url, body, patience)
+            except (aiohttp.ClientError, OSError, TimeoutError) as silent:
+                log.warning("entra.silent", because=type(silent).__name__)
+                raise Unreachable from None
+            if answer.status == UNAUTHORIZED and not renewed:
+                self.tokens.forget()
+                renewed = True
+                continue
+            pause = PAUSE if answer.after is None else answer.after
+            if answer.status not in LATER or loop.time() + pause >= end:
+                return self._told(answer)
+            await asyncio.sleep(pause)
+
+    async def _once(self, method: str, url: URL, body: Body | None, patience: float) -> Answer:
+        token = await self.tokens.token()
+        headers = {
+            "Authorization": f"Bearer {token.reveal()}",
+            "x-ms-throttle-priority": "high" if patience <= PATIENCE else "low",
+        }
+        session = self._open()
+        async with session.request(method, url, json=body, headers=headers, allow_redirects=False) as answer:
+            after = answer.headers.get("Retry-After", "")
+            return Answer(answer.status, _object(await _read(answer)), float(after) if after.isdecimal() else None)
+
+    def _told(self, answer: Answer) -> Answer:
+        if answer.status in (UNAUTHORIZED, THROTTLED) or answer.status >= FIRST_FAULT:
+            log.warning("entra.unwell", status=answer.status, code=code_of(answer.body))
+            raise Unreachable
+        return answer
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            trust = ssl.create_default_context(cafile=self.cloud.ca_file)
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(ssl=trust),
+                timeout=aiohttp.ClientTimeout(total=LONG, sock_connect=PATIENCE / 2),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
+
+
+def body_of(answer: Answer) -> Body:
+    """Raises Unreachable for a refusal where none is expected: a right that is missing, or a link that is too old."""
+    if answer.well:
+        return answer.body
+    log.warning("entra.refused", status=answer.status, code=code_of(answer.body))
+    raise Unreachable
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(64 * 1024):
+        body += chunk
+        if len(body) > LARGEST:
+            raise Unreachable
+    return bytes(body)
+
+
+def _object(body: bytes) -> Body:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

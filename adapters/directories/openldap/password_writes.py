@@ -1,0 +1,91 @@
+"""What is done to an account: a new password, a lock taken off, a try at signing in. The server holds its policy to each."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, Control, Refused, Silent
+from adapters.directories.ldap.entry import Entry
+from adapters.directories.openldap.controls import ASKED, Said, only_if, said
+from adapters.directories.openldap.errors import answer, refusal
+from adapters.directories.openldap.policy import YES
+from adapters.directories.openldap.queries import Reading
+from bot.directory.interfaces import Person, Rejected, Rules, SignIn
+from bot.model.reply import args
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
+from bot.policy.passwords import by_directory, first_unmet
+
+NO_PASSWORD = 48  # inappropriateAuthentication (RFC 4511 appendix A)
+OVERTAKEN = {16, GONE, 122}  # noSuchAttribute: that lock is off; noSuchObject: renamed; assertionFailed (RFC 4528)
+SCHEME = "{"  # a value that begins so is taken for a hash (RFC 2307 section 5.3)
+
+
+def reset(seen: Reading, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
+    """A changed password takes the lock off by itself; naming the lock in the same modify would undo it all (16)."""
+    account = seen.changeable(subject)
+    rules = seen.policy(account).rules(account, seen.now)
+    if broken := first_unmet(by_directory(password, Person(subject, "", "", frozenset()), rules)):
+        raise Rejected(broken.id, broken.args)
+    if password.reveal().startswith(SCHEME):
+        raise Rejected("password.brace", args(brace=SCHEME))
+    new = {"userPassword": [password.reveal().encode("utf-8", "replace")], "pwdReset": []}
+    try:
+        _set(seen, subject, account, new, whatever_age=whatever_age)
+    except Refused as no:
+        raise refusal(no, rules, seen.now) from no
+
+
+def unlock(seen: Reading, subject: SubjectId) -> None:
+    """The very lock that was seen is deleted: the server then forgets the wrong passwords as well, which a replace doesn't."""
+
+    def take_off(account: Entry) -> None:
+        if lock := account.raw("pwdaccountlockedtime"):
+            seen.line.amend(account.dn, "pwdAccountLockedTime", delete=[lock], controls=_given(account))
+
+    try:
+        _done(seen, subject, seen.changeable(subject), take_off)
+    except Refused as no:
+        raise refusal(no, Rules(), seen.now) from no
+
+
+def sign_in(seen: Reading, subject: SubjectId, password: Secret) -> SignIn:
+    """On a connection of its own. A password of no letters never crosses the wire, and is the caller's to replace."""
+    account = seen.entry(subject)
+    if account is None:
+        return SignIn.WRONG
+    with seen.line.apart() as other:
+        welcome = other.bind(account.dn, password, (ASKED,))
+    if welcome.code in {SUCCESS, INVALID_CREDENTIALS, NO_PASSWORD}:
+        return answer(welcome, seen.policy(account).state(account, seen.now))
+    raise Silent(text=welcome.text)
+
+
+def _done(seen: Reading, subject: SubjectId, account: Entry, effect: Callable[[Entry], None], *, again: bool = True) -> None:
+    """Whoever was renamed or changed in between is looked at once more. Raises Refused, Rejected."""
+    try:
+        effect(account)
+    except Refused as no:
+        if no.code not in OVERTAKEN:
+            raise
+        now = seen.changeable(subject)
+        if not again:
+            raise Rejected("directory.overtaken") from no
+        _done(seen, subject, now, effect, again=False)
+
+
+def _set(seen: Reading, subject: SubjectId, account: Entry, new: Mapping[str, Sequence[bytes]], *, whatever_age: bool) -> None:
+    """What must be changed may be, however young it is (slapo-ppolicy(5)): cut off in between, the account is left like that."""
+    try:
+        _replace(seen, subject, account, new)
+    except Refused as no:
+        if not whatever_age or said(no.controls) is not Said.TOO_YOUNG:
+            raise
+        _replace(seen, subject, account, {"pwdReset": [YES.encode()]})
+        _replace(seen, subject, account, new)
+
+
+def _replace(seen: Reading, subject: SubjectId, account: Entry, values: Mapping[str, Sequence[bytes]]) -> None:
+    _done(seen, subject, account, lambda account: seen.line.replace(account.dn, values, _given(account)))
+
+
+def _given(account: Entry) -> tuple[Control, Control]:
+    return ASKED, only_if(account.text("entryuuid") or "")

@@ -1,0 +1,61 @@
+"""Asks a provider for JSON: briefly, without following anybody elsewhere, and never more of it than it may be."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot.identity.identity_provider import NotSignedIn, Why
+
+PATIENCE = 5.0  # seconds; a person waits for this in the browser
+LARGEST = 256 * 1024  # bytes
+WELL, THEIR_FAULT, SLOW_DOWN = 200, 500, 429
+JSON = {"Accept": "application/json"}
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """`body` is empty where the answer was no JSON object."""
+
+    status: int
+    body: Mapping[str, object]
+
+    @property
+    def well(self) -> bool:
+        """It is what was asked for."""
+        return self.status == WELL and bool(self.body)
+
+
+async def fetch(url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] = NOTHING) -> Fetched:
+    """GET, or POST of a form. Raises NotSignedIn (AWAY) when nobody answers, or only with a fault."""
+    patience, method = aiohttp.ClientTimeout(total=PATIENCE), "GET" if form is None else "POST"
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar()) as session,
+            session.request(method, url, data=form, headers={**JSON, **headers}, allow_redirects=False) as answer,
+        ):
+            fetched = Fetched(answer.status, _object(await _body(answer.content)))
+    except (aiohttp.ClientError, OSError, TimeoutError) as silent:
+        raise NotSignedIn(Why.AWAY, because=type(silent).__name__) from None
+    if fetched.status >= THEIR_FAULT or fetched.status == SLOW_DOWN:
+        raise NotSignedIn(Why.AWAY, because=fetched.status)
+    return fetched
+
+
+async def _body(content: aiohttp.StreamReader) -> bytes:
+    body = bytearray()
+    async for chunk in content.iter_chunked(LARGEST):
+        body += chunk
+        if len(body) > LARGEST:
+            raise NotSignedIn(Why.UNFIT, because="too long an answer")
+    return bytes(body)
+
+
+def _object(body: bytes) -> Mapping[str, object]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

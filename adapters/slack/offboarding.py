@@ -1,0 +1,42 @@
+"""Who leaves: people who are no longer of the house lose their link at once, and so does a token that was taken from us."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.installations import Installations
+from adapters.slack.speaker import KIND, Speakers, Spoke, Stranger, refused
+from bot.identity.chat_links import LinkStore
+from bot.model.facts import Audited
+from bot.model.reply import args
+from bot.platform.ids import SubjectId
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Follows `user_change`, `app_uninstalled` and `tokens_revoked`."""
+
+    links: LinkStore
+    speakers: Speakers
+    installations: Installations
+
+    async def person(self, spoke: Spoke, user: Mapping[str, Any]) -> Spoke | None:
+        """A change of name or picture is none. Whoever has become a guest, or left, isn't known here any more: who was."""
+        id = str(user["id"])
+        self.speakers.forget(id)
+        home = spoke.enterprise or spoke.team
+        grid = user.get("enterprise_user") or {}
+        of = Spoke(spoke.team, spoke.enterprise, id, spoke.team, spoke.enterprise, spoke.org_install)
+        why = refused(user, of)
+        if why is Stranger.OUTSIDE and not (user.get("is_stranger") or grid or (user.get("team_id") and not spoke.enterprise)):
+            return None  # it doesn't say whose they are; Slack is asked when they speak
+        if why:
+            account = f"{home}/{grid.get('id') or id}"
+            who = SubjectId(f"{KIND}:{account}")
+            told = Audited("identity:chat:unlinked", who, args(chat=KIND, account=account, why=why))
+            return of if await self.links.drop(KIND, account, told) else None
+        return None
+
+    async def app(self, enterprise: str, team: str, *, whole: bool) -> None:
+        """Taken off a workspace, or off a `whole` organisation: what else is installed in it stays."""
+        await self.installations.taken_off(team, enterprise, whole=whole)

@@ -1,0 +1,131 @@
+"""Shows conversations in direct messages: one message that is edited as the dialog goes on, and a new one below what somebody typed."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from adapters.slack.blocks import Block, Blocks, plain
+from adapters.slack.installations import Installation, Installations
+from adapters.slack.speaker import Spoke, placed
+from adapters.slack.web_api import SaidNo, Wire, called
+from bot.conversation.view import View
+from bot.engine.chat_outbox import Message, Showing
+from bot.platform.job_outbox import NotNow
+from bot.platform.vault import Vault
+
+FOLDER = "slack.places"
+FEW = 10  # messages that somebody may have got since
+LOST = frozenset(  # it isn't there to be edited any more
+    {
+        "cant_update_message",
+        "channel_not_found",
+        "edit_window_closed",
+        "is_archived",
+        "is_inactive",
+        "message_not_found",
+        "not_in_channel",
+    }
+)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """A window's address is who (`ChatAccount.id`); by which workspace and channel they are reached is kept in the vault."""
+
+    wire: Wire
+    installations: Installations
+    blocks: Blocks
+    vault: Vault
+    at_the_end: Callable[[Spoke], Awaitable[None]]  # what else shows how somebody stands
+
+    async def show(self, showing: Showing, view: View) -> Message | None:
+        """Nothing can be shown where the app isn't installed any more."""
+        place = await self.vault.get(FOLDER, showing.address)
+        installation = await self.installations.at(str(place["team"])) if place else None
+        if place is None or installation is None:
+            return showing.message
+        try:
+            shown = await self._shown(showing, view, installation, str(place["user"]))
+        except SaidNo as no:
+            log.warning("slack.not_shown", why=no.why, window=showing.window)
+            await self.installations.known_dead(no, installation)
+            return showing.message
+        if view.closed:
+            await self.at_the_end(placed(place))
+        return shown
+
+    async def _shown(self, showing: Showing, view: View, installation: Installation, user: str) -> Message:
+        old, text, (first, *rest) = showing.message, self.blocks.text(view), self.blocks.view(view)
+        blocks = [first | {"block_id": _mark(showing)}, *rest]
+        if old and not showing.below:
+            try:
+                return await self._edit(installation, old, text, blocks) | {"asked": view.prompt.id}
+            except SaidNo as no:
+                if no.why not in LOST:
+                    raise
+        if old and showing.below:
+            await self._retire(installation, old, view.language)
+        channel = await self._channel(installation, user)
+        if showing.tries > 1 and (posted := await self._posted(installation, channel, showing, view.language)):
+            return await self._edit(installation, posted, text, blocks) | {"asked": view.prompt.id}
+        return await self._post(installation, channel, text, blocks) | {"asked": view.prompt.id}
+
+    async def post(self, installation: Installation, user: str, text: str, blocks: list[Block]) -> dict[str, str]:
+        """In their direct messages with the app."""
+        return await self._post(installation, await self._channel(installation, user), text, blocks)
+
+    async def _channel(self, installation: Installation, user: str) -> str:
+        """Slack opens it for a user's id."""
+        return str((await called(self.wire.client(installation.token).conversations_open(users=user)))["channel"]["id"])
+
+    async def _posted(self, installation: Installation, channel: str, showing: Showing, language: str) -> Message | None:
+        """By whoever tried before, and died or heard nothing before it was written down. What has words below it is retired."""
+        since, client = (showing.message or {}).get("ts", "0"), self.wire.client(installation.token)
+        try:
+            found = await called(client.conversations_history(channel=channel, oldest=since, limit=FEW))
+        except (SaidNo, NotNow):
+            return None  # rather twice than never
+        newest: Message | None = None
+        for number, message in enumerate(found.get("messages") or ()):
+            if _mark(showing) in {block.get("block_id") for block in message.get("blocks") or ()}:
+                posted = {"channel": channel, "ts": str(message["ts"]), "team": installation.place}
+                newest = newest or (posted if number == 0 else None)
+                if posted != newest:
+                    await self._retire(installation, posted, language)
+        return newest
+
+    async def _post(self, installation: Installation, channel: str, text: str, blocks: list[Block]) -> dict[str, str]:
+        client = self.wire.client(installation.token)
+        sent = await called(
+            client.chat_postMessage(channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False)
+        )
+        return {"channel": str(sent.get("channel", channel)), "ts": str(sent["ts"]), "team": installation.place}
+
+    async def _edit(self, installation: Installation, old: Message, text: str, blocks: list[Block]) -> dict[str, str]:
+        client = self.wire.client(installation.token)
+        await called(client.chat_update(channel=old["channel"], ts=old["ts"], text=text, blocks=blocks))
+        return {name: old[name] for name in ("channel", "ts", "team")}
+
+    async def _retire(self, installation: Installation, old: Message, language: str) -> None:
+        """What was asked stays to be read, without its buttons."""
+        try:
+            await self._edit(installation, old, *self.asked_before(old, language))
+        except SaidNo as no:
+            if no.why not in LOST:
+                raise
+
+    def asked_before(self, old: Mapping[str, Any], language: str) -> tuple[str, list[Block]]:
+        """Its sentence, where that needs no argument (arguments aren't kept); else only that it was answered."""
+        try:
+            return self.blocks.remark(str(old.get("asked", "")), (), language)
+        except KeyError:
+            text = self.blocks.words.say("chat.answered", (), language)
+            return text, [plain(text)]
+
+
+def _mark(showing: Showing) -> str:
+    """Stands in the message itself, so that one that was posted can be told from one that wasn't."""
+    return f"shown:{showing.window}"

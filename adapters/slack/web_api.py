@@ -1,0 +1,94 @@
+"""Slack's Web API as we call it: one HTTP session for all, a timeout on every wait, and its refusals as ours."""
+
+import logging
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platform.job_outbox import NotNow
+from bot.platform.secret import Secret
+
+API = "https://slack.com/api/"
+TIMEOUT = 8  # seconds for one call
+QUIET = logging.getLogger("unlatch.slack")  # the library's own, on "debug", prints every message with the link in it
+QUIET.setLevel(logging.WARNING)
+PAUSE = 30.0  # seconds to wait where Slack doesn't say how long
+PASSING = frozenset(  # Slack's words for trouble of its own; what was asked is asked again
+    {
+        "fatal_error",
+        "internal_error",
+        "ratelimited",
+        "rate_limited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    }
+)
+
+
+class SaidNo(Exception):  # noqa: N818 - an answer, not a fault
+    """Slack's own word for it: "channel_not_found"."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass
+class Wire:
+    """Opened when it is first used, since a session belongs to a running loop."""
+
+    api: str = API
+    _session: aiohttp.ClientSession | None = field(default=None, repr=False)
+
+    def client(self, token: Secret | None = None) -> AsyncWebClient:
+        """One for each token; they share the session. It never prints what it sends: logs are ours."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        return AsyncWebClient(
+            token=token.reveal() if token else None, base_url=self.api, session=self._session, timeout=TIMEOUT, logger=QUIET
+        )
+
+    async def close(self) -> None:
+        """The session is given back."""
+        if self._session:
+            await self._session.close()
+
+
+async def called(answer: Awaitable[Any]) -> dict[str, Any]:
+    """What Slack answered. Raises NotNow when it asks to wait or can't be reached, SaidNo when it refuses."""
+    return (await answered(answer))[0]
+
+
+async def answered(answer: Awaitable[Any]) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """The same, with the headers."""
+    try:
+        response = await answer
+        found = response.data
+    except SlackApiError as no:
+        raise _meant(no.response) from None
+    except (aiohttp.ClientError, TimeoutError, OSError, AttributeError):  # the last: the library's, for an answer in plain text
+        raise NotNow from None
+    if not isinstance(found, dict):
+        raise NotNow
+    return found, response.headers
+
+
+def _meant(response: Any) -> NotNow | SaidNo:
+    """Of a page that isn't JSON the library gives us the bare HTTP response: a proxy's, or Slack's own in trouble."""
+    data = getattr(response, "data", None)
+    why = str(data.get("error") or "") if isinstance(data, dict) else ""
+    if getattr(response, "status_code", 0) == 429:  # noqa: PLR2004 - Too Many Requests
+        return NotNow(_seconds(response.headers))
+    if not why or why in PASSING or response.status_code >= 500:  # noqa: PLR2004 - theirs
+        return NotNow()
+    return SaidNo(why)
+
+
+def _seconds(headers: Any) -> float:
+    given = str(headers.get("Retry-After", ""))
+    return float(given) if given.isascii() and given.isdecimal() else PAUSE

@@ -1,0 +1,35 @@
+"""The app is installed for somebody who never wrote to it, by Microsoft Graph, where an admin has allowed that."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from adapters.teams.connector import AGAIN, well
+from adapters.teams.credentials import Credentials
+from adapters.teams.endpoints import Addresses
+from adapters.teams.http_client import Away
+from bot.platform.job_outbox import NotNow
+
+RIGHT = "TeamsAppInstallation.ReadWriteSelfForUser.All"  # for itself alone, and for any user
+HAS_IT = 409
+
+
+@dataclass(frozen=True)
+class Installing:
+    """`catalogue_id`: what the organisation's catalogue calls the app, which isn't what its manifest does."""
+
+    catalogue_id: str
+    addresses: Addresses
+    credentials: Credentials  # for Graph
+
+    async def install(self, object: str) -> None:
+        """For the person of this object id; whoever has it keeps it. Raises SaidNo, NotNow."""
+        url = f"{self.addresses.graph}/v1.0/users/{quote(object, safe='')}/teamwork/installedApps"
+        app = f"https://graph.microsoft.com/v1.0/appCatalogs/teamsApps/{self.catalogue_id}"
+        try:
+            answer = await self.credentials.call("POST", url, {"teamsApp@odata.bind": app})
+        except Away:
+            raise NotNow(AGAIN) from None
+        if answer.theirs:
+            raise NotNow(AGAIN)
+        if answer.status != HAS_IT:
+            well(answer)

@@ -1,0 +1,74 @@
+"""Shows conversations in personal chats: one card that is written over as the dialog goes on, a new one below what somebody typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from adapters.teams.activities import message
+from adapters.teams.cards import Card, Cards
+from adapters.teams.connector import Connector, SaidNo, Unknown
+from adapters.teams.conversation_references import Place, Places
+from bot.conversation.view import View
+from bot.engine.chat_outbox import Message, Showing
+
+LOST = frozenset({400, 403, 404})  # statuses for a message that can't be written over any more
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """A window's address is who (`ChatAccount.id`); how they are reached is kept in the vault."""
+
+    connector: Connector
+    places: Places
+    cards: Cards
+
+    async def show(self, showing: Showing, view: View) -> Message | None:
+        """Whether a new message got there may stay unknown; then it isn't posted again until the conversation has gone on."""
+        try:
+            place = await self.places.opened(showing.address)
+            return await self._shown(showing, view, place) if place else showing.message
+        except SaidNo as no:
+            log.warning("teams.not_shown", status=no.status, why=no.why, window=showing.window)
+            return showing.message
+        except Unknown:
+            log.warning("teams.maybe_shown", window=showing.window)
+            return None
+
+    async def _shown(self, showing: Showing, view: View, place: Place) -> Message:
+        old, summary, card = showing.message, self.cards.summary(view), self.cards.view(view)
+        if old and not showing.below:
+            try:
+                await self.over(place, old, summary, card)
+                return {"conversation": old["conversation"], "id": old["id"], "asked": view.prompt.id}
+            except SaidNo as no:
+                if no.status not in LOST:
+                    raise
+        if old and showing.below:
+            await self._retire(place, old, view.language)
+        return {**await self.post(place, summary, card), "asked": view.prompt.id}
+
+    async def post(self, place: Place, summary: str, card: Card) -> dict[str, str]:
+        """Raises NotNow, SaidNo, Unknown."""
+        id = await self.connector.say(place.service_url, place.conversation, message(card, summary))
+        return {"conversation": place.conversation, "id": id}
+
+    async def over(self, place: Place, old: Mapping[str, str], summary: str, card: Card) -> None:
+        """Raises NotNow, SaidNo."""
+        await self.connector.say_over(place.service_url, old["conversation"], old["id"], message(card, summary))
+
+    async def _retire(self, place: Place, old: Message, language: str) -> None:
+        """What was asked stays to be read, without its buttons."""
+        try:
+            await self.over(place, old, *self.asked_before(old, language))
+        except SaidNo as no:
+            if no.status not in LOST:
+                raise
+
+    def asked_before(self, old: Mapping[str, str], language: str) -> tuple[str, Card]:
+        """Its sentence, where that needs no argument (arguments aren't kept); else only that it was answered."""
+        try:
+            return self.cards.remark(old.get("asked", ""), (), language)
+        except KeyError:
+            return self.cards.remark("chat.answered", (), language)

@@ -1,0 +1,113 @@
+"""The demo company as the demo page plays it: one chat for each account, and what arrives on its phone and in its mailbox."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyotp
+
+from adapters.web.demo_port import Account, Authenticator, Inbox, Message
+from bot.conversation.view import View
+from bot.directory.interfaces import Directory, Person, SignIn, State
+from bot.engine.engine import Engine
+from bot.identity.interfaces import Records
+from bot.model.turn import Party
+from bot.platform.clock import World
+from bot.platform.ids import Kind, Origin, SubjectId, WindowId
+from bot.platform.secret import Secret
+
+KIND = "demo"
+
+
+class Received(Protocol):
+    """One message that arrived."""
+
+    @property
+    def at(self) -> float: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def to(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> Secret: ...
+
+
+Arrived = Callable[[Sequence[Secret]], Awaitable[Sequence[Received]]]
+Drawer = Callable[[SubjectId], Awaitable[Sequence[Secret]]]
+Notes = Callable[[Person, State], str]
+
+
+@dataclass
+class DemoTown:
+    """Over a marked store only."""
+
+    engine: Engine
+    directory: Directory
+    records: Records
+    arrived: Arrived
+    drawer: Drawer
+    world: World
+    first: Sequence[str] = ()  # logins that are offered before the others
+    notes: dict[str, str] = field(default_factory=dict)
+    _newest: dict[str, WindowId] = field(default_factory=dict)
+
+    async def accounts(self) -> Sequence[Account]:
+        """The well-known ones first, the others by name."""
+        people = (await self.directory.changes(None)).persons
+        order = {login: place for place, login in enumerate(self.first)}
+        people = sorted(people, key=lambda p: (order.get(_short(p), len(order)), p.name))
+        return [Account(_short(p), p.name, self.notes.get(_short(p), "")) for p in people]
+
+    async def view(self, login: str) -> View | None:
+        """What the chat shows."""
+        window = self._newest.get(login) or await self.engine.store.newest(KIND, login)
+        return await self.engine.view(window) if window else None
+
+    async def say(self, login: str, said: Secret, language: str) -> View:
+        """As somebody whose chat account is linked: a doorbell, and no proof."""
+        person = await self._person(login)
+        party = Party(Origin.LINKED, person.subject, person.language or language)
+        return self._seen(login, await self.engine.hear(KIND, login, said, party, self.world.id("demo")))
+
+    async def press(self, login: str, token: str, option: str) -> View:
+        """A button."""
+        return self._seen(login, await self.engine.take(token, login, option=option))
+
+    async def inbox(self, login: str) -> Inbox:
+        """Phone and mailbox."""
+        person = await self._person(login)
+        methods = await self.records.methods(person.subject)
+        addresses = [m.secret for m in methods if m.kind in (Kind.SMS, Kind.EMAIL)]
+        work = [Secret(person.mail)] if person.mail else []
+        messages = [Message(m.at, m.channel, m.to, m.subject, m.text.reveal()) for m in await self.arrived([*addresses, *work])]
+        app = next((m for m in methods if m.kind is Kind.TOTP), None)
+        drawer = [code.reveal() for code in await self.drawer(person.subject)]
+        return Inbox(messages, self._app(app.secret) if app else None, drawer)
+
+    async def state(self, login: str) -> State:
+        """As the directory tells it."""
+        return await self.directory.state((await self._person(login)).subject)
+
+    async def sign_in(self, login: str, password: Secret) -> SignIn:
+        """One try."""
+        return await self.directory.sign_in((await self._person(login)).subject, password)
+
+    def _seen(self, login: str, view: View) -> View:
+        self._newest[login] = self.engine.windows.opened(view.token)[0]
+        return view
+
+    def _app(self, secret: Secret) -> Authenticator:
+        totp = pyotp.TOTP(secret.reveal())
+        now = int(self.world.now())
+        return Authenticator(totp.at(now), totp.interval - now % totp.interval)
+
+    async def _person(self, login: str) -> Person:
+        if person := await self.directory.find(login):
+            return person
+        raise LookupError(login)
+
+
+def _short(person: Person) -> str:
+    return person.login.partition("@")[0]

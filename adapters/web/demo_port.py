@@ -1,0 +1,71 @@
+"""What the demo page asks of the demo company; whoever wires the demo together implements it over a marked store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.conversation.view import View
+from bot.directory.interfaces import SignIn, State
+from bot.platform.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One that can be played. `note` is a sentence of the catalogue that says what is special about it; empty: nothing."""
+
+    login: str
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something that arrived on the demo phone or in the demo mailbox. `at` in seconds since the epoch."""
+
+    at: float
+    channel: str  # "sms", "email", "call", "push"
+    to: str
+    subject: str  # empty where the channel has none
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticator:
+    """What the person's authenticator app shows at this moment."""
+
+    code: str
+    seconds_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Phone and mailbox of one person, oldest message first. `authenticator` None: no app is registered."""
+
+    messages: Sequence[Message]
+    authenticator: Authenticator | None = None
+    drawer: Sequence[str] = ()  # unused codes of a recovery sheet
+
+
+class Demo(Protocol):
+    """Every `login` that is passed in is one of `accounts()`, spelled as there."""
+
+    async def accounts(self) -> Sequence[Account]:
+        """All that can be played, in the order in which they are offered."""
+
+    async def view(self, login: str) -> View | None:
+        """The newest conversation in this person's chat as the chat sees it, closed ones included. None: nothing said yet."""
+
+    async def say(self, login: str, said: Secret, language: str) -> View:
+        """Something was typed in the chat. Raises Stale."""
+
+    async def press(self, login: str, token: str, option: str) -> View:
+        """A button in the chat. Raises Stale."""
+
+    async def inbox(self, login: str) -> Inbox:
+        """What arrived so far."""
+
+    async def state(self, login: str) -> State:
+        """As the directory tells it."""
+
+    async def sign_in(self, login: str, password: Secret) -> SignIn:
+        """One try at the directory, counted by its own lockout."""

@@ -1,0 +1,70 @@
+"""Whatever goes wrong ends as a page that says what it means and what to do, and never shows more than a reference."""
+
+from typing import NamedTuple
+
+import structlog
+from aiohttp import web
+
+from adapters.web.csrf import Respond
+from adapters.web.forms import wants_json
+from adapters.web.pages import Pages
+from bot.conversation.windows import Gone, Stale, Upgrading
+from bot.platform.clock import World
+
+log = structlog.get_logger()
+TOLD = frozenset({400, 403, 404, 405, 409, 413, 415, 421, 500, 503})  # have sentences of their own; others are told as 400
+
+
+class Told(NamedTuple):
+    """What a visitor is told."""
+
+    status: int
+    reference: str = ""
+    allowed: str = ""
+
+
+class Errors:
+    """The outermost middleware."""
+
+    def __init__(self, pages: Pages, world: World) -> None:
+        self._pages, self._world = pages, world
+
+    @web.middleware
+    async def tell(self, request: web.Request, handler: Respond) -> web.StreamResponse:
+        """Everything but a redirect becomes a page, or a line of JSON for a script."""
+        try:
+            return await handler(request)
+        except web.HTTPRedirection:
+            raise
+        except web.HTTPException as no:
+            return self._answer(request, Told(no.status, allowed=no.headers.get("Allow", "")))
+        except Upgrading:
+            return self._answer(request, Told(503))
+        except Gone:
+            return self._answer(request, Told(404))
+        except Stale:
+            return self._answer(request, Told(409))
+        except (ConnectionResetError, web.RequestPayloadError):  # gone in the middle of it; or a body that isn't what it says
+            return self._answer(request, Told(400))
+        except Exception as fault:  # noqa: BLE001 - the last resort: logged, and told as a reference
+            return self._answer(request, Told(500, self._logged(request, fault)))
+
+    def _logged(self, request: web.Request, fault: Exception) -> str:
+        """The route, not the address: an address may hold a link's token."""
+        reference = self._world.bytes(4).hex()
+        route = request.match_info.route.resource
+        log.error("page.fault", reference=reference, route=route.canonical if route else "", exc_info=fault)
+        return reference
+
+    def _answer(self, request: web.Request, told: Told) -> web.Response:
+        if wants_json(request):
+            return web.json_response({"error": told.status, "reference": told.reference}, status=told.status)
+        response = self._pages.page(
+            "error.html",
+            self._pages.language(request),
+            {"kind": told.status if told.status in TOLD else 400, "reference": told.reference},
+            status=told.status,
+        )
+        if told.allowed:
+            response.headers["Allow"] = told.allowed
+        return response

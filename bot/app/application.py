@@ -1,0 +1,282 @@
+"""Everything, put together. Production and tests call the same `build`."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+from aiohttp import web
+
+from adapters.terminal.chat import Chat as Terminal
+from adapters.terminal.chat import typed_lines
+from adapters.terminal.render import Render
+from adapters.web.demo_company import DemoTown
+from adapters.web.health_check import metrics_app
+from adapters.web.not_me import NotMeDoor
+from adapters.web.server import web_app
+from adapters.writeback.relay import Relay
+from bot.accounts.accounts import Accounts
+from bot.app import demonstration, vendors
+from bot.app.chats import Chat, chats
+from bot.app.directories import directories as configured
+from bot.app.job_handlers import errands
+from bot.app.writeback import Writeback, served
+from bot.audit.checkpoints import append, checkpoint
+from bot.conversation.windows import Stale, Windows
+from bot.coverage.reports import Reports
+from bot.directory.interfaces import Directory, close, tries
+from bot.engine.background_loops import Running
+from bot.engine.chat_outbox import Shower
+from bot.engine.desk import Desk
+from bot.engine.engine import Engine
+from bot.engine.exhibits import Exhibits
+from bot.helpdesk.calls import Calls
+from bot.helpdesk.cases import Cases
+from bot.identity.attempt_limits import Limits
+from bot.identity.challenges import Challenges
+from bot.identity.chat_links import ChatLinks
+from bot.identity.codes import Codes
+from bot.identity.identity import Identity
+from bot.identity.identity_provider import Claimed, Provider
+from bot.identity.links import Links
+from bot.identity.not_me_links import NotMeLinks
+from bot.identity.people import People
+from bot.identity.registration import Registration
+from bot.identity.sign_in import SigningIn
+from bot.identity.takeover_report import Repudiation
+from bot.language.intent import understood
+from bot.language.translations import Words
+from bot.model.turn import PAGE, Party, Turn, Window
+from bot.notify.admin_alerts import Alarms
+from bot.notify.code_mail import Messenger
+from bot.notify.directory_watch import Watch, some_answer
+from bot.platform import logs
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.platform.ids import ConversationId, GrantId, Kind, Line, Origin, WindowId
+from bot.platform.job_outbox import Jobs
+from bot.platform.keyring import Keys
+from bot.platform.metrics import Metrics
+from bot.policy.check import PasswordCheck
+from bot.policy.current import Policies
+from bot.policy.live import LiveRules
+from bot.policy.pasted_passwords import SpentPasswords
+from bot.policy.roles import Role, Roles
+from bot.settings.settings import Settings
+from flows.door import FrontDoor
+from flows.menu import PORTAL, buttons, first_step
+from flows.not_me import NotMe
+from flows.opening import Opening
+from store.argon2_hash import Hasher
+from store.database import Point, no_point
+from store.migrate import up_to_date
+from store.open import Store, open_store
+
+
+@dataclass
+class App:
+    """Everything, put together; nothing runs yet."""
+
+    settings: Settings
+    world: World
+    keys: Keys
+    store: Store
+    words: Words
+    policies: Policies
+    roles: Roles
+    directories: Mapping[str, Directory]
+    messengers: Mapping[Kind, Messenger]
+    check: PasswordCheck
+    codes: Codes
+    marked: bool  # a demo store
+    writeback: Writeback
+    provider: Provider | None = None
+    metrics: Metrics = field(default_factory=Metrics)
+    addresses: Mapping[str, str] = field(default_factory=dict)  # what stands for vendors, in tests
+    engine: Engine = field(init=False)
+    jobs: Jobs = field(init=False)
+    live: LiveRules = field(init=False)
+    coverage: Reports = field(init=False)
+    shower: Shower = field(init=False)
+    chats: Mapping[str, Chat] = field(init=False)
+
+    def __post_init__(self) -> None:
+        windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
+        spent, store = SpentPasswords(self.store.records, self.keys), self.store.conversations
+        self.engine = Engine(store, self.desk, self.world, windows, self.words, door, spent, self.metrics)
+        self.chats = chats(self, self.addresses)
+        self.jobs = Jobs(self.store.jobs, errands(self), self.world, self.metrics)
+        galleries = {kind: chat.gallery for kind, chat in self.chats.items()}
+        self.shower = Shower(self.store.showings, self.engine, galleries)
+        self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
+        self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
+
+    @property
+    def deliverable(self) -> frozenset[Kind]:
+        """The methods that this house can carry: those that are sent need a messenger, and a password somewhere to try it."""
+        here = {Kind.TOTP, Kind.RECOVERY, *self.messengers}
+        if any(map(tries, self.directories.values())):
+            here.add(Kind.PASSWORD)
+        return frozenset(here | {Kind.SIGN_IN} if self.provider else here)
+
+    @property
+    def signing_in(self) -> SigningIn | None:
+        """Company sign-in, where there is one."""
+        if self.provider is None:
+            return None
+        claimed = Claimed(self.directories, self.settings.sign_in.directory, self.settings.sign_in.claim)
+        conversations, ring = self.store.conversations, self.engine.bell.ring
+        return SigningIn(self.provider, claimed, conversations, self.store.records, self.keys, self.world, ring)
+
+    @property
+    def not_me(self) -> NotMeLinks:
+        """The links in notices."""
+        return NotMeLinks(self.keys, self.store.operations, self.store.records, self.world)
+
+    def desk(self, turn: Turn) -> Desk:
+        """One turn's tools."""
+        records = self.store.records
+        people = People(self.directories, self.roles, self.policies, self.keys, records, self.world)
+        limits = Limits(turn, records, self.keys)
+        accounts = Accounts(
+            turn, self.store.operations, self.directories, people, lambda: identity, limits, self.check, self.metrics
+        )
+        challenges = Challenges(turn, records, limits, self.codes, accounts, self.keys, self.world)
+        identity = Identity(turn, records, people, limits, challenges, self.deliverable, self.keys, self.world)
+        registration = Registration(turn, records, self.store.operations, identity, challenges, self.keys, self.world)
+        cases = Cases(turn, self.store.cases, records, identity, self.world)
+        repudiation = Repudiation(turn, self.not_me, self.store.operations, accounts, identity, self.store.chat_links)
+        chat_links = ChatLinks(turn, self.store.chat_links, records, self.keys, self.world)
+        links, agents = Links(turn, self.world), self.writeback.admitting(turn, identity)
+        return Desk(turn, people, identity, accounts, links, registration, repudiation, self.coverage, cases, chat_links, agents)
+
+    def pages(self) -> web.Application:
+        """All pages; the demo's over a marked store alone."""
+        return web_app(
+            self.engine,
+            self.words,
+            self.world,
+            base_url=self.settings.base_url,
+            company=self.settings.company,
+            wishes=buttons(PORTAL),
+            start=self._start,
+            rulings=self.live.rulings,
+            suggest=self.live.suggest,
+            exhibits=Exhibits(
+                self.store.conversations, self.store.records, self.keys, self.settings.company, self.store.agents
+            ).show,
+            is_ready=self.ready,
+            logo=self.settings.logo,
+            demo=self.demo() if self.marked else None,
+            hooks=self._hooks(),
+            signs=self.signing_in,
+            not_me=NotMeDoor(self.not_me.change, self._disown),
+        )
+
+    def _hooks(self) -> Sequence[web.RouteDef]:
+        """What vendors and agents call; a marked store is called by none of them, but for a chat that a test stands for."""
+        chats = [route for chat in self.chats.values() for route in chat.routes]
+        return chats if self.marked else [*chats, *vendors.hooks(self.settings, self.store), *self.writeback.routes]
+
+    def terminal(self, party: Party, out: Callable[[str], None], *, as_json: bool, address: str | None = None) -> Terminal:
+        """A chat for whoever sits at this terminal; a fresh one, unless its `address` says which."""
+        render = Render(self.words, self.settings.base_url, party.language, as_json)
+        return Terminal(self.engine, party, address or self.world.id("tty"), render, self.world, out)
+
+    def typed(self) -> AsyncIterator[str]:
+        """What is typed at this terminal."""
+        return typed_lines()
+
+    def metrics_page(self) -> web.Application:
+        """For a listener of its own."""
+        return metrics_app(self.metrics.text)
+
+    async def _start(self, wish: str, browser: str, label: str, language: str) -> WindowId:
+        page = self._page(browser, label)
+        return await self.engine.open(first_step(wish), page, Party(Origin.STRANGER, None, language), self.world.id("start"))
+
+    async def _disown(self, grant: GrantId, mac: Line, browser: str, label: str, language: str) -> WindowId:
+        page = self._page(browser, label)
+        with suppress(Stale):  # somebody pressed it at the same moment; this page will tell
+            await self.engine.open(
+                Opening(NotMe(grant, mac)), page, Party(Origin.STRANGER, None, language), self.world.id("not-me")
+            )
+        return page.id
+
+    def _page(self, browser: str, label: str) -> Window:
+        """Bound before anything is asked."""
+        id, window = ConversationId(self.world.id("convo")), WindowId(self.world.id("page"))
+        return Window(window, id, PAGE, "", browser, label, self.world.now())
+
+    def demo(self) -> DemoTown:
+        """The demo company, as its page plays it."""
+        return demonstration.town(self)
+
+    def running(self) -> Running:
+        """The loops beside the answers."""
+        watch = Watch(self.directories, Alarms(self.store.records))
+        minutely = (self.store.sweep, self.checkpoint, self.policies.current, watch.look, self.coverage.refresh)
+        return Running(self.engine, self.jobs, self.shower, self.writeback.listen, minutely, self.writeback.loops)
+
+    async def checkpoint(self) -> None:
+        """How far the audit has come leaves the database, signed."""
+        count, head = await self.store.audit.head()
+        append(self.settings.checkpoints, checkpoint(count, head, self.world.now(), self.keys))
+
+    async def ready(self) -> bool:
+        """Whether people can be served now. Agents come in where people do, so waiting for one would keep it out."""
+        try:
+            await self.store.marks.marked()
+            return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
+        except Exception:  # noqa: BLE001 - whatever it is, the answer is no
+            return False
+
+    async def close(self) -> None:
+        """Connections are given back."""
+        for chat in self.chats.values():
+            await chat.close()
+        await close(self.directories.values())
+        await self.store.close()
+
+
+async def build(
+    settings: Settings,
+    *,
+    world: World | None = None,
+    keys: Keys | None = None,
+    point: Point = no_point,
+    hasher: Hasher | None = None,
+    messengers: Mapping[Kind, Messenger] | None = None,
+    directories: Mapping[str, Directory] | None = None,
+    provider: Provider | None = None,
+    addresses: Mapping[str, str] | None = None,
+) -> App:
+    """Tests replace what they must: the clock, the point where a process dies, a slow hash. Raises Mend."""
+    if not structlog.is_configured():
+        logs.to_stderr()  # the library's own default prints local variables with a trace
+    world = world or World()
+    keys = keys or Keys.load(settings.keys.ring_file)
+    url = settings.connection().reveal()
+    if not await up_to_date(url):
+        raise Mend("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
+    store = await open_store(url, world, keys, point)
+    marked, relay = await store.marks.marked(), Relay(store.agents, keys, world)
+    policies = Policies(store.policies, world)
+    await policies.current()
+    return App(
+        settings,
+        world,
+        keys,
+        store,
+        Words(settings.company, policies.contact, settings.languages),
+        policies,
+        Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
+        directories or configured(settings, store, world, hasher or Hasher(world), relay),
+        vendors.messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
+        PasswordCheck(policies, settings.company, world, SpentPasswords(store.records, keys)),
+        Codes(keys, world),
+        marked,
+        Writeback(relay, store, served(settings)),
+        provider or vendors.provider(settings, world, marked=marked),
+        addresses=addresses or {},
+    )

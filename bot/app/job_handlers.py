@@ -1,0 +1,72 @@
+"""The work that follows a settled turn: codes, notices, alarms and invitations leave the house, and a second directory is watched."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from bot.helpdesk.invitations import Invitations
+from bot.identity.chat_people import ChatPeople
+from bot.notify.admin_alerts import AlarmPost
+from bot.notify.change_chat import ChatNews
+from bot.notify.change_mail import News
+from bot.notify.code_mail import Post
+from bot.notify.sync_watch import Watch
+from bot.platform.job_outbox import Handler, Job
+
+if TYPE_CHECKING:
+    from bot.app.application import App
+
+
+def errands(app: "App") -> Mapping[str, Handler]:
+    """By the kind of the job."""
+    records = app.store.records
+    post = Post(records, app.messengers, app.codes, app.words, app.world)
+    alarms = AlarmPost(app.directories, app.roles, app.messengers, app.words)
+    invitations = Invitations(
+        app.store.conversations,
+        records,
+        app.directories,
+        app.messengers,
+        app.engine.windows,
+        app.words,
+        app.settings.base_url,
+        app.world,
+    )
+    return {
+        "code": post.code,
+        "notice": _notice(app),
+        "alarm": alarms.alarm,
+        "invite": invitations.invite,
+        "follow": Watch(records, app.store.operations, app.directories).follow,
+    }
+
+
+def _notice(app: "App") -> Handler:
+    """To addresses, and to chats as well."""
+    news = _news(app)
+    people = ChatPeople(app.store.chat_links, app.directories, app.store.records, app.world)
+    tellers = {kind: chat.teller for kind, chat in app.chats.items()}
+    chat_news = ChatNews(
+        app.store.records, app.store.operations, app.directories, people, tellers, app.policies, app.words, app.world
+    )
+
+    async def notice(job: Job) -> None:
+        await news.notice(job)
+        await chat_news.notice(job)
+
+    return notice
+
+
+def _news(app: "App") -> News:
+    return News(
+        app.store.records,
+        app.store.operations,
+        app.directories,
+        app.roles,
+        app.messengers,
+        app.policies,
+        app.words,
+        app.not_me,
+        app.keys,
+        app.settings.base_url,
+        app.world,
+    )

@@ -1,0 +1,133 @@
+"""What `unlatch serve`, `demo` and `chat` run: listeners, loops, and an orderly end."""
+
+import asyncio
+import json
+import signal
+from contextlib import suppress
+
+import structlog
+import typer
+from aiohttp import web
+
+from bot.app import App, build, migrate, populate
+from bot.demo import seed
+from bot.model.turn import Party
+from bot.platform.errors import Mend
+from bot.platform.ids import Origin
+from bot.platform.memory import give_back_large_blocks
+from bot.policy.file import read
+from bot.policy.policy import dump
+from bot.settings.directories import DIRECT
+from bot.settings.settings import Settings
+
+GRACE = 3.0  # seconds that a request may take to end
+log = structlog.get_logger()
+
+
+async def serve(settings: Settings) -> None:
+    """The production entry point: until SIGTERM or SIGINT."""
+    give_back_large_blocks()
+    app = await build(settings)
+    try:
+        await _first_policy(app)
+        await run(app)
+    finally:
+        await app.close()
+
+
+def only_agents(settings: Settings) -> None:
+    """Raises Mend when this process would hold rights on a directory: a stolen replica must not do more than agents let it."""
+    if direct := [name for name, section in settings.directories.items() if section.kind in DIRECT]:
+        raise Mend(
+            f"--no-directory is given, but [directories.{direct[0]}] is of kind {settings.directories[direct[0]].kind}, which this machine"
+            ' would reach itself. Say kind = "agent" there, and take its account and password out; or leave --no-directory out.'
+        )
+
+
+async def _first_policy(app: App) -> None:
+    """The document that the settings name, at the first start alone; later changes are made by `unlatch policy apply`."""
+    file = app.settings.policy.file
+    if file and await app.store.policies.current() is None:
+        await app.store.policies.save(json.dumps(dump(read(file))), "operator:first-start", 0)
+        app.policies.forget()
+        await app.policies.current()
+
+
+async def demo(settings: Settings) -> None:
+    """Tables, the demo company when there is none, and the service."""
+    give_back_large_blocks()
+    await migrate(settings)
+    app = await build(settings)
+    if not app.marked:
+        await app.store.marks.mark_demo()
+        await app.close()
+        app = await build(settings)
+    if await app.store.policies.current() is None:  # the last thing that is written, so a demo that died half-way goes on
+        await populate(app)
+    try:
+        typer.echo(seed.welcome(settings.base_url))
+        await run(app)
+    finally:
+        await app.close()
+
+
+async def run(app: App) -> None:
+    """Listen and work until told to stop."""
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    runners = [await _listen(app.pages(), app.settings.host, app.settings.port)]
+    if app.settings.metrics.port:
+        runners.append(await _listen(app.metrics_page(), app.settings.metrics.host, app.settings.metrics.port))
+    loops = asyncio.create_task(app.running().forever())
+    for chat in app.chats.values():
+        await chat.open()
+    log.info("service.ready", address=app.settings.base_url, demo=app.marked)
+    await stop.wait()
+    loops.cancel()
+    with suppress(asyncio.CancelledError):
+        await loops
+    for runner in runners:
+        await runner.cleanup()
+
+
+async def _listen(application: web.Application, host: str, port: int) -> web.AppRunner:
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=GRACE)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise Mend(
+            f"Port {port} on {host} can't be listened on ({error.strerror}). Choose another one with UNLATCH_PORT."
+        ) from None
+    return runner
+
+
+async def chat(settings: Settings, account: str | None, as_json: bool) -> None:  # noqa: FBT001 - as the command line has it
+    """One chat in this terminal; with `account`, as somebody whose chat account is linked (demo stores only)."""
+    app = await build(settings)
+    try:
+        party = await _party(app, account)
+        terminal = app.terminal(party, typer.echo, as_json=as_json)
+        loops = asyncio.create_task(app.running().forever())
+        if not as_json:
+            typer.echo(app.words.say("chat.hello", (), party.language))
+        await terminal.run(app.typed())
+        loops.cancel()
+        with suppress(asyncio.CancelledError):
+            await loops
+        await app.running().once()  # what was acknowledged last is still done
+    finally:
+        await app.close()
+
+
+async def _party(app: App, account: str | None) -> Party:
+    if account is None:
+        return Party(Origin.STRANGER, None, app.settings.languages[0])
+    if not app.marked:
+        raise Mend("--as is for a demo store only. Elsewhere `unlatch chat` is a stranger at the portal; leave --as out.")
+    for directory in app.directories.values():
+        if person := await directory.find(account):
+            return Party(Origin.LINKED, person.subject, person.language or app.settings.languages[0])
+    raise Mend(f"There is no account {account} in the demo company. Try ana, ben or CloudUser.")

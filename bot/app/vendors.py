@@ -1,0 +1,98 @@
+"""Which vendors this house uses: their adapters are imported here, and only when they are configured."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from aiohttp import web
+
+from adapters.messengers.demo_phone import DemoPhone
+from adapters.messengers.smtp import Smtp
+from bot.doctor.finding import Finding, fail
+from bot.identity.identity_provider import Provider
+from bot.notify.admin_alerts import Alarms
+from bot.notify.code_mail import Messenger
+from bot.platform.clock import World
+from bot.platform.errors import Mend
+from bot.platform.ids import Kind
+from bot.platform.keyring import Keys
+from bot.settings.directories import DirectorySection
+from bot.settings.settings import Settings
+from store.open import Store
+
+SHORT = {"active-directory": "ad"}  # as everybody calls it
+
+
+def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, marked: bool) -> Mapping[Kind, Messenger]:
+    """A marked store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
+    if marked:
+        return {kind: DemoPhone(kind, store.vault, world) for kind in (Kind.SMS, Kind.EMAIL)}
+    found: dict[Kind, Messenger] = {}
+    smtp = settings.smtp
+    if smtp.host:
+        found[Kind.EMAIL] = Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password)
+    if settings.twilio.account_sid:
+        from adapters.messengers.twilio.wiring import texts
+
+        found[Kind.SMS] = texts(settings.twilio, settings.base_url, store.records, Alarms(store.records), keys)
+    return found
+
+
+def provider(settings: Settings, world: World, *, marked: bool) -> Provider | None:
+    """A marked store knows no company outside."""
+    if marked or not settings.sign_in.issuer:
+        return None
+    from adapters.sign_in.wiring import company
+
+    return company(settings.sign_in, settings.base_url, world)
+
+
+def hooks(settings: Settings, store: Store) -> Sequence[web.RouteDef]:
+    """Where vendors tell us something; each checks its vendor's signature."""
+    if not settings.twilio.account_sid:
+        return []
+    from adapters.messengers.twilio import wiring
+
+    return wiring.hooks(settings.twilio, settings.base_url, store.records, Alarms(store.records))
+
+
+async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
+    """What `unlatch doctor` sees at the vendors that are configured; `only` at one of them, by the name of its section or its kind."""
+    if settings.twilio.account_sid and only in ("", "twilio"):
+        from adapters.messengers.twilio.wiring import findings
+
+        async for finding in findings(settings.twilio):
+            yield finding
+    if settings.slack.on and only in ("", "slack"):
+        from adapters.slack.checks import examined
+
+        async for finding in examined(settings.slack, settings.base_url, World()):
+            yield finding
+    if settings.teams.on and only in ("", "teams"):
+        from adapters.teams.checks import examined as examined_teams
+
+        async for finding in examined_teams(settings.teams, settings.base_url, World()):
+            yield finding
+    for name, section in settings.directories.items():
+        if only in ("", name, section.kind, SHORT.get(section.kind)):
+            async for finding in _directory(name, section):
+                yield finding
+
+
+async def _directory(name: str, section: DirectorySection) -> AsyncIterator[Finding]:
+    if section.kind == "openldap":
+        from adapters.directories.openldap import wiring
+
+        async for finding in wiring.findings(name, section):
+            yield finding
+    if section.kind == "active-directory":
+        from adapters.directories.active_directory.wiring import findings as in_domain
+
+        async for finding in in_domain(name, section, World().now()):
+            yield finding
+    if section.kind == "entra":
+        from adapters.directories.entra.wiring import findings as at_entra
+
+        try:
+            async for finding in at_entra(name, section, World()):
+                yield finding
+        except Mend as mend:
+            yield fail(str(mend), "The sentence says it.")

@@ -1,0 +1,60 @@
+"""Signed marks of how far the audit had come, kept outside the database: a chain alone can't show that its tail was cut."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bot.platform.keyring import Keys
+
+PURPOSE = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """At `at` the chain had `count` rows, and `head` was the hash of the last one. `mac` covers these three."""
+
+    at: float
+    count: int
+    head: str
+    mac: str
+
+
+def checkpoint(count: int, head: str, at: float, keys: Keys) -> Checkpoint:
+    """Made and signed now."""
+    return Checkpoint(float(at), count, head, keys.sign(PURPOSE, _text(count, head, at)))
+
+
+def genuine(made: Checkpoint, keys: Keys) -> bool:
+    """Signed by a key of our ring."""
+    return keys.signed(PURPOSE, _text(made.count, made.head, made.at), made.mac)
+
+
+def append(path: Path, made: Checkpoint) -> None:
+    """One line of JSON at the end of the file, on disk when this returns. Raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(handle, f"{json.dumps(asdict(made))}\n".encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read(path: Path) -> Iterator[tuple[int, Checkpoint | None]]:
+    """Number and content of each line; None for one that can't be read. Raises OSError. Check each with `genuine`."""
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, start=1):
+            yield number, _parsed(line)
+
+
+def _parsed(line: str) -> Checkpoint | None:
+    try:
+        fields = json.loads(line)
+        return Checkpoint(float(fields["at"]), int(fields["count"]), str(fields["head"]), str(fields["mac"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _text(count: int, head: str, at: float) -> str:
+    return json.dumps([float(at), count, head])

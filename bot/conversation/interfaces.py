@@ -1,0 +1,99 @@
+"""What the engine asks of the store: rows of open conversations, each method one short transaction of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.model.codec import Step
+from bot.model.facts import Fact
+from bot.model.reply import Args
+from bot.model.turn import Claim, Party, Window
+from bot.platform.ids import ConversationId, OptionId, WindowId
+
+LEASE = 30.0  # seconds a claim is held; a directory's timeout is shorter
+LIFETIME = 900.0  # seconds a conversation lives (Entra's reset session: 15 minutes)
+LINK_LIFETIME = 600.0  # seconds a link waits to be opened (NIST SP 800-63B-4 section 4.1: at most 10 minutes)
+MOVES = 3  # how often a conversation may go on to another device
+
+
+class Lost(Exception):  # noqa: N818 - no fault: somebody else holds this turn now
+    """Somebody else holds this turn now, or a fact is no longer true; nothing of ours was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A passing remark kept in the row: a sentence and its arguments."""
+
+    words: str
+    args: Args = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a conversation stands, as one window sees it."""
+
+    window: Window
+    step: Step
+    turn: int
+    notice: Said | None
+    closed: bool
+    busy: bool  # a turn is being run right now, or is due at once
+    party: Party
+    sealed: Window | None
+    moves: int
+    first: Step  # what it is about
+    where: str  # the kind of window that it was opened in
+    began: float  # when it was opened
+
+
+class Conversations(Protocol):
+    """Raises UnknownPart, with the row untouched, for a step that a newer replica wrote."""
+
+    async def open(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
+        """A new conversation, claimed already. None: this event has opened one before, and nothing was written."""
+
+    async def claim(
+        self, window: WindowId, turn: int, who: str, option: OptionId | None = None, event: str | None = None
+    ) -> Claim | None:
+        """For the party alone: `who` is the window's address, or the hash of the bound browser's cookie.
+
+        `option` is kept until the turn settles, so that whoever takes over carries on with it. None when the turn has moved
+        on, is being worked on, is over, `who` is a foreign hand, or `event` has been taken before.
+        """
+
+    async def heard(self, event: str) -> bool:
+        """Whether this event of a vendor has been taken: it opened a conversation, or answered one."""
+
+    async def hear(self, event: str) -> bool:
+        """Take an event that no turn follows. False: it was taken before."""
+
+    async def claim_due(self, id: ConversationId) -> Claim | None:
+        """For a nudge, a timer, an expiry, or a lease whose holder died: then with what it had been given to answer."""
+
+    async def bind(self, window: WindowId, browser: str, label: str) -> tuple[bool, Claim | None]:
+        """The first browser has the page: (bound now or before by this very browser, claim on the conversation).
+
+        One transaction: binding, audit (`page:link:opened` / `page:link:taken`), and either the claim (window = this page)
+        or, when the conversation is busy, a nudge.
+        """
+
+    async def settle(
+        self, claim: Claim, step: Step, notice: Said | None, facts: Sequence[Fact], *, closed: bool, wake_in: float | None
+    ) -> None:
+        """Everything or nothing. Raises Lost when the claim is no longer held or a fact is no longer true.
+
+        When `closed`, links, challenges and unspent proofs of the conversation die with it. A nudge that came while we were
+        busy makes the conversation due at once.
+        """
+
+    async def release(self, claim: Claim, wake_in: float | None) -> None:
+        """Nothing new: the turn and its buttons stay good. Raises Lost."""
+
+    async def due(self, limit: int) -> list[ConversationId]:
+        """Nudged, timed, expired or left behind, oldest first."""
+
+    async def standing(self, window: WindowId) -> Standing | None:
+        """One read; everything that a view needs."""
+
+    async def newest(self, kind: str, address: str) -> WindowId | None:
+        """The newest open conversation's window at this chat address."""

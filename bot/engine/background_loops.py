@@ -1,0 +1,77 @@
+"""What runs beside the answers: conversations and jobs that are due, the audit's checkpoints, and counts that are summed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.engine.chat_outbox import Shower
+from bot.engine.engine import Engine
+from bot.platform.job_outbox import Jobs
+
+POLL = 0.25  # seconds between looks when nobody rings
+MINUTE = 60.0
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Running:
+    """Loops that survive any fault but their own cancellation. `minutely`: what is done once a minute; `beside`: loops of others."""
+
+    engine: Engine
+    jobs: Jobs
+    shower: Shower
+    listen: Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
+    minutely: Sequence[Callable[[], Awaitable[object]]] = ()
+    beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
+
+    async def forever(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._due())
+            tasks.create_task(self._work())
+            tasks.create_task(self._show())
+            tasks.create_task(self.listen(self._heard))
+            tasks.create_task(self._minutes())
+            for loop in self.beside:
+                tasks.create_task(loop())
+
+    async def once(self) -> None:
+        """Everything that is due now."""
+        while await self.engine.wake_all() + await self.jobs.run_due() + await self.shower.run_due():
+            pass
+
+    def _heard(self, what: str) -> None:
+        """Another replica says what has moved."""
+        self.engine.bell.moved(what)
+
+    async def _due(self) -> None:
+        while True:
+            if not await self._safely(self.engine.wake_all):
+                await self.engine.bell.stirred("due", POLL)
+
+    async def _work(self) -> None:
+        while True:
+            if not await self._safely(self.jobs.run_due):
+                await self.engine.bell.stirred("work", POLL)
+
+    async def _show(self) -> None:
+        while True:
+            if not await self._safely(self.shower.run_due):
+                await self.engine.bell.stirred("show", POLL)
+
+    async def _minutes(self) -> None:
+        while True:
+            for task in self.minutely:
+                await self._safely(task)
+            await asyncio.sleep(MINUTE)
+
+    async def _safely(self, task: Callable[[], Awaitable[object]]) -> object:
+        try:
+            return await task()
+        except Exception:
+            log.exception("running.failed", task=getattr(task, "__qualname__", "?"))
+            await asyncio.sleep(POLL)
+            return None

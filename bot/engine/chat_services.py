@@ -1,0 +1,84 @@
+"""What a vendor's chat is given of the house, and how its work goes on after an event was acknowledged."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+
+from bot.engine.chat_outbox import Showings
+from bot.engine.engine import Engine
+from bot.identity.chat_links import LinkStore
+from bot.identity.summary import Summaries
+from bot.model.codec import Step
+from bot.model.facts import Audited
+from bot.model.prompt import Option
+from bot.model.turn import ChatAccount, Party
+from bot.platform.clock import World
+from bot.platform.keyring import Keys
+from bot.platform.vault import Vault
+
+log = structlog.get_logger()
+Known = Callable[[ChatAccount, str], Awaitable[Party]]
+
+
+class Witness(Protocol):
+    """The audit."""
+
+    async def audited(self, *facts: Audited) -> None:
+        """What happened outside of any turn."""
+
+
+@dataclass(frozen=True)
+class House:
+    """`known` says whose a chat account is; `first_step` is where a wish begins; `wishes` are the buttons for who is known or not."""
+
+    engine: Engine
+    showings: Showings
+    vault: Vault
+    links: LinkStore
+    witness: Witness
+    summaries: Summaries
+    known: Known
+    first_step: Callable[[str], Step]
+    wishes: Callable[[bool], tuple[Option, ...]]
+    keys: Keys
+    world: World
+    base_url: str
+
+
+@dataclass
+class Errands:
+    """What goes on after it was acknowledged. Should the process end, another replica does what was claimed."""
+
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin it."""
+        self._keep(asyncio.create_task(work))
+
+    async def in_time(self, work: Coroutine[Any, Any, None], seconds: float) -> bool:
+        """Begin it, and wait so long: whether it is done by then. Raises what it raised."""
+        task = asyncio.create_task(work)
+        self._keep(task)
+        await asyncio.wait({task}, timeout=seconds)
+        if task.done():
+            await task
+        return task.done()
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and isinstance(fault := task.exception(), Exception):
+            log.error("chat.errand_failed", fault=type(fault).__name__, exc_info=fault)
+
+    async def done(self) -> None:
+        """All that was begun. Raises what one of them raised."""
+        while self._running:
+            for came in await asyncio.gather(*self._running, return_exceptions=True):
+                if isinstance(came, BaseException) and not isinstance(came, Exception):
+                    raise came

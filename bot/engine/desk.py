@@ -1,0 +1,32 @@
+"""All that a step may ask of the world, made anew for each turn. There is no door to a directory here."""
+
+from dataclasses import dataclass
+
+from bot.accounts.accounts import Accounts
+from bot.coverage.reports import Reports
+from bot.helpdesk.cases import Cases
+from bot.identity.chat_links import ChatLinks
+from bot.identity.identity import Identity
+from bot.identity.links import Links
+from bot.identity.people import People
+from bot.identity.registration import Registration
+from bot.identity.takeover_report import Repudiation
+from bot.model.turn import Turn
+from bot.writeback.admitting import Admitting
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One turn's tools."""
+
+    turn: Turn
+    people: People
+    identity: Identity
+    accounts: Accounts
+    links: Links
+    registration: Registration
+    repudiation: Repudiation
+    coverage: Reports
+    cases: Cases
+    chat_links: ChatLinks
+    agents: Admitting

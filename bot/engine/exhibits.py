@@ -1,0 +1,120 @@
+"""Secrets to be shown: an authenticator's key, the codes of a sheet. Resolved for the sealed page alone, and gone when the step moves on."""
+
+from dataclasses import dataclass
+from typing import Protocol, assert_never, runtime_checkable
+
+import pyotp
+
+from bot.conversation.interfaces import Conversations
+from bot.identity.chat_links import link_code
+from bot.identity.interfaces import Records
+from bot.identity.recovery_sheets import Sheets
+from bot.model.agents import InvitationId
+from bot.model.prompt import Ask, AskSecret, Choose
+from bot.model.turn import ChatAccount
+from bot.platform.ids import ChallengeId, ExhibitId, Kind, SubjectId, WindowId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
+from bot.writeback.enrolment_codes import code
+from bot.writeback.interfaces import Agents
+
+
+@dataclass(frozen=True, slots=True)
+class AppKey:
+    """For an authenticator app: as a link and QR code (`otpauth:`), and to be typed."""
+
+    uri: Secret
+    key: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The codes of a recovery sheet."""
+
+    codes: tuple[Secret, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCode:
+    """To be typed in the chat in which it began."""
+
+    code: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCode:
+    """The code with which a writeback agent enrols."""
+
+    code: Secret
+
+
+Exhibited = AppKey | Sheet | ChatCode | AgentCode
+INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
+
+
+def invited(invitation: InvitationId) -> ExhibitId:
+    """The exhibit's name."""
+    return ExhibitId(f"{INVITED}{invitation}")
+
+
+@runtime_checkable
+class AboutSomebody(Protocol):
+    """A step that is about one account."""
+
+    @property
+    def subject(self) -> SubjectId:
+        """Whose."""
+
+
+@dataclass(frozen=True)
+class Exhibits:
+    """`company` and sign-in name are what the entry in the person's app is called."""
+
+    conversations: Conversations
+    records: Records
+    keys: Keys
+    company: str
+    agents: Agents
+
+    async def show(self, window: WindowId) -> Exhibited | None:
+        """What this window may see now. None: nothing, or it isn't the sealed page."""
+        standing = await self.conversations.standing(window)
+        if standing is None or standing.closed or not standing.window.sealed:
+            return None
+        prompt = standing.step.ask()
+        if not isinstance(prompt, Choose | Ask | AskSecret) or not isinstance(standing.step, AboutSomebody):
+            return None
+        return await self._exhibited(prompt, standing.step.subject, standing.party.account)
+
+    async def _exhibited(
+        self, prompt: Choose | Ask | AskSecret, subject: SubjectId, account: ChatAccount | None
+    ) -> Exhibited | None:
+        if prompt.exhibit is None:
+            return None
+        if prompt.exhibit.startswith(INVITED):
+            return await self._agent_code(InvitationId(prompt.exhibit.removeprefix(INVITED)), subject)
+        match prompt:
+            case Ask():
+                return self._code(subject, prompt.exhibit, account)
+            case Choose():
+                return Sheet(Sheets(self.keys).codes(prompt.exhibit))
+            case AskSecret():
+                return await self._app(subject, prompt.exhibit, dict(prompt.args).get("login", ""))
+            case _:
+                assert_never(prompt)
+
+    def _code(self, subject: SubjectId, exhibit: ExhibitId, account: ChatAccount | None) -> ChatCode | None:
+        return ChatCode(link_code(self.keys, ChallengeId(exhibit), subject, account)) if account else None
+
+    async def _app(self, subject: SubjectId, exhibit: ExhibitId, login: str) -> AppKey | None:
+        """Only while it is being registered: the key of a method in use is never shown again."""
+        for method in await self.records.methods(subject):
+            if ExhibitId(method.id) == exhibit and method.kind is Kind.TOTP and not method.confirmed:
+                uri = pyotp.TOTP(method.secret.reveal()).provisioning_uri(name=login or self.company, issuer_name=self.company)
+                return AppKey(Secret(uri), method.secret)
+        return None
+
+    async def _agent_code(self, id: InvitationId, subject: SubjectId) -> AgentCode | None:
+        """For whoever asked for it, until it is used or over."""
+        invitation = await self.agents.invitation(id)
+        return AgentCode(code(self.keys, invitation)) if invitation and invitation.by == subject else None

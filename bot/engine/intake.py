@@ -1,0 +1,184 @@
+"""What comes in from outside: understood, claimed and so on disk; what follows from it may be done after it was acknowledged."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+from bot.conversation.interfaces import Conversations, Said, Standing
+from bot.conversation.windows import Repeated, Stale, Windows
+from bot.engine.understand import pressed, typed
+from bot.language.translations import Words
+from bot.model.codec import Step
+from bot.model.facts import Restarted
+from bot.model.prompt import Ask, AskSecret, Password, Prompt, Text, Wait
+from bot.model.reply import Misstep, Reply
+from bot.model.turn import Claim, Party, Turn, Window
+from bot.platform.clock import World
+from bot.platform.ids import ConversationId, OptionId, WindowId
+from bot.platform.secret import Secret
+from bot.policy.pasted_passwords import LONGEST, SHORTEST, SpentPasswords, looks_like_a_password, password_in
+
+
+class Reception(Protocol):
+    """Where conversations begin. Flows implement it, since the engine knows none of them."""
+
+    async def open(self, text: str, party: Party) -> Step:
+        """The first step of what somebody seems to want, or what could be wanted."""
+
+    async def wish(self, text: str, party: Party) -> Step | None:
+        """The first step of what somebody surely wants. None: that isn't clear."""
+
+    def leave(self, now: Step, wish: Step) -> Step:
+        """Asks whether to leave `now`; `wish` itself where there is nothing to leave."""
+
+
+class Runs(Protocol):
+    """The engine, as what comes in needs it."""
+
+    async def standing(self, window: WindowId) -> Standing:
+        """Raises Gone, Upgrading."""
+
+    async def owns(self, window: WindowId, who: str) -> bool:
+        """Whether they may answer there."""
+
+    async def run(self, claim: Claim, reply: Reply | None) -> None:
+        """One turn."""
+
+    async def settle(self, claim: Claim, next_: Step, notice: Said | None, turn: Turn) -> None:
+        """What it leaves."""
+
+    async def wake(self, id: ConversationId) -> None:
+        """Look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """It is on disk. `rest` is what follows; should we die before, another replica does it. `notice` is in no row."""
+
+    window: WindowId
+    rest: Callable[[], Awaitable[None]] | None = None
+    notice: Said | None = None
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Each method returns as soon as nothing can get lost any more; none waits for a step that is run."""
+
+    engine: Runs
+    store: Conversations
+    windows: Windows
+    words: Words
+    reception: Reception
+    world: World
+    spent: SpentPasswords
+
+    async def open(self, first: Step, window: Window, party: Party, event: str) -> Accepted:
+        """The event that opened a conversation before opens none."""
+        claim = await self.store.open(first, window, party, event)
+        return Accepted(window.id, partial(self.engine.run, claim, None) if claim else None)
+
+    async def hear(self, kind: str, address: str, said: Secret, party: Party, event: str) -> Accepted:
+        """Free text in a chat. Raises Repeated for an event that was taken before, Stale as `take` does."""
+        if await self.store.heard(event):
+            raise Repeated
+        if password := password_in(said.reveal()):
+            await self.spent.spend(password)
+        accepted = await self._heard(kind, address, said, party, event)
+        if password is None:
+            return accepted
+        alone = looks_like_a_password(said.reveal())  # then what it was answered with says so already
+        return accepted if accepted.notice or alone else replace(accepted, notice=Said("engine.spent_password"))
+
+    async def overheard(self, said: Secret, event: str) -> bool:
+        """What isn't meant for us, yet may hold a password: then that is spent, and its owner is to be told, once."""
+        if (password := password_in(said.reveal())) is None or not await self.first(event):
+            return False
+        await self.spent.spend(password)
+        return True
+
+    async def _heard(self, kind: str, address: str, said: Secret, party: Party, event: str) -> Accepted:
+        if newest := await self.store.newest(kind, address):
+            standing = await self.engine.standing(newest)
+            if not standing.closed:
+                token = self.windows.token(newest, standing.turn)
+                return await self.take(token, address, said=said, event=event)
+        return await self.begin(await self.reception.open(said.reveal(), party), kind, address, party, event)
+
+    async def first(self, event: str) -> bool:
+        """Whether this event, which nothing on disk follows from, comes for the first time."""
+        return await self.store.hear(event)
+
+    async def begin(self, first: Step, kind: str, address: str, party: Party, event: str) -> Accepted:
+        """A conversation of its own, in a chat."""
+        window = Window(WindowId(self.world.id("win")), ConversationId(self.world.id("convo")), kind, address)
+        return await self.open(first, window, party, event)
+
+    async def take(
+        self, token: str, who: str, *, option: str | None = None, said: Secret | None = None, event: str | None = None
+    ) -> Accepted:
+        """A button's option, or typed words. Raises Stale: the question has moved on, or `who` is a foreign hand."""
+        window, turn = self.windows.opened(token)
+        standing = await self.engine.standing(window)
+        if standing.turn != turn or standing.closed:
+            raise Stale
+        try:
+            reply = self._reply(standing, option, said)
+        except Misstep as no:  # it doesn't fit the question: nothing is claimed, nothing is used up
+            if said and (wish := await self._another_wish(said, standing)):
+                return await self._divert(window, turn, who, wish, event)
+            if not await self.engine.owns(window, who):
+                raise Stale from no
+            if event and not await self.first(event):
+                raise Repeated from no
+            spent = said is not None and standing.window.chat and await self._spent(standing, said)
+            if spent and no.words != "engine.only_on_the_page":  # which says as much
+                return Accepted(window, notice=Said("engine.spent_password"))
+            return Accepted(window, notice=Said(no.words, no.args_))
+        if reply.text and " " in reply.text and said and (wish := await self._another_wish(said, standing)):
+            return await self._divert(window, turn, who, wish, event)
+        claim = await self._claim(window, turn, who, option, event)
+        return Accepted(window, partial(self.engine.run, claim, reply))
+
+    async def _spent(self, standing: Standing, said: Secret) -> bool:
+        """Where a password is asked for on the page, even one of plain words is one."""
+        text, prompt = said.reveal(), standing.step.ask()
+        asked = isinstance(prompt, AskSecret) and isinstance(prompt.field, Password)
+        if looks_like_a_password(text) or (asked and SHORTEST <= len(text.strip()) <= LONGEST):
+            await self.spent.spend(said)
+            return True
+        return False
+
+    def _reply(self, standing: Standing, option: str | None, said: Secret | None) -> Reply:
+        prompt = standing.step.ask()
+        return pressed(prompt, option) if option is not None else typed(prompt, said or Secret(""), standing.window, self.words)
+
+    async def _another_wish(self, said: Secret, standing: Standing) -> Step | None:
+        prompt = standing.step.ask()
+        if standing.window.sealed and isinstance(prompt, AskSecret):
+            return None
+        if standing.party.asker or (isinstance(prompt, Ask) and isinstance(prompt.field, Text) and prompt.field.what == "reason"):
+            return None  # a case is about one thing, and whoever has its page hasn't proved to be its subject
+        return await self.reception.wish(said.reveal(), standing.party)
+
+    async def _divert(self, window: WindowId, turn: int, who: str, wish: Step, event: str | None) -> Accepted:
+        claim = await self._claim(window, turn, who, None, event)
+        if wish in (claim.step, claim.first):  # they are doing that already
+            await self.store.release(claim, wake_in(claim.step.ask()))
+            return Accepted(window)
+        run, next_ = Turn(claim), self.reception.leave(claim.step, wish)
+        if next_ is wish:
+            run.note(Restarted(claim.conversation, unbind=False, first=wish))
+        await self.engine.settle(claim, next_, None, run)
+        due = wake_in(next_.ask()) == 0
+        return Accepted(window, partial(self.engine.wake, claim.conversation) if due else None)
+
+    async def _claim(self, window: WindowId, turn: int, who: str, option: str | None, event: str | None) -> Claim:
+        if claim := await self.store.claim(window, turn, who, OptionId(option) if option is not None else None, event):
+            return claim
+        raise Stale
+
+
+def wake_in(prompt: Prompt) -> float | None:
+    """Seconds until the engine looks again by itself. None: when it is nudged."""
+    return prompt.after if isinstance(prompt, Wait) else None

@@ -1,0 +1,44 @@
+"""Wakes who waits for a conversation in this process; other processes' turns are found by looking, or by the store's listener."""
+
+import asyncio
+from collections import defaultdict
+
+from bot.platform.ids import ConversationId
+
+
+class Bell:
+    """One event for each conversation that somebody waits for, and one for each loop that does what is due."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._loops: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    def ring(self, id: ConversationId) -> None:
+        """It has moved, and may have left work behind."""
+        self.moved(id)
+
+    def moved(self, what: str) -> None:
+        """As another process says it: a conversation's id, or that there is work."""
+        for loop in self._loops.values():
+            loop.set()
+        if event := self._waiting.pop(what, None):
+            event.set()
+
+    async def wait(self, id: ConversationId, seconds: float) -> None:
+        """Until it rings, or for so long."""
+        event = self._waiting[id]
+        await _set(event, seconds)
+        if self._waiting.get(id) is event and not event.is_set():  # nobody rang: whoever waits longest forgets it
+            del self._waiting[id]
+
+    async def stirred(self, loop: str, seconds: float) -> None:
+        """Until anything rings, or for so long."""
+        await _set(self._loops[loop], seconds)
+        self._loops[loop].clear()
+
+
+async def _set(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

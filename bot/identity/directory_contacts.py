@@ -1,0 +1,62 @@
+"""The directory's contact data: what of it may be suggested, and what counts as a method, where the rules say that it does."""
+
+from dataclasses import dataclass
+
+from bot.directory.interfaces import Person
+from bot.identity.address_parsing import own_mailbox, read
+from bot.identity.registered import FROM_DIRECTORY, Registered
+from bot.model.reply import Misstep
+from bot.platform.ids import Kind, MethodId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
+from bot.policy.policy import ContactRule, Policy
+
+KINDS = (Kind.SMS, Kind.EMAIL)
+HOUR = 3600.0
+ID = 12  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ContactData:
+    """What counts. `quarantine` in seconds: whoever writes to the directory gains nothing at once."""
+
+    kinds: tuple[Kind, ...] = ()
+    country: str = ""
+    quarantine: float = 0.0
+
+    @classmethod
+    def of(cls, policy: Policy) -> "ContactData":
+        """By these rules."""
+        rule = policy.registration
+        if rule.contact_data is not ContactRule.COUNT:
+            return cls()
+        kinds = tuple(kind for kind in KINDS if kind in policy.methods.available)
+        return cls(kinds, rule.country, rule.quarantine_hours * HOUR)
+
+    @property
+    def rule(self) -> str:
+        """Another one when something else counts, so that everybody has to be looked at again; empty when nothing does."""
+        return ",".join([*self.kinds, self.country]) if self.kinds else ""
+
+    def methods(self, keys: Keys, person: Person, now: float) -> list[Registered]:
+        """As methods of this person's. The same number has the same name every time, and a new one another."""
+        found = [(kind, first_of(person, kind, self.country)) for kind in self.kinds]
+        return [self._method(keys, person, kind, secret, now) for kind, secret in found if secret]
+
+    def _method(self, keys: Keys, person: Person, kind: Kind, secret: Secret, now: float) -> Registered:
+        mac = keys.mac("contact data", repr((str(person.subject), str(kind), secret.reveal())))
+        id = MethodId(f"{FROM_DIRECTORY}{mac[:ID].hex()}")
+        return Registered(id, person.subject, kind, secret, now, now + self.quarantine)
+
+
+def first_of(person: Person, kind: Kind, country: str) -> Secret | None:
+    """The mobile number or the private address on file there. None: there is none that could be registered."""
+    contacts = person.contacts
+    for typed in contacts.mails if kind is Kind.EMAIL else (contacts.mobile, contacts.phone):
+        try:
+            found = read(kind, typed or "", country)
+        except Misstep:  # whoever wrote it there had something else in mind
+            continue
+        if kind is not Kind.EMAIL or not own_mailbox(person, found):
+            return found
+    return None

@@ -1,0 +1,85 @@
+"""The company's identity provider as the core sees it: what is asked of it, what it answers, and whose account its word is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.directory.asking import asked
+from bot.directory.interfaces import Directory
+from bot.identity.oidc_state import Errand
+from bot.model.reply import args
+from bot.platform.ids import SubjectId, directory_of
+from bot.platform.secret import Secret
+
+FRESH = 600.0  # seconds since the person typed something at the provider; an older sign-in may be a stolen one
+SKEW = 60.0  # seconds that the provider's clock may be ahead of ours
+# Claims that hold a name, looked up in the directory; any other holds the id that the directory never gives to anybody else.
+NAMES = frozenset({"preferred_username", "upn", "email"})
+
+
+class Why(StrEnum):
+    """Why nobody is signed in; the page has a sentence for each."""
+
+    OVER = "over"  # nothing waits for it (any more)
+    FORGED = "forged"  # another browser's, or another question's
+    DENIED = "denied"  # the provider, or the person there, said no
+    AWAY = "away"  # provider or directory doesn't answer
+    UNFIT = "unfit"  # the provider's word can't be relied on
+    STALE = "stale"  # signed in too long ago
+    WRONG_ACCOUNT = "wrong_account"
+    TOO_MANY = "too_many"
+
+
+class NotSignedIn(Exception):  # noqa: N818 - an answer, not a fault
+    """`detail` is for the audit: names of rules and ids, never anything that the provider sent."""
+
+    def __init__(self, why: Why, **detail: object) -> None:
+        super().__init__(why)
+        self.why, self.detail = why, args(**detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What a browser brings back from the provider. `code` None: the provider said no."""
+
+    state: str
+    code: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """What the provider vouches for; `at`: when the person signed in, in seconds since the epoch."""
+
+    claims: Mapping[str, object]
+    at: float
+
+
+class Provider(Protocol):
+    """An identity provider that speaks OpenID Connect. Both methods raise NotSignedIn, AWAY or UNFIT."""
+
+    async def way(self, errand: Errand) -> str:
+        """Where the browser goes to sign in afresh."""
+
+    async def attested(self, code: Secret, errand: Errand) -> Attested:
+        """The code exchanged, once; signature, issuer, audience, times and nonce of what came for it are checked."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """Whose account the provider's word is about: `claim` names what is compared, `named` the directory, if there are several."""
+
+    directories: Mapping[str, Directory]
+    named: str
+    claim: str
+
+    async def subject(self, claims: Mapping[str, object]) -> SubjectId | None:
+        """None: nobody's. An address counts only when the provider has verified it. Raises Misstep when the directory is silent."""
+        value, name = claims.get(self.claim), self.named or next(iter(self.directories))
+        if not isinstance(value, str) or not value or (self.claim == "email" and claims.get("email_verified") is not True):
+            return None
+        if self.claim in NAMES:
+            person = await asked(self.directories[name].find(value))
+        else:
+            person = await asked(self.directories[name].person(SubjectId(f"{name}:{value}")))
+        return person.subject if person and directory_of(person.subject) == name else None

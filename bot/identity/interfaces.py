@@ -1,0 +1,70 @@
+"""What identity asks of the store: registered methods, challenges, proofs, grants, and attempt counters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.identity.registered import Registered
+from bot.model.facts import Audited, Challenged, Granted, Proved
+from bot.platform.ids import ChallengeId, ConversationId, GrantId, SubjectId
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One attempt, counted."""
+
+    allowed: bool
+    again_at: float  # when the allowance is whole again
+
+
+class Records(Protocol):
+    """Reads, and the one write that can't wait for a turn to settle."""
+
+    async def hit(self, key: str, limit: int, seconds: float) -> Hit:
+        """Count an attempt in its own transaction, before anything is compared. One atomic statement; fails closed.
+
+        A window of `seconds` begins with the first attempt; in it `limit` are allowed. The attempt that passes the limit, and
+        each one after it, moves the end of the window to `seconds` from now.
+        """
+
+    async def counted(self, key: str) -> int:
+        """What a window holds right now; changes nothing."""
+
+    async def exhaust(self, key: str, limit: int, seconds: float) -> None:
+        """Use an allowance up."""
+
+    async def charge(self, key: str, amount: int, limit: int, seconds: float) -> bool:
+        """Add `amount` to what a window of `seconds` holds, unless that would pass `limit`. One atomic statement; fails closed.
+
+        The window begins with the first charge, and nothing moves its end. A negative amount gives back.
+        """
+
+    async def undelivered(self, id: ChallengeId, words: str) -> bool:
+        """Its message won't arrive, as this sentence says; the conversation is nudged with it. False: known already, or over."""
+
+    async def signed_in(self, asked: Challenged, confirmation: str, fact: Audited) -> bool:
+        """Its company sign-in is on record; the conversation is nudged with it. False: signed in already, or over."""
+
+    async def audited(self, *facts: Audited) -> None:
+        """What happened outside of any turn."""
+
+    async def challenge(self, id: ChallengeId) -> Challenged | None:
+        """None: used up, or closed with its conversation."""
+
+    async def proofs(self, conversation: ConversationId) -> Sequence[Proved]:
+        """Not yet used by a grant, not void."""
+
+    async def grant(self, id: GrantId) -> tuple[Granted, Sequence[Proved]] | None:
+        """A grant on disk and not void, and the proofs that it ties up."""
+
+    async def methods(self, subject: SubjectId) -> Sequence[Registered]:
+        """All that are registered, quarantined ones included, in the order of registration."""
+
+    async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
+        """Whether enough was proved for this account in this browser (its hash) in the last 180 days."""
+
+    async def frozen(self, subject: SubjectId) -> float:
+        """Until when nothing is recovered or registered for this account; 0: it isn't frozen."""
+
+    async def register(self, method: Registered) -> None:
+        """A new method (used by seeding; dialogs register by facts)."""

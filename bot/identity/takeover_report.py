@@ -1,0 +1,168 @@
+"""What "this wasn't me" does after a change: a password that nobody knows, methods off, recovery frozen, the desk woken; once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.accounts.accounts import Accounts
+from bot.accounts.interfaces import Cause, Operation, Operations, Outcome
+from bot.identity.chat_links import LinkStore
+from bot.identity.grant_mac import sealed_grant
+from bot.identity.identity import GRANT_LIFETIME, Identity
+from bot.identity.not_me_links import Change, NotMeLinks
+from bot.identity.registered import Registered
+from bot.model.facts import Audited, ChatUnlinked, Frozen, Granted, Removed, Sent
+from bot.model.reply import Misstep, Refuse, args
+from bot.model.turn import Turn
+from bot.notify.admin_alerts import ADMINS
+from bot.platform.ids import Action, GrantId, Line, SubjectId
+from bot.platform.secret import Secret
+
+FROZEN = 86400.0  # seconds
+RECENT = 900.0  # seconds; for as long a copy that is older than the change may be shown
+LATE = 60.0  # seconds before a conversation is over; then no more is tried
+UNKNOWN = 40  # characters of a password that nobody knows: 180 random bits
+ALL_CLASSES = "aA1-"  # so that no rule about characters is in the way
+ALPHABET = "23456789bcdfghjkmnpqrstvwxzBCDFG"  # without vowels: nobody's name is in it by chance
+PASSWORDS = (Action.RESET, Action.CHANGE)
+
+
+class Undone(StrEnum):
+    """What became of the password; the rest (methods off, recovery frozen, desk woken) is done whatever this says."""
+
+    UNDONE = "undone"  # nobody knows the one in force now
+    MOVED_ON = "moved_on"  # somebody changed it after that, so it was left alone
+    NEVER_MADE = "never_made"  # the change had not been confirmed, and was never made
+    KEPT = "kept"  # it was not about the password
+    REFUSED = "refused"  # the directory does not let us
+    SILENT = "silent"  # not known; it is tried again
+    GAVE_UP = "gave_up"  # not known, and nobody tries any more; the link may be pressed again
+
+
+@dataclass(frozen=True)
+class Repudiation:
+    """For one turn. The right to all of it is the signed link, checked in each turn, and a grant that it gave."""
+
+    turn: Turn
+    links: NotMeLinks
+    operations: Operations
+    accounts: Accounts
+    identity: Identity
+    chats: LinkStore
+
+    async def right(self, cause: GrantId, mac: Line) -> GrantId | None:
+        """A grant to undo. None: it was done before. Raises Refuse for a link that isn't good."""
+        change = await self._change(cause, mac)
+        if change.pressed:
+            return None
+        subject, now = change.cause.granted.subject, self.identity.world.now()
+        expires = min(now + GRANT_LIFETIME, self.turn.claim.expires)
+        id = GrantId(self.identity.world.id("grant"))
+        grant = Granted(id, self.turn.conversation, subject, Action.DISOWN, None, (), expires)
+        self.turn.note(
+            sealed_grant(self.identity.keys, grant),
+            Audited("identity:grant:disown", subject, args(grant=id, cause=cause, conversation=self.turn.conversation)),
+        )
+        return id
+
+    async def undo(self, cause: GrantId, mac: Line, grant: GrantId, *, again: bool) -> Undone | None:
+        """All of it. None: it was done before. Raises Refuse for a link or a grant that isn't good.
+
+        From `SILENT` on, when recovery is frozen already, only the password is tried `again`.
+        """
+        change = await self._change(cause, mac)
+        if change.pressed:
+            return None
+        subject = change.cause.granted.subject
+        await self.identity.warrant(grant, Action.DISOWN, subject)
+        password = await self._password(change.cause, grant)
+        if password is not Undone.SILENT or not again:
+            await self._rest(change.cause, grant, password)
+        late = self.turn.claim.expires - self.identity.world.now() < LATE
+        return Undone.GAVE_UP if password is Undone.SILENT and late else password
+
+    async def in_force(self, grant: GrantId) -> bool:
+        """Whether what `right` gave may still be used."""
+        found = await self.identity.records.grant(grant)
+        return found is not None and found[0].expires > self.identity.world.now()
+
+    async def _change(self, cause: GrantId, mac: Line) -> Change:
+        if change := await self.links.change(cause, mac):
+            return change
+        raise Refuse("not_me.gone")
+
+    async def _password(self, cause: Cause, grant: GrantId) -> Undone:
+        """While the directory's last change is still the one that is disowned, it gets a password that nobody knows."""
+        made, subject = cause.operation, cause.granted.subject
+        if made is None or made.action not in PASSWORDS:
+            return Undone.KEPT
+        try:
+            await self.accounts.became(grant)  # settles what somebody began who died
+            now = await self.accounts.mark(subject)
+            if (ours := await self.operations.last(subject, Action.DISOWN)) and ours.at >= made.at and stands(ours, now):
+                return Undone.UNDONE
+            if stands(made, now) and await self._newest(made):
+                done = await self.accounts.disown(grant, subject, await self._unknown(subject))
+                return Undone.UNDONE if done is Outcome.CHANGED else Undone.SILENT
+        except Refuse:
+            raise
+        except Misstep:
+            return await self._why(grant)
+        if now != made.mark:
+            return Undone.MOVED_ON
+        return Undone.SILENT if self._older(made) else Undone.NEVER_MADE
+
+    def _older(self, made: Operation) -> bool:
+        """Whether a mark from before a change is an older copy, and not the account as it is. In a while the newer one is shown."""
+        recent = self.identity.world.now() - made.at < RECENT
+        return made.outcome is Outcome.CHANGED or (recent and self.accounts.lags(made.subject))
+
+    async def _newest(self, made: Operation) -> bool:
+        """Where the directory's mark afterwards isn't known, a later change by us is one that it has moved for."""
+        last = [await self.operations.last(made.subject, action) for action in PASSWORDS]
+        return all(other is None or other.at <= made.at for other in last)
+
+    async def _why(self, grant: GrantId) -> Undone:
+        done = await self.operations.operation(grant)
+        return Undone.REFUSED if done and done.outcome is Outcome.REJECTED else Undone.SILENT
+
+    async def _unknown(self, subject: SubjectId) -> Secret:
+        rules = await self.accounts.rules(subject)
+        length = min(max(rules.min_length, UNKNOWN), rules.max_length)
+        chance = "".join(ALPHABET[byte % len(ALPHABET)] for byte in self.identity.world.bytes(length))
+        return Secret((ALL_CLASSES + chance)[:length])
+
+    async def _rest(self, cause: Cause, grant: GrantId, password: Undone) -> None:
+        subject, now = cause.granted.subject, self.identity.world.now()
+        added = await self._added(cause)
+        detail = args(grant=grant, cause=cause.granted.id, change=cause.granted.action, password=password, methods=len(added))
+        told = "undone" if password is Undone.UNDONE else "frozen"
+        alarm = args(words=f"alarm.account.{password}", login=await self._login(subject))
+        for chat, account in await self.chats.accounts_of(subject, cause.began):
+            unlinked = Audited("identity:chat:unlinked", subject, args(grant=grant, chat=chat, account=account))
+            self.turn.note(ChatUnlinked(chat, account), unlinked)
+        self.turn.note(
+            Frozen(subject, now + FROZEN),
+            *(Removed(m.id, subject, grant) for m in added),
+            *(Audited("identity:method:disowned", subject, args(grant=grant, method=m.id, kind=m.kind)) for m in added),
+            Audited("identity:change:disowned", subject, (*detail, ("conversation", self.turn.conversation))),
+            Sent("alarm", ADMINS, alarm),
+            Sent("notice", subject, args(action=Action.DISOWN, outcome=told, grant=grant)),
+        )
+        if password is not Undone.SILENT:
+            self.turn.note(self.links.pressed(cause.granted.id))
+
+    async def _added(self, cause: Cause) -> Sequence[Registered]:
+        """By that very conversation, or since it began; those that nobody has tried yet as well."""
+        return [m for m in await self.identity.records.methods(cause.granted.subject) if m.registered_at >= cause.began]
+
+    async def _login(self, subject: SubjectId) -> str:
+        try:
+            return (await self.identity.people.person(subject)).login
+        except Misstep:
+            return subject
+
+
+def stands(made: Operation, mark: str) -> bool:
+    """Whether the directory's newest change is this one, as far as its mark can tell."""
+    return mark == made.after if made.after else mark != made.mark

@@ -1,0 +1,166 @@
+"""What a step is and how it is kept in one row; which steps follow which is read from annotations in diagram.py."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    NewType,
+    Protocol,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+    runtime_checkable,
+)
+
+if TYPE_CHECKING:
+    from bot.engine.desk import Desk
+    from bot.model.prompt import Prompt
+    from bot.model.reply import Reply
+
+
+class Step(Protocol):
+    """Where a conversation stands. Its fields are all that is kept. With neither of the two below it is the end."""
+
+    def ask(self) -> Prompt:
+        """What the person sees. Pure, and without any vendor's words."""
+
+
+@runtime_checkable
+class Answers(Protocol):
+    """A person moves it on."""
+
+    async def answer(self, reply: Reply, desk: Desk) -> Step:
+        """What follows. Raises Misstep to ask again, Refuse to end kindly."""
+
+
+@runtime_checkable
+class Looks(Protocol):
+    """The world may have moved on without a word: a nudge, a timer, a replica that died in mid-answer.
+
+    May run at any time, any number of times. A step without it is left as it is, or asked again.
+    """
+
+    async def look(self, desk: Desk) -> Step:
+        """What follows; itself when nothing has happened."""
+
+
+@runtime_checkable
+class Settled(Protocol):
+    """What it was about has been done already: whoever leaves hears that, and not that nothing was changed."""
+
+    def settled(self) -> Step:
+        """The last word."""
+
+
+Next = TypeVar("Next", bound=Step, covariant=True)
+Part = TypeVar("Part")
+PARTS: dict[str, type[Any]] = {}
+NAMES: dict[type[Any], str] = {}
+_READERS: dict[type[Any], dict[str, Callable[[Any], Any]]] = {}
+
+
+class UnknownPart(Exception):  # noqa: N818 - no fault: a newer replica wrote this row, leave it alone
+    """A newer replica wrote this. Leave the row alone."""
+
+
+@dataclass_transform(frozen_default=True)
+def kept(name: str) -> Callable[[type[Part]], type[Part]]:
+    """A frozen dataclass that may be a field of a step: a goal, an option. Raises TypeError for what may not be kept."""
+
+    def register(cls: type[Part]) -> type[Part]:
+        made: Any = dataclasses.dataclass(frozen=True, slots=True)(cls)
+        hints = get_type_hints(made)
+        readers = {f.name: _reader(hints[f.name], f"{name}.{f.name}") for f in dataclasses.fields(made)}
+        if name in PARTS:
+            raise TypeError(f"two parts are called {name}")
+        PARTS[name], NAMES[made], _READERS[made] = made, name, readers
+        return made  # type: ignore[no-any-return]  # the decorated class, made anew with slots
+
+    return register
+
+
+@dataclass_transform(frozen_default=True)
+def step(name: str) -> Callable[[type[Part]], type[Part]]:
+    """A class that a conversation can stand at."""
+
+    def register(cls: type[Part]) -> type[Part]:
+        if not hasattr(cls, "ask"):
+            raise TypeError(f"{name} asks nothing")
+        return kept(name)(cls)
+
+    return register
+
+
+def _reader(hint: Any, where: str) -> Callable[[Any], Any]:
+    """How a field is read back. Refuses, when the class is defined, what must not or can't be kept."""
+    if isinstance(hint, NewType):
+        return _exactly(hint.__supertype__)
+    if hint in (int, bool):
+        return _exactly(hint)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _one_of(hint)
+    if hint in _READERS or isinstance(hint, TypeVar) or getattr(get_origin(hint) or hint, "_is_protocol", False):
+        return load
+    match get_origin(hint), get_args(hint):
+        case (o, (item, e)) if o is tuple and e is Ellipsis:
+            return _tuple_of(_reader(item, where))
+        case (o, (some, none)) if o in (Union, UnionType) and none is NoneType:
+            read = _reader(some, where)
+            return lambda raw: None if raw is None else read(raw)
+    raise TypeError(f"{where}: {hint} may not be kept in a conversation")
+
+
+def _exactly(kind: Any) -> Callable[[Any], Any]:
+    def read(raw: Any) -> Any:
+        if type(raw) is not kind:
+            raise UnknownPart(f"not a {kind.__name__}")
+        return raw
+
+    return read
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[Any], Any]:
+    def read(raw: Any) -> Any:
+        try:
+            return kind(raw)
+        except ValueError as unknown:
+            raise UnknownPart(kind.__name__) from unknown
+
+    return read
+
+
+def _tuple_of(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def read_all(raw: Any) -> Any:
+        if type(raw) is not list:
+            raise UnknownPart("not a list")
+        return tuple(read(r) for r in raw)
+
+    return read_all
+
+
+def dump(part: Any) -> Any:
+    """Plain JSON, every part under its name."""
+    if type(part) in _READERS:
+        return {"part": NAMES[type(part)], **{n: dump(getattr(part, n)) for n in _READERS[type(part)]}}
+    return [dump(p) for p in part] if isinstance(part, tuple) else part
+
+
+def load(raw: Any) -> Any:
+    """Inverse of `dump`. A missing field takes its default; a field or part that isn't ours is a newer replica's."""
+    if not isinstance(raw, dict):
+        raise UnknownPart("no part")
+    cls = PARTS.get(raw.get("part", ""))
+    if cls is None or not raw.keys() - {"part"} <= _READERS[cls].keys():
+        raise UnknownPart(str(raw.get("part")))
+    try:
+        return cls(**{n: read(raw[n]) for n, read in _READERS[cls].items() if n in raw})
+    except TypeError as missing:
+        raise UnknownPart(str(raw["part"])) from missing

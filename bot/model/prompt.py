@@ -1,0 +1,150 @@
+"""What a person can be asked, type or be shown: closed unions, so that a new kind breaks every adapter's type check at once."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.model.codec import kept
+from bot.model.reply import Args
+from bot.platform.ids import ChallengeId, ExhibitId, Line, OptionId, WindowId, WordsId
+
+
+@kept("option")
+class Option:
+    """A button. Its label is a sentence of the catalogue with at most one argument, so that no language freezes in a row."""
+
+    id: OptionId
+    label: WordsId
+    hint: Line = Line("")
+
+    @property
+    def args(self) -> Args:
+        """What the label's sentence is filled with."""
+        return (("hint", self.hint),) if self.hint else ()
+
+
+# What may be typed ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time code of so many digits, or, with `letters`, of letters and digits as a recovery sheet has them."""
+
+    digits: int = 6
+    letters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """A password: the one that is in force (`current`), or a new one, which is checked while it is typed."""
+
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line that is no secret: a sign-in name, an address, a number, a fingerprint; a reason, which may speak of anything and is no wish."""
+
+    longest: int = 200
+    what: Literal["name", "email", "sms", "reason", "fingerprint"] = "name"
+
+
+Field = Code | Password | Text
+
+
+# What may be shown beside the sentence --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A short list of sentences of the catalogue."""
+
+    lines: tuple[tuple[str, Args], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns headed by sentences of the catalogue; cells are data."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Named shares of one whole, in percent."""
+
+    bars: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """Something for a camera. Never holds a secret: a secret to be shown is an exhibit of the sealed page."""
+
+    payload: str
+
+
+Content = Lines | Table | Chart | Qr
+
+
+# The five kinds of prompt ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Pick one; the first is preselected."""
+
+    id: str
+    options: tuple[Option, ...]
+    args: Args = ()
+    content: Content | None = None
+    exhibit: ExhibitId | None = None  # shown in the sealed window only
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Typed in any window."""
+
+    id: str
+    field: Code | Text
+    args: Args = ()
+    options: tuple[Option, ...] = ()
+    content: Content | None = None
+    exhibit: ExhibitId | None = None  # shown in the sealed window, and typed in the chat: the page has no field for it
+
+
+@dataclass(frozen=True, slots=True)
+class AskSecret:
+    """Typed in the sealed window only; every other window shows the way there."""
+
+    id: str
+    field: Code | Password | Text
+    args: Args = ()
+    options: tuple[Option, ...] = ()
+    content: Content | None = None
+    exhibit: ExhibitId | None = None  # shown in the sealed window only
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The engine looks again when it is nudged, or after so many seconds (0: at once). Its options may be pressed meanwhile."""
+
+    id: str
+    args: Args = ()
+    options: tuple[Option, ...] = ()
+    link: WindowId | None = None
+    number: int | None = None  # to be matched on a phone; shown in the sealed window only
+    after: float | None = None
+    sign_in: ChallengeId | None = None  # met by signing in with the company, from the sealed window only
+    content: Content | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The last word: the conversation is over."""
+
+    id: str
+    args: Args = ()
+    content: Content | None = None
+
+
+Prompt = Choose | Ask | AskSecret | Wait | Say

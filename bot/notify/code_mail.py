@@ -1,0 +1,83 @@
+"""What goes out by mail and text, and one-time codes above all; the news of a change are in bot/notify/change_mail.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.identity.codes import Codes
+from bot.identity.interfaces import Records
+from bot.language.translations import Words
+from bot.platform.clock import World
+from bot.platform.ids import ChallengeId, Kind
+from bot.platform.job_outbox import TRIES, Job
+from bot.platform.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """For one destination. Its text may hold a code, so it is a secret until it leaves."""
+
+    id: str  # the same for a second try, so that a mailbox shows it once
+    to: Secret
+    subject: str
+    text: Secret
+    challenge: ChallengeId | None = None  # whose person is told what becomes of it; None: a notice, or a stranger's code
+    stranger: bool = False  # a stranger asked for it
+    good_for: float | None = None  # seconds in which it is of any use
+
+
+class Messenger(Protocol):
+    """Carries messages of one kind."""
+
+    async def send(self, message: Message) -> None:
+        """Handed over. Raises Undeliverable, or anything else for "try again later"."""
+
+
+class Undeliverable(Exception):  # noqa: N818 - an answer: there is no use in trying again
+    """It will never get there; `words` is the sentence that tells its person so."""
+
+    def __init__(self, words: str = "undelivered.address") -> None:
+        super().__init__(words)
+        self.words = words
+
+
+@dataclass(frozen=True)
+class Post:
+    """One kind of job."""
+
+    records: Records
+    messengers: Mapping[Kind, Messenger]
+    codes: Codes
+    words: Words
+    world: World
+
+    async def code(self, job: Job) -> None:
+        """A code is derived here, at the last moment. A challenge that is over sends nothing."""
+        about = dict(job.about)
+        challenge = await self.records.challenge(ChallengeId(about["challenge"]))
+        if challenge is None or challenge.expires <= self.world.now() or challenge.subject != job.to:
+            return
+        method = next((m for m in await self.records.methods(job.to) if m.id == challenge.method), None)
+        if method is None or method.kind not in self.messengers:
+            return
+        left = challenge.expires - self.world.now()
+        minutes = str(int(left + 59) // 60)
+        values = (("code", self.codes.sent(challenge).reveal()), ("minutes", minutes))
+        say = about.get("language", "en")
+        subject = self.words.say(f"code.{challenge.action}.subject", (), say)
+        text = self.words.say(f"code.{challenge.action}.{method.kind}", values, say)
+        told, stranger = (challenge.id, False) if about.get("known") == "1" else (None, True)
+        message = Message(challenge.id, method.secret, subject, Secret(text), told, stranger, left)
+        await self._send(method.kind, message, last=job.tries >= TRIES)
+
+    async def _send(self, kind: Kind, message: Message, *, last: bool = False) -> None:
+        """Whoever waits for a code hears that it won't come, also when this was the last of the tries."""
+        try:
+            await self.messengers[kind].send(message)
+        except Undeliverable as never:
+            if message.challenge:
+                await self.records.undelivered(message.challenge, never.words)
+        except Exception:
+            if message.challenge and last:
+                await self.records.undelivered(message.challenge, "undelivered.closed")
+            raise

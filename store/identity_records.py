@@ -1,0 +1,200 @@
+"""Methods, challenges, proofs and grants: what identity reads, and what it writes outside of a turn."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from bot.identity.registered import Registered, sealed_as
+from bot.model.facts import Audited, Challenged, Granted, Proved, Sent
+from bot.platform.ids import (
+    Action,
+    CaseId,
+    ChallengeId,
+    ConversationId,
+    GrantId,
+    Kind,
+    Line,
+    MethodId,
+    ProofId,
+    SubjectId,
+    WindowId,
+)
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
+from store.attempt_limits import Limits, charged
+from store.conversations import nudge
+from store.database import AnyRow
+from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS, record
+from store.tables import CHALLENGE, FREEZE, GRANT, KNOWN_BROWSER, METHOD, PROOF
+
+OPEN_CHALLENGE = select(*(CHALLENGE.c[name] for name in CHALLENGE_COLUMNS)).where(CHALLENGE.c.id == bindparam("id_"))
+UNDELIVERED = (
+    update(CHALLENGE)
+    .where(CHALLENGE.c.id == bindparam("id_"), CHALLENGE.c.undelivered == "")
+    .values(undelivered=bindparam("words_"))
+    .returning(CHALLENGE.c.conversation)
+)
+SIGNED_IN = (
+    update(CHALLENGE)
+    .where(CHALLENGE.c.id == bindparam("id_"), CHALLENGE.c.signed_in == "")
+    .values(signed_in=bindparam("confirmation_"))
+)
+_proof = select(*(PROOF.c[name] for name in PROOF_COLUMNS))
+UNSPENT = _proof.where(PROOF.c.conversation == bindparam("of_"), PROOF.c.grant.is_(None)).order_by(PROOF.c.at, PROOF.c.id)
+TIED = _proof.where(PROOF.c.grant == bindparam("id_"))
+ON_DISK = select(GRANT).where(GRANT.c.id == bindparam("id_"), GRANT.c.void.is_(False))
+METHODS = select(METHOD).where(METHOD.c.subject == bindparam("subject_")).order_by(METHOD.c.registered_at, METHOD.c.id)
+REGISTER = insert(METHOD)
+KNOWN_FOR = 180 * 86_400.0  # seconds, as long as the browser's cookie
+BROWSER = select(KNOWN_BROWSER.c.at).where(
+    KNOWN_BROWSER.c.subject == bindparam("subject_"),
+    KNOWN_BROWSER.c.browser == bindparam("browser_"),
+    KNOWN_BROWSER.c.at > bindparam("since_"),
+)
+FROZEN_UNTIL = select(FREEZE.c.until).where(FREEZE.c.subject == bindparam("subject_"))
+
+
+@dataclass(frozen=True)
+class StoredRecords(Limits):
+    """Identity's port, allowances included."""
+
+    keys: Keys
+
+    async def challenge(self, id: ChallengeId) -> Challenged | None:
+        async with self.database.read() as conn:
+            row = (await conn.execute(OPEN_CHALLENGE, {"id_": id})).first()
+        return _challenged(row) if row else None
+
+    async def undelivered(self, id: ChallengeId, words: str) -> bool:
+        async with self.database.write("undelivered") as conn:
+            found = (await conn.execute(UNDELIVERED, {"id_": id, "words_": words})).first()
+            if found:
+                await nudge(conn, ConversationId(found.conversation), self.world.now())
+        return found is not None
+
+    async def once(self, key: str, seconds: float, *facts: Audited | Sent) -> bool:
+        """The port of bot/notify/admin_alerts.py."""
+        now = self.world.now()
+        async with self.database.write("once") as conn:
+            if first := await charged(conn, key, 1, 1, now, seconds):
+                await record(conn, facts, now)
+        return first
+
+    async def signed_in(self, asked: Challenged, confirmation: str, fact: Audited) -> bool:
+        now = self.world.now()
+        async with self.database.write("signed in") as conn:
+            await nudge(conn, asked.conversation, now)  # conversation before challenge, as a settle locks them
+            if found := bool((await conn.execute(SIGNED_IN, {"id_": asked.id, "confirmation_": confirmation})).rowcount):
+                await record(conn, [fact], now)
+        return found
+
+    async def audited(self, *facts: Audited) -> None:
+        async with self.database.write("audited") as conn:
+            await record(conn, facts, self.world.now())
+
+    async def proofs(self, conversation: ConversationId) -> Sequence[Proved]:
+        async with self.database.read() as conn:
+            return [_proved(row) for row in await conn.execute(UNSPENT, {"of_": conversation})]
+
+    async def grant(self, id: GrantId) -> tuple[Granted, Sequence[Proved]] | None:
+        async with self.database.read() as conn:
+            row = (await conn.execute(ON_DISK, {"id_": id})).first()
+            if row is None:
+                return None
+            tied = {row.id: _proved(row) for row in await conn.execute(TIED, {"id_": id})}
+        granted = granted_of(row)
+        return granted, [tied[proof] for proof in granted.proofs if proof in tied]
+
+    async def methods(self, subject: SubjectId) -> Sequence[Registered]:
+        async with self.database.read() as conn:
+            rows = (await conn.execute(METHODS, {"subject_": subject})).all()
+        return [registered_of(self.keys, row) for row in rows]
+
+    async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
+        known = {"subject_": subject, "browser_": browser, "since_": self.world.now() - KNOWN_FOR}
+        async with self.database.read() as conn:
+            return await conn.scalar(BROWSER, known) is not None
+
+    async def frozen(self, subject: SubjectId) -> float:
+        async with self.database.read() as conn:
+            return float(await conn.scalar(FROZEN_UNTIL, {"subject_": subject}) or 0.0)
+
+    async def register(self, method: Registered) -> None:
+        async with self.database.write("register") as conn:
+            await conn.execute(REGISTER, row_of(self.keys, method))
+
+
+def row_of(keys: Keys, method: Registered) -> dict[str, Any]:
+    """A method as it is kept."""
+    return {
+        "id": method.id,
+        "subject": method.subject,
+        "kind": method.kind,
+        "secret": method.sealed(keys),
+        "registered_at": method.registered_at,
+        "usable_from": method.usable_from,
+        "last_step": method.last_step,
+        "proved_at": method.proved_at,
+    }
+
+
+def registered_of(keys: Keys, row: AnyRow) -> Registered:
+    """The other way."""
+    plain = keys.open(sealed_as(MethodId(row.id), SubjectId(row.subject), Kind(row.kind), row.usable_from), row.secret)
+    return Registered(
+        MethodId(row.id),
+        SubjectId(row.subject),
+        Kind(row.kind),
+        Secret(plain.decode()),
+        row.registered_at,
+        row.usable_from,
+        row.last_step,
+        row.proved_at,
+    )
+
+
+def _challenged(row: AnyRow) -> Challenged:
+    return Challenged(
+        id=ChallengeId(row.id),
+        conversation=ConversationId(row.conversation),
+        subject=SubjectId(row.subject),
+        action=Action(row.action),
+        kind=Kind(row.kind),
+        method=MethodId(row.method) if row.method is not None else None,
+        hint=Line(row.hint),
+        expires=row.expires,
+        undelivered=row.undelivered,
+        signed_in=row.signed_in,
+    )
+
+
+def _proved(row: AnyRow) -> Proved:
+    return Proved(
+        id=ProofId(row.id),
+        conversation=ConversationId(row.conversation),
+        subject=SubjectId(row.subject),
+        action=Action(row.action),
+        kind=Kind(row.kind),
+        method=MethodId(row.method) if row.method is not None else None,
+        window=WindowId(row.window),
+        at=row.at,
+        challenge=ChallengeId(row.challenge),
+        step=row.step,
+        mac=row.mac,
+    )
+
+
+def granted_of(row: AnyRow) -> Granted:
+    return Granted(
+        id=GrantId(row.id),
+        conversation=ConversationId(row.conversation),
+        subject=SubjectId(row.subject),
+        action=Action(row.action),
+        case=CaseId(row.case) if row.case is not None else None,
+        proofs=tuple(ProofId(id) for id in json.loads(row.proofs)),
+        expires=row.expires,
+        mac=row.mac,
+    )
