@@ -11,8 +11,9 @@ from bot.model.agents import InvitationId, Known, Stand, fingerprint
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
 from bot.model.prompt import AskSecret, Choose, Lines, Option, Text
-from bot.model.reply import Args, Reply, args
+from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
+from bot.platform.sentences import Args, args
 from bot.writeback.admitting import HALF
 from flows.opening import Opening
 from flows.page import Paged, open_page

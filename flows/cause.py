@@ -6,8 +6,8 @@ from bot.conversation.closed import Closed
 from bot.directory.interfaces import State
 from bot.engine.desk import Desk
 from bot.model.prompt import Lines
-from bot.model.reply import Misstep
 from bot.platform.ids import GrantId, Line, SubjectId, WordsId
+from bot.platform.sentences import Misstep
 
 
 async def state_of(subject: SubjectId, desk: Desk) -> State:

@@ -5,8 +5,8 @@ from bot.engine.desk import Desk
 from bot.model.codec import kept, step
 from bot.model.facts import Audited
 from bot.model.prompt import Say, Table
-from bot.model.reply import Refuse, args
 from bot.platform.ids import Line, WordsId
+from bot.platform.sentences import Refuse, args
 from bot.policy.roles import Role
 
 READERS = {Role.ADMIN, Role.AUDITOR}

@@ -8,11 +8,13 @@ from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.helpdesk.calls import Calls
 from bot.language.intent import Intent, Understood
-from bot.model.codec import Step, kept, step
+from bot.model.codec import kept, step
 from bot.model.prompt import Choose, Option
-from bot.model.reply import Misstep, Reply
+from bot.model.reply import Reply
+from bot.model.step import Step
 from bot.model.turn import Party
 from bot.platform.ids import OptionId, WordsId
+from bot.platform.sentences import Misstep
 from bot.policy.pasted_passwords import looks_like_a_password
 from bot.policy.roles import Role
 from flows import menu

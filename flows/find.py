@@ -3,11 +3,13 @@
 from typing import Generic, Protocol
 
 from bot.engine.desk import Desk
-from bot.model.codec import Next, step
+from bot.model.codec import step
 from bot.model.prompt import Ask, AskSecret, Text
-from bot.model.reply import Misstep, Reply
+from bot.model.reply import Reply
+from bot.model.step import Next
 from bot.platform.constant_time import paced
 from bot.platform.ids import SubjectId
+from bot.platform.sentences import Misstep
 
 
 class Finder(Protocol[Next]):

@@ -6,9 +6,9 @@ from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.model.codec import step
 from bot.model.prompt import Wait
-from bot.model.reply import Misstep
 from bot.notify.sync_watch import told
 from bot.platform.ids import GrantId, Line, SubjectId, WordsId
+from bot.platform.sentences import Misstep
 
 PAUSE, LOOKS = 5.0, 12  # seconds between two looks, and how many: about a minute
 BOTH, SOON = WordsId("reset.followed"), WordsId("reset.follows_soon")

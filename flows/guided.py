@@ -11,8 +11,9 @@ from bot.helpdesk.invitations import Place
 from bot.model.asker import number
 from bot.model.codec import kept, step
 from bot.model.prompt import Ask, Choose, Lines, Option, Text, Wait
-from bot.model.reply import Misstep, Reply, args
+from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, Kind, Line, OptionId, SubjectId, WordsId
+from bot.platform.sentences import Misstep, args
 from flows.menu import Menu
 from flows.opening import Opening
 from flows.reset import Reset

@@ -6,8 +6,9 @@ from bot.identity.masks import masked
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
 from bot.model.prompt import AskSecret, Choose, Code, Option
-from bot.model.reply import Reply, args
+from bot.model.reply import Reply
 from bot.platform.ids import ChallengeId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
+from bot.platform.sentences import args
 from flows.find import WhoAreYou
 from flows.menu import Begun, Menu, Wanted, Wish
 from flows.opening import Opening

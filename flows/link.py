@@ -8,8 +8,9 @@ from bot.engine.desk import Desk
 from bot.identity.chat_links import named
 from bot.model.codec import kept, step
 from bot.model.prompt import Ask, Choose, Code, Lines, Option
-from bot.model.reply import Reply, args
+from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, ChallengeId, ExhibitId, GrantId, Line, OptionId, SubjectId, WordsId
+from bot.platform.sentences import args
 from flows.page import Paged, open_page
 from flows.verify import Proving, prove
 

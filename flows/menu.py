@@ -6,10 +6,11 @@ from typing import TypeAlias
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.model.codec import Step, kept, step
+from bot.model.codec import kept, step
 from bot.model.facts import Restarted
 from bot.model.prompt import Choose, Option
 from bot.model.reply import Reply
+from bot.model.step import Step
 from bot.platform.ids import OptionId, SubjectId, WordsId
 from flows.change import AnotherPassword, Change, Untried
 from flows.coverage import Coverage, Report

@@ -3,10 +3,11 @@
 from typing import Generic, Protocol
 
 from bot.engine.desk import Desk
-from bot.model.codec import Next, Step, step
+from bot.model.codec import step
 from bot.model.facts import Restarted
 from bot.model.prompt import Choose, Option, Wait
 from bot.model.reply import Reply
+from bot.model.step import Next, Step
 from bot.platform.ids import OptionId, WordsId
 
 STAY = Option(OptionId("stay"), WordsId("opening.stay"))

@@ -3,10 +3,12 @@
 from typing import Generic, Protocol, TypeAlias
 
 from bot.engine.desk import Desk
-from bot.model.codec import Next, step
+from bot.model.codec import step
 from bot.model.prompt import Option, Wait
-from bot.model.reply import Misstep, Reply
+from bot.model.reply import Reply
+from bot.model.step import Next
 from bot.platform.ids import OptionId, WindowId
+from bot.platform.sentences import Misstep
 
 
 class Opened(Protocol[Next]):

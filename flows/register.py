@@ -10,8 +10,9 @@ from bot.identity.registered import FROM_DIRECTORY, Registered
 from bot.identity.registration import PHONE
 from bot.model.codec import kept, step
 from bot.model.prompt import AskSecret, Choose, Code, Lines, Option, Text, Wait
-from bot.model.reply import Reply, args
+from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, ChallengeId, ExhibitId, GrantId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
+from bot.platform.sentences import args
 from flows.page import Paged, open_page
 from flows.verify import HowToProve, Proving, prove
 

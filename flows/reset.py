@@ -7,8 +7,9 @@ from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.model.codec import kept, step
 from bot.model.prompt import AskSecret, Choose, Option, Password
-from bot.model.reply import Reply, args
+from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
+from bot.platform.sentences import args
 from flows.cause import afterwards, cause, state_of, too_young
 from flows.follow import Following, followed, unseen
 from flows.link import TypeInChat, remember

@@ -4,11 +4,13 @@ from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
 from bot.directory.interfaces import State
 from bot.engine.desk import Desk
-from bot.model.codec import Step, kept, step
+from bot.model.codec import kept, step
 from bot.model.facts import Restarted
 from bot.model.prompt import Choose, Option, Wait
-from bot.model.reply import Reply, args
+from bot.model.reply import Reply
+from bot.model.step import Step
 from bot.platform.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
+from bot.platform.sentences import args
 from flows.cause import cause
 from flows.link import TypeInChat, remember
 from flows.opening import Begins, Opening

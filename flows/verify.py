@@ -6,10 +6,12 @@ from typing import Generic, Protocol, TypeAlias
 from bot.engine.desk import Desk
 from bot.identity.methods.method import METHODS
 from bot.identity.recovery_sheets import LENGTH
-from bot.model.codec import Next, step
+from bot.model.codec import step
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, Password, Text, Wait
-from bot.model.reply import Refuse, Reply, args
+from bot.model.reply import Reply
+from bot.model.step import Next
 from bot.platform.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, OptionId, SubjectId, WordsId
+from bot.platform.sentences import Refuse, args
 
 AGAIN = Option(OptionId("again"), WordsId("verify.again"))
 OTHER = Option(OptionId("other"), WordsId("verify.other"))

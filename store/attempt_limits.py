@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Float, Integer, bindparam, case, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.identity.interfaces import Hit
 from bot.platform.clock import World
+from bot.platform.counters import Hit
 from store.database import Database, upsert
 from store.tables import COUNTER
 

@@ -10,13 +10,13 @@ from sqlalchemy import BindParameter, CursorResult, Float, Integer, String, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-from bot.conversation.interfaces import LIFETIME
+from bot.conversation.lifetimes import LIFETIME
 from bot.helpdesk.cases import MOST_OPEN
-from bot.model.codec import Step
 from bot.model.facts import Audited, Began, CaseOpened, CaseWatched
-from bot.model.reply import args
+from bot.model.step import Step
 from bot.model.turn import Party
 from bot.platform.ids import Origin, SubjectId
+from bot.platform.sentences import args
 from store.attempt_limits import charged
 from store.case_tables import CASE
 from store.conversation_statements import NUDGE

@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, func, select, update
 
 from bot.accounts.interfaces import Outcome
 from bot.helpdesk.cases import Docket, Progress
-from bot.model.codec import Step
+from bot.model.step import Step
 from bot.platform.clock import World
 from bot.platform.ids import CaseId, ConversationId, Kind, SubjectId
 from store.case_statements import followed

@@ -7,12 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.directory.interfaces import Person
 from bot.identity.directory_contacts import ContactData
-from bot.identity.registered import FROM_DIRECTORY, Registered
+from bot.identity.registered import FROM_DIRECTORY, Registered, taken
 from bot.model.facts import Audited, Fact, Sent
-from bot.model.reply import args
-from bot.notify.change_mail import taken
 from bot.platform.ids import SubjectId
 from bot.platform.keyring import Keys
+from bot.platform.sentences import args
 from store.directory_rows import storable
 from store.facts import record
 from store.identity_records import registered_of, row_of

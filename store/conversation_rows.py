@@ -4,10 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bot.conversation.interfaces import LEASE, LIFETIME, Said, Standing
+from bot.conversation.interfaces import Said, Standing
+from bot.conversation.lifetimes import LEASE, LIFETIME
 from bot.model.asker import Asker
-from bot.model.codec import Step, load
+from bot.model.codec import load
 from bot.model.facts import BY_STRANGERS, Audited
+from bot.model.step import Step
 from bot.model.turn import ChatAccount, Claim, Party, Window
 from bot.platform.ids import CaseId, ConversationId, OptionId, Origin, SubjectId, WindowId
 from store.database import AnyRow

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.interfaces import LEASE, LIFETIME, Lost, Said, Standing
-from bot.model.codec import Step
+from bot.conversation.interfaces import Lost, Said, Standing
+from bot.conversation.lifetimes import LEASE, LIFETIME
 from bot.model.facts import Fact
+from bot.model.step import Step
 from bot.model.turn import PAGE, Claim, Party, Window
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, OptionId, WindowId

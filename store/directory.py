@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.directory.interfaces import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
-from bot.model.reply import args
 from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
+from bot.platform.sentences import args
 from bot.policy.passwords import by_directory, first_unmet
 from store import directory_statements as sql
 from store.argon2_hash import Hasher

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER
-from bot.model.codec import Step, dump
+from bot.model.codec import dump
 from bot.model.facts import (
     Added,
     AgentInvited,
@@ -35,6 +35,7 @@ from bot.model.facts import (
     Sent,
     Worked,
 )
+from bot.model.step import Step
 from bot.model.turn import PAGE, WATCH
 from bot.platform.ids import Action, ConversationId, Kind, MethodId
 from store import agent_statements, audit, case_statements, chat_links

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.notify.code_mail import Message
+from bot.messaging.messenger import Message
 from bot.platform.clock import World
 from bot.platform.ids import Kind
 from bot.platform.secret import Secret

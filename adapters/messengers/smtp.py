@@ -6,7 +6,7 @@ from email.utils import formatdate
 
 import aiosmtplib
 
-from bot.notify.code_mail import Message, Undeliverable
+from bot.messaging.messenger import Message, Undeliverable
 from bot.platform.secret import Secret
 
 TIMEOUT = 20.0  # seconds

@@ -10,8 +10,9 @@ from bot.engine.preamble import remarks
 from bot.engine.understand import options_of
 from bot.language.translations import Words
 from bot.model.prompt import Chart, Choose, Content, Lines, Option, Qr, Table, Wait
-from bot.model.reply import Args, Word
+from bot.model.reply import Word
 from bot.platform.ids import OptionId
+from bot.platform.sentences import Args
 
 Block = dict[str, Any]
 SECTION, LABEL, TEXT = 3000, 75, 2900  # characters (Slack, "Block Kit reference"); the last is the whole message's fallback

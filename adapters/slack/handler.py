@@ -13,15 +13,16 @@ from adapters.slack.speaker import KIND, Speaker, Speakers, Spoke, Stranger
 from adapters.slack.web_api import SaidNo, Wire, called
 from bot.conversation.windows import Repeated, Stale, Upgrading
 from bot.engine.chat_outbox import Showings
-from bot.engine.chat_services import Errands, Known, Witness
+from bot.engine.chat_services import Errands, Known
 from bot.engine.engine import Engine
 from bot.engine.intake import Accepted
-from bot.model.codec import Step
+from bot.messaging.audit_port import Witness
 from bot.model.facts import BY_STRANGERS, Audited
-from bot.model.reply import Args
+from bot.model.step import Step
 from bot.platform.ids import SubjectId
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args
 from bot.platform.vault import Vault
 
 LINK = re.compile(r"<(?:mailto:|tel:|https?://)[^|>]*\|([^>]*)>|<((?:https?://|mailto:|tel:)[^>]*)>")

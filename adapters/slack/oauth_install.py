@@ -10,9 +10,9 @@ from adapters.slack.installations import Installation, Installations
 from adapters.slack.scopes import SCOPES
 from adapters.slack.web_api import SaidNo, Wire, called
 from bot.engine.chat_services import House
-from bot.model.reply import args
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
+from bot.platform.sentences import args
 
 INSTALL, CALLBACK = "/slack/install", "/slack/installed"
 COOKIE, GOOD_FOR = "slack_install", 600  # seconds that somebody may take at Slack

@@ -8,8 +8,8 @@ from adapters.slack.installations import Installations
 from adapters.slack.speaker import KIND, Speakers, Spoke, Stranger, refused
 from bot.identity.chat_links import LinkStore
 from bot.model.facts import Audited
-from bot.model.reply import args
 from bot.platform.ids import SubjectId
+from bot.platform.sentences import args
 
 
 @dataclass(frozen=True)

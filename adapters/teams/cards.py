@@ -11,8 +11,9 @@ from bot.engine.preamble import remarks
 from bot.engine.understand import options_of
 from bot.language.translations import Words
 from bot.model.prompt import Ask, Chart, Choose, Code, Content, Lines, Option, Qr, Table
-from bot.model.reply import Args, Word
+from bot.model.reply import Word
 from bot.platform.ids import OptionId
+from bot.platform.sentences import Args
 
 Card = dict[str, Any]
 VERSION = "1.5"  # the newest that Teams shows everywhere

@@ -17,10 +17,10 @@ from bot.conversation.windows import Repeated, Stale, Upgrading
 from bot.engine.chat_services import Errands, House
 from bot.engine.intake import Accepted
 from bot.model.facts import BY_STRANGERS, Audited
-from bot.model.reply import Args
 from bot.platform.ids import SubjectId
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args
 
 ANSWER = 6.0  # seconds that a press may take; Teams gives up after ten (Microsoft, "Universal Actions")
 SLOW = 1.0  # seconds until somebody who typed is shown that we are at it

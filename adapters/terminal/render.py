@@ -9,7 +9,7 @@ from bot.conversation.view import View
 from bot.engine.understand import options_of
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Chart, Choose, Content, Lines, Prompt, Qr, Say, Table, Wait
-from bot.model.reply import Args
+from bot.platform.sentences import Args
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from adapters.web.assets import Assets
 from adapters.web.forms import languages
 from bot.language.translations import Words
-from bot.model.reply import Args, args
+from bot.platform.sentences import Args, args
 
 TEMPLATES = Path(__file__).parent / "templates"
 

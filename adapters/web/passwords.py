@@ -7,9 +7,9 @@ from typing import Protocol
 from bot.conversation.view import View
 from bot.language.translations import Words
 from bot.model.prompt import AskSecret, Password
-from bot.model.reply import Args
 from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args
 
 
 class Ruling(Protocol):

@@ -5,17 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.accounts.interfaces import Operations, Outcome
+from bot.accounts.interfaces import Operations, Outcome, watch
 from bot.directory.asking import TIMEOUT, asked
 from bot.directory.interfaces import Blind, Directory, Follows, Lags, Person, Rejected, Rules, SignIn, State, Unreachable, tries
 from bot.model.facts import Audited, Fact, Granted, Once, Sent
-from bot.model.reply import Misstep, Refuse, args
 from bot.model.turn import Turn
-from bot.notify.sync_watch import watch
 from bot.platform.constant_time import paced
 from bot.platform.ids import Action, GrantId, SubjectId, directory_of, is_decoy
 from bot.platform.metrics import Metrics
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep, Refuse, args
 from bot.policy.check import PasswordCheck
 
 SPARE_TRIES = 2  # we never use up the last tries that the directory allows before it locks (ST39)

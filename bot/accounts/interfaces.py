@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model.facts import Fact, Granted
+from bot.model.facts import Fact, Granted, Sent
 from bot.model.turn import Claim
 from bot.platform.ids import Action, GrantId, SubjectId
+from bot.platform.sentences import args
 
 
 class Outcome(StrEnum):
@@ -69,3 +70,8 @@ class Operations(Protocol):
 
     async def conclude(self, grant: GrantId, outcome: Outcome, facts: Sequence[Fact], after: str = "") -> None:
         """Outcome, audit and notices together; only from `intended`, otherwise nothing."""
+
+
+def watch(subject: SubjectId, grant: GrantId, before: str) -> Sent:
+    """The job; written with the intent, so that it's there whoever dies. `before`: the second directory's mark until then."""
+    return Sent("follow", subject, args(grant=grant, before=before))

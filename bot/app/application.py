@@ -19,7 +19,8 @@ from bot.accounts.accounts import Accounts
 from bot.app import demonstration, vendors
 from bot.app.chats import Chat, chats
 from bot.app.directories import directories as configured
-from bot.app.job_handlers import errands
+from bot.app.job_handlers import job_handlers
+from bot.app.parts import Parts
 from bot.app.writeback import Writeback, served
 from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.windows import Stale, Windows
@@ -39,16 +40,15 @@ from bot.identity.codes import Codes
 from bot.identity.identity import Identity
 from bot.identity.identity_provider import Claimed, Provider
 from bot.identity.links import Links
-from bot.identity.not_me_links import NotMeLinks
 from bot.identity.people import People
 from bot.identity.registration import Registration
 from bot.identity.sign_in import SigningIn
 from bot.identity.takeover_report import Repudiation
 from bot.language.intent import understood
 from bot.language.translations import Words
+from bot.messaging.messenger import Messenger
 from bot.model.turn import PAGE, Party, Turn, Window
 from bot.notify.admin_alerts import Alarms
-from bot.notify.code_mail import Messenger
 from bot.notify.directory_watch import Watch, some_answer
 from bot.platform import logs
 from bot.platform.clock import World
@@ -56,7 +56,6 @@ from bot.platform.errors import Mend
 from bot.platform.ids import ConversationId, GrantId, Kind, Line, Origin, WindowId
 from bot.platform.job_outbox import Jobs
 from bot.platform.keyring import Keys
-from bot.platform.metrics import Metrics
 from bot.policy.check import PasswordCheck
 from bot.policy.current import Policies
 from bot.policy.live import LiveRules
@@ -70,29 +69,13 @@ from flows.opening import Opening
 from store.argon2_hash import Hasher
 from store.database import Point, no_point
 from store.migrate import up_to_date
-from store.open import Store, open_store
+from store.open import open_store
 
 
 @dataclass
-class App:
+class App(Parts):
     """Everything, put together; nothing runs yet."""
 
-    settings: Settings
-    world: World
-    keys: Keys
-    store: Store
-    words: Words
-    policies: Policies
-    roles: Roles
-    directories: Mapping[str, Directory]
-    messengers: Mapping[Kind, Messenger]
-    check: PasswordCheck
-    codes: Codes
-    marked: bool  # a demo store
-    writeback: Writeback
-    provider: Provider | None = None
-    metrics: Metrics = field(default_factory=Metrics)
-    addresses: Mapping[str, str] = field(default_factory=dict)  # what stands for vendors, in tests
     engine: Engine = field(init=False)
     jobs: Jobs = field(init=False)
     live: LiveRules = field(init=False)
@@ -104,8 +87,8 @@ class App:
         windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
         spent, store = SpentPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, spent, self.metrics)
-        self.chats = chats(self, self.addresses)
-        self.jobs = Jobs(self.store.jobs, errands(self), self.world, self.metrics)
+        self.chats = chats(self, self.engine)
+        self.jobs = Jobs(self.store.jobs, job_handlers(self, self.engine.windows, self.chats), self.world, self.metrics)
         galleries = {kind: chat.gallery for kind, chat in self.chats.items()}
         self.shower = Shower(self.store.showings, self.engine, galleries)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
@@ -127,11 +110,6 @@ class App:
         claimed = Claimed(self.directories, self.settings.sign_in.directory, self.settings.sign_in.claim)
         conversations, ring = self.store.conversations, self.engine.bell.ring
         return SigningIn(self.provider, claimed, conversations, self.store.records, self.keys, self.world, ring)
-
-    @property
-    def not_me(self) -> NotMeLinks:
-        """The links in notices."""
-        return NotMeLinks(self.keys, self.store.operations, self.store.records, self.world)
 
     def desk(self, turn: Turn) -> Desk:
         """One turn's tools."""
@@ -210,7 +188,7 @@ class App:
 
     def demo(self) -> DemoTown:
         """The demo company, as its page plays it."""
-        return demonstration.town(self)
+        return demonstration.town(self, self.engine)
 
     def running(self) -> Running:
         """The loops beside the answers."""

@@ -1,21 +1,20 @@
 """Which vendors' chats this house has, and what of the house each is given."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from aiohttp import web
 
+from bot.app.parts import Parts
 from bot.engine.chat_outbox import Gallery
 from bot.engine.chat_services import House
+from bot.engine.engine import Engine
 from bot.identity.chat_people import ChatPeople
 from bot.identity.summary import Summaries
 from bot.messaging.chat_push import Teller
 from bot.model.prompt import Option
 from bot.model.turn import ChatAccount, Party
 from flows.menu import BUTTONS, PORTAL, Wanted, buttons, first_step
-
-if TYPE_CHECKING:
-    from bot.app.application import App
 
 
 class Chat(Protocol):
@@ -40,27 +39,27 @@ class Chat(Protocol):
         """Connections are given back."""
 
 
-def chats(app: "App", addresses: Mapping[str, str]) -> Mapping[str, Chat]:
+def chats(app: Parts, engine: Engine) -> Mapping[str, Chat]:
     """By the kind of their windows. A marked store has none, but for those that an address on this machine stands for."""
     found: dict[str, Chat] = {}
-    slack, teams = app.settings.slack, app.settings.teams
+    addresses, slack, teams = app.addresses, app.settings.slack, app.settings.teams
     if slack.on and (not app.marked or "slack" in addresses):
         from adapters.slack import wiring as at_slack
         from adapters.slack.speaker import KIND as SLACK
         from adapters.slack.web_api import API
 
-        found[SLACK] = at_slack.slack(slack, _house(app), addresses.get("slack", API))
+        found[SLACK] = at_slack.slack(slack, _house(app, engine), addresses.get("slack", API))
     if teams.on and (not app.marked or "teams" in addresses):
         from adapters.teams import wiring as at_teams
         from adapters.teams.speaker import KIND as TEAMS
 
-        found[TEAMS] = at_teams.teams(teams, _house(app), addresses.get("teams", ""))
+        found[TEAMS] = at_teams.teams(teams, _house(app, engine), addresses.get("teams", ""))
     return found
 
 
-def _house(app: "App") -> House:
+def _house(app: Parts, engine: Engine) -> House:
     return House(
-        app.engine,
+        engine,
         app.store.showings,
         app.store.vault,
         app.store.chat_links,
@@ -80,7 +79,7 @@ def _wishes(known: bool) -> tuple[Option, ...]:  # noqa: FBT001 - whether their 
 
 
 class _Known:
-    def __init__(self, app: "App") -> None:
+    def __init__(self, app: Parts) -> None:
         self._app = app
         self._people = ChatPeople(app.store.chat_links, app.directories, app.store.records, app.world)
 

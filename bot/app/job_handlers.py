@@ -1,8 +1,10 @@
 """The work that follows a settled turn: codes, notices, alarms and invitations leave the house, and a second directory is watched."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from bot.app.chats import Chat
+from bot.app.parts import Parts
+from bot.conversation.windows import Windows
 from bot.helpdesk.invitations import Invitations
 from bot.identity.chat_people import ChatPeople
 from bot.notify.admin_alerts import AlarmPost
@@ -12,11 +14,8 @@ from bot.notify.code_mail import Post
 from bot.notify.sync_watch import Watch
 from bot.platform.job_outbox import Handler, Job
 
-if TYPE_CHECKING:
-    from bot.app.application import App
 
-
-def errands(app: "App") -> Mapping[str, Handler]:
+def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, Chat]) -> Mapping[str, Handler]:
     """By the kind of the job."""
     records = app.store.records
     post = Post(records, app.messengers, app.codes, app.words, app.world)
@@ -26,27 +25,35 @@ def errands(app: "App") -> Mapping[str, Handler]:
         records,
         app.directories,
         app.messengers,
-        app.engine.windows,
+        windows,
         app.words,
         app.settings.base_url,
         app.world,
     )
     return {
         "code": post.code,
-        "notice": _notice(app),
+        "notice": _notice(app, chats),
         "alarm": alarms.alarm,
         "invite": invitations.invite,
         "follow": Watch(records, app.store.operations, app.directories).follow,
     }
 
 
-def _notice(app: "App") -> Handler:
+def _notice(app: Parts, chats: Mapping[str, Chat]) -> Handler:
     """To addresses, and to chats as well."""
     news = _news(app)
     people = ChatPeople(app.store.chat_links, app.directories, app.store.records, app.world)
-    tellers = {kind: chat.teller for kind, chat in app.chats.items()}
+    tellers = {kind: chat.teller for kind, chat in chats.items()}
     chat_news = ChatNews(
-        app.store.records, app.store.operations, app.directories, people, tellers, app.policies, app.words, app.world
+        app.store.records,
+        app.store.records,
+        app.store.operations,
+        app.directories,
+        people,
+        tellers,
+        app.policies,
+        app.words,
+        app.world,
     )
 
     async def notice(job: Job) -> None:
@@ -56,7 +63,7 @@ def _notice(app: "App") -> Handler:
     return notice
 
 
-def _news(app: "App") -> News:
+def _news(app: Parts) -> News:
     return News(
         app.store.records,
         app.store.operations,

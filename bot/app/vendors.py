@@ -8,8 +8,8 @@ from adapters.messengers.demo_phone import DemoPhone
 from adapters.messengers.smtp import Smtp
 from bot.doctor.finding import Finding, fail
 from bot.identity.identity_provider import Provider
+from bot.messaging.messenger import Messenger
 from bot.notify.admin_alerts import Alarms
-from bot.notify.code_mail import Messenger
 from bot.platform.clock import World
 from bot.platform.errors import Mend
 from bot.platform.ids import Kind

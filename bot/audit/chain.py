@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from bot.audit.checkpoints import Checkpoint
-from bot.model.reply import Args
+from bot.platform.sentences import Args
 
 GENESIS = "0" * 64  # what the first row, number 1, follows
 TAG = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_.-]*){2,3}")

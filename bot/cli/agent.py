@@ -106,7 +106,7 @@ async def _checked(own: "AgentSettings") -> bool:
 async def _invited(directory: str | None, config: Path | None) -> None:
     from bot.model.agents import Invitation
     from bot.model.facts import Audited
-    from bot.model.reply import args
+    from bot.platform.sentences import args
     from bot.writeback.enrolling import LIFETIME
     from bot.writeback.enrolment_codes import code, grouped, handle
 

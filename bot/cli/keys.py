@@ -23,8 +23,8 @@ def rotate(config: Config = None) -> None:
 
 async def _rotated(config: Path | None) -> None:
     from bot.model.facts import Audited
-    from bot.model.reply import args
     from bot.platform.keyring import Keys
+    from bot.platform.sentences import args
 
     async with built(config) as app:  # first: a database that can't be reached must not cost a key
         keys = Keys.rotate(app.settings.keys.ring_file)

@@ -57,8 +57,8 @@ class Row:
 
 async def _imported(file: Path, config: Path | None) -> int:
     from bot.model.facts import Audited
-    from bot.model.reply import args
     from bot.platform.ids import directory_of
+    from bot.platform.sentences import args
 
     rows = _rows(file)
     async with built(config) as house:
@@ -110,8 +110,8 @@ def _row(file: Path, number: int, found: dict[str, str | None]) -> Row:
 
 async def _removed(chat: str, account: str, config: Path | None) -> bool:
     from bot.model.facts import Audited
-    from bot.model.reply import args
     from bot.platform.ids import SubjectId
+    from bot.platform.sentences import args
 
     async with built(config) as house:
         told = Audited("operator:chat:unlinked", SubjectId(f"{chat}:{account}"), args(chat=chat, account=account))

@@ -4,16 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.model.codec import Step
 from bot.model.facts import Fact
-from bot.model.reply import Args
+from bot.model.step import Step
 from bot.model.turn import Claim, Party, Window
 from bot.platform.ids import ConversationId, OptionId, WindowId
-
-LEASE = 30.0  # seconds a claim is held; a directory's timeout is shorter
-LIFETIME = 900.0  # seconds a conversation lives (Entra's reset session: 15 minutes)
-LINK_LIFETIME = 600.0  # seconds a link waits to be opened (NIST SP 800-63B-4 section 4.1: at most 10 minutes)
-MOVES = 3  # how often a conversation may go on to another device
+from bot.platform.sentences import Args
 
 
 class Lost(Exception):  # noqa: N818 - no fault: somebody else holds this turn now

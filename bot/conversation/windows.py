@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from bot.conversation.interfaces import MOVES, Standing
+from bot.conversation.interfaces import Standing
+from bot.conversation.lifetimes import MOVES
 from bot.conversation.view import Asked, Opened, View
 from bot.model.prompt import Ask, AskSecret, Choose, Option, Wait
 from bot.model.reply import Word

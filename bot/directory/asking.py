@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from bot.directory.interfaces import Unreachable
-from bot.model.reply import Misstep
+from bot.platform.sentences import Misstep
 
 T = TypeVar("T")
 TIMEOUT = 10.0  # seconds for one directory call; shorter than a claim's lease, so nothing of ours outlives it

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.model.reply import Args
 from bot.platform.ids import Action, ObjectId, SubjectId
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args
 
 
 @dataclass(frozen=True, slots=True)

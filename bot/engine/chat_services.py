@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -11,9 +11,9 @@ from bot.engine.chat_outbox import Showings
 from bot.engine.engine import Engine
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries
-from bot.model.codec import Step
-from bot.model.facts import Audited
+from bot.messaging.audit_port import Witness
 from bot.model.prompt import Option
+from bot.model.step import Step
 from bot.model.turn import ChatAccount, Party
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
@@ -21,13 +21,6 @@ from bot.platform.vault import Vault
 
 log = structlog.get_logger()
 Known = Callable[[ChatAccount, str], Awaitable[Party]]
-
-
-class Witness(Protocol):
-    """The audit."""
-
-    async def audited(self, *facts: Audited) -> None:
-        """What happened outside of any turn."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from importlib import import_module
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from bot.model.codec import NAMES, Step
+from bot.model.codec import NAMES
+from bot.model.step import Step
 
 Graph = dict[str, set[str]]
 START, END = "start", "closed"

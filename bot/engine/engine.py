@@ -7,23 +7,27 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.conversation.closed import Closed
-from bot.conversation.interfaces import LIFETIME, MOVES, Conversations, Lost, Said, Standing
+from bot.conversation.interfaces import Conversations, Lost, Said, Standing
+from bot.conversation.lifetimes import LIFETIME, MOVES
 from bot.conversation.view import View
 from bot.conversation.windows import Gone, Stale, Taken, Upgrading, Windows
 from bot.engine.desk import Desk
 from bot.engine.intake import Accepted, Incoming, Reception, wake_in
+from bot.engine.steps import Answers, Looks
 from bot.engine.understand import options_of, pressed
 from bot.engine.wakeups import Bell
 from bot.language.translations import Words
-from bot.model.codec import Answers, Looks, Settled, Step, UnknownPart
+from bot.model.codec import UnknownPart
 from bot.model.facts import Restarted
 from bot.model.prompt import Say
-from bot.model.reply import Misstep, Refuse, Reply, Word
+from bot.model.reply import Reply, Word
+from bot.model.step import Settled, Step
 from bot.model.turn import Claim, Party, Turn, Window
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, OptionId, WindowId, WordsId
 from bot.platform.metrics import Metrics
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep, Refuse
 from bot.policy.pasted_passwords import SpentPasswords
 
 log = structlog.get_logger()

@@ -1,7 +1,7 @@
 """Secrets to be shown: an authenticator's key, the codes of a sheet. Resolved for the sealed page alone, and gone when the step moves on."""
 
 from dataclasses import dataclass
-from typing import Protocol, assert_never, runtime_checkable
+from typing import assert_never
 
 import pyotp
 
@@ -11,6 +11,7 @@ from bot.identity.interfaces import Records
 from bot.identity.recovery_sheets import Sheets
 from bot.model.agents import InvitationId
 from bot.model.prompt import Ask, AskSecret, Choose
+from bot.model.step import AboutSomebody
 from bot.model.turn import ChatAccount
 from bot.platform.ids import ChallengeId, ExhibitId, Kind, SubjectId, WindowId
 from bot.platform.keyring import Keys
@@ -55,15 +56,6 @@ INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 def invited(invitation: InvitationId) -> ExhibitId:
     """The exhibit's name."""
     return ExhibitId(f"{INVITED}{invitation}")
-
-
-@runtime_checkable
-class AboutSomebody(Protocol):
-    """A step that is about one account."""
-
-    @property
-    def subject(self) -> SubjectId:
-        """Whose."""
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,15 @@ from bot.conversation.interfaces import Conversations, Said, Standing
 from bot.conversation.windows import Repeated, Stale, Windows
 from bot.engine.understand import pressed, typed
 from bot.language.translations import Words
-from bot.model.codec import Step
 from bot.model.facts import Restarted
 from bot.model.prompt import Ask, AskSecret, Password, Prompt, Text, Wait
-from bot.model.reply import Misstep, Reply
+from bot.model.reply import Reply
+from bot.model.step import Step
 from bot.model.turn import Claim, Party, Turn, Window
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, OptionId, WindowId
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
 from bot.policy.pasted_passwords import LONGEST, SHORTEST, SpentPasswords, looks_like_a_password, password_in
 
 

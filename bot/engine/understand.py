@@ -4,10 +4,11 @@ from typing import assert_never
 
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, Prompt, Say, Text, Wait
-from bot.model.reply import Misstep, Reply, Word
+from bot.model.reply import Reply, Word
 from bot.model.turn import Window
 from bot.platform.ids import OptionId
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
 
 SHEET_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 LONGEST_SECRET = 1024  # characters; more is no password, and hashing it would be work for nothing

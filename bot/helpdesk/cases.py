@@ -11,12 +11,12 @@ from bot.helpdesk.invitations import Place, addresses
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
 from bot.model.asker import Asker
-from bot.model.codec import Step
 from bot.model.facts import Audited, Began, CaseOpened, CaseWatched
-from bot.model.reply import Refuse, args
+from bot.model.step import Step
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, CaseId, ConversationId, Kind, Line, Origin, SubjectId, WordsId
+from bot.platform.sentences import Refuse, args
 from bot.policy.roles import Role
 
 HOUR = 3600.0  # seconds

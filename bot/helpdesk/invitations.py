@@ -10,13 +10,13 @@ from bot.directory.interfaces import Directory, Person
 from bot.identity.interfaces import Records
 from bot.identity.registered import Registered
 from bot.language.translations import Words
+from bot.messaging.messenger import Message, Messenger, Undeliverable
 from bot.model.asker import Asker
-from bot.model.reply import Args
-from bot.notify.code_mail import Message, Messenger, Undeliverable
 from bot.platform.clock import World
 from bot.platform.ids import Kind, WindowId, directory_of
 from bot.platform.job_outbox import Job
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args
 
 
 class Place(StrEnum):

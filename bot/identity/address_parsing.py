@@ -6,9 +6,9 @@ import phonenumbers
 
 from bot.directory.interfaces import Person
 from bot.identity.phone_numbers import described
-from bot.model.reply import Misstep
 from bot.platform.ids import Kind
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
 
 ADDRESS = re.compile(r"[^\s@<>\",;:\\()\[\]\x00-\x1f]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 LONGEST = 254  # characters (RFC 5321 section 4.5.3.1.3)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from bot.identity.interfaces import Records
 from bot.identity.registered import Registered
 from bot.model.facts import Cleared
-from bot.model.reply import Misstep, Refuse
 from bot.model.turn import Turn
 from bot.platform.ids import ChallengeId, Kind, Origin, SubjectId
 from bot.platform.keyring import Keys
+from bot.platform.sentences import Misstep, Refuse
 
 HOUR, DAY = 3600.0, 86400.0
 PER_CODE = 3  # tries for one code (field.md R7)

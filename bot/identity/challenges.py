@@ -13,12 +13,12 @@ from bot.identity.oidc_state import confirmed_at
 from bot.identity.recovery_sheets import Sheets, sheet_rows
 from bot.identity.registered import Registered
 from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, Sent
-from bot.model.reply import Misstep, Refuse, args
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, is_decoy
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep, Refuse, args
 
 NOBODYS = Registered(MethodId(""), SubjectId(""), Kind.TOTP, Secret("A" * 32), 0.0, 0.0)
 

@@ -8,12 +8,12 @@ from typing import Protocol
 from bot.identity.codes import DIGITS
 from bot.identity.interfaces import Records
 from bot.model.facts import Audited, ChatLinked, ChatUnlinked, Sent
-from bot.model.reply import Misstep, Refuse, args
 from bot.model.turn import ChatAccount, Turn
 from bot.platform.clock import World
 from bot.platform.ids import ChallengeId, GrantId, Line, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep, Refuse, args
 
 TRIES, DAY = 3, 86400.0  # for one code
 

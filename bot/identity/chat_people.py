@@ -9,12 +9,12 @@ import structlog
 from bot.directory.interfaces import Directory, Objects, Unreachable
 from bot.identity.chat_links import LinkStore
 from bot.messaging.chat_push import Teller
+from bot.messaging.ledger import Ledger
 from bot.model.facts import Audited
-from bot.model.reply import args
 from bot.model.turn import ChatAccount, Party
-from bot.notify.admin_alerts import Ledger
 from bot.platform.clock import World
 from bot.platform.ids import ObjectId, Origin, SubjectId, directory_of
+from bot.platform.sentences import args
 
 PATIENCE = 3.0  # seconds for the directories to say who it is; whoever spoke waits for an acknowledgement
 KNOWN_FOR = 300.0  # seconds that their answer is believed

@@ -7,10 +7,10 @@ import pyotp
 
 from bot.identity.registered import Registered
 from bot.model.facts import Challenged
-from bot.model.reply import Misstep
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
 
 DIGITS = 6
 SKEW = 1  # time-steps to each side that pass (RFC 6238 section 5.2)

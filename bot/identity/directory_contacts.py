@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from bot.directory.interfaces import Person
 from bot.identity.address_parsing import own_mailbox, read
 from bot.identity.registered import FROM_DIRECTORY, Registered
-from bot.model.reply import Misstep
 from bot.platform.ids import Kind, MethodId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
 from bot.policy.policy import ContactRule, Policy
 
 KINDS = (Kind.SMS, Kind.EMAIL)

@@ -17,7 +17,6 @@ from bot.identity.people import People
 from bot.identity.registered import Registered
 from bot.model.facts import Audited, Exchanged, Granted, Proved
 from bot.model.prompt import Option
-from bot.model.reply import Refuse, args
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import (
@@ -36,6 +35,7 @@ from bot.platform.ids import (
 )
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.sentences import Refuse, args
 from bot.policy.policy import CodesInChat, ContactRule
 
 GRANT_LIFETIME = 600.0  # seconds

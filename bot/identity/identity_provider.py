@@ -8,9 +8,9 @@ from typing import Protocol
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory
 from bot.identity.oidc_state import Errand
-from bot.model.reply import args
 from bot.platform.ids import SubjectId, directory_of
 from bot.platform.secret import Secret
+from bot.platform.sentences import args
 
 FRESH = 600.0  # seconds since the person typed something at the provider; an older sign-in may be a stolen one
 SKEW = 60.0  # seconds that the provider's clock may be ahead of ours

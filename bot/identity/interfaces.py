@@ -1,43 +1,16 @@
 """What identity asks of the store: registered methods, challenges, proofs, grants, and attempt counters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from bot.identity.registered import Registered
 from bot.model.facts import Audited, Challenged, Granted, Proved
+from bot.platform.counters import Counters
 from bot.platform.ids import ChallengeId, ConversationId, GrantId, SubjectId
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One attempt, counted."""
-
-    allowed: bool
-    again_at: float  # when the allowance is whole again
-
-
-class Records(Protocol):
-    """Reads, and the one write that can't wait for a turn to settle."""
-
-    async def hit(self, key: str, limit: int, seconds: float) -> Hit:
-        """Count an attempt in its own transaction, before anything is compared. One atomic statement; fails closed.
-
-        A window of `seconds` begins with the first attempt; in it `limit` are allowed. The attempt that passes the limit, and
-        each one after it, moves the end of the window to `seconds` from now.
-        """
-
-    async def counted(self, key: str) -> int:
-        """What a window holds right now; changes nothing."""
-
-    async def exhaust(self, key: str, limit: int, seconds: float) -> None:
-        """Use an allowance up."""
-
-    async def charge(self, key: str, amount: int, limit: int, seconds: float) -> bool:
-        """Add `amount` to what a window of `seconds` holds, unless that would pass `limit`. One atomic statement; fails closed.
-
-        The window begins with the first charge, and nothing moves its end. A negative amount gives back.
-        """
+class Records(Counters, Protocol):
+    """Reads, and the writes that can't wait for a turn to settle; attempt counters among them."""
 
     async def undelivered(self, id: ChallengeId, words: str) -> bool:
         """Its message won't arrive, as this sentence says; the conversation is nudged with it. False: known already, or over."""

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.conversation.interfaces import LINK_LIFETIME
+from bot.conversation.lifetimes import LINK_LIFETIME
 from bot.model.facts import Linked, Sent
-from bot.model.reply import args
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import WindowId
+from bot.platform.sentences import args
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Protocol
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Person
 from bot.identity.decoys import decoy
-from bot.model.reply import Refuse
 from bot.platform.clock import World
 from bot.platform.ids import SubjectId, directory_of, is_decoy
 from bot.platform.keyring import Keys
+from bot.platform.sentences import Refuse
 from bot.policy.current import Policies
 from bot.policy.roles import Roles
 from bot.policy.scope import Barred, barred

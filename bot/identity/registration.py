@@ -15,15 +15,14 @@ from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.method import METHODS
 from bot.identity.recovery_sheets import Sheets, sheet_rows
-from bot.identity.registered import NEVER, Registered
+from bot.identity.registered import NEVER, Registered, taken
 from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Sent, Worked
-from bot.model.reply import Args, Misstep, Refuse, args
 from bot.model.turn import Turn
-from bot.notify.change_mail import taken
 from bot.platform.clock import World
 from bot.platform.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args, Misstep, Refuse, args
 from bot.policy.policy import ContactRule
 
 HOUR, DAY = 3600.0, 86400.0

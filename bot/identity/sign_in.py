@@ -14,10 +14,10 @@ from bot.identity.oidc_state import confirmation, errands
 from bot.model.codec import UnknownPart
 from bot.model.facts import BY_STRANGERS, Audited, Challenged
 from bot.model.prompt import Wait
-from bot.model.reply import Args, Misstep, args
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, Origin, WindowId
 from bot.platform.keyring import Keys
+from bot.platform.sentences import Args, Misstep, args
 
 log = structlog.get_logger()
 TRIES = 20, 86400.0  # ways to the provider and back, for one page and day

@@ -9,8 +9,8 @@ from bot.directory.interfaces import Directory, State
 from bot.identity.interfaces import Records
 from bot.identity.masks import known_by
 from bot.model.prompt import Option
-from bot.model.reply import Misstep
 from bot.platform.ids import Action, Kind, Line, OptionId, SubjectId, WordsId, directory_of
+from bot.platform.sentences import Misstep
 from bot.policy.roles import Role, Roles
 
 

@@ -11,12 +11,12 @@ from bot.identity.grant_mac import sealed_grant
 from bot.identity.identity import GRANT_LIFETIME, Identity
 from bot.identity.not_me_links import Change, NotMeLinks
 from bot.identity.registered import Registered
+from bot.messaging.ledger import ADMINS
 from bot.model.facts import Audited, ChatUnlinked, Frozen, Granted, Removed, Sent
-from bot.model.reply import Misstep, Refuse, args
 from bot.model.turn import Turn
-from bot.notify.admin_alerts import ADMINS
 from bot.platform.ids import Action, GrantId, Line, SubjectId
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep, Refuse, args
 
 FROZEN = 86400.0  # seconds
 RECENT = 900.0  # seconds; for as long a copy that is older than the change may be shown

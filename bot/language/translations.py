@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from bot.model.prompt import Option
-from bot.model.reply import Args, Word
+from bot.model.reply import Word
+from bot.platform.sentences import Args
 
 CATALOGUES = Path(__file__).parent.parent / "locale"
 LANGUAGES = ("en", "de")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.model.reply import Args, args
 from bot.platform.ids import CaseId, Line, SubjectId
+from bot.platform.sentences import Args, args
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a step is and how it is kept in one row; which steps follow which is read from annotations in diagram.py."""
+"""How a step and its parts are kept in one row, by names of their own, and read back; `Secret` and plain `str` are refused."""
 
 from __future__ import annotations
 
@@ -7,60 +7,16 @@ from collections.abc import Callable
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import (
-    TYPE_CHECKING,
     Any,
     NewType,
-    Protocol,
     TypeVar,
     Union,
     dataclass_transform,
     get_args,
     get_origin,
     get_type_hints,
-    runtime_checkable,
 )
 
-if TYPE_CHECKING:
-    from bot.engine.desk import Desk
-    from bot.model.prompt import Prompt
-    from bot.model.reply import Reply
-
-
-class Step(Protocol):
-    """Where a conversation stands. Its fields are all that is kept. With neither of the two below it is the end."""
-
-    def ask(self) -> Prompt:
-        """What the person sees. Pure, and without any vendor's words."""
-
-
-@runtime_checkable
-class Answers(Protocol):
-    """A person moves it on."""
-
-    async def answer(self, reply: Reply, desk: Desk) -> Step:
-        """What follows. Raises Misstep to ask again, Refuse to end kindly."""
-
-
-@runtime_checkable
-class Looks(Protocol):
-    """The world may have moved on without a word: a nudge, a timer, a replica that died in mid-answer.
-
-    May run at any time, any number of times. A step without it is left as it is, or asked again.
-    """
-
-    async def look(self, desk: Desk) -> Step:
-        """What follows; itself when nothing has happened."""
-
-
-@runtime_checkable
-class Settled(Protocol):
-    """What it was about has been done already: whoever leaves hears that, and not that nothing was changed."""
-
-    def settled(self) -> Step:
-        """The last word."""
-
-
-Next = TypeVar("Next", bound=Step, covariant=True)
 Part = TypeVar("Part")
 PARTS: dict[str, type[Any]] = {}
 NAMES: dict[type[Any], str] = {}

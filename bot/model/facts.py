@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from bot.model.agents import Agent, Invitation, Stand
 from bot.model.asker import Asker
-from bot.model.codec import Step
-from bot.model.reply import Args
+from bot.model.step import Step
 from bot.platform.ids import (
     Action,
     CaseId,
@@ -19,6 +18,7 @@ from bot.platform.ids import (
     SubjectId,
     WindowId,
 )
+from bot.platform.sentences import Args
 
 BY_STRANGERS = ("stranger", "1")  # in the detail of an audit entry: anybody can cause any number of these, so they are summed
 

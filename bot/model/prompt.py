@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.model.codec import kept
-from bot.model.reply import Args
 from bot.platform.ids import ChallengeId, ExhibitId, Line, OptionId, WindowId, WordsId
+from bot.platform.sentences import Args
 
 
 @kept("option")

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.model.asker import Asker
-from bot.model.codec import Step
 from bot.model.facts import BY_STRANGERS, Audited, Fact
-from bot.model.reply import Args
+from bot.model.step import Step
 from bot.platform.ids import ConversationId, ObjectId, OptionId, Origin, SubjectId, WindowId
+from bot.platform.sentences import Args
 
 F = TypeVar("F")
 PAGE = "page"  # the one kind of window that may be sealed

@@ -2,30 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
 from bot.directory.interfaces import Directory
 from bot.language.translations import Words
+from bot.messaging.ledger import ADMINS, DAY, Ledger
+from bot.messaging.messenger import Message, Messenger, Undeliverable
 from bot.model.facts import Audited, Sent
-from bot.model.reply import args
-from bot.notify.code_mail import Message, Messenger, Undeliverable
-from bot.platform.ids import Kind, SubjectId
+from bot.platform.ids import Kind
 from bot.platform.job_outbox import Job
 from bot.platform.secret import Secret
+from bot.platform.sentences import args
 from bot.policy.roles import Role, Roles, holders
 
-DAY = 86400.0  # seconds
-ADMINS = SubjectId("admins")  # whoever they are when the mail leaves
 log = structlog.get_logger()
-
-
-class Ledger(Protocol):
-    """What the store remembers."""
-
-    async def once(self, key: str, seconds: float, *facts: Audited | Sent) -> bool:
-        """Write these, in one transaction, unless the same was written within `seconds`. False: it was."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 from bot.accounts.interfaces import Operations
 from bot.directory.interfaces import Directory, Person, Unreachable
@@ -11,25 +10,17 @@ from bot.identity.chat_people import ChatPeople
 from bot.identity.not_me_links import GOOD_FOR
 from bot.language.translations import Words
 from bot.messaging.chat_push import NotReached, Teller, Why
+from bot.messaging.ledger import Ledger
 from bot.model.facts import Audited, Sent
-from bot.model.reply import args
 from bot.model.turn import ChatAccount
 from bot.platform.clock import World
+from bot.platform.counters import Counters
 from bot.platform.ids import Action, GrantId, directory_of
 from bot.platform.job_outbox import TRIES, Job, NotNow
+from bot.platform.sentences import args
 from bot.policy.current import Policies
 
 CHATS = "chat"  # the `only` of a job that is about these alone; with a colon and an account, about that one
-
-
-class Ledger(Protocol):
-    """What the store remembers of it."""
-
-    async def once(self, key: str, seconds: float, *facts: Audited | Sent) -> bool:
-        """See bot/notify/admin_alerts.py."""
-
-    async def charge(self, key: str, amount: int, limit: int, seconds: float) -> bool:
-        """See bot/identity/interfaces.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +37,7 @@ class ChatNews:
     """The second half of a "notice". A chat that fails gets a job of its own; a message holds neither a link nor a secret."""
 
     ledger: Ledger
+    counters: Counters
     operations: Operations
     directories: Mapping[str, Directory]
     people: ChatPeople
@@ -98,7 +90,7 @@ class ChatNews:
         except NotReached as no:
             await self._unreached(job, chat, no, id)
         except NotNow:
-            await self.ledger.charge(f"tell:{id}", -1, 1, GOOD_FOR)  # nothing was said, so it may be begun again
+            await self.counters.charge(f"tell:{id}", -1, 1, GOOD_FOR)  # nothing was said, so it may be begun again
             raise
         else:
             await self.ledger.once(f"told:{id}", GOOD_FOR)

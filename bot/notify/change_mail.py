@@ -9,20 +9,18 @@ from typing import Protocol
 from bot.accounts.interfaces import Cause, Operations
 from bot.directory.interfaces import Directory, Person
 from bot.identity.not_me_links import GOOD_FOR, NotMeLinks
-from bot.identity.registered import Registered
+from bot.identity.registered import ADDRESSES, Registered
 from bot.language.translations import Words
+from bot.messaging.messenger import Message, Messenger, Undeliverable
 from bot.model.facts import Audited, Sent
-from bot.model.reply import Args, args
-from bot.notify.code_mail import Message, Messenger, Undeliverable
 from bot.platform.clock import World
 from bot.platform.ids import Action, GrantId, Kind, SubjectId, directory_of
 from bot.platform.job_outbox import Job
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args, args
 from bot.policy.current import Policies
 from bot.policy.roles import Role, Roles, holders
-
-CARRIED = (Kind.EMAIL, Kind.SMS)  # methods that are addresses as well
 
 
 class Mailbag(Protocol):
@@ -104,7 +102,7 @@ class News:
         """Before the conversation began: neither what it added, nor what nobody has tried yet."""
         known = [m for m in await self.bag.methods(person.subject) if m.confirmed and m.registered_at < began]
         work = [("work", Kind.EMAIL, Secret(person.mail))] if person.mail else []
-        return work + [(m.id, m.kind, m.secret) for m in known if m.kind in CARRIED]
+        return work + [(m.id, m.kind, m.secret) for m in known if m.kind in ADDRESSES]
 
     def _taken(self, subject: SubjectId, about: Mapping[str, str]) -> list[tuple[str, Kind, Secret]]:
         """What the change itself took off the file is told as well."""
@@ -137,9 +135,3 @@ class News:
             )
         )
         return Message(id, letter.to, self.words.say(f"{letter.words}.subject", values, say), Secret(text))
-
-
-def taken(keys: Keys, subject: SubjectId, methods: Sequence[Registered]) -> Args:
-    """For a notice: addresses that are taken off the file in the same turn, sealed."""
-    found = [(m.kind, m.secret.reveal()) for m in methods if m.kind in CARRIED]
-    return args(taken=keys.seal(f"taken {subject}", json.dumps(found).encode()).hex()) if found else ()

@@ -2,43 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.identity.codes import Codes
 from bot.identity.interfaces import Records
 from bot.language.translations import Words
+from bot.messaging.messenger import Message, Messenger, Undeliverable
 from bot.platform.clock import World
 from bot.platform.ids import ChallengeId, Kind
 from bot.platform.job_outbox import TRIES, Job
 from bot.platform.secret import Secret
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """For one destination. Its text may hold a code, so it is a secret until it leaves."""
-
-    id: str  # the same for a second try, so that a mailbox shows it once
-    to: Secret
-    subject: str
-    text: Secret
-    challenge: ChallengeId | None = None  # whose person is told what becomes of it; None: a notice, or a stranger's code
-    stranger: bool = False  # a stranger asked for it
-    good_for: float | None = None  # seconds in which it is of any use
-
-
-class Messenger(Protocol):
-    """Carries messages of one kind."""
-
-    async def send(self, message: Message) -> None:
-        """Handed over. Raises Undeliverable, or anything else for "try again later"."""
-
-
-class Undeliverable(Exception):  # noqa: N818 - an answer: there is no use in trying again
-    """It will never get there; `words` is the sentence that tells its person so."""
-
-    def __init__(self, words: str = "undelivered.address") -> None:
-        super().__init__(words)
-        self.words = words
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.identity.phone_numbers import Number, described
-from bot.notify.admin_alerts import DAY, Alarms
-from bot.notify.code_mail import Undeliverable
+from bot.messaging.ledger import DAY
+from bot.messaging.messenger import Undeliverable
+from bot.notify.admin_alerts import Alarms
+from bot.platform.counters import Counters
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 
@@ -15,13 +16,6 @@ RANGE = 100  # messages an hour to one range of numbers (R8)
 STRANGERS_RANGE = 20  # the same, where strangers asked: a range that they close stays open to everybody else
 STRANGERS_SHARE = 0.3  # of the day's money
 MILLS = 1000  # of the account's currency: counters count whole things
-
-
-class Counters(Protocol):
-    """What the store counts."""
-
-    async def charge(self, key: str, amount: int, limit: int, seconds: float) -> bool:
-        """Add `amount` to what a window of `seconds` holds, unless that would pass `limit`. One atomic statement; fails closed."""
 
 
 @dataclass(frozen=True, slots=True)

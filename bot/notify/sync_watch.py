@@ -2,32 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.accounts.interfaces import Operation, Operations, Outcome
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Follows, Rejected
+from bot.messaging.ledger import Ledger
 from bot.model.facts import Audited, Once, Sent
-from bot.model.reply import Misstep, args
 from bot.notify.admin_alerts import Alarms
 from bot.platform.ids import Action, GrantId, SubjectId, directory_of
 from bot.platform.job_outbox import TRIES, Job, NotNow
+from bot.platform.sentences import Misstep, args
 
 FIRST = 90.0  # seconds in which the conversation itself looks (flows/follow.py)
 PAUSE = 205.0  # seconds between two looks: with the tries that a job has, about a quarter of an hour
 DAY = 86400.0  # seconds
-
-
-class Ledger(Protocol):
-    """What the store remembers."""
-
-    async def once(self, key: str, seconds: float, *facts: Audited | Sent) -> bool:
-        """See bot/notify/admin_alerts.py."""
-
-
-def watch(subject: SubjectId, grant: GrantId, before: str) -> Sent:
-    """The job; written with the intent, so that it's there whoever dies. `before`: the second directory's mark until then."""
-    return Sent("follow", subject, args(grant=grant, before=before))
 
 
 def told(subject: SubjectId, grant: GrantId) -> tuple[Audited, Once]:

@@ -7,10 +7,10 @@ from typing import Protocol
 
 import structlog
 
-from bot.model.reply import Args
 from bot.platform.clock import World
 from bot.platform.ids import SubjectId
 from bot.platform.metrics import Metrics
+from bot.platform.sentences import Args
 
 LEASE = 60.0  # seconds
 TRIES = 6

@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bot.directory.interfaces import Person, Rules
-from bot.model.reply import Misstep
 from bot.platform.clock import World
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
 from bot.policy.current import Policies
 from bot.policy.passwords import Lists, Ruling, first_unmet, rulings
 from bot.policy.pasted_passwords import SpentPasswords

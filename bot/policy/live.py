@@ -2,27 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 from bot.conversation.interfaces import Conversations
 from bot.directory.interfaces import Directory, Person, Rules, Unreachable
+from bot.model.step import AboutSomebody
 from bot.platform.clock import World
-from bot.platform.ids import SubjectId, WindowId, directory_of
+from bot.platform.ids import WindowId, directory_of
 from bot.platform.secret import Secret
 from bot.policy.check import PasswordCheck
 from bot.policy.passphrase import suggest
 from bot.policy.passwords import Ruling, names_of
 
 TRIES = 20  # far more than are ever needed
-
-
-@runtime_checkable
-class AboutSomebody(Protocol):
-    """A step that is about one account."""
-
-    @property
-    def subject(self) -> SubjectId:
-        """Whose."""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from zxcvbn_rs_py import zxcvbn
 
 from bot.directory.interfaces import Person, Rules
-from bot.model.reply import Args, args
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args, args
 from bot.policy.banned_passwords import banned, made_of, names_in
 from bot.policy.breached import Breached
 from bot.policy.policy import PasswordRules

@@ -5,8 +5,8 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Protocol
 
+from bot.platform.counters import Counters
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 
@@ -39,21 +39,11 @@ def password_in(text: str) -> Secret | None:
     return next((Secret(word) for word in named if looks_like_a_password(word)), None)
 
 
-class Tally(Protocol):
-    """Counters that end by themselves."""
-
-    async def exhaust(self, key: str, limit: int, seconds: float) -> None:
-        """Stands from now on, for so long."""
-
-    async def counted(self, key: str) -> int:
-        """0: it doesn't stand."""
-
-
 @dataclass(frozen=True)
 class SpentPasswords:
     """Kept for a year is a slow hash under a key, of nobody's in particular: who typed it isn't known, nor what it was."""
 
-    tally: Tally
+    tally: Counters
     keys: Keys
 
     async def spend(self, password: Secret) -> None:

@@ -7,11 +7,11 @@ from bot.directory.interfaces import Person
 from bot.identity.identity import Identity
 from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Known, Stand, fingerprint
 from bot.model.facts import AgentInvited, AgentRuled, Audited
-from bot.model.reply import Misstep, Refuse, args
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, GrantId, Origin
 from bot.platform.keyring import Keys
+from bot.platform.sentences import Misstep, Refuse, args
 from bot.policy.roles import Role
 from bot.writeback.agent_mac import genuine, sealed_agent
 from bot.writeback.enrolling import LIFETIME

@@ -3,15 +3,14 @@
 import json
 import re
 from dataclasses import dataclass
-from typing import Protocol
 
-from bot.identity.interfaces import Hit
 from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Stand, fingerprint
 from bot.model.facts import Audited
-from bot.model.reply import args
 from bot.platform.clock import World
+from bot.platform.counters import Counters
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.sentences import args
 from bot.writeback.agent_mac import sealed_agent, signer
 from bot.writeback.enrolment_codes import AGENT, BOT, codes, proof, proved
 from bot.writeback.interfaces import Agents
@@ -26,19 +25,12 @@ class Turned(Exception):  # noqa: N818 - says what happened
     """Turned away: no such code, not any more, or not proved."""
 
 
-class Tries(Protocol):
-    """Whoever counts."""
-
-    async def hit(self, key: str, limit: int, seconds: float) -> Hit:
-        """See Records."""
-
-
 @dataclass(frozen=True)
 class Enrolling:
     """Outside of any turn."""
 
     agents: Agents
-    tries: Tries
+    tries: Counters
     keys: Keys
     world: World
 

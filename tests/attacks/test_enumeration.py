@@ -10,9 +10,9 @@ import pytest
 from bot.directory.interfaces import Directory, Person, SignIn
 from bot.identity.attempt_limits import Limits
 from bot.identity.registered import Registered
-from bot.model.reply import Misstep
 from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
 from store.directory import EmbeddedDirectory
 from tests.kit.attackers import MOVING, TEXT, Seen, again, at_code, count, picks, stranger
 from tests.kit.people import Browser, Terminal

@@ -7,8 +7,8 @@ import pytest
 
 from bot.identity.identity import Identity
 from bot.model.facts import Granted
-from bot.model.reply import Refuse
 from bot.platform.ids import Action, GrantId, Kind, SubjectId
+from bot.platform.sentences import Refuse
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import HIS, by_hand, opened, proven, refusals, tools, unharmed
 from tests.kit.people import Browser

@@ -11,7 +11,7 @@ from bot.directory.administration import NewAccount
 from bot.identity.people import People
 from bot.identity.registered import Registered
 from bot.language.intent import intent
-from bot.notify.code_mail import Message
+from bot.messaging.messenger import Message
 from bot.platform import logs
 from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.secret import Secret

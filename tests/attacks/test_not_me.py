@@ -3,9 +3,9 @@
 import pytest
 from aiohttp import hdrs
 
-from bot.model.reply import Refuse
 from bot.platform.ids import Action, GrantId, Kind, Line
 from bot.platform.secret import Secret
+from bot.platform.sentences import Refuse
 from tests.kit.attackers import HIS, at_once, by_hand, count, proven, send, tools
 from tests.kit.callers import Caller, Channel
 from tests.kit.noticed import his_reset, link, presses

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation.closed import Closed
-from bot.conversation.interfaces import LIFETIME, Lost
+from bot.conversation.interfaces import Lost
+from bot.conversation.lifetimes import LIFETIME
 from bot.helpdesk.cases import FAILED, MOST_OPEN, Docket
 from bot.model.asker import Asker
 from bot.model.facts import Began, CaseOpened, CaseWatched, Linked

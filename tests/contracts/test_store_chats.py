@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.conversation.interfaces import LEASE
+from bot.conversation.lifetimes import LEASE
 from bot.model.facts import Audited
 from bot.model.turn import ChatAccount, Party, Window
 from bot.platform.ids import ConversationId, OptionId, Origin, SubjectId, WindowId

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
-from bot.conversation.interfaces import LEASE, LIFETIME, Lost, Said
+from bot.conversation.interfaces import Lost, Said
+from bot.conversation.lifetimes import LEASE, LIFETIME
 from bot.model.codec import UnknownPart
 from bot.model.facts import Audited
 from bot.model.turn import Party

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.conversation.interfaces import LIFETIME
+from bot.conversation.lifetimes import LIFETIME
 from bot.model.facts import Restarted
 from bot.model.turn import WATCH
 from bot.platform.ids import WindowId

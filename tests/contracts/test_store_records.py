@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.identity.interfaces import Hit
 from bot.identity.registered import Registered
+from bot.platform.counters import Hit
 from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.keyring import Keys, Tampered
 from bot.platform.secret import Secret

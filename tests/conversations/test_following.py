@@ -7,8 +7,8 @@ import pytest
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.model.reply import Misstep
 from bot.platform.ids import GrantId, Kind, SubjectId, WordsId
+from bot.platform.sentences import Misstep
 from flows.follow import LOOKS, PAUSE, SOON, UNSEEN, followed, unseen
 from tests.conversations.conftest import Call
 from tests.kit.followed import Sky, resets

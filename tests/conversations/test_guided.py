@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from bot.conversation.windows import browser_hash
-from bot.notify.code_mail import Message
+from bot.messaging.messenger import Message
 from bot.platform.ids import Kind
 from bot.policy.policy import UnlockRules
 from tests.kit.attackers import by_hand

@@ -16,9 +16,10 @@ from bot.conversation.windows import Windows
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.language.translations import Words
-from bot.model.codec import Step, step
+from bot.model.codec import step
 from bot.model.prompt import Ask, Text, Wait
 from bot.model.reply import Reply
+from bot.model.step import Step
 from bot.model.turn import Party, Turn, Window
 from bot.platform import logs
 from bot.platform.clock import World

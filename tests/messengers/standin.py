@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from aiohttp import BasicAuth, web
 from aiohttp.test_utils import TestServer
 
-from bot.notify.code_mail import Message
+from bot.messaging.messenger import Message
 from bot.platform.ids import ChallengeId
 from bot.platform.secret import Secret
 from bot.settings.sections import TwilioSection

@@ -9,8 +9,9 @@ from structlog.testing import capture_logs
 
 from bot.directory.interfaces import Changes, Directory, Person, Unreachable
 from bot.language.translations import Words
-from bot.notify.admin_alerts import ADMINS, AlarmPost, Alarms
-from bot.notify.code_mail import Message, Undeliverable
+from bot.messaging.ledger import ADMINS
+from bot.messaging.messenger import Message, Undeliverable
+from bot.notify.admin_alerts import AlarmPost, Alarms
 from bot.platform.ids import Kind, SubjectId
 from bot.platform.job_outbox import Job
 from bot.policy.roles import Role, Roles

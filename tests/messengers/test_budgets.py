@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from bot.identity.phone_numbers import described
+from bot.messaging.messenger import Undeliverable
 from bot.notify.admin_alerts import Alarms
-from bot.notify.code_mail import Undeliverable
 from bot.notify.sms_budget import Budget
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret

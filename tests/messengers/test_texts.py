@@ -8,8 +8,8 @@ from structlog.testing import capture_logs
 
 from adapters.messengers.twilio import text_messages, wiring
 from adapters.messengers.twilio.text_messages import Texts
+from bot.messaging.messenger import Message, Undeliverable
 from bot.notify.admin_alerts import Alarms
-from bot.notify.code_mail import Message, Undeliverable
 from bot.platform.job_outbox import NotNow
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret

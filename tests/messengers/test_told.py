@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 import pytest_asyncio
 
-from bot.notify.code_mail import Message, Messenger, Undeliverable
+from bot.messaging.messenger import Message, Messenger, Undeliverable
 from bot.platform.ids import ChallengeId, Kind
 from bot.platform.job_outbox import TRIES, NotNow
 from tests.kit.callers import Caller, Channel

@@ -13,10 +13,10 @@ from bot.conversation.closed import Closed
 from bot.conversation.windows import browser_hash
 from bot.engine.desk import Desk
 from bot.model.codec import kept
-from bot.model.reply import Args
 from bot.model.turn import PAGE, Party, Window
 from bot.platform.ids import Action, CaseId, ConversationId, GrantId, OptionId, Origin, SubjectId, WindowId, WordsId
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args
 from flows.opening import Opening
 from flows.verify import Proving, prove
 from tests.kit.browser import chromium

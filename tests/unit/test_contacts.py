@@ -3,8 +3,8 @@
 import pytest
 
 from bot.identity.address_parsing import read
-from bot.model.reply import Misstep
 from bot.platform.ids import Kind
+from bot.platform.sentences import Misstep
 
 GERMAN = "+4915123456789"
 AMERICAN = "+12025550123"

@@ -12,9 +12,9 @@ from bot.coverage.lacks import Lack
 from bot.directory.interfaces import Person
 from bot.model.codec import dump, load
 from bot.model.prompt import Table
-from bot.model.reply import Refuse
 from bot.model.turn import Party, Turn
 from bot.platform.ids import ConversationId, Line, Origin, SubjectId
+from bot.platform.sentences import Refuse
 from bot.policy.roles import Role, Roles
 from flows.coverage import HEAD, Report
 from flows.coverage import Coverage as Wish

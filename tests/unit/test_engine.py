@@ -7,12 +7,13 @@ import pytest
 from bot.conversation.windows import Stale, Upgrading
 from bot.engine.desk import Desk
 from bot.engine.engine import RETRY
-from bot.model.codec import Step
 from bot.model.facts import Audited
-from bot.model.reply import Misstep, Refuse, Reply
+from bot.model.reply import Reply
+from bot.model.step import Step
 from bot.model.turn import Window
 from bot.platform.ids import ConversationId, WindowId
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep, Refuse
 from store.conversations import nudge
 from tests.kit.scripted import ANA, DONE, SCRIPT, Asks, House, Waits, house
 from tests.kit.stores import clock, keys, migrated, sqlite, world

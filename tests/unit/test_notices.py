@@ -7,9 +7,8 @@ from typing import cast
 
 import pytest_asyncio
 
-from bot.identity.registered import NEVER, Registered
-from bot.notify.change_mail import taken
-from bot.notify.code_mail import Message, Messenger, Undeliverable
+from bot.identity.registered import NEVER, Registered, taken
+from bot.messaging.messenger import Message, Messenger, Undeliverable
 from bot.platform.ids import Kind, MethodId
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret

@@ -13,7 +13,7 @@ from bot.engine.exhibits import AppKey, Exhibited, Exhibits, Sheet
 from bot.identity.interfaces import Records
 from bot.identity.masks import known_by
 from bot.identity.registered import NEVER, Registered, sealed_as
-from bot.model.codec import Step
+from bot.model.step import Step
 from bot.model.turn import PAGE, WATCH, Party, Window
 from bot.platform.ids import ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, Origin, SubjectId, WindowId
 from bot.platform.keyring import Keys

@@ -5,10 +5,11 @@ import pytest
 from bot.engine.understand import LONGEST_SECRET, Over, options_of, pressed, typed
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, Password, Prompt, Say, Text, Wait
-from bot.model.reply import Misstep, Reply, Word
+from bot.model.reply import Reply, Word
 from bot.model.turn import PAGE, Window
 from bot.platform.ids import ConversationId, Line, OptionId, WindowId, WordsId
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
 
 WORDS = Words("Contoso", lambda: "")
 CHAT = Window(WindowId("w"), ConversationId("c"), "terminal", "ana")

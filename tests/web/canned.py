@@ -8,9 +8,9 @@ from bot.conversation.view import Asked, Opened, View
 from bot.conversation.windows import Gone, Stale, Taken
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, Say, Text, Wait
-from bot.model.reply import Args, args
 from bot.platform.ids import Line, OptionId, WindowId, WordsId
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args, args
 
 AT = 1_795_590_000.0  # 2026-11-25 07:00 UTC
 WINDOW, LINK = WindowId("win-1"), "win-1~abc"

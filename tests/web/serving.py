@@ -15,10 +15,10 @@ from bot.conversation.windows import Stale
 from bot.directory.interfaces import SignIn, State
 from bot.language.translations import Words
 from bot.model.prompt import Option
-from bot.model.reply import args
 from bot.platform.clock import World
 from bot.platform.ids import OptionId, WindowId, WordsId
 from bot.platform.secret import Secret
+from bot.platform.sentences import args
 from bot.policy.passwords import Ruling
 from tests.web.canned import AT, IDS, PROMPTS, WINDOW, Canned, view
 

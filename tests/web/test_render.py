@@ -8,7 +8,7 @@ from adapters.web.pages import Pages, moment
 from adapters.web.render import Box, Button, card
 from bot.conversation.interfaces import Said
 from bot.model.prompt import Chart, Lines, Qr, Table
-from bot.model.reply import args
+from bot.platform.sentences import args
 from tests.web.canned import AT, IDS, PROMPTS, WINDOW, view
 
 PAGES = Pages(IDS, "Contoso & Sons", Assets(), demo=False)

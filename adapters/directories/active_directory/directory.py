@@ -25,10 +25,10 @@ from adapters.directories.ldap.entry import Entry
 from adapters.directories.ldap.pool import Wire
 from adapters.directories.ldap.wiring import health
 from bot.directory.interfaces import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
-from bot.model.reply import args
 from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
+from bot.platform.sentences import args
 from bot.policy.passwords import by_directory, first_unmet
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ import re
 
 from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, Refused, Silent, Welcome
 from bot.directory.interfaces import Rejected, Rules, SignIn
-from bot.model.reply import args
+from bot.platform.sentences import args
 
 CONSTRAINT, NO_RIGHTS = 19, 50  # RFC 4511 appendix A: what is left where there is no code
 RESTRICTION, NO_OBJECT, DENIED = 0x52D, 0x2030, {0x5, 0x2098}  # MS-ERREF 2.2

@@ -5,7 +5,7 @@ import math
 from adapters.directories.ldap.connection import SUCCESS, Refused, Welcome
 from adapters.directories.openldap.controls import Said, said
 from bot.directory.interfaces import Rejected, Rules, SignIn, State
-from bot.model.reply import args
+from bot.platform.sentences import args
 
 CONSTRAINT, WRONG_SYNTAX, NO_RIGHT = 19, 21, 50  # RFC 4511 appendix A
 MINUTE = 60.0

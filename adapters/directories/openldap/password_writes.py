@@ -9,9 +9,9 @@ from adapters.directories.openldap.errors import answer, refusal
 from adapters.directories.openldap.policy import YES
 from adapters.directories.openldap.queries import Reading
 from bot.directory.interfaces import Person, Rejected, Rules, SignIn
-from bot.model.reply import args
 from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
+from bot.platform.sentences import args
 from bot.policy.passwords import by_directory, first_unmet
 
 NO_PASSWORD = 48  # inappropriateAuthentication (RFC 4511 appendix A)

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
@@ -11,20 +11,14 @@ from adapters.messengers.twilio.client import TIMEOUT, Account, called
 from adapters.messengers.twilio.errors import BUSY, Meaning, of_delivery, of_refusal
 from adapters.messengers.twilio.message_parts import parts
 from adapters.messengers.twilio.webhook import status_url
+from bot.messaging.messenger import Message, Undeliverable
 from bot.notify.admin_alerts import Alarms
-from bot.notify.code_mail import Message, Undeliverable
 from bot.notify.sms_budget import Budget
+from bot.platform.counters import Counters
 from bot.platform.job_outbox import NotNow
 
 LONGEST = 36000  # seconds that Twilio keeps a message
 FORGOTTEN = 3600.0  # seconds after which a message is tried no more for sure
-
-
-class Tries(Protocol):
-    """What the store counts."""
-
-    async def charge(self, key: str, amount: int, limit: int, seconds: float) -> bool:
-        """See Records."""
 
 
 class Refused(Exception):  # noqa: N818 - an answer
@@ -42,7 +36,7 @@ class Texts:
     account: Account
     budget: Budget
     alarms: Alarms
-    tries: Tries
+    tries: Counters
     reachable: str = ""
 
     async def send(self, message: Message) -> None:
