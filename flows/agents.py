@@ -7,7 +7,7 @@ from typing import TypeAlias
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.engine.exhibits import invited
-from bot.model.agents import InvitationId, Known, Stand, fingerprint
+from bot.model.agents import InvitationId, KnownAgent, Stand, fingerprint
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
 from bot.model.prompt import AskSecret, Choose, Lines, Option, Text
@@ -230,14 +230,14 @@ def _option(act: Act, about: str, shown: str) -> Option:
     return Option(OptionId(f"{act}:{about}"), WordsId(f"agents.act.{act}"), Line(shown))
 
 
-def _line(known: Known, now: float) -> AgentLine:
+def _line(known: KnownAgent, now: float) -> AgentLine:
     agent, there = known.agent, known.presence
     at = there.since if known.alive(now) else there.seen
     since = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC" if at else ""
     return AgentLine(WordsId(f"agents.line.{_state(known, now)}"), Line(agent.name), Line(agent.directory), Line(since))
 
 
-def _state(known: Known, now: float) -> str:
+def _state(known: KnownAgent, now: float) -> str:
     if known.agent.stand is not Stand.APPROVED:
         return known.agent.stand
     if known.alive(now):

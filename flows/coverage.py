@@ -39,7 +39,7 @@ class Coverage:
             found.registered,
             found.capable,
             tuple(Count(Line(reason.value), count) for reason, count in found.reasons),
-            tuple(Row(Line(g.name), g.total, g.enabled, g.registered, g.capable) for g in found.groups),
+            tuple(CoverageLine(Line(g.name), g.total, g.enabled, g.registered, g.capable) for g in found.groups),
             Line(", ".join(found.silent)),
         )
 
@@ -53,7 +53,7 @@ class Count:
 
 
 @kept("coverage.row")
-class Row:
+class CoverageLine:
     """One group's line."""
 
     group: Line
@@ -77,7 +77,7 @@ class Report:
     registered: int
     capable: int
     reasons: tuple[Count, ...]
-    groups: tuple[Row, ...]
+    groups: tuple[CoverageLine, ...]
     silent: Line  # directories that didn't answer
 
     def ask(self) -> Say:

@@ -7,7 +7,7 @@ from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.helpdesk.cases import FAILED, HUNG_UP, Progress
-from bot.helpdesk.invitations import Place
+from bot.helpdesk.invitations import AddressKind
 from bot.model.asker import number
 from bot.model.codec import kept, step
 from bot.model.prompt import Ask, Choose, Lines, Option, Text, Wait
@@ -45,19 +45,19 @@ class Guided:
     caller: SubjectId | None = None
     about = WordsId("about.guided")
 
-    async def begin(self, desk: Desk) -> "Whom | Needed | Watch | Menu | Closed":
+    async def begin(self, desk: Desk) -> "Whom | Needed | WatchCase | Menu | Closed":
         """Whoever holds no role is somebody who asks for help, as anybody."""
         if not await desk.cases.agent():
             return Menu()
         return await about(self.caller, desk) if self.caller else Whom()
 
 
-async def about(caller: SubjectId, desk: Desk) -> "Needed | Watch | Closed":
+async def about(caller: SubjectId, desk: Desk) -> "Needed | WatchCase | Closed":
     """An open case is seen again. What speaks against another one is told before anything is asked."""
     person = await desk.people.person(caller)
     who = Line(f"{person.name} ({person.login})")
     if case := await desk.cases.resumed(caller):
-        return await Watch(case, who).look(desk)
+        return await WatchCase(case, who).look(desk)
     no = await desk.cases.refusal(caller)
     return Closed(no, who) if no else Needed(caller, who, unlocks=await desk.identity.unlocks_alone())
 
@@ -70,7 +70,7 @@ class Whom:
         """A sign-in name, or a work address."""
         return Ask("case.whom", Text(120))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Needed | Watch | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "Needed | WatchCase | Closed":
         """One person is found, or it is asked again."""
         if not await desk.cases.agent():
             return Closed(WordsId("case.no_role"))
@@ -111,7 +111,7 @@ class Reason:
         """One line; a ticket's number is found in it."""
         return Ask("case.reason", Text(what="reason"), args(who=self.who))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Watch | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | Closed":
         """The caller is asked now, in a conversation of their own."""
         said = Line(reply.text or "")
         if no := await desk.cases.refusal(self.caller, self.action, last=True):
@@ -119,16 +119,16 @@ class Reason:
         case, ticket = desk.cases.new(), TICKET.search(said)
         wish = Reset(self.caller, case) if self.action is Action.RESET else Unlock(self.caller, case)
         number = Line(ticket[0]) if ticket else Line("")
-        return Watch(case, self.who, await desk.cases.open(case, self.caller, self.action, said, number, Opening(wish)))
+        return WatchCase(case, self.who, await desk.cases.open(case, self.caller, self.action, said, number, Opening(wish)))
 
 
 @step("case.watch")
-class Watch:
+class WatchCase:
     """What has the caller done so far? The agent can look and hang up, and nothing else."""
 
     case: CaseId
     who: Line
-    sent: tuple[Place, ...] = ()
+    sent: tuple[AddressKind, ...] = ()
     opened: Line = Line("")  # the browser that has the page
     proved: tuple[Kind, ...] = ()
     granted: bool = False
@@ -141,11 +141,11 @@ class Watch:
         after = SOON if self.hung_up else None
         return Wait("case.watch", args(who=self.who, case=number(self.case)), options, after=after, content=_lines(self))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Watch | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | Closed":
         """Hang up, and see what it came to."""
         return await replace(self, hung_up=True).look(desk)
 
-    async def look(self, desk: Desk) -> "Watch | Closed":
+    async def look(self, desk: Desk) -> "WatchCase | Closed":
         """It ends when the caller's conversation has ended; that can't be ended while a turn of it is being run."""
         if self.hung_up:
             await desk.cases.hang_up(self.case)
@@ -161,7 +161,7 @@ class Watch:
         )
 
 
-def _lines(watch: Watch) -> Lines:
+def _lines(watch: WatchCase) -> Lines:
     lines = [f"case.line.sent.{place}" for place in watch.sent]
     lines.append("case.line.opened" if watch.opened else "case.line.not_opened")
     lines += [f"case.line.proved.{kind}" for kind in watch.proved]

@@ -37,7 +37,7 @@ class NotMe:
 
     async def begin(self, desk: Desk) -> "Undoing | Closed":
         """An effect has a step of its own: its grant can be spent only once it is on disk."""
-        right = await desk.repudiation.right(self.grant, self.mac)
+        right = await desk.takeovers.right(self.grant, self.mac)
         return Undoing(self, right) if right else last_word(None)
 
 
@@ -55,10 +55,10 @@ class Undoing:
 
     async def look(self, desk: Desk) -> "Undoing | Closed":
         """Undo; again and again while the directory is silent."""
-        if not await desk.repudiation.in_force(self.grant):  # nobody was there for ten minutes, or the directory wasn't
-            right = await desk.repudiation.right(self.link.grant, self.link.mac)
+        if not await desk.takeovers.in_force(self.grant):  # nobody was there for ten minutes, or the directory wasn't
+            right = await desk.takeovers.right(self.link.grant, self.link.mac)
             return Undoing(self.link, right, self.frozen) if right else last_word(None)
-        undone = await desk.repudiation.undo(self.link.grant, self.link.mac, self.grant, again=self.frozen)
+        undone = await desk.takeovers.undo(self.link.grant, self.link.mac, self.grant, again=self.frozen)
         if undone is Undone.SILENT:
             return Undoing(self.link, self.grant, frozen=True)
         return last_word(undone)

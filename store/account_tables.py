@@ -3,8 +3,10 @@
 from sqlalchemy import Table
 from sqlmodel import Field, SQLModel
 
+from store.row import Row
 
-class Account(SQLModel, table=True):
+
+class AccountRow(Row, table=True):
     """One account of any directory."""
 
     subject: str = Field(primary_key=True)
@@ -19,20 +21,16 @@ class Account(SQLModel, table=True):
     department: str | None
 
 
-class AccountGroup(SQLModel, table=True):
+class AccountGroupRow(Row, table=True):
     """A group that an account is in, through other groups too. `folded` is what the rules compare."""
-
-    __tablename__ = "account_group"
 
     subject: str = Field(primary_key=True, foreign_key="account.subject", ondelete="CASCADE")
     folded: str = Field(primary_key=True, index=True)
     name: str
 
 
-class AccountSource(SQLModel, table=True):
+class AccountSourceRow(Row, table=True):
     """How far each directory's changes have been taken over: the mark to ask from next time."""
-
-    __tablename__ = "account_source"
 
     directory: str = Field(primary_key=True)
     mark: str

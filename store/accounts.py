@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.coverage.coverage import Counted, Question
+from bot.coverage.coverage import Counted, CoverageQuestion
 from bot.coverage.lacks import Alike
 from bot.directory.interfaces import Changes, Directory, Person
 from bot.identity.directory_contacts import ContactData
@@ -48,12 +48,12 @@ class StoredAccounts:
             if told < PAGE:
                 return count
 
-    async def count(self, question: Question, groups: int, smallest: int) -> Sequence[Counted]:
+    async def count(self, question: CoverageQuestion, groups: int, smallest: int) -> Sequence[Counted]:
         given = {**self._given(question), "limit_": groups, "smallest_": smallest}
         async with self.database.survey() as conn:
             return [Counted(row.name, _alike(row), row.n) for row in await conn.execute(sql.COUNT, given)]
 
-    async def each(self, question: Question) -> AsyncIterator[tuple[str, str, Alike]]:
+    async def each(self, question: CoverageQuestion) -> AsyncIterator[tuple[str, str, Alike]]:
         given = {**self._given(question), "login_": "", "subject_": "", "page_": PAGE}
         while True:
             async with self.database.survey() as conn:
@@ -110,7 +110,7 @@ class StoredAccounts:
             await follow(conn, self.keys, contacts, persons, gone, self.world.now())
         return True
 
-    def _given(self, question: Question) -> dict[str, Any]:
+    def _given(self, question: CoverageQuestion) -> dict[str, Any]:
         scope = question.policy.scope
         return {
             "directories_": question.directories,

@@ -3,11 +3,12 @@
 from sqlalchemy import LargeBinary, Table, Text
 from sqlmodel import Field, SQLModel
 
+from store.row import Row
 
-class WritebackAgent(SQLModel, table=True):
+
+class WritebackAgentRow(Row, table=True):
     """Kept for good: the audit names it. The MAC covers whose it is and where it stands; the rest is about its connection."""
 
-    __tablename__ = "writeback_agent"
     id: str = Field(primary_key=True)
     directory: str
     name: str
@@ -25,20 +26,18 @@ class WritebackAgent(SQLModel, table=True):
     why: str
 
 
-class WritebackInvitation(SQLModel, table=True):
+class WritebackInvitationRow(Row, table=True):
     """Deleted when it is used. Its code is derived from all of it."""
 
-    __tablename__ = "writeback_invitation"
     id: str = Field(primary_key=True)
     directory: str
     by: str
     expires: float
 
 
-class WritebackRequest(SQLModel, table=True):
+class WritebackRequestRow(Row, table=True):
     """Waits for the process that holds its agent's connection; deleted when the answer is fetched, or when it is over."""
 
-    __tablename__ = "writeback_request"
     id: str = Field(primary_key=True)
     agent: str = Field(index=True)
     text: str = Field(sa_type=Text)  # signed by the bot, sealed to the agent

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, literal, select, update
 
-from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Known, Posted, Presence, Stand
+from bot.model.agents import Agent, AgentId, Invitation, InvitationId, KnownAgent, Posted, Presence, Stand
 from bot.model.facts import Audited
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
@@ -67,11 +67,11 @@ class StoredAgents:
         async with self.database.write("agent refused") as conn:
             await audit.append(conn, facts, self.world.now())
 
-    async def agents(self) -> Sequence[Known]:
+    async def agents(self) -> Sequence[KnownAgent]:
         async with self.database.read() as conn:
             return [_known(row) for row in await conn.execute(ALL)]
 
-    async def agent(self, id: AgentId) -> Known | None:
+    async def agent(self, id: AgentId) -> KnownAgent | None:
         async with self.database.read() as conn:
             row = (await conn.execute(ONE, {"id_": id})).first()
         return _known(row) if row else None
@@ -118,7 +118,7 @@ class StoredAgents:
             await conn.execute(MISSED, {"now_": now})
 
 
-def _known(row: AnyRow) -> Known:
+def _known(row: AnyRow) -> KnownAgent:
     agent = Agent(
         AgentId(row.id),
         row.directory,
@@ -131,4 +131,4 @@ def _known(row: AnyRow) -> Known:
         row.mac,
         row.at,
     )
-    return Known(agent, Presence(row.since, row.seen, row.replica, row.sealing, row.why))
+    return KnownAgent(agent, Presence(row.since, row.seen, row.replica, row.sealing, row.why))

@@ -35,7 +35,7 @@ OVER = delete(COUNTER).where(until <= NOW)
 
 
 @dataclass(frozen=True)
-class Limits:
+class StoredLimits:
     """Allowances. A fault of the database reaches the caller, so nothing is allowed by mistake."""
 
     database: Database

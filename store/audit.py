@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.audit.chain import Row, chained
+from bot.audit.chain import AuditEntry, chained
 from bot.model.facts import BY_STRANGERS, Audited
 from bot.platform.clock import World
 from store.database import Database, upsert
@@ -45,7 +45,7 @@ async def _continue(conn: AsyncConnection, entries: Sequence[Audited], now: floa
     await conn.execute(NEW_HEAD, {"seq_": seq, "hash_": hash_})
 
 
-def _kept(row: Row) -> dict[str, object]:
+def _kept(row: AuditEntry) -> dict[str, object]:
     return {
         "seq": row.seq,
         "at": row.at,
@@ -58,7 +58,7 @@ def _kept(row: Row) -> dict[str, object]:
 
 
 @dataclass(frozen=True)
-class Audit:
+class StoredAudit:
     """Reads the chain, and writes what no conversation is the cause of."""
 
     database: Database
@@ -75,13 +75,13 @@ class Audit:
             seq, hash_ = (await conn.execute(HEAD)).one()
         return seq, hash_
 
-    async def rows(self, after: int = 0) -> AsyncIterator[Row]:
+    async def rows(self, after: int = 0) -> AsyncIterator[AuditEntry]:
         """All rows behind number `after`, in their order."""
         while True:
             async with self.database.read() as conn:
                 page = (await conn.execute(ROWS, {"after": after})).all()
             for seq, at, tag, subject, detail, previous, hash_ in page:
-                yield Row(seq, at, tag, subject, tuple((n, v) for n, v in json.loads(detail)), previous, hash_)
+                yield AuditEntry(seq, at, tag, subject, tuple((n, v) for n, v in json.loads(detail)), previous, hash_)
             if len(page) < PAGE:
                 return
             after = page[-1].seq

@@ -3,10 +3,12 @@
 from sqlalchemy import Index, Table, Text, text
 from sqlmodel import Field, SQLModel
 
+from store.row import Row
+
 OPEN = text("ended = ''")
 
 
-class Case(SQLModel, table=True):
+class CaseRow(Row, table=True):
     """One case, kept when its conversations are long forgotten. It is open until `ended` says the caller's last sentence."""
 
     __table_args__ = (Index("ix_case_open", "subject", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bot.conversation.interfaces import Said, Standing
+from bot.conversation.interfaces import Notice, Standing
 from bot.conversation.lifetimes import LEASE, LIFETIME
 from bot.model.asker import Asker
 from bot.model.codec import load
@@ -114,7 +114,7 @@ def as_standing(row: AnyRow, now: float) -> Standing:
         window=as_window(row[:7]),
         step=load(json.loads(row.step)),
         turn=row.turn,
-        notice=Said(words, tuple((n, v) for n, v in arguments)) if words else None,
+        notice=Notice(words, tuple((n, v) for n, v in arguments)) if words else None,
         closed=row.due_at is None,
         busy=row.due_at is not None and (row.held > 0 or row.due_at <= now),
         party=as_party(row),
@@ -126,6 +126,6 @@ def as_standing(row: AnyRow, now: float) -> Standing:
     )
 
 
-def noticed(notice: Said | None) -> str | None:
+def noticed(notice: Notice | None) -> str | None:
     """A passing remark as its row has it."""
     return json.dumps((notice.words, notice.args)) if notice else None

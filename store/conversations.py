@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.interfaces import Lost, Said, Standing
+from bot.conversation.interfaces import Lost, Notice, Standing
 from bot.conversation.lifetimes import LEASE, LIFETIME
 from bot.model.facts import Fact
 from bot.model.step import Step
 from bot.model.turn import PAGE, Claim, Party, Window
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, OptionId, WindowId
-from store import audit, case_statements
-from store import chat_outbox as showings
+from store import audit, case_statements, chat_outbox
 from store import conversation_statements as sql
 from store.conversation_rows import as_claim, as_party, as_standing, as_window, conversation_row, noticed, opened, window_row
 from store.database import AnyRow, Database
@@ -110,7 +109,7 @@ class StoredConversations:
         return as_claim(row, bound, bound, now)
 
     async def settle(
-        self, claim: Claim, step: Step, notice: Said | None, facts: Sequence[Fact], *, closed: bool, wake_in: float | None
+        self, claim: Claim, step: Step, notice: Notice | None, facts: Sequence[Fact], *, closed: bool, wake_in: float | None
     ) -> None:
         now = self.world.now()
         moved = {"id_": claim.conversation, "claim_": claim.number, "step_": kept(step), "notice_": noticed(notice)}
@@ -121,7 +120,7 @@ class StoredConversations:
                 done = await conn.execute(sql.SETTLE, {**moved, "now_": now, "due_": _due(claim, wake_in, now)})
             if not done.first():
                 raise Lost
-            await showings.moved(conn, claim.conversation, now)
+            await chat_outbox.moved(conn, claim.conversation, now)
             ended = await case_statements.followed(conn, claim.party, now, step if closed else None)
             await record(conn, [*facts, *ended], now, claim.conversation if closed else None)
 

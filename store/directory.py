@@ -10,7 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from bot.directory.interfaces import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable
 from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
@@ -49,7 +49,7 @@ class EmbeddedDirectory:
     async def state(self, subject: SubjectId) -> State:
         return self.policy.state(await self._standing(subject), self.world.now())
 
-    async def rules(self, subject: SubjectId) -> Rules:
+    async def rules(self, subject: SubjectId) -> DirectoryRules:
         return self.policy.rules(await self._standing(subject))
 
     async def mark(self, subject: SubjectId, action: Action) -> str:

@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from bot.directory.interfaces import Contacts, Person, Rules, SignIn, State
+from bot.directory.interfaces import Contacts, DirectoryRules, Person, SignIn, State
 from bot.platform.ids import SubjectId
 from store.database import AnyRow
 
@@ -21,11 +21,11 @@ class AccountPolicy:
     max_length: int = 256
     complexity: bool = False
 
-    def rules(self, row: AnyRow) -> Rules:
+    def rules(self, row: AnyRow) -> DirectoryRules:
         """A password that must be changed may be, however young it is."""
         age = self.minimum_age if row.minimum_age is None else row.minimum_age
         bound = age and row.changed_at is not None and not row.must_change
-        return Rules(
+        return DirectoryRules(
             self.min_length,
             self.max_length,
             self.complexity,

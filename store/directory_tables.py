@@ -3,11 +3,12 @@
 from sqlalchemy import Index, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from store.row import Row
 
-class DirectoryAccount(SQLModel, table=True):
+
+class DirectoryAccountRow(Row, table=True):
     """One account. The `..._key` columns are what it is found by: folded, so that case doesn't matter."""
 
-    __tablename__ = "directory_account"
     __table_args__ = (
         UniqueConstraint("directory", "login_key"),
         UniqueConstraint("directory", "upn_key"),
@@ -47,10 +48,9 @@ class DirectoryAccount(SQLModel, table=True):
     deleted: bool  # a tombstone: `changes` still tells that it is gone
 
 
-class DirectoryGroup(SQLModel, table=True):
+class DirectoryGroupRow(Row, table=True):
     """A group; members are accounts and groups."""
 
-    __tablename__ = "directory_group"
     __table_args__ = (UniqueConstraint("directory", "name_key"),)
 
     id: str = Field(primary_key=True)
@@ -59,29 +59,23 @@ class DirectoryGroup(SQLModel, table=True):
     name_key: str
 
 
-class DirectoryMember(SQLModel, table=True):
+class DirectoryMemberRow(Row, table=True):
     """`member`, the subject of an account or the id of a group, is directly in `grp`."""
-
-    __tablename__ = "directory_member"
 
     member: str = Field(primary_key=True)
     grp: str = Field(primary_key=True, index=True)
 
 
-class DirectoryHistory(SQLModel, table=True):
+class DirectoryHistoryRow(Row, table=True):
     """A former password: the one that was set by change number `changes`."""
-
-    __tablename__ = "directory_history"
 
     subject: str = Field(primary_key=True)
     changes: int = Field(primary_key=True)
     hash: str
 
 
-class DirectoryUsn(SQLModel, table=True):
+class DirectoryUsnRow(Row, table=True):
     """The last change number of each directory; its row lock keeps their order and that of the commits the same."""
-
-    __tablename__ = "directory_usn"
 
     directory: str = Field(primary_key=True)
     usn: int

@@ -37,7 +37,7 @@ class StoredSite:
 
     async def marked(self) -> bool:
         """Whether this is a demo store."""
-        return await self.store.marks.marked()
+        return await self.store.flags.marked()
 
     async def policy(self) -> Policy:
         """The rules in force."""

@@ -27,8 +27,8 @@ from bot.model.facts import (
     Fact,
     Frozen,
     Granted,
-    Linked,
     Once,
+    PageOffered,
     Proved,
     Removed,
     Restarted,
@@ -141,7 +141,7 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             await _granted(conn, fact, now)
         case Exchanged():
             await _exchanged(conn, fact)
-        case Linked():
+        case PageOffered():
             await conn.execute(NO_LINKS, {OF: fact.conversation})
             await conn.execute(NEW_WINDOW, _page(fact))
         case Restarted():
@@ -269,7 +269,7 @@ def _grant(fact: Granted) -> dict[str, object]:
     }
 
 
-def _page(fact: Linked) -> dict[str, object]:
+def _page(fact: PageOffered) -> dict[str, object]:
     return {
         "id": fact.window,
         "conversation": fact.conversation,

@@ -24,7 +24,7 @@ from bot.platform.ids import (
 )
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from store.attempt_limits import Limits, charged
+from store.attempt_limits import StoredLimits, charged
 from store.conversations import nudge
 from store.database import AnyRow
 from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS, record
@@ -58,7 +58,7 @@ FROZEN_UNTIL = select(FREEZE.c.until).where(FREEZE.c.subject == bindparam("subje
 
 
 @dataclass(frozen=True)
-class StoredRecords(Limits):
+class StoredRecords(StoredLimits):
     """Identity's port, allowances included."""
 
     keys: Keys

@@ -6,7 +6,7 @@ from bot.platform.clock import World
 from bot.platform.keyring import Keys
 from store.accounts import StoredAccounts
 from store.agents import StoredAgents
-from store.audit import Audit
+from store.audit import StoredAudit
 from store.cases import StoredCases
 from store.chat_links import StoredChatLinks
 from store.chat_outbox import StoredShowings
@@ -17,7 +17,7 @@ from store.job_outbox import StoredJobs
 from store.operations import StoredOperations
 from store.policies import StoredPolicies
 from store.reseal import reseal
-from store.store_flags import Marks
+from store.store_flags import StoreFlags
 from store.vault import StoredVault
 
 
@@ -27,14 +27,14 @@ class Store:
 
     database: Database
     conversations: StoredConversations
-    showings: StoredShowings
+    chat_outbox: StoredShowings
     records: StoredRecords
     operations: StoredOperations
     jobs: StoredJobs
-    audit: Audit
+    audit: StoredAudit
     policies: StoredPolicies
     vault: StoredVault
-    marks: Marks
+    flags: StoreFlags
     accounts: StoredAccounts
     cases: StoredCases
     chat_links: StoredChatLinks
@@ -66,10 +66,10 @@ async def open_store(url: str, world: World, keys: Keys, point: Point = no_point
         StoredRecords(database, world, keys),
         StoredOperations(database, world),
         StoredJobs(database, world),
-        Audit(database, world),
+        StoredAudit(database, world),
         StoredPolicies(database, world),
         StoredVault(database, world, keys),
-        Marks(database, world),
+        StoreFlags(database, world),
         StoredAccounts(database, world, keys),
         StoredCases(database, world),
         StoredChatLinks(database, world, keys),

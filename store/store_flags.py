@@ -26,7 +26,7 @@ class NotEmpty(Exception):  # noqa: N818 - says what was found
 
 
 @dataclass(frozen=True)
-class Marks:
+class StoreFlags:
     """Reads and sets marks."""
 
     database: Database

@@ -3,10 +3,12 @@
 from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text, false
 from sqlmodel import Field, Index, SQLModel
 
+from store.row import Row
+
 BIG = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts by itself there
 
 
-class Conversation(SQLModel, table=True):
+class ConversationRow(Row, table=True):
     """One row holds where a conversation stands, and is its own job."""
 
     id: str = Field(primary_key=True)
@@ -33,7 +35,7 @@ class Conversation(SQLModel, table=True):
     pressed_in: str | None = None  # in this window
 
 
-class Window(SQLModel, table=True):
+class WindowRow(Row, table=True):
     """A chat's place and person, or a page; an unopened page is a link that waits, and is deleted when it dies."""
 
     __table_args__ = (Index(None, "kind", "address"),)
@@ -52,17 +54,16 @@ class Window(SQLModel, table=True):
     below: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # something was said below that message
 
 
-class Heard(SQLModel, table=True):
+class HeardRow(Row, table=True):
     """Vendors' events that have been taken: the same one, sent again, is taken no second time."""
 
     event: str = Field(primary_key=True)
     at: float = Field(index=True)
 
 
-class ChatLink(SQLModel, table=True):
+class ChatLinkRow(Row, table=True):
     """Chat accounts that are linked to an account. Sealed as bot/identity/chat_links.py says, so that none is made by hand."""
 
-    __tablename__ = "chat_link"
     kind: str = Field(primary_key=True)
     account: str = Field(primary_key=True)
     subject: str = Field(index=True)
@@ -70,7 +71,7 @@ class ChatLink(SQLModel, table=True):
     mac: str
 
 
-class Challenge(SQLModel, table=True):
+class ChallengeRow(Row, table=True):
     """The open challenge of a conversation: there is one at most, and it is deleted when it is used or void."""
 
     conversation: str = Field(primary_key=True, foreign_key="conversation.id", ondelete="CASCADE")
@@ -85,7 +86,7 @@ class Challenge(SQLModel, table=True):
     signed_in: str = Field(default="", sa_column_kwargs={"server_default": ""})  # what came of a company sign-in, signed by us
 
 
-class Proof(SQLModel, table=True):
+class ProofRow(Row, table=True):
     """Deleted when it becomes void before a grant has tied it up."""
 
     id: str = Field(primary_key=True)
@@ -102,7 +103,7 @@ class Proof(SQLModel, table=True):
     grant: str | None = Field(index=True)  # that ties it up
 
 
-class Grant(SQLModel, table=True):
+class GrantRow(Row, table=True):
     """The right to one effect."""
 
     id: str = Field(primary_key=True)
@@ -116,7 +117,7 @@ class Grant(SQLModel, table=True):
     void: bool
 
 
-class Operation(SQLModel, table=True):
+class OperationRow(Row, table=True):
     """What was done with a grant: its key, so that nothing happens twice."""
 
     grant: str = Field(primary_key=True, foreign_key="grant.id")
@@ -128,7 +129,7 @@ class Operation(SQLModel, table=True):
     at: float = Field(index=True)
 
 
-class Method(SQLModel, table=True):
+class MethodRow(Row, table=True):
     """What somebody registered. The seal covers all that decides whose it is and from when it counts."""
 
     id: str = Field(primary_key=True)
@@ -141,23 +142,22 @@ class Method(SQLModel, table=True):
     proved_at: float
 
 
-class KnownBrowser(SQLModel, table=True):
+class KnownBrowserRow(Row, table=True):
     """Browsers in which somebody has proved enough to be this account."""
 
-    __tablename__ = "known_browser"
     subject: str = Field(primary_key=True)
     browser: str = Field(primary_key=True)
     at: float = Field(index=True)
 
 
-class Freeze(SQLModel, table=True):
+class FreezeRow(Row, table=True):
     """Accounts for which nothing is recovered or registered until then."""
 
     subject: str = Field(primary_key=True)
     until: float
 
 
-class Counter(SQLModel, table=True):
+class CounterRow(Row, table=True):
     """Attempts in a window of time; none is as good as one whose time is over."""
 
     key: str = Field(primary_key=True)
@@ -165,7 +165,7 @@ class Counter(SQLModel, table=True):
     until: float = Field(index=True)
 
 
-class Job(SQLModel, table=True):
+class JobRow(Row, table=True):
     """Work that follows a settled turn."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
@@ -176,7 +176,7 @@ class Job(SQLModel, table=True):
     due_at: float = Field(index=True)  # while taken the end of the lease
 
 
-class Audit(SQLModel, table=True):
+class AuditRow(Row, table=True):
     """The chain (bot/audit/chain.py)."""
 
     seq: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
@@ -188,16 +188,15 @@ class Audit(SQLModel, table=True):
     hash: str
 
 
-class AuditHead(SQLModel, table=True):
+class AuditHeadRow(Row, table=True):
     """One row, locked by whoever appends: the number and hash of the last row."""
 
-    __tablename__ = "audit_head"
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     seq: int = Field(sa_type=BIG)
     hash: str
 
 
-class Refusal(SQLModel, table=True):
+class RefusalRow(Row, table=True):
     """Refusals of strangers, summed until their minute is over."""
 
     minute: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
@@ -205,7 +204,7 @@ class Refusal(SQLModel, table=True):
     n: int
 
 
-class Policy(SQLModel, table=True):
+class PolicyRow(Row, table=True):
     """Each version that ever was in force; the newest one is."""
 
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -214,7 +213,7 @@ class Policy(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Sealed(SQLModel, table=True):
+class SealedRow(Row, table=True):
     """What adapters remember."""
 
     folder: str = Field(primary_key=True)
@@ -223,7 +222,7 @@ class Sealed(SQLModel, table=True):
     document: bytes = Field(sa_type=LargeBinary)
 
 
-class Mark(SQLModel, table=True):
+class MarkRow(Row, table=True):
     """What is true of this store itself."""
 
     name: str = Field(primary_key=True)

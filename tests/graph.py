@@ -44,7 +44,9 @@ def main() -> None:
         size = sum(folder(module) == name for module in imports)
         print(f"{name:18} {size:3} files -> {' '.join(sorted(rooms[name])) or '-'}")
     round_trip = circle(imports)
-    print(f"{sum(map(len, rooms.values()))} arrows between {len(rooms)} folders; circle of files: {' -> '.join(round_trip) or 'none'}")
+    print(
+        f"{sum(map(len, rooms.values()))} arrows between {len(rooms)} folders; circle of files: {' -> '.join(round_trip) or 'none'}"
+    )
     sys.exit(bool(round_trip))
 
 

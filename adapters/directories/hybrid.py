@@ -5,16 +5,16 @@ import json
 from dataclasses import dataclass, field, replace
 
 from adapters.directories.anchors import Anchors
-from adapters.directories.hybrid_parts import Cloud, Owned, stricter
+from adapters.directories.hybrid_parts import CloudDirectory, Owned, stricter
 from bot.directory.interfaces import (
     Changes,
     Contacts,
     Directory,
+    DirectoryRules,
     Health,
     Pass,
     Person,
     Rejected,
-    Rules,
     SignIn,
     State,
     Unreachable,
@@ -39,7 +39,7 @@ class HybridDirectory:
 
     name: str
     on_premises: Directory
-    cloud: Cloud
+    cloud: CloudDirectory
     anchors: Anchors = field(default_factory=Anchors)
     advice: tuple[str, ...] = ()  # instead of both parts' own
 
@@ -76,7 +76,7 @@ class HybridDirectory:
         home = _somebody(await self._home(subject))
         return await home.directory.state(home.subject)
 
-    async def rules(self, subject: SubjectId) -> Rules:
+    async def rules(self, subject: SubjectId) -> DirectoryRules:
         """Both parts' for a synced account: what only one of them accepts would work at only one of them."""
         return await self._rules(_somebody(await self._owned(subject)))
 
@@ -230,7 +230,7 @@ class HybridDirectory:
             raise Rejected("directory.protected")
         return owned
 
-    async def _rules(self, owned: Owned) -> Rules:
+    async def _rules(self, owned: Owned) -> DirectoryRules:
         rules = await owned.directory.rules(owned.subject)
         return stricter(rules, await self.cloud.rules(owned.twin)) if owned.twin else rules
 

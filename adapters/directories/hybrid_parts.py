@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.directory.interfaces import Changes, Directory, Objects, Passes, Rules
+from bot.directory.interfaces import Changes, Directory, DirectoryRules, Objects, Passes
 from bot.platform.ids import SubjectId
 
 
-class Cloud(Directory, Objects, Passes, Protocol):
+class CloudDirectory(Directory, Objects, Passes, Protocol):
     """What is asked of the cloud beyond the port. All of it may raise Unreachable."""
 
     async def anchor(self, subject: SubjectId) -> str | None:
@@ -33,9 +33,9 @@ class Owned:
     twin: SubjectId | None = None
 
 
-def stricter(one: Rules, other: Rules) -> Rules:
+def stricter(one: DirectoryRules, other: DirectoryRules) -> DirectoryRules:
     """What satisfies both."""
-    return Rules(
+    return DirectoryRules(
         max(one.min_length, other.min_length),
         min(one.max_length, other.max_length),
         one.complexity or other.complexity,

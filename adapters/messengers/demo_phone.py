@@ -13,7 +13,7 @@ FOLDER = "demo-inbox"
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedMessage:
     """One message, as a phone or mailbox shows it."""
 
     at: float
@@ -43,12 +43,12 @@ class DemoPhone:
         await self.vault.put(FOLDER, message.id, document)
 
 
-async def received(vault: Vault, addresses: Sequence[Secret]) -> list[Received]:
+async def received(vault: Vault, addresses: Sequence[Secret]) -> list[ReceivedMessage]:
     """What arrived at these addresses, oldest first."""
     mine = {a.reveal() for a in addresses}
     found = []
     for document in (await vault.all(FOLDER)).values():
         if document["to"] in mine:
             at, text = float(str(document["at"])), Secret(str(document["text"]))
-            found.append(Received(at, str(document["channel"]), str(document["to"]), str(document["subject"]), text))
+            found.append(ReceivedMessage(at, str(document["channel"]), str(document["to"]), str(document["subject"]), text))
     return sorted(found, key=lambda m: m.at)

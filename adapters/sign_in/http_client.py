@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot.identity.identity_provider import NotSignedIn, Why
+from bot.identity.identity_provider import NotSignedIn, SignInFailure
 
 PATIENCE = 5.0  # seconds; a person waits for this in the browser
 LARGEST = 256 * 1024  # bytes
@@ -16,7 +16,7 @@ NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class HttpReply:
     """`body` is empty where the answer was no JSON object."""
 
     status: int
@@ -28,7 +28,7 @@ class Fetched:
         return self.status == WELL and bool(self.body)
 
 
-async def fetch(url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] = NOTHING) -> Fetched:
+async def fetch(url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] = NOTHING) -> HttpReply:
     """GET, or POST of a form. Raises NotSignedIn (AWAY) when nobody answers, or only with a fault."""
     patience, method = aiohttp.ClientTimeout(total=PATIENCE), "GET" if form is None else "POST"
     try:
@@ -36,11 +36,11 @@ async def fetch(url: str, form: Mapping[str, str] | None = None, headers: Mappin
             aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar()) as session,
             session.request(method, url, data=form, headers={**JSON, **headers}, allow_redirects=False) as answer,
         ):
-            fetched = Fetched(answer.status, _object(await _body(answer.content)))
+            fetched = HttpReply(answer.status, _object(await _body(answer.content)))
     except (aiohttp.ClientError, OSError, TimeoutError) as silent:
-        raise NotSignedIn(Why.AWAY, because=type(silent).__name__) from None
+        raise NotSignedIn(SignInFailure.AWAY, because=type(silent).__name__) from None
     if fetched.status >= THEIR_FAULT or fetched.status == SLOW_DOWN:
-        raise NotSignedIn(Why.AWAY, because=fetched.status)
+        raise NotSignedIn(SignInFailure.AWAY, because=fetched.status)
     return fetched
 
 
@@ -49,7 +49,7 @@ async def _body(content: aiohttp.StreamReader) -> bytes:
     async for chunk in content.iter_chunked(LARGEST):
         body += chunk
         if len(body) > LARGEST:
-            raise NotSignedIn(Why.UNFIT, because="too long an answer")
+            raise NotSignedIn(SignInFailure.UNFIT, because="too long an answer")
     return bytes(body)
 
 

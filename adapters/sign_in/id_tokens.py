@@ -7,7 +7,7 @@ from typing import Any
 
 import jwt
 
-from bot.identity.identity_provider import FRESH, SKEW, Attested, NotSignedIn, Why
+from bot.identity.identity_provider import FRESH, SKEW, NotSignedIn, SignedInClaims, SignInFailure
 
 ALGORITHMS = ("RS256", "ES256")  # never "none", and never an HMAC by a key that everybody knows
 REQUIRED = ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce"]
@@ -26,7 +26,7 @@ def signing_keys(found: Mapping[str, object]) -> list[jwt.PyJWK]:
     except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
         keys = []
     if not (usable := [k for k in keys if k.public_key_use in (None, "sig") and k.algorithm_name in ALGORITHMS]):
-        raise NotSignedIn(Why.UNFIT, because="jwks_uri")
+        raise NotSignedIn(SignInFailure.UNFIT, because="jwks_uri")
     return usable
 
 
@@ -35,27 +35,27 @@ def key_name(token: str) -> str | None:
     try:
         header = jwt.get_unverified_header(token)
     except jwt.PyJWTError:
-        raise NotSignedIn(Why.UNFIT, because="token") from None
+        raise NotSignedIn(SignInFailure.UNFIT, because="token") from None
     if header.get("alg") not in ALGORITHMS:
-        raise NotSignedIn(Why.UNFIT, because="alg")
+        raise NotSignedIn(SignInFailure.UNFIT, because="alg")
     name = header.get("kid")
     return name if isinstance(name, str) else None
 
 
-def attested(token: str, key: jwt.PyJWK, issuer: str, client_id: str, nonce: str, now: float) -> Attested:
+def attested(token: str, key: jwt.PyJWK, issuer: str, client_id: str, nonce: str, now: float) -> SignedInClaims:
     """What the token vouches for. Raises NotSignedIn (UNFIT). Times are held to `now`, since the library has a clock of its own."""
     claims = _decoded(token, key, issuer, client_id)
     if claims.get("azp", client_id) != client_id or (
         isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and "azp" not in claims
     ):
-        raise NotSignedIn(Why.UNFIT, because="azp")
+        raise NotSignedIn(SignInFailure.UNFIT, because="azp")
     if not hmac.compare_digest(str(claims["nonce"]).encode(errors="replace"), nonce.encode()):
-        raise NotSignedIn(Why.UNFIT, because="nonce")
+        raise NotSignedIn(SignInFailure.UNFIT, because="nonce")
     if _moment(claims, "exp") + SKEW <= now:
-        raise NotSignedIn(Why.UNFIT, because="exp")
+        raise NotSignedIn(SignInFailure.UNFIT, because="exp")
     if not -SKEW <= now - _moment(claims, "iat") <= FRESH or _moment(claims, "nbf", 0.0) > now + SKEW:
-        raise NotSignedIn(Why.UNFIT, because="iat")
-    return Attested(claims, _moment(claims, "auth_time"))
+        raise NotSignedIn(SignInFailure.UNFIT, because="iat")
+    return SignedInClaims(claims, _moment(claims, "auth_time"))
 
 
 def _decoded(token: str, key: jwt.PyJWK, issuer: str, client_id: str) -> dict[str, Any]:
@@ -63,15 +63,15 @@ def _decoded(token: str, key: jwt.PyJWK, issuer: str, client_id: str) -> dict[st
     try:
         return jwt.decode(token, key, list(ALGORITHMS), ours, audience=client_id, issuer=issuer)  # type: ignore[arg-type]  # a TypedDict there
     except jwt.MissingRequiredClaimError as missing:
-        raise NotSignedIn(Why.UNFIT, because=missing.claim) from None
+        raise NotSignedIn(SignInFailure.UNFIT, because=missing.claim) from None
     except jwt.PyJWTError as wrong:
         because = next((name for kind, name in FAULTS if isinstance(wrong, kind)), "token")
-        raise NotSignedIn(Why.UNFIT, because=because) from None
+        raise NotSignedIn(SignInFailure.UNFIT, because=because) from None
 
 
 def _moment(claims: Mapping[str, Any], name: str, otherwise: float | None = None) -> float:
     """Seconds since the epoch."""
     value = claims.get(name, otherwise)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise NotSignedIn(Why.UNFIT, because=name)
+        raise NotSignedIn(SignInFailure.UNFIT, because=name)
     return float(value)

@@ -10,8 +10,8 @@ import jwt
 
 from adapters.sign_in.http_client import fetch
 from adapters.sign_in.id_tokens import attested, key_name, signing_keys
-from bot.identity.identity_provider import Attested, NotSignedIn, Why
-from bot.identity.oidc_state import Errand
+from bot.identity.identity_provider import NotSignedIn, SignedInClaims, SignInFailure
+from bot.identity.oidc_state import OidcRequest
 from bot.platform.clock import World
 from bot.platform.secret import Secret
 
@@ -41,15 +41,15 @@ class OpenIdProvider:
     _keys: list[jwt.PyJWK] = field(default_factory=list)
     _keys_at: float = 0.0
 
-    async def way(self, errand: Errand) -> str:
-        proof = urlsafe_b64encode(hashlib.sha256(errand.verifier.reveal().encode()).digest()).rstrip(b"=").decode()
+    async def way(self, request: OidcRequest) -> str:
+        proof = urlsafe_b64encode(hashlib.sha256(request.verifier.reveal().encode()).digest()).rstrip(b"=").decode()
         wanted = {
             "response_type": "code",
             "client_id": self.client.client_id,
             "redirect_uri": self.client.redirect,
             "scope": "openid profile email",
-            "state": errand.state,
-            "nonce": errand.nonce,
+            "state": request.state,
+            "nonce": request.nonce,
             "code_challenge": proof,
             "code_challenge_method": "S256",
             "prompt": "login",  # afresh, whatever session the browser has there
@@ -58,10 +58,10 @@ class OpenIdProvider:
         there = urlsplit(await self._endpoint("authorization_endpoint"))
         return there._replace(query=urlencode([*parse_qsl(there.query), *wanted.items()])).geturl()
 
-    async def attested(self, code: Secret, errand: Errand) -> Attested:
-        token = await self._exchanged(code, errand.verifier)
+    async def attested(self, code: Secret, request: OidcRequest) -> SignedInClaims:
+        token = await self._exchanged(code, request.verifier)
         key = await self._key(key_name(token))
-        return attested(token, key, self.client.issuer, self.client.client_id, errand.nonce, self.world.now())
+        return attested(token, key, self.client.issuer, self.client.client_id, request.nonce, self.world.now())
 
     async def _exchanged(self, code: Secret, verifier: Secret) -> str:
         """The id_token for a code (RFC 6749 section 4.1.3)."""
@@ -76,7 +76,7 @@ class OpenIdProvider:
         answer = await fetch(await self._endpoint("token_endpoint"), form, self._authorization())
         token = answer.body.get("id_token")
         if not answer.well or not isinstance(token, str):
-            raise NotSignedIn(Why.UNFIT, because=_error(answer.body))
+            raise NotSignedIn(SignInFailure.UNFIT, because=_error(answer.body))
         return token
 
     def _authorization(self) -> Mapping[str, str]:
@@ -92,11 +92,11 @@ class OpenIdProvider:
         if now - self._found_at >= KEPT:
             answer = await fetch(self.client.issuer.removesuffix("/") + DISCOVERY)
             if not answer.well or answer.body.get("issuer") != self.client.issuer:
-                raise NotSignedIn(Why.UNFIT, because="issuer")
+                raise NotSignedIn(SignInFailure.UNFIT, because="issuer")
             self._found, self._found_at = {k: v for k, v in answer.body.items() if isinstance(v, str)}, now
         found = self._found.get(name, "")
         if urlsplit(found).scheme not in {"https", urlsplit(self.client.issuer).scheme} or not urlsplit(found).hostname:
-            raise NotSignedIn(Why.UNFIT, because=name)
+            raise NotSignedIn(SignInFailure.UNFIT, because=name)
         return found
 
     async def _key(self, name: str | None) -> jwt.PyJWK:
@@ -106,7 +106,7 @@ class OpenIdProvider:
             answer = await fetch(await self._endpoint("jwks_uri"))
             self._keys, self._keys_at = signing_keys(answer.body if answer.well else {}), now
         if (key := self._named(name)) is None:
-            raise NotSignedIn(Why.UNFIT, because="kid")
+            raise NotSignedIn(SignInFailure.UNFIT, because="kid")
         return key
 
     def _named(self, name: str | None) -> jwt.PyJWK | None:

@@ -9,7 +9,7 @@ import structlog
 from adapters.slack.blocks import LABEL, Block, Blocks, letters, plain
 from adapters.slack.installations import Installations
 from adapters.slack.speaker import KIND, Speaker, Speakers, Spoke
-from adapters.slack.web_api import SaidNo, Wire, called
+from adapters.slack.web_api import ApiRefused, WebApi, called
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries, Summary
 from bot.model.prompt import Option
@@ -26,10 +26,10 @@ DOORS = {  # what a role may ask for in words; the conversation checks it again
 
 
 @dataclass(frozen=True)
-class Home:
+class AppHome:
     """`wishes`: the buttons for somebody who is known, and for somebody who isn't."""
 
-    wire: Wire
+    wire: WebApi
     installations: Installations
     speakers: Speakers
     links: LinkStore
@@ -49,7 +49,7 @@ class Home:
                 await self._of(found) if isinstance(found, Speaker) else self.blocks.remark(f"chat.refused.{found}", (), "")[1]
             )
             await called(self.wire.client(token).views_publish(user_id=spoke.user, view={"type": "home", "blocks": blocks}))
-        except (SaidNo, NotNow) as no:
+        except (ApiRefused, NotNow) as no:
             log.warning("slack.no_home", why=getattr(no, "why", "unreachable"))
 
     async def _of(self, speaker: Speaker) -> list[Block]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from bot.conversation.view import View
-from bot.engine.preamble import remarks
+from bot.engine.preamble import preamble
 from bot.engine.understand import options_of
 from bot.language.translations import Words
 from bot.model.prompt import Chart, Choose, Content, Lines, Option, Qr, Table, Wait
@@ -36,7 +36,7 @@ class Blocks:
 
     def view(self, view: View) -> list[Block]:
         """The message of a conversation. Its buttons carry the turn's token."""
-        said = [plain(line) for line in remarks(view, self.words)]
+        said = [plain(line) for line in preamble(view, self.words)]
         said += [plain(part) for part in parts(self._say(view, view.prompt.id, view.prompt.args))]
         content = view.prompt.content if not isinstance(view.prompt, Wait) or view.prompt.content else None
         said += list(self._content(view, content)) if content else []
@@ -47,7 +47,7 @@ class Blocks:
 
     def text(self, view: View) -> str:
         """What a notification shows. Slack reads markup there, so all of it is taken out."""
-        return bare(" ".join([*remarks(view, self.words), self._say(view, view.prompt.id, view.prompt.args)]))
+        return bare(" ".join([*preamble(view, self.words), self._say(view, view.prompt.id, view.prompt.args)]))
 
     def remark(self, words: str, args: Args, language: str) -> tuple[str, list[Block]]:
         """Something that is no prompt."""

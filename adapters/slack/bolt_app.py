@@ -10,11 +10,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from adapters.slack.app_home import Home
+from adapters.slack.app_home import AppHome
 from adapters.slack.blocks import OPEN, bare, token_of
-from adapters.slack.handler import Hearing
+from adapters.slack.handler import EventHandler
 from adapters.slack.installations import Installations
-from adapters.slack.offboarding import Leaving
+from adapters.slack.offboarding import Offboarding
 from adapters.slack.speaker import Spoke
 from adapters.slack.web_api import QUIET
 
@@ -26,12 +26,12 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Listening:
+class BoltListeners:
     """One method for each kind of thing that Slack sends."""
 
-    hearing: Hearing
-    home: Home
-    leaving: Leaving
+    handler: EventHandler
+    home: AppHome
+    offboarding: Offboarding
 
     async def message(self, body: Body, context: AsyncBoltContext) -> None:
         """In a direct message. What somebody has edited is heard for one thing alone."""
@@ -39,9 +39,9 @@ class Listening:
         if event.get("channel_type") == "im" and event.get("subtype") == "message_changed":
             now = event.get("message") or {}
             if not now.get("bot_id") and now.get("user"):
-                await self.hearing.overheard(spoke(context, now["user"]), str(now.get("text") or ""), f"slack:{body['event_id']}")
+                await self.handler.overheard(spoke(context, now["user"]), str(now.get("text") or ""), f"slack:{body['event_id']}")
         if event.get("channel_type") == "im" and event.get("subtype") in ORDINARY and not event.get("bot_id"):
-            await self.hearing.said(spoke(context, event.get("user")), str(event.get("text") or ""), _id(body))
+            await self.handler.said(spoke(context, event.get("user")), str(event.get("text") or ""), _id(body))
 
     async def mentioned(self, body: Body, context: AsyncBoltContext) -> None:
         """In a channel."""
@@ -49,19 +49,19 @@ class Listening:
         if event.get("bot_id") or channel.startswith("D"):  # a direct message comes as such
             return
         who = spoke(context, event.get("user"))
-        if told := await self.hearing.said(who, str(event.get("text") or ""), _id(body), apart=True):
-            self.hearing.errands.run(self.hearing.whisper(who, channel, told))
+        if told := await self.handler.said(who, str(event.get("text") or ""), _id(body), apart=True):
+            self.handler.tasks.run(self.handler.whisper(who, channel, told))
 
     async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """`/password`, with words or without."""
         who, text, id = spoke(context, body.get("user_id")), str(body.get("text") or ""), f"slack:{body['trigger_id']}"
-        told = await self.hearing.said(who, text, id, apart=body.get("channel_name") != "directmessage")
+        told = await self.handler.said(who, text, id, apart=body.get("channel_name") != "directmessage")
         await ack(bare(told), response_type="ephemeral") if told else await ack()  # it works where the app is no member, too
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """Its callback id is the wish."""
         who = spoke(context, body["user"]["id"], body)
-        await self.hearing.wished(who, str(body["callback_id"]), f"slack:{body['trigger_id']}")
+        await self.handler.wished(who, str(body["callback_id"]), f"slack:{body['trigger_id']}")
         await ack()
 
     async def pressed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
@@ -71,34 +71,34 @@ class Listening:
         event = f"slack:{body.get('trigger_id') or action.get('action_ts')}"
         chosen = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
         if what.startswith(HOME):
-            await self.hearing.wished(who, chosen, event)
+            await self.handler.wished(who, chosen, event)
         elif what != OPEN:
             at = body.get("container") or {}
             message = {"channel": str(at.get("channel_id", "")), "ts": str(at.get("message_ts", ""))}
-            await self.hearing.pressed(who, token_of(str(action.get("block_id", ""))), chosen, message, event)
+            await self.handler.pressed(who, token_of(str(action.get("block_id", ""))), chosen, message, event)
         await ack()
 
     async def at_home(self, body: Body, context: AsyncBoltContext) -> None:
         """The App Home was opened."""
         if body["event"].get("tab") == "home":
-            self.hearing.errands.run(self.home.show(spoke(context, body["event"].get("user"))))
+            self.handler.tasks.run(self.home.show(spoke(context, body["event"].get("user"))))
 
     async def changed(self, body: Body, context: AsyncBoltContext) -> None:
         """Somebody, in whatever way."""
-        if gone := await self.leaving.person(spoke(context, None), body["event"]["user"]):
-            self.hearing.errands.run(self.home.show(gone))
+        if gone := await self.offboarding.person(spoke(context, None), body["event"]["user"]):
+            self.handler.tasks.run(self.home.show(gone))
 
     async def gone(self, body: Body, context: AsyncBoltContext) -> None:
         """The app was taken off, or its own token was revoked; people's tokens we have none of."""
         if body["event"]["type"] == "app_uninstalled" or (body["event"].get("tokens") or {}).get("bot"):
             whole = bool(context.is_enterprise_install)
-            await self.leaving.app(context.enterprise_id or "", context.team_id or "", whole=whole)
+            await self.offboarding.app(context.enterprise_id or "", context.team_id or "", whole=whole)
 
     async def nothing(self) -> None:
         """An event that we don't use is acknowledged: Slack counts what isn't as a failure."""
 
 
-def application(listening: Listening, installations: Installations) -> AsyncApp:
+def application(listeners: BoltListeners, installations: Installations) -> AsyncApp:
     """Requests are verified before they get here, or come through a socket that we opened. A listener ends when all is on disk."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
@@ -109,22 +109,22 @@ def application(listening: Listening, installations: Installations) -> AsyncApp:
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
-        client=listening.hearing.wire.client(),
+        client=listeners.handler.wire.client(),
         logger=QUIET,
     )
     for name, listener in {
-        "message": listening.message,
-        "app_mention": listening.mentioned,
-        "app_home_opened": listening.at_home,
-        "user_change": listening.changed,
-        "app_uninstalled": listening.gone,
-        "tokens_revoked": listening.gone,
+        "message": listeners.message,
+        "app_mention": listeners.mentioned,
+        "app_home_opened": listeners.at_home,
+        "user_change": listeners.changed,
+        "app_uninstalled": listeners.gone,
+        "tokens_revoked": listeners.gone,
     }.items():
         app.event(name)(listener)
-    app.event(ANY)(listening.nothing)
-    app.command(ANY)(listening.command)
-    app.shortcut(ANY)(listening.shortcut)
-    app.block_action(ANY)(listening.pressed)
+    app.event(ANY)(listeners.nothing)
+    app.command(ANY)(listeners.command)
+    app.shortcut(ANY)(listeners.shortcut)
+    app.block_action(ANY)(listeners.pressed)
     app.error(_failed)
     return app
 

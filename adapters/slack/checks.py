@@ -9,7 +9,7 @@ import aiohttp
 from adapters.slack.routes import EVENTS
 from adapters.slack.scopes import SCOPES
 from adapters.slack.verification import WINDOW
-from adapters.slack.web_api import API, SaidNo, Wire, answered, called
+from adapters.slack.web_api import API, ApiRefused, WebApi, answered, called
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.platform.clock import World
 from bot.platform.job_outbox import NotNow
@@ -26,7 +26,7 @@ REINSTALL = "Paste the output of `unlatch manifest slack` into the app's manifes
 
 async def examined(section: SlackSection, base_url: str, world: World, api: str = API) -> AsyncIterator[Finding]:
     """Reads; says and changes nothing at Slack."""
-    wire = Wire(api)
+    wire = WebApi(api)
     try:
         if section.bot_token:
             async for finding in _token(wire, section.bot_token, world):
@@ -46,14 +46,14 @@ async def examined(section: SlackSection, base_url: str, world: World, api: str 
         await wire.close()
 
 
-async def _token(wire: Wire, token: Secret, world: World) -> AsyncIterator[Finding]:
+async def _token(wire: WebApi, token: Secret, world: World) -> AsyncIterator[Finding]:
     if wrong := kind(token):
         yield wrong
         return
     try:
         async with asyncio.timeout(PATIENCE):
             data, headers = await answered(wire.client(token).auth_test())
-    except SaidNo as no:
+    except ApiRefused as no:
         remedy = "Copy it again from the app's page at Slack, OAuth & Permissions."
         yield fail(f"Slack doesn't take the bot token ({no.why}).", remedy)
         return
@@ -100,11 +100,11 @@ def clock(said: str, now: float) -> Finding:
     return ok("This machine's clock and Slack's agree.")
 
 
-async def _socket(wire: Wire, token: Secret) -> Finding:
+async def _socket(wire: WebApi, token: Secret) -> Finding:
     try:
         async with asyncio.timeout(PATIENCE):
             await called(wire.client().apps_connections_open(app_token=token.reveal()))
-    except SaidNo as no:
+    except ApiRefused as no:
         remedy = "Make one with connections:write, and switch Socket Mode on."
         return fail(f"Slack doesn't take the app-level token ({no.why}).", remedy)
     except (NotNow, TimeoutError):

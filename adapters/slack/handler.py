@@ -8,15 +8,15 @@ import structlog
 
 from adapters.slack.blocks import Block, Blocks, bare, plain
 from adapters.slack.installations import Installation, Installations
-from adapters.slack.poster import FOLDER, Gallery
+from adapters.slack.poster import FOLDER, Poster
 from adapters.slack.speaker import KIND, Speaker, Speakers, Spoke, Stranger
-from adapters.slack.web_api import SaidNo, Wire, called
+from adapters.slack.web_api import ApiRefused, WebApi, called
 from bot.conversation.windows import Repeated, Stale, Upgrading
-from bot.engine.chat_outbox import Showings
-from bot.engine.chat_services import Errands, Known
+from bot.engine.chat_outbox import ChatOutbox
+from bot.engine.chat_services import BackgroundTasks, Known
 from bot.engine.engine import Engine
 from bot.engine.intake import Accepted
-from bot.messaging.audit_port import Witness
+from bot.messaging.audit_port import AuditPort
 from bot.model.facts import BY_STRANGERS, Audited
 from bot.model.step import Step
 from bot.platform.ids import SubjectId
@@ -31,21 +31,21 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Hearing:
+class EventHandler:
     """`known` says whose a chat account is; `first_step` is where the wish of a shortcut begins."""
 
     engine: Engine
-    showings: Showings
+    chat_outbox: ChatOutbox
     speakers: Speakers
     installations: Installations
-    gallery: Gallery
+    poster: Poster
     blocks: Blocks
-    wire: Wire
+    wire: WebApi
     vault: Vault
-    witness: Witness
+    audit: AuditPort
     known: Known
     first_step: Callable[[str], Step]
-    errands: Errands
+    tasks: BackgroundTasks
     places: dict[str, Mapping[str, object]] = field(default_factory=dict)  # as the vault has them
 
     async def said(self, spoke: Spoke, text: str, event: str, *, apart: bool = False) -> str:
@@ -61,10 +61,10 @@ class Hearing:
             return ""
         except Stale as no:
             sentence = "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
-            self.errands.run(self._remarked(speaker, sentence, (), party.language))
+            self.tasks.run(self._remarked(speaker, sentence, (), party.language))
         else:
-            await self.showings.said_below(accepted.window)
-            self.errands.run(self._rest(accepted, speaker, party.language))
+            await self.chat_outbox.said_below(accepted.window)
+            self.tasks.run(self._rest(accepted, speaker, party.language))
         return self._say("chat.in_your_messages", speaker.language) if apart else ""
 
     async def overheard(self, spoke: Spoke, text: str, event: str) -> None:
@@ -72,7 +72,7 @@ class Hearing:
         if await self.engine.incoming.overheard(Secret(words(text)), event):
             speaker = await self._served(spoke, event)
             if isinstance(speaker, Speaker):
-                self.errands.run(self._remarked(speaker, "engine.spent_password", (), speaker.language))
+                self.tasks.run(self._remarked(speaker, "engine.spent_password", (), speaker.language))
 
     async def wished(self, spoke: Spoke, wish: str, event: str) -> None:
         """A shortcut, or a button of the App Home; one of a manifest that isn't ours is nobody's wish."""
@@ -86,7 +86,7 @@ class Hearing:
             party = await self.known(speaker.account, speaker.language)
             await self._place(speaker)
             accepted = await self.engine.incoming.begin(first, KIND, speaker.account.id, party, event)
-            self.errands.run(self._rest(accepted, speaker, party.language))
+            self.tasks.run(self._rest(accepted, speaker, party.language))
 
     async def pressed(self, spoke: Spoke, token: str, option: str, message: dict[str, str], event: str) -> None:
         """A button; one of a question that is over is taken off the screen."""
@@ -95,12 +95,12 @@ class Hearing:
             try:
                 accepted = await self.engine.incoming.take(token, speaker.account.id, option=option)
             except Upgrading:
-                self.errands.run(self._remarked(speaker, "engine.newer", (), speaker.language))
+                self.tasks.run(self._remarked(speaker, "engine.newer", (), speaker.language))
                 return
             except Stale:
-                self.errands.run(self._clear(speaker, token, message))
+                self.tasks.run(self._clear(speaker, token, message))
                 return
-            self.errands.run(self._rest(accepted, speaker, speaker.language))
+            self.tasks.run(self._rest(accepted, speaker, speaker.language))
 
     async def whisper(self, spoke: Spoke, channel: str, said: str) -> None:
         """To one person where others are. It may get lost, so it never holds what matters."""
@@ -120,9 +120,9 @@ class Hearing:
         if found is Stranger.ROBOT or not await self.engine.incoming.first(event):
             return None
         who = SubjectId(f"{KIND}:{spoke.team}/{spoke.user}")
-        await self.witness.audited(Audited(f"conversation:open:refused:chat.{found}", who, (BY_STRANGERS,)))
+        await self.audit.audited(Audited(f"conversation:open:refused:chat.{found}", who, (BY_STRANGERS,)))
         if not apart:
-            self.errands.run(self._refused(installation, spoke, found))
+            self.tasks.run(self._refused(installation, spoke, found))
         return found
 
     def _say(self, sentence: str, language: str) -> str:
@@ -130,7 +130,7 @@ class Hearing:
 
     async def _refused(self, installation: Installation, spoke: Spoke, why: Stranger) -> None:
         text, blocks = self.blocks.remark(f"chat.refused.{why}", (), "")
-        await self._tried(self.gallery.post(installation, spoke.user, text, blocks), installation)
+        await self._tried(self.poster.post(installation, spoke.user, text, blocks), installation)
 
     async def _rest(self, accepted: Accepted, speaker: Speaker, language: str) -> None:
         """A remark that is in no row is said at once; all else is shown from the row."""
@@ -145,7 +145,7 @@ class Hearing:
     async def _remarked(self, speaker: Speaker, sentence: str, args: Args, language: str) -> None:
         if installation := await self.installations.serving(speaker.spoke):
             text, blocks = self.blocks.remark(sentence, args, language)
-            await self._tried(self.gallery.post(installation, speaker.spoke.user, text, blocks), installation)
+            await self._tried(self.poster.post(installation, speaker.spoke.user, text, blocks), installation)
 
     async def _clear(self, speaker: Speaker, token: str, message: dict[str, str]) -> None:
         """Unless the question is only being worked on, or what stands there now is another one, since that was pressed twice."""
@@ -154,8 +154,8 @@ class Hearing:
             view = await self.engine.view(window, speaker.account.id)
             if view.turn == turn and not view.closed:
                 return
-            if (await self.showings.standing(window) or {}).get("ts") == message.get("ts"):
-                await self.showings.stirred(window)
+            if (await self.chat_outbox.standing(window) or {}).get("ts") == message.get("ts"):
+                await self.chat_outbox.stirred(window)
                 return
         except Upgrading:
             return
@@ -179,7 +179,7 @@ class Hearing:
     async def _tried(self, call: Awaitable[object], installation: Installation) -> None:
         try:
             await call
-        except SaidNo as no:
+        except ApiRefused as no:
             log.warning("slack.not_said", why=no.why)
             await self.installations.known_dead(no, installation)
         except NotNow:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.speaker import Spoke
-from adapters.slack.web_api import SaidNo, Wire, called
+from adapters.slack.web_api import ApiRefused, WebApi, called
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.platform.vault import Vault
@@ -32,14 +32,14 @@ class Installation:
 class Installations:
     """Read anew each time, since other replicas install and forget as well; only a token of our own is known for good."""
 
-    wire: Wire
+    wire: WebApi
     vault: Vault
     token: Secret | None = None  # of the one workspace, where there is no OAuth
     allowed: frozenset[str] = frozenset()  # workspaces and organisations that may install; empty with a token of our own
     _own: Installation | None = None
 
     async def at(self, place: str) -> Installation | None:
-        """None: not installed there (any more). Raises NotNow, SaidNo when Slack has to be asked and doesn't say."""
+        """None: not installed there (any more). Raises NotNow, ApiRefused when Slack has to be asked and doesn't say."""
         if self.token:
             own = await self._ours()
             return own if place in {own.place, own.enterprise} - {""} else None
@@ -101,7 +101,7 @@ class Installations:
             self._own = Installation(place, enterprise, token, str(told.get("bot_id") or ""), str(told.get("user_id") or ""))
         return self._own
 
-    async def known_dead(self, no: SaidNo, dead: Installation) -> None:
+    async def known_dead(self, no: ApiRefused, dead: Installation) -> None:
         """Forgets it when Slack's refusal means that this token will never work again, unless there is a newer one by now."""
         if no.why in GONE and (now := await self.at(dead.place)) and now.token.equals(dead.token):
             await self.drop(dead.place)

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.scopes import SCOPES
-from adapters.slack.web_api import SaidNo, Wire, called
-from bot.engine.chat_services import House
+from adapters.slack.web_api import ApiRefused, WebApi, called
+from bot.engine.chat_services import ChatServices
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
@@ -21,13 +21,15 @@ OURS = frozenset({"foreign", "rotation"})  # why we say no ourselves
 log = structlog.get_logger()
 
 
-class Installing:
+class OAuthInstall:
     """The state is a number thrown for this browser, signed with its time: neither a replay nor somebody else's browser passes."""
 
-    def __init__(self, client_id: str, secret: Secret, wire: Wire, installations: Installations, house: House) -> None:
-        self._client_id, self._secret, self._base_url = client_id, secret, house.base_url
-        self._wire, self._installations, self._keys, self._world = wire, installations, house.keys, house.world
-        self._incoming = house.engine.incoming
+    def __init__(
+        self, client_id: str, secret: Secret, wire: WebApi, installations: Installations, services: ChatServices
+    ) -> None:
+        self._client_id, self._secret, self._base_url = client_id, secret, services.base_url
+        self._wire, self._installations, self._keys, self._world = wire, installations, services.keys, services.world
+        self._incoming = services.engine.incoming
 
     async def begin(self, _request: web.Request) -> web.Response:
         """To Slack, which asks whether they want it."""
@@ -50,7 +52,7 @@ class Installing:
             return self._told(request, "over", 400)
         try:
             installation = await self._installation(await called(self._exchange(code)))
-        except (SaidNo, NotNow) as no:
+        except (ApiRefused, NotNow) as no:
             why = getattr(no, "why", "unreachable")
             log.warning("slack.not_installed", why=why)
             return self._told(request, why if why in OURS else "failed", 400)
@@ -82,13 +84,13 @@ class Installing:
         return 0 <= self._world.now() - int(at) <= GOOD_FOR
 
     async def _installation(self, found: dict[str, object]) -> Installation:
-        """Raises SaidNo for a workspace that the settings don't name, and for a token that would expire."""
+        """Raises ApiRefused for a workspace that the settings don't name, and for a token that would expire."""
         team, org = _id(found.get("team")), _id(found.get("enterprise"))
         place = org if found.get("is_enterprise_install") else team
         if place not in self._installations.allowed:
-            raise SaidNo("foreign")
+            raise ApiRefused("foreign")
         if found.get("refresh_token"):
-            raise SaidNo("rotation")
+            raise ApiRefused("rotation")
         token = Secret(str(found["access_token"]))
         told = await called(self._wire.client(token).auth_test())
         return Installation(place, org, token, str(told.get("bot_id") or ""), str(found.get("bot_user_id") or ""))

@@ -13,7 +13,7 @@ from bot.platform.sentences import args
 
 
 @dataclass(frozen=True)
-class Leaving:
+class Offboarding:
     """Follows `user_change`, `app_uninstalled` and `tokens_revoked`."""
 
     links: LinkStore

@@ -9,9 +9,9 @@ import structlog
 from adapters.slack.blocks import Block, Blocks, plain
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.speaker import Spoke, placed
-from adapters.slack.web_api import SaidNo, Wire, called
+from adapters.slack.web_api import ApiRefused, WebApi, called
 from bot.conversation.view import View
-from bot.engine.chat_outbox import Message, Showing
+from bot.engine.chat_outbox import ChatUpdate, PostedMessage
 from bot.platform.job_outbox import NotNow
 from bot.platform.vault import Vault
 
@@ -32,16 +32,16 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Gallery:
+class Poster:
     """A window's address is who (`ChatAccount.id`); by which workspace and channel they are reached is kept in the vault."""
 
-    wire: Wire
+    wire: WebApi
     installations: Installations
     blocks: Blocks
     vault: Vault
     at_the_end: Callable[[Spoke], Awaitable[None]]  # what else shows how somebody stands
 
-    async def show(self, showing: Showing, view: View) -> Message | None:
+    async def show(self, showing: ChatUpdate, view: View) -> PostedMessage | None:
         """Nothing can be shown where the app isn't installed any more."""
         place = await self.vault.get(FOLDER, showing.address)
         installation = await self.installations.at(str(place["team"])) if place else None
@@ -49,7 +49,7 @@ class Gallery:
             return showing.message
         try:
             shown = await self._shown(showing, view, installation, str(place["user"]))
-        except SaidNo as no:
+        except ApiRefused as no:
             log.warning("slack.not_shown", why=no.why, window=showing.window)
             await self.installations.known_dead(no, installation)
             return showing.message
@@ -57,13 +57,13 @@ class Gallery:
             await self.at_the_end(placed(place))
         return shown
 
-    async def _shown(self, showing: Showing, view: View, installation: Installation, user: str) -> Message:
+    async def _shown(self, showing: ChatUpdate, view: View, installation: Installation, user: str) -> PostedMessage:
         old, text, (first, *rest) = showing.message, self.blocks.text(view), self.blocks.view(view)
         blocks = [first | {"block_id": _mark(showing)}, *rest]
         if old and not showing.below:
             try:
                 return await self._edit(installation, old, text, blocks) | {"asked": view.prompt.id}
-            except SaidNo as no:
+            except ApiRefused as no:
                 if no.why not in LOST:
                     raise
         if old and showing.below:
@@ -81,14 +81,14 @@ class Gallery:
         """Slack opens it for a user's id."""
         return str((await called(self.wire.client(installation.token).conversations_open(users=user)))["channel"]["id"])
 
-    async def _posted(self, installation: Installation, channel: str, showing: Showing, language: str) -> Message | None:
+    async def _posted(self, installation: Installation, channel: str, showing: ChatUpdate, language: str) -> PostedMessage | None:
         """By whoever tried before, and died or heard nothing before it was written down. What has words below it is retired."""
         since, client = (showing.message or {}).get("ts", "0"), self.wire.client(installation.token)
         try:
             found = await called(client.conversations_history(channel=channel, oldest=since, limit=FEW))
-        except (SaidNo, NotNow):
+        except (ApiRefused, NotNow):
             return None  # rather twice than never
-        newest: Message | None = None
+        newest: PostedMessage | None = None
         for number, message in enumerate(found.get("messages") or ()):
             if _mark(showing) in {block.get("block_id") for block in message.get("blocks") or ()}:
                 posted = {"channel": channel, "ts": str(message["ts"]), "team": installation.place}
@@ -104,16 +104,16 @@ class Gallery:
         )
         return {"channel": str(sent.get("channel", channel)), "ts": str(sent["ts"]), "team": installation.place}
 
-    async def _edit(self, installation: Installation, old: Message, text: str, blocks: list[Block]) -> dict[str, str]:
+    async def _edit(self, installation: Installation, old: PostedMessage, text: str, blocks: list[Block]) -> dict[str, str]:
         client = self.wire.client(installation.token)
         await called(client.chat_update(channel=old["channel"], ts=old["ts"], text=text, blocks=blocks))
         return {name: old[name] for name in ("channel", "ts", "team")}
 
-    async def _retire(self, installation: Installation, old: Message, language: str) -> None:
+    async def _retire(self, installation: Installation, old: PostedMessage, language: str) -> None:
         """What was asked stays to be read, without its buttons."""
         try:
             await self._edit(installation, old, *self.asked_before(old, language))
-        except SaidNo as no:
+        except ApiRefused as no:
             if no.why not in LOST:
                 raise
 
@@ -126,6 +126,6 @@ class Gallery:
             return text, [plain(text)]
 
 
-def _mark(showing: Showing) -> str:
+def _mark(showing: ChatUpdate) -> str:
     """Stands in the message itself, so that one that was posted can be told from one that wasn't."""
     return f"shown:{showing.window}"

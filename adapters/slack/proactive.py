@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
-from adapters.slack.poster import FOLDER, Gallery
-from adapters.slack.web_api import SaidNo
-from bot.messaging.chat_push import NotReached, Why
+from adapters.slack.poster import FOLDER, Poster
+from adapters.slack.web_api import ApiRefused
+from bot.messaging.chat_push import NotReached, UnreachedReason
 from bot.model.turn import ChatAccount
 from bot.platform.ids import ObjectId
 from bot.platform.job_outbox import NotNow
 
 
 @dataclass(frozen=True)
-class Teller:
+class ProactiveMessages:
     """Implements the port of bot/messaging/chat_push.py."""
 
-    gallery: Gallery
+    poster: Poster
 
     def account_of(self, object: ObjectId) -> ChatAccount | None:
         """Slack knows nothing of a directory's ids."""
@@ -22,13 +22,13 @@ class Teller:
 
     async def tell(self, account: str, text: str) -> None:
         team, _, user = account.partition("/")
-        place = await self.gallery.vault.get(FOLDER, account) or {"team": team, "user": user}
+        place = await self.poster.vault.get(FOLDER, account) or {"team": team, "user": user}
         try:
-            if installation := await self.gallery.installations.at(str(place["team"])):
-                await self.gallery.post(installation, str(place["user"]), *self.gallery.blocks.told(text))
+            if installation := await self.poster.installations.at(str(place["team"])):
+                await self.poster.post(installation, str(place["user"]), *self.poster.blocks.told(text))
                 return
         except TimeoutError:
             raise NotNow from None
-        except SaidNo as no:
-            raise NotReached(Why.REFUSED, no.why) from None
-        raise NotReached(Why.NEVER_MET)  # the app isn't there (any more)
+        except ApiRefused as no:
+            raise NotReached(UnreachedReason.REFUSED, no.why) from None
+        raise NotReached(UnreachedReason.NEVER_MET)  # the app isn't there (any more)

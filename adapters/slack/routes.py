@@ -6,8 +6,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from adapters.slack.verification import Refused, signed, taken_apart
-from adapters.slack.web_api import QUIET, Wire
+from adapters.slack.verification import RequestRefused, payload_of, verified_body
+from adapters.slack.web_api import QUIET, WebApi
 from bot.platform.clock import World
 from bot.platform.secret import Secret
 
@@ -16,7 +16,7 @@ FINE, LATER = 200, 503
 log = structlog.get_logger()
 
 
-class Door:
+class Routes:
     """For HTTP mode. Whatever isn't Slack's is answered with a bare number, and its body is read by nobody and logged nowhere."""
 
     def __init__(self, app: AsyncApp, secret: Secret, world: World) -> None:
@@ -25,9 +25,9 @@ class Door:
     async def events(self, request: web.Request) -> web.Response:
         """200 once it is on disk; 503 when that failed, so that Slack sends it again."""
         try:
-            body = await signed(request, self._secret, self._world.now())
-            payload = taken_apart(body, request.content_type)
-        except Refused as no:
+            body = await verified_body(request, self._secret, self._world.now())
+            payload = payload_of(body, request.content_type)
+        except RequestRefused as no:
             log.warning("slack.refused", status=no.status)
             return web.Response(status=no.status)
         if payload.get("type") == "url_verification":
@@ -52,7 +52,7 @@ class Door:
 class Socket:
     """For Socket Mode: the connection is made anew whenever it breaks, by the library."""
 
-    def __init__(self, app: AsyncApp, token: Secret, wire: Wire) -> None:
+    def __init__(self, app: AsyncApp, token: Secret, wire: WebApi) -> None:
         self._app, self._token, self._wire = app, token, wire
         self._handler: AsyncSocketModeHandler | None = None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from adapters.slack.web_api import SaidNo, Wire, called
+from adapters.slack.web_api import ApiRefused, WebApi, called
 from bot.model.turn import ChatAccount
 from bot.platform.clock import World
 from bot.platform.job_outbox import NotNow
@@ -80,7 +80,7 @@ class Speaker:
 class Speakers:
     """Asks Slack about somebody once in five minutes."""
 
-    wire: Wire
+    wire: WebApi
     world: World
     _known: dict[tuple[str, str], tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
 
@@ -91,7 +91,7 @@ class Speakers:
         try:
             async with asyncio.timeout(PATIENCE):
                 user = await self._user(spoke, token)
-        except (SaidNo, NotNow, TimeoutError):
+        except (ApiRefused, NotNow, TimeoutError):
             return Stranger.UNKNOWN
         return refused(user, spoke) or Speaker(_account(user, spoke), str(user.get("locale", "")), spoke)
 

@@ -30,7 +30,7 @@ PASSING = frozenset(  # Slack's words for trouble of its own; what was asked is 
 )
 
 
-class SaidNo(Exception):  # noqa: N818 - an answer, not a fault
+class ApiRefused(Exception):  # noqa: N818 - an answer, not a fault
     """Slack's own word for it: "channel_not_found"."""
 
     def __init__(self, why: str) -> None:
@@ -39,7 +39,7 @@ class SaidNo(Exception):  # noqa: N818 - an answer, not a fault
 
 
 @dataclass
-class Wire:
+class WebApi:
     """Opened when it is first used, since a session belongs to a running loop."""
 
     api: str = API
@@ -60,7 +60,7 @@ class Wire:
 
 
 async def called(answer: Awaitable[Any]) -> dict[str, Any]:
-    """What Slack answered. Raises NotNow when it asks to wait or can't be reached, SaidNo when it refuses."""
+    """What Slack answered. Raises NotNow when it asks to wait or can't be reached, ApiRefused when it refuses."""
     return (await answered(answer))[0]
 
 
@@ -78,7 +78,7 @@ async def answered(answer: Awaitable[Any]) -> tuple[dict[str, Any], Mapping[str,
     return found, response.headers
 
 
-def _meant(response: Any) -> NotNow | SaidNo:
+def _meant(response: Any) -> NotNow | ApiRefused:
     """Of a page that isn't JSON the library gives us the bare HTTP response: a proxy's, or Slack's own in trouble."""
     data = getattr(response, "data", None)
     why = str(data.get("error") or "") if isinstance(data, dict) else ""
@@ -86,7 +86,7 @@ def _meant(response: Any) -> NotNow | SaidNo:
         return NotNow(_seconds(response.headers))
     if not why or why in PASSING or response.status_code >= 500:  # noqa: PLR2004 - theirs
         return NotNow()
-    return SaidNo(why)
+    return ApiRefused(why)
 
 
 def _seconds(headers: Any) -> float:

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from adapters.slack.app_home import Home
+from adapters.slack.app_home import AppHome
 from adapters.slack.blocks import Blocks
-from adapters.slack.bolt_app import Listening, application
-from adapters.slack.handler import Hearing
+from adapters.slack.bolt_app import BoltListeners, application
+from adapters.slack.handler import EventHandler
 from adapters.slack.installations import Installations
-from adapters.slack.oauth_install import CALLBACK, INSTALL, Installing
-from adapters.slack.offboarding import Leaving
-from adapters.slack.poster import Gallery
-from adapters.slack.proactive import Teller
-from adapters.slack.routes import EVENTS, Door, Socket
+from adapters.slack.oauth_install import CALLBACK, INSTALL, OAuthInstall
+from adapters.slack.offboarding import Offboarding
+from adapters.slack.poster import Poster
+from adapters.slack.proactive import ProactiveMessages
+from adapters.slack.routes import EVENTS, Routes, Socket
 from adapters.slack.speaker import Speakers
-from adapters.slack.web_api import API, Wire
-from bot.engine.chat_services import Errands, House
+from adapters.slack.web_api import API, WebApi
+from bot.engine.chat_services import BackgroundTasks, ChatServices
 from bot.platform.secret import Secret
 from bot.settings.chats import SlackSection
 
@@ -26,12 +26,12 @@ from bot.settings.chats import SlackSection
 class Slack:
     """`routes` are for the web server; `socket` is opened when the service starts. Both lead to the same listeners."""
 
-    gallery: Gallery
+    poster: Poster
     routes: Sequence[web.RouteDef]
     socket: Socket | None
-    errands: Errands
-    wire: Wire
-    teller: Teller
+    tasks: BackgroundTasks
+    wire: WebApi
+    push: ProactiveMessages
 
     async def open(self) -> None:
         """Raises what the library raises when Slack doesn't let us in."""
@@ -45,37 +45,37 @@ class Slack:
         await self.wire.close()
 
 
-def slack(section: SlackSection, house: House, api: str = API) -> Slack:
+def slack(section: SlackSection, services: ChatServices, api: str = API) -> Slack:
     """`api` stands for Slack's own address, in tests."""
-    wire, errands = Wire(api), Errands()
-    blocks = Blocks(house.engine.words, house.base_url)
+    wire, tasks = WebApi(api), BackgroundTasks()
+    blocks = Blocks(services.engine.words, services.base_url)
     allowed = frozenset(section.team_ids)
-    installations = Installations(wire, house.vault, section.bot_token, allowed)
-    speakers = Speakers(wire, house.world)
-    home = Home(wire, installations, speakers, house.links, house.summaries, blocks, house.wishes)
-    gallery = Gallery(wire, installations, blocks, house.vault, home.show)
-    hearing = Hearing(
-        house.engine,
-        house.showings,
+    installations = Installations(wire, services.vault, section.bot_token, allowed)
+    speakers = Speakers(wire, services.world)
+    home = AppHome(wire, installations, speakers, services.links, services.summaries, blocks, services.wishes)
+    poster = Poster(wire, installations, blocks, services.vault, home.show)
+    handler = EventHandler(
+        services.engine,
+        services.chat_outbox,
         speakers,
         installations,
-        gallery,
+        poster,
         blocks,
         wire,
-        house.vault,
-        house.witness,
-        house.known,
-        house.first_step,
-        errands,
+        services.vault,
+        services.audit,
+        services.known,
+        services.first_step,
+        tasks,
     )
-    app = application(Listening(hearing, home, Leaving(house.links, speakers, installations)), installations)
+    app = application(BoltListeners(handler, home, Offboarding(services.links, speakers, installations)), installations)
     routes, socket = list[web.RouteDef](), None
     if section.mode == "http":
-        routes.append(web.post(EVENTS, Door(app, section.signing_secret or Secret(""), house.world).events))
+        routes.append(web.post(EVENTS, Routes(app, section.signing_secret or Secret(""), services.world).events))
     else:
         socket = Socket(app, section.app_token or Secret(""), wire)
     if section.client_id:
         client_secret = section.client_secret or Secret("")
-        installing = Installing(section.client_id, client_secret, wire, installations, house)
+        installing = OAuthInstall(section.client_id, client_secret, wire, installations, services)
         routes += [web.get(INSTALL, installing.begin), web.get(CALLBACK, installing.end)]
-    return Slack(gallery, routes, socket, errands, wire, Teller(gallery))
+    return Slack(poster, routes, socket, tasks, wire, ProactiveMessages(poster))

@@ -10,7 +10,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, Attachment, ChannelAccount, ConversationAccount
 
-from adapters.teams.request_body import Refused
+from adapters.teams.request_body import RequestRefused
 
 CARD = "application/vnd.microsoft.card.adaptive"
 PERSONAL = "personal"
@@ -21,7 +21,7 @@ logging.getLogger("azure").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReceivedActivity:
     """One activity. What somebody typed or filled in isn't shown by `repr`."""
 
     type: str
@@ -55,24 +55,24 @@ class Heard:
         return f"teams:{hashlib.sha256(named.encode()).hexdigest()}"
 
 
-def heard(raw: Mapping[str, Any]) -> Heard:
-    """Raises Refused: 400 for what is no activity."""
+def heard(raw: Mapping[str, Any]) -> ReceivedActivity:
+    """Raises RequestRefused: 400 for what is no activity."""
     try:
         activity = Activity().deserialize(dict(raw))
         found = _heard(activity, raw)
     except Exception as odd:  # noqa: BLE001 - the library raises whatever it stumbles over
-        raise Refused(400, type(odd).__name__) from None
+        raise RequestRefused(400, type(odd).__name__) from None
     if not found.id or not found.conversation:
-        raise Refused(400, "no id")
+        raise RequestRefused(400, "no id")
     return found
 
 
-def _heard(activity: Any, raw: Mapping[str, Any]) -> Heard:
+def _heard(activity: Any, raw: Mapping[str, Any]) -> ReceivedActivity:
     who, where = activity.from_property or ChannelAccount(), activity.conversation or ConversationAccount()
     data = activity.channel_data if isinstance(activity.channel_data, dict) else {}
     tenants = {_inner(data, "tenant", "id").lower(), _inner(raw, "conversation", "tenantId").lower()} - {""}
     stamp = _inner(raw, "localTimestamp")  # of these two the library makes a moment, and nothing (it looks for "tenantID")
-    return Heard(
+    return ReceivedActivity(
         type=str(activity.type or ""),
         id=str(activity.id or ""),
         name=str(activity.name or ""),

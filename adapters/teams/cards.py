@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from bot.conversation.view import View
-from bot.engine.preamble import remarks
+from bot.engine.preamble import preamble
 from bot.engine.understand import options_of
 from bot.language.translations import Words
 from bot.model.prompt import Ask, Chart, Choose, Code, Content, Lines, Option, Qr, Table
@@ -50,7 +50,7 @@ class Cards:
 
     def summary(self, view: View) -> str:
         """What a notification shows."""
-        return short(" ".join([*remarks(view, self.words), self._say(view, view.prompt.id, view.prompt.args)]), SUMMARY)
+        return short(" ".join([*preamble(view, self.words), self._say(view, view.prompt.id, view.prompt.args)]), SUMMARY)
 
     def remark(self, words: str, args: Args, language: str) -> tuple[str, Card]:
         """Something that is no prompt."""
@@ -61,7 +61,7 @@ class Cards:
         return short(text, SUMMARY), card([plain(line) for line in kept([text])], escaped(text))
 
     def _said(self, view: View) -> list[Card]:
-        told = [plain(line) for line in kept(remarks(view, self.words))]
+        told = [plain(line) for line in kept(preamble(view, self.words))]
         told += [plain(line, strong=True) for line in kept([self._say(view, view.prompt.id, view.prompt.args)])]
         return told + [plain(line) for line in kept(self._content(view))]
 

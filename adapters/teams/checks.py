@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import jwt
 
 from adapters.teams.credentials import GRAPH, Credentials, NotTaken, known_by
-from adapters.teams.endpoints import Addresses
+from adapters.teams.endpoints import Endpoints
 from adapters.teams.graph_install import RIGHT
-from adapters.teams.http_client import Away, Wire
+from adapters.teams.http_client import HttpClient, Unanswered
 from adapters.teams.routes import ACTIVITIES
-from adapters.teams.signing_keys import Authority, NoKeys
+from adapters.teams.signing_keys import NoKeys, SigningKeys
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.platform.clock import World
 from bot.platform.job_outbox import NotNow
@@ -25,13 +25,13 @@ MENDS = {
 
 
 async def examined(
-    section: TeamsSection, base_url: str, world: World, addresses: Addresses | None = None
+    section: TeamsSection, base_url: str, world: World, addresses: Endpoints | None = None
 ) -> AsyncIterator[Finding]:
     """Says nothing to anybody, and changes nothing."""
-    wire, at = Wire(), addresses or Addresses()
+    wire, at = HttpClient(), addresses or Endpoints()
     try:
         yield await _credentials(known_by(section, wire, at, world))
-        yield await _keys(Authority(wire, at, world))
+        yield await _keys(SigningKeys(wire, at, world))
         yield await _installing(section, known_by(section, wire, at, world, GRAPH))
         yield await _address(wire, base_url)
     finally:
@@ -51,7 +51,7 @@ async def _credentials(credentials: Credentials) -> Finding:
     return ok("Microsoft takes the app's credentials, in this tenant.")
 
 
-async def _keys(authority: Authority) -> Finding:
+async def _keys(authority: SigningKeys) -> Finding:
     try:
         await authority.key("")
     except NoKeys:
@@ -93,12 +93,12 @@ def rights(token: Secret) -> frozenset[str]:
     return frozenset(map(str, roles)) if isinstance(roles, list) else frozenset()
 
 
-async def _address(wire: Wire, base_url: str) -> Finding:
+async def _address(wire: HttpClient, base_url: str) -> Finding:
     """Without a token we have to be refused there by ourselves: then Teams, which has one, gets through as well."""
     url = base_url + ACTIVITIES
     try:
         answer = await wire.call("POST", url, said={})
-    except Away:
+    except Unanswered:
         return warn(f"{url} can't be reached from here.", "Start `unlatch serve`, and let Microsoft's requests through to it.")
     if answer.status != 401:  # noqa: PLR2004 - what we say to whoever has no token
         mend = "Lead this address to Unlatch unchanged, and start `unlatch serve` with [teams] in its settings."

@@ -8,8 +8,8 @@ from urllib.parse import quote
 import structlog
 
 from adapters.teams.credentials import Credentials
-from adapters.teams.endpoints import Addresses
-from adapters.teams.http_client import Answer, Away
+from adapters.teams.endpoints import Endpoints
+from adapters.teams.http_client import HttpAnswer, Unanswered
 from bot.platform.job_outbox import NotNow
 
 SLOW_DOWN = frozenset({412, 429})  # 412: "precondition failed", which Teams answers while a conversation is written to
@@ -17,7 +17,7 @@ AGAIN = 2.0  # seconds, after a fault of theirs where to say it again does no ha
 log = structlog.get_logger()
 
 
-class SaidNo(Exception):  # noqa: N818 - an answer, not a fault
+class ApiRefused(Exception):  # noqa: N818 - an answer, not a fault
     """`why`: their own word for it, as "MessageWritesBlocked"."""
 
     def __init__(self, status: int, why: str) -> None:
@@ -36,13 +36,13 @@ class Connector:
     app_id: str
     tenant: str
     credentials: Credentials
-    addresses: Addresses
+    addresses: Endpoints
 
     async def say(self, service_url: str, conversation: str, activity: Mapping[str, Any]) -> str:
         """Its id. Raises Unknown as well: to post isn't idempotent."""
         try:
             answer = await self._called("POST", service_url, f"v3/conversations/{_part(conversation)}/activities", activity)
-        except Away as away:
+        except Unanswered as away:
             raise (Unknown() if away.heard else NotNow(AGAIN)) from None
         if answer.theirs:
             raise Unknown
@@ -73,30 +73,30 @@ class Connector:
     ) -> Mapping[str, Any]:
         try:
             answer = await self._called(method, service_url, path, said)
-        except Away:
+        except Unanswered:
             raise NotNow(AGAIN) from None
         if answer.theirs:
             raise NotNow(AGAIN)
         return well(answer)
 
-    async def _called(self, method: str, service_url: str, path: str, said: Mapping[str, Any] | None = None) -> Answer:
+    async def _called(self, method: str, service_url: str, path: str, said: Mapping[str, Any] | None = None) -> HttpAnswer:
         if not self.addresses.allowed(service_url):
-            raise SaidNo(0, "address")
+            raise ApiRefused(0, "address")
         return await self.credentials.call(method, f"{service_url.rstrip('/')}/{path}", said)
 
 
-def well(answer: Answer) -> Mapping[str, Any]:
-    """What was answered. Raises NotNow, SaidNo."""
+def well(answer: HttpAnswer) -> Mapping[str, Any]:
+    """What was answered. Raises NotNow, ApiRefused."""
     if answer.status in SLOW_DOWN:
         raise NotNow(answer.retry_after)
     if not answer.well:
         error = answer.body.get("error")
-        raise SaidNo(answer.status, str(error.get("code") if isinstance(error, dict) else answer.status)[:60])
+        raise ApiRefused(answer.status, str(error.get("code") if isinstance(error, dict) else answer.status)[:60])
     return answer.body
 
 
 def _part(id: str) -> str:
     """Of a path: ids hold colons, and whatever else somebody sends."""
     if id in ("", ".", ".."):
-        raise SaidNo(0, "id")
+        raise ApiRefused(0, "id")
     return quote(id, safe="")

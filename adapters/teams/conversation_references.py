@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from adapters.teams.activities import Heard
+from adapters.teams.activities import ReceivedActivity
 from adapters.teams.connector import Connector
 from bot.platform.vault import Vault
 
@@ -11,7 +11,7 @@ FOLDER = "teams.places"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ConversationReference:
     """`conversation` empty: they were met where others read along, and their own conversation has still to be opened."""
 
     service_url: str
@@ -20,25 +20,25 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Places:
+class ConversationReferences:
     """By `ChatAccount.id`."""
 
     vault: Vault
     connector: Connector
-    _kept: dict[str, Place] = field(default_factory=dict)  # as the vault has them
+    _kept: dict[str, ConversationReference] = field(default_factory=dict)  # as the vault has them
 
-    async def of(self, account: str) -> Place | None:
+    async def of(self, account: str) -> ConversationReference | None:
         """From the vault: another replica may have learnt more. None: nobody has met them, or they took the app off."""
         kept = await self.vault.get(FOLDER, account)
         return _opened(kept) if kept else None
 
-    async def met(self, account: str, heard: Heard) -> None:
+    async def met(self, account: str, heard: ReceivedActivity) -> None:
         """Wherever they spoke; a conversation that is known stays so."""
         known = self._kept.get(account) or await self.of(account)
         conversation = heard.conversation if heard.personal else known.conversation if known else ""
-        await self._keep(account, Place(heard.service_url, heard.user, conversation))
+        await self._keep(account, ConversationReference(heard.service_url, heard.user, conversation))
 
-    async def opened(self, account: str) -> Place | None:
+    async def opened(self, account: str) -> ConversationReference | None:
         """Where they alone are. Raises NotNow, SaidNo when Teams doesn't let us in."""
         place = await self.of(account)
         if place is None or place.conversation:
@@ -47,9 +47,9 @@ class Places:
         await self._keep(account, made)
         return made
 
-    async def begun(self, account: str, service_url: str, user: str) -> Place:
+    async def begun(self, account: str, service_url: str, user: str) -> ConversationReference:
         """With somebody who never spoke to us. Raises as `opened` does."""
-        made = Place(service_url, user, await self.connector.open(service_url, user))
+        made = ConversationReference(service_url, user, await self.connector.open(service_url, user))
         await self._keep(account, made)
         return made
 
@@ -58,12 +58,12 @@ class Places:
         self._kept.pop(account, None)
         await self.vault.drop(FOLDER, account)
 
-    async def _keep(self, account: str, place: Place) -> None:
+    async def _keep(self, account: str, place: ConversationReference) -> None:
         if self._kept.get(account) != place:
             document = {"service_url": place.service_url, "user": place.user, "conversation": place.conversation}
             await self.vault.put(FOLDER, account, document)
             self._kept[account] = place
 
 
-def _opened(kept: Mapping[str, object]) -> Place:
-    return Place(str(kept["service_url"]), str(kept["user"]), str(kept["conversation"]))
+def _opened(kept: Mapping[str, object]) -> ConversationReference:
+    return ConversationReference(str(kept["service_url"]), str(kept["user"]), str(kept["conversation"]))

@@ -13,8 +13,8 @@ import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from adapters.teams.endpoints import Addresses
-from adapters.teams.http_client import PAUSE, Answer, Away, Wire
+from adapters.teams.endpoints import Endpoints
+from adapters.teams.http_client import PAUSE, HttpAnswer, HttpClient, Unanswered
 from bot.platform.clock import World
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
@@ -45,8 +45,8 @@ class Credentials:
 
     app_id: str
     tenant: str
-    wire: Wire
-    addresses: Addresses
+    wire: HttpClient
+    addresses: Endpoints
     world: World
     secret: Secret | None = None
     certificate: Secret | None = None
@@ -62,22 +62,22 @@ class Credentials:
                 await self._renew()
             return self._token or Secret("")
 
-    async def call(self, method: str, url: str, said: Mapping[str, Any] | None = None) -> Answer:
-        """With the token; one that isn't taken any more is renewed, once. Raises Away, and as `token` does."""
+    async def call(self, method: str, url: str, said: Mapping[str, Any] | None = None) -> HttpAnswer:
+        """With the token; one that isn't taken any more is renewed, once. Raises Unanswered, and as `token` does."""
         answer = await self._once(method, url, said)
         if answer.status == UNAUTHORISED:
             self._until = 0.0
             answer = await self._once(method, url, said)
         return answer
 
-    async def _once(self, method: str, url: str, said: Mapping[str, Any] | None) -> Answer:
+    async def _once(self, method: str, url: str, said: Mapping[str, Any] | None) -> HttpAnswer:
         token = await self.token()
         return await self.wire.call(method, url, headers={"Authorization": f"Bearer {token.reveal()}"}, said=said)
 
     async def _renew(self) -> None:
         try:
             answer = await (self._asked() if self.secret or self.certificate else self._asked_machine())
-        except Away:
+        except Unanswered:
             raise NotNow(PAUSE) from None
         token, lasts = answer.body.get("access_token"), answer.body.get("expires_in")
         if answer.well and isinstance(token, str) and token:
@@ -89,7 +89,7 @@ class Credentials:
             raise NotTaken(str(answer.body["error"]))
         raise NotNow(answer.retry_after)
 
-    async def _asked(self) -> Answer:
+    async def _asked(self) -> HttpAnswer:
         where = f"{self.addresses.login}/{self.tenant}/oauth2/v2.0/token"
         form = {
             "grant_type": "client_credentials",
@@ -99,7 +99,7 @@ class Credentials:
         }
         return await self.wire.call("POST", where, form=form)
 
-    async def _asked_machine(self) -> Answer:
+    async def _asked_machine(self) -> HttpAnswer:
         asked = urlencode({"api-version": "2018-02-01", "resource": self.resource, "client_id": self.app_id})
         return await self.wire.call("GET", f"{self.addresses.identity}{MACHINE}?{asked}", headers={"Metadata": "true"})
 
@@ -128,7 +128,9 @@ class Credentials:
         return jwt.encode(claims, key, ALGORITHM, headers={"x5t#S256": thumb})  # type: ignore[arg-type]  # any RSA key; others raise
 
 
-def known_by(section: TeamsSection, wire: Wire, addresses: Addresses, world: World, resource: str = CONNECTOR) -> Credentials:
+def known_by(
+    section: TeamsSection, wire: HttpClient, addresses: Endpoints, world: World, resource: str = CONNECTOR
+) -> Credentials:
     """As the settings say."""
     ours = (section.client_secret, section.certificate)
     return Credentials(section.app_id, section.tenant_id, wire, addresses, world, *ours, resource)

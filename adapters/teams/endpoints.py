@@ -9,7 +9,7 @@ METADATA = "/v1/.well-known/openidconfiguration"
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class Endpoints:
     """All that leave the machine are https outside of tests."""
 
     metadata: str = "https://login.botframework.com" + METADATA
@@ -29,9 +29,9 @@ class Addresses:
         return at_home and not url.query and not url.fragment and PATH.fullmatch(url.path) is not None
 
 
-def standing_in(base: str) -> Addresses:
+def standing_in(base: str) -> Endpoints:
     """One address on this machine that stands for all of them, in tests."""
-    return Addresses(base + METADATA, base, base, base, f"{base}/", frozenset({base}))
+    return Endpoints(base + METADATA, base, base, base, f"{base}/", frozenset({base}))
 
 
 def same_origin(one: str, other: str) -> bool:

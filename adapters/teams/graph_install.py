@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from adapters.teams.connector import AGAIN, well
 from adapters.teams.credentials import Credentials
-from adapters.teams.endpoints import Addresses
-from adapters.teams.http_client import Away
+from adapters.teams.endpoints import Endpoints
+from adapters.teams.http_client import Unanswered
 from bot.platform.job_outbox import NotNow
 
 RIGHT = "TeamsAppInstallation.ReadWriteSelfForUser.All"  # for itself alone, and for any user
@@ -14,11 +14,11 @@ HAS_IT = 409
 
 
 @dataclass(frozen=True)
-class Installing:
+class GraphInstall:
     """`catalogue_id`: what the organisation's catalogue calls the app, which isn't what its manifest does."""
 
     catalogue_id: str
-    addresses: Addresses
+    addresses: Endpoints
     credentials: Credentials  # for Graph
 
     async def install(self, object: str) -> None:
@@ -27,7 +27,7 @@ class Installing:
         app = f"https://graph.microsoft.com/v1.0/appCatalogs/teamsApps/{self.catalogue_id}"
         try:
             answer = await self.credentials.call("POST", url, {"teamsApp@odata.bind": app})
-        except Away:
+        except Unanswered:
             raise NotNow(AGAIN) from None
         if answer.theirs:
             raise NotNow(AGAIN)

@@ -14,7 +14,7 @@ LONGEST_PAUSE = 3600.0
 NOTHING: Mapping[str, str] = {}
 
 
-class Away(Exception):  # noqa: N818 - an answer: the other side isn't there
+class Unanswered(Exception):  # noqa: N818 - an answer: the other side isn't there
     """They can't be reached. `heard`: what we said may have got there all the same."""
 
     def __init__(self, *, heard: bool) -> None:
@@ -23,7 +23,7 @@ class Away(Exception):  # noqa: N818 - an answer: the other side isn't there
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """`body` is empty where it was no JSON object."""
 
     status: int
@@ -42,7 +42,7 @@ class Answer:
 
 
 @dataclass
-class Wire:
+class HttpClient:
     """The session is opened when it is first used, since it belongs to a running loop."""
 
     _session: aiohttp.ClientSession | None = field(default=None, repr=False)
@@ -55,18 +55,18 @@ class Wire:
         headers: Mapping[str, str] = NOTHING,
         said: Mapping[str, Any] | None = None,
         form: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """`said` goes as JSON. Raises Away."""
+    ) -> HttpAnswer:
+        """`said` goes as JSON. Raises Unanswered."""
         if self._session is None or self._session.closed:
             patience = aiohttp.ClientTimeout(total=TIMEOUT)
             self._session = aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar())
         try:
             async with self._session.request(method, url, headers=headers, json=said, data=form, allow_redirects=False) as answer:
-                return Answer(answer.status, _object(await _read(answer.content)), _pause(answer.headers))
+                return HttpAnswer(answer.status, _object(await _read(answer.content)), _pause(answer.headers))
         except aiohttp.ClientConnectorError:
-            raise Away(heard=False) from None
+            raise Unanswered(heard=False) from None
         except (aiohttp.ClientError, OSError, TimeoutError):
-            raise Away(heard=True) from None
+            raise Unanswered(heard=True) from None
 
     async def close(self) -> None:
         """The session is given back."""

@@ -7,62 +7,62 @@ import structlog
 
 from adapters.teams.activities import message
 from adapters.teams.cards import Card, Cards
-from adapters.teams.connector import Connector, SaidNo, Unknown
-from adapters.teams.conversation_references import Place, Places
+from adapters.teams.connector import ApiRefused, Connector, Unknown
+from adapters.teams.conversation_references import ConversationReference, ConversationReferences
 from bot.conversation.view import View
-from bot.engine.chat_outbox import Message, Showing
+from bot.engine.chat_outbox import ChatUpdate, PostedMessage
 
 LOST = frozenset({400, 403, 404})  # statuses for a message that can't be written over any more
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Gallery:
+class Poster:
     """A window's address is who (`ChatAccount.id`); how they are reached is kept in the vault."""
 
     connector: Connector
-    places: Places
+    places: ConversationReferences
     cards: Cards
 
-    async def show(self, showing: Showing, view: View) -> Message | None:
+    async def show(self, showing: ChatUpdate, view: View) -> PostedMessage | None:
         """Whether a new message got there may stay unknown; then it isn't posted again until the conversation has gone on."""
         try:
             place = await self.places.opened(showing.address)
             return await self._shown(showing, view, place) if place else showing.message
-        except SaidNo as no:
+        except ApiRefused as no:
             log.warning("teams.not_shown", status=no.status, why=no.why, window=showing.window)
             return showing.message
         except Unknown:
             log.warning("teams.maybe_shown", window=showing.window)
             return None
 
-    async def _shown(self, showing: Showing, view: View, place: Place) -> Message:
+    async def _shown(self, showing: ChatUpdate, view: View, place: ConversationReference) -> PostedMessage:
         old, summary, card = showing.message, self.cards.summary(view), self.cards.view(view)
         if old and not showing.below:
             try:
                 await self.over(place, old, summary, card)
                 return {"conversation": old["conversation"], "id": old["id"], "asked": view.prompt.id}
-            except SaidNo as no:
+            except ApiRefused as no:
                 if no.status not in LOST:
                     raise
         if old and showing.below:
             await self._retire(place, old, view.language)
         return {**await self.post(place, summary, card), "asked": view.prompt.id}
 
-    async def post(self, place: Place, summary: str, card: Card) -> dict[str, str]:
-        """Raises NotNow, SaidNo, Unknown."""
+    async def post(self, place: ConversationReference, summary: str, card: Card) -> dict[str, str]:
+        """Raises NotNow, ApiRefused, Unknown."""
         id = await self.connector.say(place.service_url, place.conversation, message(card, summary))
         return {"conversation": place.conversation, "id": id}
 
-    async def over(self, place: Place, old: Mapping[str, str], summary: str, card: Card) -> None:
-        """Raises NotNow, SaidNo."""
+    async def over(self, place: ConversationReference, old: Mapping[str, str], summary: str, card: Card) -> None:
+        """Raises NotNow, ApiRefused."""
         await self.connector.say_over(place.service_url, old["conversation"], old["id"], message(card, summary))
 
-    async def _retire(self, place: Place, old: Message, language: str) -> None:
+    async def _retire(self, place: ConversationReference, old: PostedMessage, language: str) -> None:
         """What was asked stays to be read, without its buttons."""
         try:
             await self.over(place, old, *self.asked_before(old, language))
-        except SaidNo as no:
+        except ApiRefused as no:
             if no.status not in LOST:
                 raise
 

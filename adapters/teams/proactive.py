@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from adapters.teams.connector import SaidNo, Unknown
-from adapters.teams.conversation_references import Place
-from adapters.teams.graph_install import Installing
-from adapters.teams.poster import Gallery
+from adapters.teams.connector import ApiRefused, Unknown
+from adapters.teams.conversation_references import ConversationReference
+from adapters.teams.graph_install import GraphInstall
+from adapters.teams.poster import Poster
 from adapters.teams.speaker import account_of
-from bot.messaging.chat_push import NotReached, Why
+from bot.messaging.chat_push import NotReached, UnreachedReason
 from bot.model.turn import ChatAccount
 from bot.platform.ids import ObjectId
 from bot.platform.job_outbox import NotNow
@@ -20,12 +20,12 @@ SETTLES = 30.0  # seconds until an app that has just been installed can surely b
 
 
 @dataclass(frozen=True)
-class Teller:
+class ProactiveMessages:
     """Implements the port of bot/messaging/chat_push.py. `installing` None: the app isn't ours to install."""
 
     tenant: str
-    gallery: Gallery
-    installing: Installing | None = None
+    poster: Poster
+    installing: GraphInstall | None = None
 
     def account_of(self, object: ObjectId) -> ChatAccount | None:
         return account_of(object) if object.tenant == self.tenant else None
@@ -33,37 +33,39 @@ class Teller:
     async def tell(self, account: str, text: str) -> None:
         try:
             place = await self._place(account)
-            await self.gallery.post(place, *self.gallery.cards.told(text))
-        except SaidNo as no:
-            raise NotReached(Why.BLOCKED if no.why in BLOCKED else Why.REFUSED, said(no)) from None
+            await self.poster.post(place, *self.poster.cards.told(text))
+        except ApiRefused as no:
+            raise NotReached(UnreachedReason.BLOCKED if no.why in BLOCKED else UnreachedReason.REFUSED, said(no)) from None
         except Unknown:
-            raise NotReached(Why.UNSURE) from None
+            raise NotReached(UnreachedReason.UNSURE) from None
 
-    async def _place(self, account: str) -> Place:
+    async def _place(self, account: str) -> ConversationReference:
         """Whoever was met in a channel alone may not have the app themselves."""
         try:
-            if place := await self.gallery.places.opened(account):
+            if place := await self.poster.places.opened(account):
                 return place
-        except SaidNo:
+        except ApiRefused:
             if self.installing is None:
                 raise
         return await self._installed(account)
 
-    async def _installed(self, account: str) -> Place:
+    async def _installed(self, account: str) -> ConversationReference:
         """Teams takes an object's id for a person's as soon as they have the app, and not before."""
         tenant, _, object = account.partition("/")
         if self.installing is None or tenant != self.tenant or not OBJECT.fullmatch(object):
-            raise NotReached(Why.NEVER_MET)
+            raise NotReached(UnreachedReason.NEVER_MET)
         try:
             await self.installing.install(object)
-        except SaidNo as no:
-            raise NotReached(Why.NOT_ALLOWED if no.status == FORBIDDEN else Why.REFUSED, said(no)) from None
+        except ApiRefused as no:
+            raise NotReached(
+                UnreachedReason.NOT_ALLOWED if no.status == FORBIDDEN else UnreachedReason.REFUSED, said(no)
+            ) from None
         try:
-            return await self.gallery.places.begun(account, self.installing.addresses.home, object)
-        except SaidNo:
+            return await self.poster.places.begun(account, self.installing.addresses.home, object)
+        except ApiRefused:
             raise NotNow(SETTLES) from None
 
 
-def said(no: SaidNo) -> str:
+def said(no: ApiRefused) -> str:
     """For the audit."""
     return f"{no.status} {no.why}"

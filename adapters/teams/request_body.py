@@ -10,7 +10,7 @@ LARGEST = 256 * 1024  # bytes; a message at Teams has at most 100 KB
 DEEPEST = 40  # levels; theirs have fewer than fifteen
 
 
-class Refused(Exception):  # noqa: N818 - an answer: nothing was run
+class RequestRefused(Exception):  # noqa: N818 - an answer: nothing was run
     """401: not from Teams. 403: from Teams, and not for us. 400, 413: nothing that Teams sends. 503: it can't be told now."""
 
     def __init__(self, status: int, why: str) -> None:
@@ -19,23 +19,23 @@ class Refused(Exception):  # noqa: N818 - an answer: nothing was run
 
 
 async def read(request: web.Request) -> bytes:
-    """Raises Refused: 413."""
+    """Raises RequestRefused: 413."""
     body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk
         if len(body) > LARGEST:
-            raise Refused(413, "too much")
+            raise RequestRefused(413, "too much")
     return bytes(body)
 
 
-def taken_apart(body: bytes) -> dict[str, Any]:
-    """Raises Refused: 400."""
+def payload_of(body: bytes) -> dict[str, Any]:
+    """Raises RequestRefused: 400."""
     try:
         found = json.loads(body.decode("utf-8", "strict"))
     except (ValueError, RecursionError):
-        raise Refused(400, "no JSON") from None
+        raise RequestRefused(400, "no JSON") from None
     if not isinstance(found, dict) or _deeper(found, DEEPEST):
-        raise Refused(400, "no activity")
+        raise RequestRefused(400, "no activity")
     return found
 
 

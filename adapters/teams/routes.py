@@ -6,11 +6,11 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from adapters.teams.activities import CARD, Heard, heard
+from adapters.teams.activities import CARD, ReceivedActivity, heard
 from adapters.teams.cards import PICK, SAID, Card
-from adapters.teams.handler import Hearing, Press
-from adapters.teams.request_body import Refused, read, taken_apart
-from adapters.teams.verification import Gate
+from adapters.teams.handler import EventHandler, Press
+from adapters.teams.request_body import RequestRefused, payload_of, read
+from adapters.teams.verification import TokenVerifier
 from bot.platform.secret import Secret
 
 ACTIVITIES = "/hooks/teams"
@@ -19,27 +19,27 @@ FINE, LATER, NOT_IMPLEMENTED = 200, 503, 501
 log = structlog.get_logger()
 
 
-class Door:
+class Routes:
     """Whatever isn't Teams', or isn't for us, is answered with a bare number, and its body is logged nowhere."""
 
-    def __init__(self, gate: Gate, hearing: Hearing) -> None:
-        self._gate, self._hearing = gate, hearing
+    def __init__(self, gate: TokenVerifier, handler: EventHandler) -> None:
+        self._gate, self._hearing = gate, handler
 
     async def activities(self, request: web.Request) -> web.Response:
         """200 once it is on disk, and for a press with the card that follows; 503 when that failed, so that it is sent again."""
         try:
             attested = await self._gate.attested(request.headers.getall("Authorization", []))
-            said = heard(taken_apart(await read(request)))
+            said = heard(payload_of(await read(request)))
             self._gate.fits(attested, said)
             return await self._sorted(said)
-        except Refused as no:
+        except RequestRefused as no:
             log.warning("teams.refused", status=no.status, why=no.why)
             return web.Response(status=no.status)
         except Exception as fault:
             log.exception("teams.fault", fault=type(fault).__name__)
             return web.Response(status=LATER)
 
-    async def _sorted(self, said: Heard) -> web.Response:
+    async def _sorted(self, said: ReceivedActivity) -> web.Response:
         match said.type:
             case "message":
                 await self._hearing.said(said)
@@ -61,22 +61,22 @@ class Door:
 
 
 def pressed(value: Mapping[str, Any]) -> Press:
-    """A button of one of our cards. Raises Refused: 400."""
+    """A button of one of our cards. Raises RequestRefused: 400."""
     action = value.get("action")
     data = action.get("data") if isinstance(action, dict) else None
     if not isinstance(action, dict) or not isinstance(data, dict):
-        raise Refused(400, "no action")
+        raise RequestRefused(400, "no action")
     option = data.get("option")
     if action.get("verb") != PICK or not isinstance(option, str):
-        raise Refused(400, "no verb of ours")
+        raise RequestRefused(400, "no verb of ours")
     return Press(_token(data), option)
 
 
 def filled(value: Mapping[str, Any], *, typed: bool) -> Press:
-    """A dialog that is opened, or what was typed into it. Raises Refused: 400."""
+    """A dialog that is opened, or what was typed into it. Raises RequestRefused: 400."""
     data = value.get("data")
     if not isinstance(data, dict):
-        raise Refused(400, "no data")
+        raise RequestRefused(400, "no data")
     words = data.get(SAID)
     return Press(_token(data), said=Secret(words if isinstance(words, str) else "") if typed else None)
 
@@ -90,5 +90,5 @@ def dialog(title: str, card: Card) -> dict[str, Any]:
 def _token(data: Mapping[str, Any]) -> str:
     token = data.get("token")
     if not isinstance(token, str):
-        raise Refused(400, "no token")
+        raise RequestRefused(400, "no token")
     return token

@@ -8,8 +8,8 @@ from typing import Any
 import jwt
 import structlog
 
-from adapters.teams.endpoints import Addresses, same_origin
-from adapters.teams.http_client import Away, Wire
+from adapters.teams.endpoints import Endpoints, same_origin
+from adapters.teams.http_client import HttpClient, Unanswered
 from bot.platform.clock import World
 
 ISSUER = "https://api.botframework.com"
@@ -32,11 +32,11 @@ class NoKeys(Exception):  # noqa: N818 - an answer: nobody can be believed just 
 
 
 @dataclass
-class Authority:
+class SigningKeys:
     """One fetch at a time; what was known stays good while a fetch fails."""
 
-    wire: Wire
-    addresses: Addresses
+    wire: HttpClient
+    addresses: Endpoints
     world: World
     _keys: Mapping[str, SigningKey] = field(default_factory=dict)
     _at: float = 0.0  # of the newest answer
@@ -64,7 +64,7 @@ class Authority:
         self._looks = (*self._looks, now)[-LOOKS:]
         try:
             found = await self._found()
-        except Away:
+        except Unanswered:
             found = {}
         if keys := signing_keys(found):
             self._keys, self._at = keys, now

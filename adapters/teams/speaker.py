@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from adapters.teams.activities import Heard
-from adapters.teams.connector import Connector, SaidNo
+from adapters.teams.activities import ReceivedActivity
+from adapters.teams.connector import ApiRefused, Connector
 from bot.model.turn import ChatAccount
 from bot.platform.clock import World
 from bot.platform.ids import ObjectId
@@ -32,7 +32,7 @@ class Speaker:
     """Somebody of the house."""
 
     account: ChatAccount
-    heard: Heard
+    heard: ReceivedActivity
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Speakers:
     world: World
     _known: dict[str, tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
 
-    async def of(self, heard: Heard) -> Speaker | Stranger:
+    async def of(self, heard: ReceivedActivity) -> Speaker | Stranger:
         """Fails closed: whom Teams says nothing about is nobody."""
         if heard.robot:
             return Stranger.ROBOT
@@ -52,12 +52,12 @@ class Speakers:
             return Stranger.OUTSIDE if heard.user else Stranger.UNKNOWN
         try:
             member = await self._member(heard)
-        except (SaidNo, NotNow):
+        except (ApiRefused, NotNow):
             return Stranger.UNKNOWN
         name = str(member.get("name") or heard.person_name)
         return refused(member, self.tenant, heard.person) or Speaker(account_of(ObjectId(self.tenant, heard.person), name), heard)
 
-    async def _member(self, heard: Heard) -> Mapping[str, Any]:
+    async def _member(self, heard: ReceivedActivity) -> Mapping[str, Any]:
         now = self.world.now()
         at, member = self._known.get(heard.user, (0.0, {}))
         if not member or now - at > KNOWN_FOR:

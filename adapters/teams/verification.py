@@ -7,10 +7,10 @@ from typing import Any
 
 import jwt
 
-from adapters.teams.activities import Heard
-from adapters.teams.endpoints import Addresses
-from adapters.teams.request_body import Refused
-from adapters.teams.signing_keys import ALGORITHM, ISSUER, Authority, NoKeys, SigningKey
+from adapters.teams.activities import ReceivedActivity
+from adapters.teams.endpoints import Endpoints
+from adapters.teams.request_body import RequestRefused
+from adapters.teams.signing_keys import ALGORITHM, ISSUER, NoKeys, SigningKey, SigningKeys
 from bot.platform.clock import World
 
 CHANNEL = "msteams"
@@ -20,7 +20,7 @@ OURS = {"require": ["exp", "iss", "aud"], "verify_exp": False, "verify_nbf": Fal
 
 
 @dataclass(frozen=True, slots=True)
-class Attested:
+class VerifiedCaller:
     """Whose signature stands under what was sent."""
 
     service_url: str
@@ -28,37 +28,37 @@ class Attested:
 
 
 @dataclass(frozen=True)
-class Gate:
+class TokenVerifier:
     """Fails closed: whoever can't be checked is nobody."""
 
     app_id: str
     tenant: str
-    authority: Authority
-    addresses: Addresses
+    authority: SigningKeys
+    addresses: Endpoints
     world: World
 
-    async def attested(self, headers: Sequence[str]) -> Attested:
-        """By the request's Authorization alone. Raises Refused: 401, or 503 while the authority's keys can't be had."""
+    async def attested(self, headers: Sequence[str]) -> VerifiedCaller:
+        """By the request's Authorization alone. Raises RequestRefused: 401, or 503 while the authority's keys can't be had."""
         token = _bearer(headers)
         try:
             key = await self.authority.key(_key_name(token))
         except NoKeys:
-            raise Refused(503, "keys") from None
+            raise RequestRefused(503, "keys") from None
         if key is None:
-            raise Refused(401, "kid")
+            raise RequestRefused(401, "kid")
         claims = self._claims(token, key)
-        return Attested(str(claims.get("serviceurl") or ""), key)
+        return VerifiedCaller(str(claims.get("serviceurl") or ""), key)
 
-    def fits(self, attested: Attested, heard: Heard) -> None:
-        """Whether this activity may come with that token. Raises Refused: 403."""
+    def fits(self, attested: VerifiedCaller, heard: ReceivedActivity) -> None:
+        """Whether this activity may come with that token. Raises RequestRefused: 403."""
         if not attested.service_url or attested.service_url.rstrip("/") != heard.service_url.rstrip("/"):
-            raise Refused(403, "serviceurl")
+            raise RequestRefused(403, "serviceurl")
         if not self.addresses.allowed(heard.service_url):
-            raise Refused(403, "host")
+            raise RequestRefused(403, "host")
         if heard.channel != CHANNEL or CHANNEL not in attested.key.endorsements:
-            raise Refused(403, "endorsement")
+            raise RequestRefused(403, "endorsement")
         if heard.tenants != {self.tenant}:  # the token names none, so the signed activity has to
-            raise Refused(403, "tenant")
+            raise RequestRefused(403, "tenant")
 
     def _claims(self, token: str, key: SigningKey) -> Mapping[str, Any]:
         """Times are held to our clock, since the library has one of its own."""
@@ -72,19 +72,19 @@ class Gate:
                 issuer=ISSUER,
             )
         except (jwt.PyJWTError, ValueError, TypeError) as wrong:
-            raise Refused(401, type(wrong).__name__) from None
+            raise RequestRefused(401, type(wrong).__name__) from None
         now = self.world.now()
         if _moment(claims, "exp") + SKEW <= now:
-            raise Refused(401, "exp")
+            raise RequestRefused(401, "exp")
         if "nbf" in claims and _moment(claims, "nbf") - SKEW > now:
-            raise Refused(401, "nbf")
+            raise RequestRefused(401, "nbf")
         return claims
 
 
 def _bearer(headers: Sequence[str]) -> str:
     kind, _, token = headers[0].partition(" ") if len(headers) == 1 else ("", "", "")
     if kind.lower() != "bearer" or not token.isascii() or not 0 < len(token) <= LONGEST:
-        raise Refused(401, "no token")
+        raise RequestRefused(401, "no token")
     return token
 
 
@@ -93,15 +93,15 @@ def _key_name(token: str) -> str:
     try:
         header = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, RecursionError):
-        raise Refused(401, "token") from None
+        raise RequestRefused(401, "token") from None
     name = header.get("kid")
     if header.get("alg") != ALGORITHM or not isinstance(name, str):
-        raise Refused(401, "alg")
+        raise RequestRefused(401, "alg")
     return name
 
 
 def _moment(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Refused(401, name)
+        raise RequestRefused(401, name)
     return float(value)

@@ -7,19 +7,19 @@ from aiohttp import web
 
 from adapters.teams.cards import Cards
 from adapters.teams.connector import Connector
-from adapters.teams.conversation_references import Places
+from adapters.teams.conversation_references import ConversationReferences
 from adapters.teams.credentials import GRAPH, Credentials, known_by
-from adapters.teams.endpoints import Addresses, standing_in
-from adapters.teams.graph_install import Installing
-from adapters.teams.handler import Hearing
-from adapters.teams.http_client import Wire
-from adapters.teams.poster import Gallery
-from adapters.teams.proactive import Teller
-from adapters.teams.routes import ACTIVITIES, Door
-from adapters.teams.signing_keys import Authority
+from adapters.teams.endpoints import Endpoints, standing_in
+from adapters.teams.graph_install import GraphInstall
+from adapters.teams.handler import EventHandler
+from adapters.teams.http_client import HttpClient
+from adapters.teams.poster import Poster
+from adapters.teams.proactive import ProactiveMessages
+from adapters.teams.routes import ACTIVITIES, Routes
+from adapters.teams.signing_keys import SigningKeys
 from adapters.teams.speaker import Speakers
-from adapters.teams.verification import Gate
-from bot.engine.chat_services import Errands, House
+from adapters.teams.verification import TokenVerifier
+from bot.engine.chat_services import BackgroundTasks, ChatServices
 from bot.settings.chats import TeamsSection
 
 
@@ -27,13 +27,13 @@ from bot.settings.chats import TeamsSection
 class Teams:
     """`routes` are for the web server; nothing has to be connected."""
 
-    gallery: Gallery
+    poster: Poster
     routes: Sequence[web.RouteDef]
-    errands: Errands
-    wire: Wire
-    authority: Authority
+    tasks: BackgroundTasks
+    wire: HttpClient
+    authority: SigningKeys
     credentials: Credentials
-    teller: Teller
+    push: ProactiveMessages
 
     async def open(self) -> None:
         """Teams calls us."""
@@ -43,21 +43,21 @@ class Teams:
         await self.wire.close()
 
 
-def teams(section: TeamsSection, house: House, base: str = "") -> Teams:
+def teams(section: TeamsSection, services: ChatServices, base: str = "") -> Teams:
     """`base` stands for Microsoft's own addresses, in tests."""
-    wire, errands = Wire(), Errands()
-    addresses = standing_in(base) if base else Addresses()
-    credentials = known_by(section, wire, addresses, house.world)
+    wire, tasks = HttpClient(), BackgroundTasks()
+    addresses = standing_in(base) if base else Endpoints()
+    credentials = known_by(section, wire, addresses, services.world)
     connector = Connector(section.app_id, section.tenant_id, credentials, addresses)
-    cards = Cards(house.engine.words, house.base_url)
-    places = Places(house.vault, connector)
-    gallery = Gallery(connector, places, cards)
-    speakers = Speakers(section.tenant_id, connector, house.world)
-    authority = Authority(wire, addresses, house.world)
-    hearing = Hearing(house, speakers, places, gallery, connector, cards, errands)
-    door = Door(Gate(section.app_id, section.tenant_id, authority, addresses, house.world), hearing)
+    cards = Cards(services.engine.words, services.base_url)
+    places = ConversationReferences(services.vault, connector)
+    poster = Poster(connector, places, cards)
+    speakers = Speakers(section.tenant_id, connector, services.world)
+    authority = SigningKeys(wire, addresses, services.world)
+    handler = EventHandler(services, speakers, places, poster, connector, cards, tasks)
+    door = Routes(TokenVerifier(section.app_id, section.tenant_id, authority, addresses, services.world), handler)
     installing = None
     if section.catalogue_id:
-        installing = Installing(section.catalogue_id, addresses, known_by(section, wire, addresses, house.world, GRAPH))
-    teller = Teller(section.tenant_id, gallery, installing)
-    return Teams(gallery, [web.post(ACTIVITIES, door.activities)], errands, wire, authority, credentials, teller)
+        installing = GraphInstall(section.catalogue_id, addresses, known_by(section, wire, addresses, services.world, GRAPH))
+    push = ProactiveMessages(section.tenant_id, poster, installing)
+    return Teams(poster, [web.post(ACTIVITIES, door.activities)], tasks, wire, authority, credentials, push)

@@ -20,7 +20,7 @@ TAIL = 20  # looks after the end of the input
 
 
 @dataclass
-class Chat:
+class TerminalChat:
     """One person at one terminal. `out` takes whole lines."""
 
     engine: Engine

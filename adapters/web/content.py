@@ -8,7 +8,7 @@ from bot.model.prompt import Chart, Content, Lines, Qr, Table
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ContentBox:
     """`kind` says which of the others is filled; the percentages of `bars` are whole numbers from 0 to 100."""
 
     kind: Literal["lines", "table", "chart", "payload"]
@@ -19,18 +19,18 @@ class Shown:
     payload: str = ""
 
 
-def shown(content: Content | None, words: Words, language: str) -> Shown | None:
+def shown(content: Content | None, words: Words, language: str) -> ContentBox | None:
     """Said in the language of the conversation."""
     match content:
         case None:
             return None
         case Lines(lines=lines):
-            return Shown("lines", lines=tuple(words.say(id, given, language) for id, given in lines))
+            return ContentBox("lines", lines=tuple(words.say(id, given, language) for id, given in lines))
         case Table(head=head, rows=rows):
-            return Shown("table", head=tuple(words.say(id, (), language) for id in head), rows=rows)
+            return ContentBox("table", head=tuple(words.say(id, (), language) for id in head), rows=rows)
         case Chart(bars=bars):
-            return Shown("chart", bars=tuple((name, max(0, min(100, round(share)))) for name, share in bars))
+            return ContentBox("chart", bars=tuple((name, max(0, min(100, round(share)))) for name, share in bars))
         case Qr(payload=payload):
-            return Shown("payload", payload=payload)  # to be copied: whoever reads this page may be on the phone already
+            return ContentBox("payload", payload=payload)  # to be copied: whoever reads this page may be on the phone already
         case _:
             assert_never(content)

@@ -31,7 +31,7 @@ class Misdirected(web.HTTPClientError):
     status_code = 421
 
 
-class Edge:
+class RequestGuard:
     """Knows the configured origin, and nothing of forwarding headers: no link, redirect or check is made from a request."""
 
     def __init__(self, base_url: str, *, demo: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pyotp
 
-from adapters.web.demo_port import Account, Authenticator, Inbox, Message
+from adapters.web.demo_port import Authenticator, DemoAccount, DemoMessage, Inbox
 from bot.conversation.view import View
 from bot.directory.interfaces import Directory, Person, SignIn, State
 from bot.engine.engine import Engine
@@ -19,7 +19,7 @@ from bot.platform.secret import Secret
 KIND = "demo"
 
 
-class Received(Protocol):
+class Arrival(Protocol):
     """One message that arrived."""
 
     @property
@@ -34,7 +34,7 @@ class Received(Protocol):
     def text(self) -> Secret: ...
 
 
-Arrived = Callable[[Sequence[Secret]], Awaitable[Sequence[Received]]]
+Arrived = Callable[[Sequence[Secret]], Awaitable[Sequence[Arrival]]]
 Drawer = Callable[[SubjectId], Awaitable[Sequence[Secret]]]
 Notes = Callable[[Person, State], str]
 
@@ -53,12 +53,12 @@ class DemoTown:
     notes: dict[str, str] = field(default_factory=dict)
     _newest: dict[str, WindowId] = field(default_factory=dict)
 
-    async def accounts(self) -> Sequence[Account]:
+    async def accounts(self) -> Sequence[DemoAccount]:
         """The well-known ones first, the others by name."""
         people = (await self.directory.changes(None)).persons
         order = {login: place for place, login in enumerate(self.first)}
         people = sorted(people, key=lambda p: (order.get(_short(p), len(order)), p.name))
-        return [Account(_short(p), p.name, self.notes.get(_short(p), "")) for p in people]
+        return [DemoAccount(_short(p), p.name, self.notes.get(_short(p), "")) for p in people]
 
     async def view(self, login: str) -> View | None:
         """What the chat shows."""
@@ -81,7 +81,9 @@ class DemoTown:
         methods = await self.records.methods(person.subject)
         addresses = [m.secret for m in methods if m.kind in (Kind.SMS, Kind.EMAIL)]
         work = [Secret(person.mail)] if person.mail else []
-        messages = [Message(m.at, m.channel, m.to, m.subject, m.text.reveal()) for m in await self.arrived([*addresses, *work])]
+        messages = [
+            DemoMessage(m.at, m.channel, m.to, m.subject, m.text.reveal()) for m in await self.arrived([*addresses, *work])
+        ]
         app = next((m for m in methods if m.kind is Kind.TOTP), None)
         drawer = [code.reveal() for code in await self.drawer(person.subject)]
         return Inbox(messages, self._app(app.secret) if app else None, drawer)

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from adapters.web.demo_port import Account, Demo
+from adapters.web.demo_port import Demo, DemoAccount
 from adapters.web.forms import fields, query
 from adapters.web.pages import Pages
 from adapters.web.render import card
-from bot.conversation.interfaces import Said
+from bot.conversation.interfaces import Notice
 from bot.conversation.view import View
 from bot.conversation.windows import Stale, Upgrading
 from bot.directory.interfaces import SignIn
@@ -87,35 +87,35 @@ class DemoPage:
             }
         )
 
-    async def _me(self, login: str) -> Account:
+    async def _me(self, login: str) -> DemoAccount:
         return _one(await self._demo.accounts(), login)
 
-    async def _after(self, me: Account, answered: Awaitable[View]) -> View | None:
+    async def _after(self, me: DemoAccount, answered: Awaitable[View]) -> View | None:
         try:
             return await answered
         except Upgrading:
             raise
         except Stale:
             view = await self._demo.view(me.login)
-            return view and replace(view, notice=view.notice or Said("web.moved_on"))
+            return view and replace(view, notice=view.notice or Notice("web.moved_on"))
 
-    def _part(self, request: web.Request, me: Account, view: View | None) -> web.Response:
+    def _part(self, request: web.Request, me: DemoAccount, view: View | None) -> web.Response:
         if PART not in request.headers:
             return _back(me)
         return self._pages.page("chat.html", self._pages.language(request), self._chat(me, view))
 
-    def _chat(self, me: Account, view: View | None) -> dict[str, object]:
+    def _chat(self, me: DemoAccount, view: View | None) -> dict[str, object]:
         return {"me": me, "view": view, "card": card(view, self._pages.words) if view else None}
 
-    async def _things(self, me: Account) -> dict[str, object]:
+    async def _things(self, me: DemoAccount) -> dict[str, object]:
         return {"me": me, "inbox": await self._demo.inbox(me.login), "state": await self._demo.state(me.login)}
 
 
-def _one(accounts: Sequence[Account], login: str) -> Account:
+def _one(accounts: Sequence[DemoAccount], login: str) -> DemoAccount:
     if found := next((a for a in accounts if a.login.casefold() == login.casefold()), None):
         return found
     raise web.HTTPNotFound
 
 
-def _back(me: Account, **more: str) -> web.Response:
+def _back(me: DemoAccount, **more: str) -> web.Response:
     return web.Response(status=303, headers={"Location": f"/?{urlencode({'as': me.login, **more})}"})

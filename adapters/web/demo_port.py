@@ -10,7 +10,7 @@ from bot.platform.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class DemoAccount:
     """One that can be played. `note` is a sentence of the catalogue that says what is special about it; empty: nothing."""
 
     login: str
@@ -19,7 +19,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class DemoMessage:
     """Something that arrived on the demo phone or in the demo mailbox. `at` in seconds since the epoch."""
 
     at: float
@@ -41,7 +41,7 @@ class Authenticator:
 class Inbox:
     """Phone and mailbox of one person, oldest message first. `authenticator` None: no app is registered."""
 
-    messages: Sequence[Message]
+    messages: Sequence[DemoMessage]
     authenticator: Authenticator | None = None
     drawer: Sequence[str] = ()  # unused codes of a recovery sheet
 
@@ -49,7 +49,7 @@ class Inbox:
 class Demo(Protocol):
     """Every `login` that is passed in is one of `accounts()`, spelled as there."""
 
-    async def accounts(self) -> Sequence[Account]:
+    async def accounts(self) -> Sequence[DemoAccount]:
         """All that can be played, in the order in which they are offered."""
 
     async def view(self, login: str) -> View | None:

@@ -11,7 +11,7 @@ from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 
 
-class Conversing(Protocol):
+class EnginePort(Protocol):
     """The part of the engine (bot/engine/engine.py) that pages use."""
 
     async def preview(self, link: str) -> View:
@@ -30,7 +30,7 @@ class Conversing(Protocol):
         """Until the conversation has moved past `turn`, or for so long."""
 
 
-async def own_view(request: web.Request, engine: Conversing, browsers: Browsers) -> tuple[WindowId, View]:
+async def own_view(request: web.Request, engine: EnginePort, browsers: Browsers) -> tuple[WindowId, View]:
     """The page that the address names. Raises HTTPNotFound to any browser but the bound one: there it doesn't exist."""
     window = WindowId(request.match_info["window"])
     try:

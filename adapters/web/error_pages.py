@@ -15,7 +15,7 @@ log = structlog.get_logger()
 TOLD = frozenset({400, 403, 404, 405, 409, 413, 415, 421, 500, 503})  # have sentences of their own; others are told as 400
 
 
-class Told(NamedTuple):
+class ErrorText(NamedTuple):
     """What a visitor is told."""
 
     status: int
@@ -23,7 +23,7 @@ class Told(NamedTuple):
     allowed: str = ""
 
 
-class Errors:
+class ErrorPages:
     """The outermost middleware."""
 
     def __init__(self, pages: Pages, world: World) -> None:
@@ -37,17 +37,17 @@ class Errors:
         except web.HTTPRedirection:
             raise
         except web.HTTPException as no:
-            return self._answer(request, Told(no.status, allowed=no.headers.get("Allow", "")))
+            return self._answer(request, ErrorText(no.status, allowed=no.headers.get("Allow", "")))
         except Upgrading:
-            return self._answer(request, Told(503))
+            return self._answer(request, ErrorText(503))
         except Gone:
-            return self._answer(request, Told(404))
+            return self._answer(request, ErrorText(404))
         except Stale:
-            return self._answer(request, Told(409))
+            return self._answer(request, ErrorText(409))
         except (ConnectionResetError, web.RequestPayloadError):  # gone in the middle of it; or a body that isn't what it says
-            return self._answer(request, Told(400))
+            return self._answer(request, ErrorText(400))
         except Exception as fault:  # noqa: BLE001 - the last resort: logged, and told as a reference
-            return self._answer(request, Told(500, self._logged(request, fault)))
+            return self._answer(request, ErrorText(500, self._logged(request, fault)))
 
     def _logged(self, request: web.Request, fault: Exception) -> str:
         """The route, not the address: an address may hold a link's token."""
@@ -56,7 +56,7 @@ class Errors:
         log.error("page.fault", reference=reference, route=route.canonical if route else "", exc_info=fault)
         return reference
 
-    def _answer(self, request: web.Request, told: Told) -> web.Response:
+    def _answer(self, request: web.Request, told: ErrorText) -> web.Response:
         if wants_json(request):
             return web.json_response({"error": told.status, "reference": told.reference}, status=told.status)
         response = self._pages.page(

@@ -15,7 +15,7 @@ Show = Callable[[WindowId], Awaitable[Exhibited | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ExhibitBox:
     """For the template. `codes` are grouped; `qr` and `uri` belong to an authenticator's key. `alone`: one that isn't kept."""
 
     codes: tuple[str, ...]
@@ -25,25 +25,25 @@ class Shown:
     alone: bool = False
 
 
-class Exhibits:
+class ExhibitPages:
     """Called for each page of a bound browser; what there is to see is the core's to decide."""
 
     def __init__(self, show: Show) -> None:
         self._show = show
 
-    async def __call__(self, window: WindowId) -> Shown | None:
+    async def __call__(self, window: WindowId) -> ExhibitBox | None:
         exhibit = await self._show(window)
         match exhibit:
             case None:
                 return None
             case AppKey(uri=uri, key=key):
-                return Shown((_grouped(key.reveal()),), _qr(uri.reveal()), uri.reveal())
+                return ExhibitBox((_grouped(key.reveal()),), _qr(uri.reveal()), uri.reveal())
             case Sheet(codes=codes):
-                return Shown(tuple(_grouped(code.reveal()) for code in codes))
+                return ExhibitBox(tuple(_grouped(code.reveal()) for code in codes))
             case ChatCode(code=code):
-                return Shown((), typed=code.reveal())
+                return ExhibitBox((), typed=code.reveal())
             case AgentCode(code=code):
-                return Shown((_grouped(code.reveal()),), alone=True)
+                return ExhibitBox((_grouped(code.reveal()),), alone=True)
             case _:
                 assert_never(exhibit)
 

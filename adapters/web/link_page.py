@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from adapters.web.browser_cookie import Browsers, label
-from adapters.web.engine_port import Conversing, to_page
+from adapters.web.engine_port import EnginePort, to_page
 from adapters.web.forms import fields
 from adapters.web.pages import Pages
 from adapters.web.render import buttons
@@ -11,10 +11,10 @@ from bot.conversation.windows import Gone, Taken
 from bot.engine.understand import options_of
 
 
-class Landing:
+class LinkPage:
     """`/l/<link>`."""
 
-    def __init__(self, engine: Conversing, pages: Pages, browsers: Browsers) -> None:
+    def __init__(self, engine: EnginePort, pages: Pages, browsers: Browsers) -> None:
         self._engine, self._pages, self._browsers = engine, pages, browsers
 
     async def show(self, request: web.Request) -> web.Response:

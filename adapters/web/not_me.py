@@ -10,7 +10,7 @@ from adapters.web.browser_cookie import Browsers, label
 from adapters.web.engine_port import to_page
 from adapters.web.forms import fields
 from adapters.web.pages import Pages
-from bot.identity.not_me_links import Change, parted
+from bot.identity.not_me_links import DisownableChange, parted
 from bot.platform.ids import GrantId, Line, WindowId
 
 
@@ -25,7 +25,7 @@ class Disown(Protocol):
 class NotMeDoor:
     """`change` reads what a link is about; None: it leads nowhere."""
 
-    change: Callable[[GrantId, Line], Awaitable[Change | None]]
+    change: Callable[[GrantId, Line], Awaitable[DisownableChange | None]]
     disown: Disown
 
 
@@ -52,6 +52,6 @@ class NotMePage:
         self._browsers.keep(response, cookie)
         return response
 
-    def _told(self, request: web.Request, change: Change | None) -> web.Response:
+    def _told(self, request: web.Request, change: DisownableChange | None) -> web.Response:
         language = self._pages.language(request)
         return self._pages.page("not_me.html", language, {"change": change}, status=200 if change else 410)

@@ -12,7 +12,7 @@ from bot.platform.secret import Secret
 from bot.platform.sentences import Args
 
 
-class Ruling(Protocol):
+class RuleVerdict(Protocol):
     """One rule about one password; `id` is its sentence in the catalogue."""
 
     @property
@@ -26,7 +26,7 @@ class Ruling(Protocol):
 class Rulings(Protocol):
     """What the rules for whoever sits at this window say of a password. Always the same rules in the same order."""
 
-    async def __call__(self, window: WindowId, password: Secret) -> Sequence[Ruling]: ...
+    async def __call__(self, window: WindowId, password: Secret) -> Sequence[RuleVerdict]: ...
 
 
 class Suggest(Protocol):

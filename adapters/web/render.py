@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from adapters.web.content import Shown, shown
+from adapters.web.content import ContentBox, shown
 from bot.conversation.view import View
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, Say, Text, Wait
@@ -47,7 +47,7 @@ class Card:
     box: Box | None = None
     options: tuple[Button, ...] = ()
     exits: tuple[Button, ...] = ()
-    content: Shown | None = None
+    content: ContentBox | None = None
     number: str = ""
     link: str | None = None
     waiting: bool = False  # nothing has to be done here
@@ -60,7 +60,7 @@ def card(view: View, words: Words) -> Card:
     """What this window shows."""
     prompt, language = view.prompt, view.language
     box: Box | None = None
-    content: Shown | None = None
+    content: ContentBox | None = None
     number = ""
     match prompt:
         case Choose():

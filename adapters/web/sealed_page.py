@@ -5,13 +5,13 @@ from dataclasses import asdict, replace
 from aiohttp import web
 
 from adapters.web.browser_cookie import Browsers
-from adapters.web.engine_port import Conversing, own_view, to_page
-from adapters.web.exhibits import Exhibits
+from adapters.web.engine_port import EnginePort, own_view, to_page
+from adapters.web.exhibits import ExhibitPages
 from adapters.web.forms import fields, number, wants_json
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, chooses
 from adapters.web.render import card
-from bot.conversation.interfaces import Said
+from bot.conversation.interfaces import Notice
 from bot.conversation.view import View
 from bot.conversation.windows import Stale, Upgrading
 from bot.platform.ids import WindowId
@@ -24,7 +24,9 @@ SOON = 1.0  # seconds, while a turn is being worked on: it may end without anyth
 class SealedPage:
     """`/p/<window>`, for the bound browser; to any other there is no such page."""
 
-    def __init__(self, engine: Conversing, pages: Pages, browsers: Browsers, passwords: Passwords, exhibits: Exhibits) -> None:
+    def __init__(
+        self, engine: EnginePort, pages: Pages, browsers: Browsers, passwords: Passwords, exhibits: ExhibitPages
+    ) -> None:
         self._engine, self._pages, self._browsers, self._passwords = engine, pages, browsers, passwords
         self._exhibits = exhibits
 
@@ -43,7 +45,7 @@ class SealedPage:
             raise
         except Stale:
             _, view = await self._mine(request)
-            return await self._page(window, replace(view, notice=view.notice or Said("web.moved_on")), status=409)
+            return await self._page(window, replace(view, notice=view.notice or Notice("web.moved_on")), status=409)
         if view.token == form["token"] and view.notice:  # it didn't fit and used nothing up, so the remark is in no row
             return await self._page(window, view, status=422)
         return to_page(window)

@@ -7,15 +7,15 @@ from aiohttp import web
 
 from adapters.web.assets import Assets
 from adapters.web.browser_cookie import Browsers
-from adapters.web.csrf import Edge
+from adapters.web.csrf import RequestGuard
 from adapters.web.demo_page import DemoPage
 from adapters.web.demo_port import Demo
-from adapters.web.engine_port import Conversing
-from adapters.web.error_pages import Errors
-from adapters.web.exhibits import Exhibits, Show
+from adapters.web.engine_port import EnginePort
+from adapters.web.error_pages import ErrorPages
+from adapters.web.exhibits import ExhibitPages, Show
 from adapters.web.forms import LARGEST
 from adapters.web.health_check import Ready, alive, ready
-from adapters.web.link_page import Landing
+from adapters.web.link_page import LinkPage
 from adapters.web.not_me import NotMeDoor, NotMePage
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, Rulings, Suggest
@@ -34,7 +34,7 @@ PAGE = r"/p/{window:[A-Za-z0-9._~-]{1,100}}"
 
 
 def web_app(
-    engine: Conversing,
+    engine: EnginePort,
     words: Words,
     world: World,
     *,
@@ -58,18 +58,18 @@ def web_app(
     Raises ValueError for a `base_url` that is no origin, and for a `logo` that is neither SVG nor PNG; OSError when it can't be read.
     """
     assets = Assets(logo)
-    edge = Edge(base_url, demo=demo is not None)
+    edge = RequestGuard(base_url, demo=demo is not None)
     pages = Pages(words, company, assets, demo=demo is not None)
     browsers = Browsers(world, https=edge.https)
-    app = web.Application(middlewares=[Errors(pages, world).tell, edge.host, edge.origin], client_max_size=LARGEST)
+    app = web.Application(middlewares=[ErrorPages(pages, world).tell, edge.host, edge.origin], client_max_size=LARGEST)
     app.on_response_prepare.append(edge.headers)
     app.add_routes(
         [
             web.get("/healthz", alive),
             web.get("/readyz", ready(is_ready)),
             web.get("/static/{name}", assets.serve),
-            *_landing(Landing(engine, pages, browsers)),
-            *_sealed(SealedPage(engine, pages, browsers, Passwords(words, rulings, suggest), Exhibits(exhibits))),
+            *_landing(LinkPage(engine, pages, browsers)),
+            *_sealed(SealedPage(engine, pages, browsers, Passwords(words, rulings, suggest), ExhibitPages(exhibits))),
             *_portal(portal := Portal(pages, browsers, wishes, start)),
             *(_demo(DemoPage(demo, pages)) if demo else [web.get("/", portal.show)]),
             *hooks,
@@ -80,7 +80,7 @@ def web_app(
     return app
 
 
-def _landing(landing: Landing) -> list[web.RouteDef]:
+def _landing(landing: LinkPage) -> list[web.RouteDef]:
     return [web.get(LINK, landing.show), web.post(LINK, landing.redeem)]
 
 

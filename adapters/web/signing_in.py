@@ -8,11 +8,11 @@ from adapters.web.browser_cookie import Browsers
 from adapters.web.engine_port import to_page
 from adapters.web.forms import query
 from adapters.web.pages import Pages
-from bot.identity.identity_provider import Came, NotSignedIn, Why
+from bot.identity.identity_provider import Came, NotSignedIn, SignInFailure
 from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 
-STATUS = {Why.AWAY: 503, Why.OVER: 409, Why.TOO_MANY: 429}  # all others: 403
+STATUS = {SignInFailure.AWAY: 503, SignInFailure.OVER: 409, SignInFailure.TOO_MANY: 429}  # all others: 403
 
 
 class Signs(Protocol):

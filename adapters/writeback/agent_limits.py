@@ -7,13 +7,13 @@ from typing import Protocol, runtime_checkable
 
 from adapters.writeback.rpc import CHANGING, Call, Verb
 from bot.directory.interfaces import Directory, Person, Rejected
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.ids import SubjectId
 
 EVERYBODY = "*"
 
 
-class Refused(Exception):  # noqa: N818 - an answer
+class LimitReached(Exception):  # noqa: N818 - an answer
     """Not carried out, for a reason that is for the log and not for people. Nothing was changed."""
 
 
@@ -26,7 +26,7 @@ class Located(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class AgentLimits:
     """`under`: distinguished names below which accounts may be touched. `groups`: or whose members may be; "*" is everybody."""
 
     under: tuple[str, ...] = ()
@@ -43,21 +43,23 @@ class Limits:
         return self.stop_file.exists()
 
     def demand_sense(self, directory: Directory) -> None:
-        """Raises Mend for limits that can't be held."""
+        """Raises OperatorError for limits that can't be held."""
         if not self.under and not self.groups:
-            raise Mend('The limits allow nobody: name [limits] under = ["OU=Staff,DC=corp,DC=example"], or groups.')
+            raise OperatorError('The limits allow nobody: name [limits] under = ["OU=Staff,DC=corp,DC=example"], or groups.')
         if self.under and not isinstance(directory, Located):
-            raise Mend('This directory has no organisational units: take [limits] under out, and say groups = ["..."] or ["*"].')
+            raise OperatorError(
+                'This directory has no organisational units: take [limits] under out, and say groups = ["..."] or ["*"].'
+            )
 
     async def demand(self, call: Call, directory: Directory) -> None:
-        """Raises Rejected with words for the person, Refused, Unreachable. Asks the directory itself, whatever the bot says it knows."""
+        """Raises Rejected with words for the person, LimitReached, Unreachable. Asks the directory itself, whatever the bot says it knows."""
         if call.verb in CHANGING:
             await self._demand(call, directory)
         elif call.verb is Verb.SIGN_IN:
             try:
                 await self._demand(call, directory)
             except Rejected as no:  # the port has no such answer to a sign-in
-                raise Refused(no.words) from None
+                raise LimitReached(no.words) from None
 
     async def _demand(self, call: Call, directory: Directory) -> None:
         if self.unlock_only and call.verb is Verb.RESET:

@@ -7,7 +7,7 @@ import structlog
 from aiohttp import WSMsgType
 from aiohttp.web import WebSocketResponse
 
-from adapters.writeback.messages import Answer, Bye, Envelope, Garbage, Joined, Ready
+from adapters.writeback.messages import AgentAnswer, Bye, Envelope, Garbage, Joined, Ready
 from adapters.writeback.sealing import Forged
 from bot.directory.interfaces import Unreachable
 from bot.model.agents import AgentId
@@ -20,7 +20,7 @@ class Cut(Unreachable):
 
 
 @dataclass
-class Link:
+class AgentConnection:
     """Proved already to be who it says. `ready`: its newest word on which key to seal to, with its signature."""
 
     agent: AgentId
@@ -66,8 +66,8 @@ class Link:
     def _take(self, envelope: Envelope) -> None:
         """Raises Garbage or Forged."""
         match envelope.kind:
-            case Answer.kind:
-                answer = envelope.read(Answer, self.key)
+            case AgentAnswer.kind:
+                answer = envelope.read(AgentAnswer, self.key)
                 waiting = self._waiting.get(answer.id)
                 if answer.agent == self.agent and waiting and not waiting.done():
                     waiting.set_result(envelope)

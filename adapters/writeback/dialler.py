@@ -13,15 +13,15 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from adapters.writeback.executor import Duty, Journal
-from adapters.writeback.key_file import OwnKeys
+from adapters.writeback.executor import AgentLog, Executor
+from adapters.writeback.key_file import KeyFile
 from adapters.writeback.messages import (
     FRAME,
     SLACK,
+    AgentHello,
     Bye,
     Envelope,
     Garbage,
-    Hello,
     Joined,
     Ready,
     Welcome,
@@ -31,7 +31,7 @@ from adapters.writeback.messages import (
 )
 from adapters.writeback.sealing import Forged, public
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 LIVE = "/agent/live"
 HEARTBEAT = 10.0  # seconds between pings; half of it without a pong ends the line
@@ -47,26 +47,26 @@ class Unwelcome(Exception):  # noqa: N818 - says why the line wasn't made
 
 
 def trusted(url: str, ca_file: Path | None) -> ssl.SSLContext | None:
-    """How certificates are checked: always, but for a bot on this very machine. Raises Mend for any other address in clear."""
+    """How certificates are checked: always, but for a bot on this very machine. Raises OperatorError for any other address in clear."""
     parts = urlsplit(url)
     if parts.scheme == "http" and parts.hostname in LOCAL:
         return None
     if parts.scheme != "https" or not parts.hostname:
-        raise Mend(f"{url} isn't an https:// address; nothing is sent in clear.")
+        raise OperatorError(f"{url} isn't an https:// address; nothing is sent in clear.")
     try:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError):
-        raise Mend(f"{ca_file} can't be read as CA certificates (PEM).") from None
+        raise OperatorError(f"{ca_file} can't be read as CA certificates (PEM).") from None
 
 
 @dataclass
-class Line:
+class Dialler:
     """`duty.keys` are read anew when their file changes. `pause` waits before dialling again."""
 
-    duty: Duty
+    duty: Executor
     tls: ssl.SSLContext | None
     world: World
-    journal: Journal
+    journal: AgentLog
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     challenge: str = ""
     ws: ClientWebSocketResponse | None = None  # the line that is made; None: there is none
@@ -108,7 +108,7 @@ class Line:
     async def _greet(self, ws: ClientWebSocketResponse) -> None:
         """Both prove who they are; then the clocks are compared. What it took to ask is how much the comparison can be wrong."""
         keys, nonce, asked = self.duty.keys, self.world.bytes(16).hex(), self.world.now()
-        await self._send(ws, enveloped(Hello(keys.agent, nonce)))
+        await self._send(ws, enveloped(AgentHello(keys.agent, nonce)))
         welcome = (await _heard(ws)).read(Welcome, keys.bot_key)
         took = self.world.now() - asked
         if (welcome.agent, welcome.nonce) != (keys.agent, nonce):
@@ -166,8 +166,8 @@ class Line:
         keys = self.duty.keys
         if (version := _changed(keys.path)) != self._version:
             self._version = version
-            with suppress(Mend):  # it is being written, or somebody was at it: the ones in hand go on
-                self.duty.keys = OwnKeys.load(keys.path)
+            with suppress(OperatorError):  # it is being written, or somebody was at it: the ones in hand go on
+                self.duty.keys = KeyFile.load(keys.path)
         current = self.duty.keys.current(self.world)
         if current is not self.duty.keys:
             current.save()

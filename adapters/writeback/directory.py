@@ -8,7 +8,7 @@ from adapters.writeback.messages import Garbage
 from adapters.writeback.paging import MORE
 from adapters.writeback.relay import Relay
 from adapters.writeback.rpc import PAGE, Call, Verb, read
-from bot.directory.interfaces import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable
 from bot.model.agents import Stand
 from bot.platform.ids import Action, SubjectId, directory_of
 from bot.platform.secret import Secret
@@ -36,8 +36,8 @@ class AgentDirectory:
         state: State = await self._ask(self._about(Verb.STATE, subject))
         return state
 
-    async def rules(self, subject: SubjectId) -> Rules:
-        rules: Rules = await self._ask(self._about(Verb.RULES, subject))
+    async def rules(self, subject: SubjectId) -> DirectoryRules:
+        rules: DirectoryRules = await self._ask(self._about(Verb.RULES, subject))
         return rules
 
     async def mark(self, subject: SubjectId, action: Action) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import WSMsgType, web
 
-from adapters.writeback.connections import Link
-from adapters.writeback.messages import FRAME, Garbage, Hello, Ready, Welcome, enveloped, opened
+from adapters.writeback.connections import AgentConnection
+from adapters.writeback.messages import FRAME, AgentHello, Garbage, Ready, Welcome, enveloped, opened
 from adapters.writeback.relay import Relay
 from adapters.writeback.sealing import Forged
 from bot.model.agents import Agent, AgentId, Stand
@@ -70,11 +70,11 @@ class Endpoint:
             return web.json_response({"error": "turned away"}, status=403)
         return web.json_response({"body": body, "proof": proof})
 
-    async def _proved(self, ws: web.WebSocketResponse) -> Link:
+    async def _proved(self, ws: web.WebSocketResponse) -> AgentConnection:
         self.strangers += 1
         try:
             async with asyncio.timeout(GREETING):
-                hello = opened(await _heard(ws)).read(Hello, None)
+                hello = opened(await _heard(ws)).read(AgentHello, None)
                 agent = await self._known(hello.agent)
                 challenge, now = self.relay.world.bytes(16).hex(), self.relay.world.now()
                 welcome = Welcome(agent.id, hello.nonce, challenge, now)
@@ -83,7 +83,7 @@ class Endpoint:
                 ready = envelope.read(Ready, agent.key)
                 if (ready.agent, ready.challenge) != (agent.id, challenge):
                     raise Forged("ready")
-                return Link(agent.id, agent.key, challenge, envelope, ws, now)
+                return AgentConnection(agent.id, agent.key, challenge, envelope, ws, now)
         finally:
             self.strangers -= 1
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import aiohttp
 
-from adapters.writeback.key_file import OwnKeys
+from adapters.writeback.key_file import KeyFile
 from adapters.writeback.sealing import public
 from bot.model.agents import fingerprint
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.secret import Secret
 from bot.writeback.enrolment_codes import AGENT, BOT, handle_of, proof, proved
 
@@ -21,25 +21,25 @@ LONGEST = 16 * 1024  # bytes of an answer
 REFUSED = 403
 
 
-async def introduced(url: str, code: Secret, name: str, path: Path, tls: ssl.SSLContext | None, world: World) -> OwnKeys:
-    """Keys on disk, and a bot that has written them down. The code itself isn't sent. Raises Mend, and leaves no file then."""
-    fresh = OwnKeys.fresh(path, url, world)
+async def introduced(url: str, code: Secret, name: str, path: Path, tls: ssl.SSLContext | None, world: World) -> KeyFile:
+    """Keys on disk, and a bot that has written them down. The code itself isn't sent. Raises OperatorError, and leaves no file then."""
+    fresh = KeyFile.fresh(path, url, world)
     key = public(fresh.identity)
     body = json.dumps({"invitation": handle_of(code), "name": name, "key": key})
     answer, said = await _asked(f"{url}{ENROL}", {"body": body, "proof": proof(code, AGENT, body)}, tls)
     if not proved(code, BOT, answer, said):
-        raise Mend(
+        raise OperatorError(
             f"Whoever answers at {url} doesn't know the code: that isn't your bot. Look who is in between, and tell an admin."
         )
     given = json.loads(answer)
     if given["key"] != key:
-        raise Mend(f"{url} answered another agent. Ask for a new code, and try again.")
+        raise OperatorError(f"{url} answered another agent. Ask for a new code, and try again.")
     own = replace(fresh, agent=str(given["agent"]), directory=str(given["directory"]), bot_key=str(given["bot_key"]))
     own.save()
     return own
 
 
-def shown(own: OwnKeys) -> str:
+def shown(own: KeyFile) -> str:
     """The fingerprint that an admin compares."""
     return fingerprint(public(own.identity))
 
@@ -51,13 +51,19 @@ async def _asked(url: str, what: dict[str, str], tls: ssl.SSLContext | None) -> 
             session.post(url, json=what, ssl=tls if tls is not None else True, allow_redirects=False) as answer,
         ):
             if answer.status == REFUSED:
-                raise Mend("The code isn't good (any more): it serves once, for ten minutes. Ask an admin for a new one.")
+                raise OperatorError(
+                    "The code isn't good (any more): it serves once, for ten minutes. Ask an admin for a new one."
+                )
             raw = await answer.content.read(LONGEST)
             given = json.loads(raw)
             return str(given["body"]), str(given["proof"])
     except aiohttp.ClientConnectorCertificateError:
-        raise Mend(f"The certificate of {url} isn't valid. Name its CA with --ca, or have it renewed.") from None
+        raise OperatorError(f"The certificate of {url} isn't valid. Name its CA with --ca, or have it renewed.") from None
     except (aiohttp.ClientError, OSError, TimeoutError):
-        raise Mend(f"{url} can't be reached. Check the address, the way out (proxy, firewall), and that the bot runs.") from None
+        raise OperatorError(
+            f"{url} can't be reached. Check the address, the way out (proxy, firewall), and that the bot runs."
+        ) from None
     except (ValueError, KeyError, TypeError):
-        raise Mend(f"{url} doesn't answer as Unlatch does. Check the address, and that agents are configured there.") from None
+        raise OperatorError(
+            f"{url} doesn't answer as Unlatch does. Check the address, and that agents are configured there."
+        ) from None

@@ -5,11 +5,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from adapters.writeback.agent_limits import Limits, Refused
-from adapters.writeback.key_file import OwnKeys
-from adapters.writeback.messages import LIFE, SLACK, Answer, Envelope, Garbage, Request, enveloped
-from adapters.writeback.paging import Portions
-from adapters.writeback.request_ledger import CHANGED, TRIED, Ledger
+from adapters.writeback.agent_limits import AgentLimits, LimitReached
+from adapters.writeback.key_file import KeyFile
+from adapters.writeback.messages import LIFE, SLACK, AgentAnswer, Envelope, Garbage, Request, enveloped
+from adapters.writeback.paging import PagedAnswers
+from adapters.writeback.request_ledger import CHANGED, TRIED, RequestLedger
 from adapters.writeback.rpc import CHANGING, ONCE, Call, Verb, carried_out, patience
 from adapters.writeback.sealing import Forged, unseal
 from bot.directory.interfaces import Directory, Rejected, Unreachable
@@ -19,7 +19,7 @@ AT_ONCE = 8  # requests that are carried out side by side
 A_DAY = 10**9  # no limit of its own
 
 
-class Journal(Protocol):
+class AgentLog(Protocol):
     """The agent's own log."""
 
     def note(self, event: str, **values: object) -> None:
@@ -27,21 +27,21 @@ class Journal(Protocol):
 
 
 @dataclass
-class Duty:
+class Executor:
     """`ahead`: seconds that the bot's clock is ahead of ours, as it was measured when the connection was made."""
 
-    keys: OwnKeys
+    keys: KeyFile
     directory: Directory
-    limits: Limits
-    ledger: Ledger
+    limits: AgentLimits
+    ledger: RequestLedger
     world: World
-    journal: Journal
+    journal: AgentLog
     ahead: float = 0.0
-    portions: Portions = field(init=False)
+    portions: PagedAnswers = field(init=False)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     def __post_init__(self) -> None:
-        self.portions = Portions(self.world)
+        self.portions = PagedAnswers(self.world)
 
     async def answer(self, envelope: Envelope) -> Envelope | None:
         """None for what the bot's pinned key didn't sign: whoever sent it is told nothing."""
@@ -56,14 +56,14 @@ class Duty:
         )
         return enveloped(answer, self.keys.identity)
 
-    async def _answered(self, request: Request) -> Answer:
+    async def _answered(self, request: Request) -> AgentAnswer:
         try:
             call = self._accepted(request)
             async with self._room, asyncio.timeout(patience(call.verb)):
                 return self._says(request, "done", result=await self._done(call, request))
         except Rejected as no:
             return self._says(request, "rejected", no.words, no.args_)
-        except Refused as no:
+        except LimitReached as no:
             return self._says(request, "refused", str(no))
         except (Garbage, Forged) as no:
             return self._says(request, "refused", type(no).__name__)
@@ -74,15 +74,15 @@ class Duty:
             return self._says(request, "unreachable")
 
     def _accepted(self, request: Request) -> Call:
-        """Genuine already; now: for us, in time, for the first time, and sealed to us. Raises Refused, Forged."""
+        """Genuine already; now: for us, in time, for the first time, and sealed to us. Raises LimitReached, Forged."""
         if (request.agent, request.directory) != (self.keys.agent, self.directory.name):
-            raise Refused("not for me")
+            raise LimitReached("not for me")
         if not 0 < request.expires - request.issued <= LIFE or request.issued > self._bots_time() + SLACK:
-            raise Refused("not a time that I accept")
+            raise LimitReached("not a time that I accept")
         self._in_time(request)
         verb = _verb(request)
         if not self.ledger.first_time(request.id, request.expires, durable=verb in ONCE):
-            raise Refused("seen before")
+            raise LimitReached("seen before")
         key = self.keys.sealing_for(request.key, self.world.now())
         return Call(verb, request.subject, request.action, _arguments(unseal(key, request.about, request.sealed)))
 
@@ -93,22 +93,22 @@ class Duty:
         if call.verb in CHANGING and not self.ledger.allowed(CHANGED, self.limits.a_minute, self.limits.a_day):
             raise Rejected("writeback.too_many")
         if call.verb is Verb.SIGN_IN and not self.ledger.allowed(TRIED, self.limits.tries_a_minute, A_DAY):
-            raise Refused("too many tries")
+            raise LimitReached("too many tries")
         return await carried_out(self.directory, call, self.portions)
 
     def _in_time(self, request: Request) -> None:
         if self.limits.stopped():
-            raise Refused("stopped")
+            raise LimitReached("stopped")
         if request.expires <= self._bots_time():
-            raise Refused("too late")
+            raise LimitReached("too late")
 
     def _bots_time(self) -> float:
         return self.world.now() + self.ahead
 
     def _says(
         self, request: Request, outcome: str, words: str = "", args: tuple[tuple[str, str], ...] = (), result: str = "null"
-    ) -> Answer:
-        return Answer(request.id, self.keys.agent, outcome, words, args, result)
+    ) -> AgentAnswer:
+        return AgentAnswer(request.id, self.keys.agent, outcome, words, args, result)
 
 
 def _verb(request: Request) -> Verb:

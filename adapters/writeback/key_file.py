@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from adapters.writeback.sealing import Forged, key_id, public
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 OTHERS = 0o077  # the mode bits of everybody else
 MONTH = 30 * 86400.0  # seconds after which a sealing key is replaced by itself
@@ -32,7 +32,7 @@ class Sealing:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnKeys:
+class KeyFile:
     """`identity` stays for good, since its fingerprint is what an admin compared; `sealing` keys come and go, newest first."""
 
     path: Path
@@ -44,12 +44,12 @@ class OwnKeys:
     sealing: tuple[Sealing, ...]
 
     @classmethod
-    def load(cls, path: Path) -> "OwnKeys":
-        """Raises Mend when there is no such file, when it is none of ours, or when others may read it."""
+    def load(cls, path: Path) -> "KeyFile":
+        """Raises OperatorError when there is no such file, when it is none of ours, or when others may read it."""
         if not path.is_file():
-            raise Mend(f"There are no keys at {path}; `unlatch agent enrol` makes them.")
+            raise OperatorError(f"There are no keys at {path}; `unlatch agent enrol` makes them.")
         if os.name == "posix" and path.stat().st_mode & OTHERS:
-            raise Mend(f"Others may read {path}; `chmod 600 {path}` mends that.")
+            raise OperatorError(f"Others may read {path}; `chmod 600 {path}` mends that.")
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
             url, agent, directory, bot_key = (str(kept[name]) for name in ("url", "agent", "directory", "bot_key"))
@@ -59,20 +59,20 @@ class OwnKeys:
             )
             return cls(path, url, agent, directory, bot_key, identity, (sealing[0], *sealing[1:]))
         except (OSError, ValueError, KeyError, TypeError, IndexError):
-            raise Mend(f"{path} can't be read as an agent's keys; enrol anew, or put its backup in its place.") from None
+            raise OperatorError(f"{path} can't be read as an agent's keys; enrol anew, or put its backup in its place.") from None
 
     @classmethod
-    def fresh(cls, path: Path, url: str, world: World) -> "OwnKeys":
+    def fresh(cls, path: Path, url: str, world: World) -> "KeyFile":
         """New keys, for nobody yet, and not on disk."""
         return cls(path, url, "", "", "", Ed25519PrivateKey.from_private_bytes(world.bytes(KEY)), (_sealing(world),))
 
-    def rotated(self, world: World) -> "OwnKeys":
+    def rotated(self, world: World) -> "KeyFile":
         """With a new key to seal to; the former one goes on for a while. Not on disk."""
         now = world.now()
         former = replace(self.sealing[0], made=now)  # from now on: the time at which it was replaced
         return replace(self, sealing=(_sealing(world), former))
 
-    def current(self, world: World) -> "OwnKeys":
+    def current(self, world: World) -> "KeyFile":
         """Itself; or rotated if its time has come; or without the former key, once nothing can be on its way to it any more."""
         now = world.now()
         if now - self.sealing[0].made > MONTH:
@@ -89,7 +89,7 @@ class OwnKeys:
         raise Forged("seal")
 
     def save(self) -> None:
-        """Atomically. Raises Mend when it can't be written."""
+        """Atomically. Raises OperatorError when it can't be written."""
         text = json.dumps(
             {
                 "url": self.url,
@@ -110,7 +110,7 @@ class OwnKeys:
                 os.fsync(file.fileno())
             new.replace(self.path)
         except OSError as error:
-            raise Mend(f"The keys can't be written to {self.path}: {error.strerror}.") from None
+            raise OperatorError(f"The keys can't be written to {self.path}: {error.strerror}.") from None
 
 
 def _sealing(world: World) -> Sealing:

@@ -6,17 +6,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """While this process lives; however it ends, the lock is gone with it. Raises Mend when another process has it."""
+    """While this process lives; however it ends, the lock is gone with it. Raises OperatorError when another process has it."""
     with path.open("a+", encoding="utf-8") as file:
         try:
             _lock(file)
         except OSError:
-            raise Mend(
+            raise OperatorError(
                 f"Another agent is at work with these files ({path} is locked). One is enough; stop the other first."
             ) from None
         yield

@@ -7,7 +7,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 LARGEST, KEPT = 10 * 1024 * 1024, 5  # bytes; files
 
@@ -20,7 +20,7 @@ class LogFile:
         try:
             handler = RotatingFileHandler(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
         except OSError as error:
-            raise Mend(f"The log can't be written to {path}: {error.strerror}.") from None
+            raise OperatorError(f"The log can't be written to {path}: {error.strerror}.") from None
         handler.setFormatter(logging.Formatter("%(message)s"))
         self._log = logging.Logger("unlatch.agent", logging.INFO)  # noqa: LOG001 - not the process's: nobody else may write to this file
         self._log.addHandler(handler)

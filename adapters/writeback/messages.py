@@ -23,14 +23,14 @@ class Garbage(Exception):  # noqa: N818 - says what came
     """Not a message of this wire, or of another version."""
 
 
-class Message(Protocol):
+class WireMessage(Protocol):
     """One of the dataclasses below."""
 
     kind: ClassVar[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Hello:
+class AgentHello:
     """The agent's first word, unsigned: it proves nothing yet. `nonce` makes the answer fresh."""
 
     agent: str
@@ -87,7 +87,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AgentAnswer:
     """What came of a request; signed by the agent's key.
 
     `outcome`: done (`result` is JSON), rejected (`words` with `args` say why: nothing was changed), refused (the same, but for
@@ -115,7 +115,7 @@ class Bye:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
 
-M = TypeVar("M", Hello, Welcome, Ready, Request, Answer, Bye)
+M = TypeVar("M", AgentHello, Welcome, Ready, Request, AgentAnswer, Bye)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,14 @@ class Envelope:
         return json.dumps({"v": VERSION, "kind": self.kind, "body": self.body, "signature": self.signature})
 
 
-READERS: Mapping[type[Message], TypeAdapter[Any]] = {
-    message: TypeAdapter(message) for message in (Hello, Welcome, Ready, Request, Answer, Bye)
+READERS: Mapping[type[WireMessage], TypeAdapter[Any]] = {
+    message: TypeAdapter(message) for message in (AgentHello, Welcome, Ready, Request, AgentAnswer, Bye)
 }
 
 
-def enveloped(message: Hello | Welcome | Ready | Request | Answer | Bye, key: Ed25519PrivateKey | None = None) -> Envelope:
+def enveloped(
+    message: AgentHello | Welcome | Ready | Request | AgentAnswer | Bye, key: Ed25519PrivateKey | None = None
+) -> Envelope:
     """Signed, unless there is nothing to sign with."""
     body = json.dumps(asdict(message))
     return Envelope(message.kind, body, sign(key, message.kind, body) if key else "")

@@ -9,7 +9,7 @@ MORE = "more:"  # how a mark begins that asks for the next piece of the same ans
 
 
 @dataclass
-class Portions:
+class PagedAnswers:
     """Of the newest long answer alone: whoever asks for a piece of another one gets none, and begins anew."""
 
     world: World

@@ -9,18 +9,18 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from adapters.writeback.connections import Link
-from adapters.writeback.messages import LIFE, LONGER, Answer, Envelope, Garbage, Ready, Request, enveloped, opened
+from adapters.writeback.connections import AgentConnection
+from adapters.writeback.messages import LIFE, LONGER, AgentAnswer, Envelope, Garbage, Ready, Request, enveloped, opened
 from adapters.writeback.rpc import ONCE, Call, Verb, patience
 from adapters.writeback.sealing import Forged, key_id, seal
 from bot.directory.interfaces import Rejected, Unreachable
-from bot.engine.wakeups import Bell
-from bot.model.agents import AgentId, Known, Posted, Presence, Stand
+from bot.engine.wakeups import Wakeups
+from bot.model.agents import AgentId, KnownAgent, Posted, Presence, Stand
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId
 from bot.platform.keyring import Keys, UnknownKey
 from bot.writeback.agent_mac import genuine, signer
-from bot.writeback.interfaces import Agents
+from bot.writeback.interfaces import AgentStore
 
 SEEN = 15.0  # seconds between notes that a connection is still there
 POLL = 0.25  # seconds between looks when nobody rings
@@ -37,11 +37,11 @@ class Passed(Exception):  # noqa: N818 - says what came
 class Relay:
     """One for each process. Its `bell` rings for requests and answers that another process has put into the database."""
 
-    agents: Agents
+    agents: AgentStore
     keys: Keys
     world: World
-    bell: Bell = field(default_factory=Bell)
-    links: dict[AgentId, Link] = field(default_factory=dict)
+    wakeups: Wakeups = field(default_factory=Wakeups)
+    links: dict[AgentId, AgentConnection] = field(default_factory=dict)
     turn: int = 0  # of the agents that share the work
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -63,7 +63,7 @@ class Relay:
                     raise
         raise Unreachable
 
-    async def standing(self, directory: str) -> Sequence[Known]:
+    async def standing(self, directory: str) -> Sequence[KnownAgent]:
         """The approved agents that are there, those connected to this process first, and each of them in turn."""
         now, everybody = self.world.now(), await self.agents.agents()
         mine = [k for k in everybody if k.agent.directory == directory and k.agent.stand is Stand.APPROVED]
@@ -72,31 +72,31 @@ class Relay:
         turned = [there[(place + self.turn) % len(there)] for place in range(len(there))]
         return sorted(turned, key=lambda known: known.agent.id not in self.links)
 
-    def _there(self, known: Known, now: float) -> bool:
+    def _there(self, known: KnownAgent, now: float) -> bool:
         """Connected here, or to another process as far as is known."""
         elsewhere = known.alive(now) and known.presence.replica != self.replica
         return known.agent.id in self.links or elsewhere
 
-    def _as_here(self, known: Known) -> Known:
+    def _as_here(self, known: KnownAgent) -> KnownAgent:
         """A connection of this process is known better here than on disk."""
         if link := self.links.get(known.agent.id):
             return replace(known, presence=Presence(link.since, self.world.now(), self.replica, link.ready.text))
         return known
 
-    async def _asked(self, known: Known, call: Call) -> str:
+    async def _asked(self, known: KnownAgent, call: Call) -> str:
         request, text = self._request(known, call)
         wait = patience(call.verb) + LONGER
         link = self.links.get(known.agent.id)
         envelope = await (link.ask(request.id, text, wait) if link else self._elsewhere(known, request, text, wait))
         try:
-            answer = envelope.read(Answer, known.agent.key)
+            answer = envelope.read(AgentAnswer, known.agent.key)
         except (Forged, Garbage) as no:
             raise Unreachable from no
         if (answer.id, answer.agent) != (request.id, known.agent.id):
             raise Unreachable
         return _told(answer)
 
-    def _request(self, known: Known, call: Call) -> tuple[Request, str]:
+    def _request(self, known: KnownAgent, call: Call) -> tuple[Request, str]:
         """As it is, and as it travels. Raises Passed when there is no key to seal to, or to sign with."""
         try:
             sealing, key = self._ready(known).sealing, signer(self.keys, known.agent)
@@ -118,27 +118,27 @@ class Relay:
         except (Forged, Garbage, ValueError, UnknownKey) as no:
             raise Passed(type(no).__name__) from no
 
-    def _ready(self, known: Known) -> Ready:
+    def _ready(self, known: KnownAgent) -> Ready:
         """Its own word on which key to seal to. Raises Forged, Garbage."""
         ready = opened(known.presence.sealing).read(Ready, known.agent.key)
         if ready.agent != known.agent.id:
             raise Forged("ready")
         return ready
 
-    async def _elsewhere(self, known: Known, request: Request, text: str, wait: float) -> Envelope:
+    async def _elsewhere(self, known: KnownAgent, request: Request, text: str, wait: float) -> Envelope:
         """Through the database, and the process that holds the agent's connection. What it holds is signed, and sealed to the agent."""
         await self.agents.post(Posted(request.id, known.agent.id, text), request.expires)
         try:
             async with asyncio.timeout(wait):
                 while (answer := await self.agents.fetch(request.id)) is None:
-                    await self.bell.wait(ConversationId(request.id), POLL)
+                    await self.wakeups.wait(ConversationId(request.id), POLL)
             return opened(answer)
         except (TimeoutError, Garbage) as no:
             raise Unreachable from no
 
     # ------------------------------------------------ connections of this process
 
-    async def connected(self, link: Link) -> None:
+    async def connected(self, link: AgentConnection) -> None:
         """Until its line is cut."""
         if former := self.links.get(link.agent):
             await former.ws.close()
@@ -156,7 +156,7 @@ class Relay:
                 log.warning("agent.gone", agent=link.agent, why=link.why)
                 await self.agents.gone(link.agent, self.replica, link.why)
 
-    async def _noting(self, link: Link) -> None:
+    async def _noting(self, link: AgentConnection) -> None:
         while True:
             link.announced.clear()
             with suppress(Exception):  # the database is away: it is noted the next time
@@ -176,7 +176,7 @@ class Relay:
                         task.add_done_callback(self._tasks.discard)
                 except Exception:
                     log.exception("relay.failed")
-                await self.bell.stirred("relay", POLL)
+                await self.wakeups.stirred("relay", POLL)
         finally:
             for link in list(self.links.values()):
                 await link.ws.close()
@@ -189,7 +189,7 @@ class Relay:
                 await self.agents.reply(posted.id, answer.text)
 
 
-def _told(answer: Answer) -> str:
+def _told(answer: AgentAnswer) -> str:
     match answer.outcome:
         case "done":
             return answer.result

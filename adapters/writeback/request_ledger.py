@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import IO
 
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 MINUTE, DAY = 60.0, 86400.0  # seconds
 COMPACT = 20_000  # lines after which the file is written anew
 SEEN, CHANGED, TRIED = "seen", "changed", "tried"
 
 
-class Ledger:
+class RequestLedger:
     """A file of JSON lines that is only ever added to, written before anything is done. One process holds it at a time."""
 
     def __init__(self, path: Path, world: World) -> None:
@@ -85,7 +85,7 @@ class Ledger:
                 else:
                     self._acts[kind].append(float(at))
             except (ValueError, KeyError, TypeError):
-                raise Mend(
+                raise OperatorError(
                     f"{self._path}, line {number}: not a line of the agent's; put it aside, and see who wrote it."
                 ) from None
 

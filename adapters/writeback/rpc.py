@@ -8,8 +8,8 @@ from typing import Any, assert_never
 from pydantic import TypeAdapter, ValidationError
 
 from adapters.writeback.messages import Garbage
-from adapters.writeback.paging import Portions
-from bot.directory.interfaces import Changes, Directory, Health, Person, Rules, SignIn, State
+from adapters.writeback.paging import PagedAnswers
+from bot.directory.interfaces import Changes, Directory, DirectoryRules, Health, Person, SignIn, State
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
 
@@ -36,7 +36,7 @@ FORMS: Mapping[Verb, TypeAdapter[Any]] = {
     Verb.FIND: TypeAdapter(Person | None),
     Verb.PERSON: TypeAdapter(Person | None),
     Verb.STATE: TypeAdapter(State),
-    Verb.RULES: TypeAdapter(Rules),
+    Verb.RULES: TypeAdapter(DirectoryRules),
     Verb.MARK: TypeAdapter(str),
     Verb.RESET: TypeAdapter(None),
     Verb.UNLOCK: TypeAdapter(None),
@@ -64,7 +64,7 @@ class Call:
     arguments: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-async def carried_out(directory: Directory, call: Call, portions: Portions) -> str:
+async def carried_out(directory: Directory, call: Call, portions: PagedAnswers) -> str:
     """Its answer as JSON. Raises what the port raises, and Garbage for arguments that are none."""
     subject = SubjectId(call.subject)
     match call.verb:

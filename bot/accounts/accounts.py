@@ -7,7 +7,19 @@ from typing import Protocol
 
 from bot.accounts.interfaces import Operations, Outcome, watch
 from bot.directory.asking import TIMEOUT, asked
-from bot.directory.interfaces import Blind, Directory, Follows, Lags, Person, Rejected, Rules, SignIn, State, Unreachable, tries
+from bot.directory.interfaces import (
+    Blind,
+    Directory,
+    DirectoryRules,
+    Follows,
+    Lags,
+    Person,
+    Rejected,
+    SignIn,
+    State,
+    Unreachable,
+    tries,
+)
 from bot.model.facts import Audited, Fact, Granted, Once, Sent
 from bot.model.turn import Turn
 from bot.platform.constant_time import paced
@@ -22,10 +34,10 @@ TRIES_A_DAY = 3  # wrong passwords that we pass on for one account and origin; c
 ALONE = 15.0  # seconds; longer than a directory call, shorter than the pause before the same one asks again
 
 
-class Warrants(Protocol):
+class GrantCheck(Protocol):
     """Whoever checks a grant anew before it is used, and counts."""
 
-    async def warrant(self, grant: GrantId, action: Action, subject: SubjectId) -> Granted:
+    async def authorize(self, grant: GrantId, action: Action, subject: SubjectId) -> Granted:
         """Raises Refuse: no such right."""
 
 
@@ -54,7 +66,7 @@ class Accounts:
     operations: Operations
     directories: Mapping[str, Directory]
     people: Persons
-    warrants: Callable[[], Warrants]
+    grant_check: Callable[[], GrantCheck]
     allowance: Allowance
     check: PasswordCheck
     metrics: Metrics
@@ -87,7 +99,7 @@ class Accounts:
 
         return await self._do(grant, Action.DISOWN, subject, effect, *with_it)
 
-    async def rules(self, subject: SubjectId) -> Rules:
+    async def rules(self, subject: SubjectId) -> DirectoryRules:
         """What the directory asks of a password. Raises Misstep when it is silent."""
         return await asked(self._directory(subject).rules(subject))
 
@@ -188,7 +200,7 @@ class Accounts:
     async def _do(
         self, grant: GrantId, action: Action, subject: SubjectId, effect: Callable[[], Awaitable[None]], *with_it: Fact
     ) -> Outcome:
-        await self.warrants().warrant(grant, action, subject)
+        await self.grant_check().authorize(grant, action, subject)
         mark = await asked(self._directory(subject).mark(subject, action))  # before we touch it
         intent = Audited(f"account:{action}:intended", subject, self._about(grant))
         if not await self.operations.intend(grant, action, subject, self.turn.claim, mark, [*with_it, intent]):

@@ -6,20 +6,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from adapters.writeback.agent_limits import Limits
-from adapters.writeback.dialler import Line, trusted
+from adapters.writeback.agent_limits import AgentLimits
+from adapters.writeback.dialler import Dialler, trusted
 from adapters.writeback.enrolment import introduced, shown
-from adapters.writeback.executor import Duty
-from adapters.writeback.key_file import OwnKeys
+from adapters.writeback.executor import Executor
+from adapters.writeback.key_file import KeyFile
 from adapters.writeback.lock_file import alone
 from adapters.writeback.log_file import LogFile
-from adapters.writeback.request_ledger import Ledger
+from adapters.writeback.request_ledger import RequestLedger
 from bot.app.directories import made
 from bot.directory.interfaces import Directory
 from bot.doctor.finding import Finding, fail, ok
 from bot.notify.directory_watch import health_of
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.settings.agent import AgentSettings, LimitsSection
@@ -29,32 +29,34 @@ from store.open import open_store
 
 
 def enrol(keys: Path, url: str, code: Secret, name: str, ca_file: Path | None) -> str:
-    """New keys that the bot has written down. Returns their fingerprint. Raises Mend."""
+    """New keys that the bot has written down. Returns their fingerprint. Raises OperatorError."""
     if keys.exists():
-        raise Mend(f"{keys} is there already: this agent is enrolled. Move it away to enrol anew.")
+        raise OperatorError(f"{keys} is there already: this agent is enrolled. Move it away to enrol anew.")
     origin = url.rstrip("/")
     return shown(asyncio.run(introduced(origin, code, name, keys, trusted(origin, ca_file), World())))
 
 
 def fingerprint(settings: AgentSettings) -> str:
-    """What an admin compares. Raises Mend."""
-    return shown(OwnKeys.load(settings.keys))
+    """What an admin compares. Raises OperatorError."""
+    return shown(KeyFile.load(settings.keys))
 
 
 def rotate(settings: AgentSettings) -> None:
-    """Another key to seal to. A running agent notices, and says so to the bot. Raises Mend."""
-    OwnKeys.load(settings.keys).rotated(World()).save()
+    """Another key to seal to. A running agent notices, and says so to the bot. Raises OperatorError."""
+    KeyFile.load(settings.keys).rotated(World()).save()
 
 
 async def run(settings: AgentSettings) -> None:
-    """Until it is told to stop. Raises Mend for what somebody on this machine has to put right first."""
+    """Until it is told to stop. Raises OperatorError for what somebody on this machine has to put right first."""
     world = World()
-    own, limits = OwnKeys.load(settings.keys), _limits(settings.limits)
+    own, limits = KeyFile.load(settings.keys), _limits(settings.limits)
     with alone(settings.state.with_name(f"{settings.state.name}.lock")):
         async with _directory(own.directory, settings, world) as directory:
             limits.demand_sense(directory)
-            journal, ledger = LogFile(settings.log, world), Ledger(settings.state, world)
-            line = Line(Duty(own, directory, limits, ledger, world, journal), trusted(own.url, settings.ca_file), world, journal)
+            journal, ledger = LogFile(settings.log, world), RequestLedger(settings.state, world)
+            line = Dialler(
+                Executor(own, directory, limits, ledger, world, journal), trusted(own.url, settings.ca_file), world, journal
+            )
             journal.note("started", agent=own.agent, fingerprint=shown(own))
             try:
                 await _until_told(line)
@@ -67,7 +69,7 @@ async def run(settings: AgentSettings) -> None:
 async def check(settings: AgentSettings) -> AsyncIterator[Finding]:
     """What is wrong on this machine. Changes nothing."""
     try:
-        own = OwnKeys.load(settings.keys)
+        own = KeyFile.load(settings.keys)
         yield ok(f"The keys can be read; their fingerprint is {shown(own)}.")
         trusted(own.url, settings.ca_file)
         async with _directory(own.directory, settings, World()) as directory:
@@ -79,13 +81,13 @@ async def check(settings: AgentSettings) -> AsyncIterator[Finding]:
                 if health.ok
                 else fail(f"The directory isn't well: {health.detail}", "See [directory].")
             )
-    except Mend as mend:
+    except OperatorError as mend:
         yield fail(str(mend), "The sentence says it.")
     if _limits(settings.limits).stopped():
         yield fail(f"The stop file {settings.limits.stop_file} is there, so the agent does nothing.", "Delete it to go on.")
 
 
-async def _until_told(line: Line) -> None:
+async def _until_told(line: Dialler) -> None:
     """SIGTERM or SIGINT; on Windows, which knows neither for a loop, the end of the process."""
     working = asyncio.create_task(line.forever())
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -102,7 +104,9 @@ async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncI
         yield made(name, settings.directory, None, world, Hasher(world))
         return
     if settings.database is None or not await up_to_date(f"sqlite:///{settings.database}"):
-        raise Mend('An embedded directory needs `database = "directory.sqlite3"`, a file that `unlatch migrate` has made.')
+        raise OperatorError(
+            'An embedded directory needs `database = "directory.sqlite3"`, a file that `unlatch migrate` has made.'
+        )
     ring = settings.keys.with_name("agent.ring")
     store = await open_store(f"sqlite:///{settings.database}", world, Keys.load(ring) if ring.exists() else Keys.create(ring))
     try:
@@ -111,8 +115,8 @@ async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncI
         await store.close()
 
 
-def _limits(section: LimitsSection) -> Limits:
-    return Limits(
+def _limits(section: LimitsSection) -> AgentLimits:
+    return AgentLimits(
         section.under,
         section.groups,
         section.never,

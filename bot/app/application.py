@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 from aiohttp import web
 
-from adapters.terminal.chat import Chat as Terminal
+from adapters.terminal.chat import TerminalChat as Terminal
 from adapters.terminal.chat import typed_lines
 from adapters.terminal.render import Render
 from adapters.web.demo_company import DemoTown
@@ -17,7 +17,7 @@ from adapters.web.server import web_app
 from adapters.writeback.relay import Relay
 from bot.accounts.accounts import Accounts
 from bot.app import demonstration, vendors
-from bot.app.chats import Chat, chats
+from bot.app.chats import VendorChat, chats
 from bot.app.directories import directories as configured
 from bot.app.job_handlers import job_handlers
 from bot.app.parts import Parts
@@ -26,14 +26,14 @@ from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.windows import Stale, Windows
 from bot.coverage.reports import Reports
 from bot.directory.interfaces import Directory, close, tries
-from bot.engine.background_loops import Running
-from bot.engine.chat_outbox import Shower
+from bot.engine.background_loops import BackgroundLoops
+from bot.engine.chat_outbox import ChatOutboxWorker
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.engine.exhibits import Exhibits
 from bot.helpdesk.calls import Calls
 from bot.helpdesk.cases import Cases
-from bot.identity.attempt_limits import Limits
+from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Challenges
 from bot.identity.chat_links import ChatLinks
 from bot.identity.codes import Codes
@@ -43,23 +43,23 @@ from bot.identity.links import Links
 from bot.identity.people import People
 from bot.identity.registration import Registration
 from bot.identity.sign_in import SigningIn
-from bot.identity.takeover_report import Repudiation
+from bot.identity.takeover_report import TakeoverReports
 from bot.language.intent import understood
 from bot.language.translations import Words
 from bot.messaging.messenger import Messenger
 from bot.model.turn import PAGE, Party, Turn, Window
-from bot.notify.admin_alerts import Alarms
-from bot.notify.directory_watch import Watch, some_answer
+from bot.notify.admin_alerts import AdminAlerts
+from bot.notify.directory_watch import DirectoryWatch, some_answer
 from bot.platform import logs
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.ids import ConversationId, GrantId, Kind, Line, Origin, WindowId
 from bot.platform.job_outbox import Jobs
 from bot.platform.keyring import Keys
 from bot.policy.check import PasswordCheck
 from bot.policy.current import Policies
 from bot.policy.live import LiveRules
-from bot.policy.pasted_passwords import SpentPasswords
+from bot.policy.pasted_passwords import PastedPasswords
 from bot.policy.roles import Role, Roles
 from bot.settings.settings import Settings
 from flows.door import FrontDoor
@@ -80,17 +80,17 @@ class App(Parts):
     jobs: Jobs = field(init=False)
     live: LiveRules = field(init=False)
     coverage: Reports = field(init=False)
-    shower: Shower = field(init=False)
-    chats: Mapping[str, Chat] = field(init=False)
+    chat_outbox_worker: ChatOutboxWorker = field(init=False)
+    chats: Mapping[str, VendorChat] = field(init=False)
 
     def __post_init__(self) -> None:
         windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
-        spent, store = SpentPasswords(self.store.records, self.keys), self.store.conversations
+        spent, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, spent, self.metrics)
         self.chats = chats(self, self.engine)
         self.jobs = Jobs(self.store.jobs, job_handlers(self, self.engine.windows, self.chats), self.world, self.metrics)
-        galleries = {kind: chat.gallery for kind, chat in self.chats.items()}
-        self.shower = Shower(self.store.showings, self.engine, galleries)
+        posters = {kind: chat.poster for kind, chat in self.chats.items()}
+        self.chat_outbox_worker = ChatOutboxWorker(self.store.chat_outbox, self.engine, posters)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
         self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
 
@@ -108,14 +108,14 @@ class App(Parts):
         if self.provider is None:
             return None
         claimed = Claimed(self.directories, self.settings.sign_in.directory, self.settings.sign_in.claim)
-        conversations, ring = self.store.conversations, self.engine.bell.ring
+        conversations, ring = self.store.conversations, self.engine.wakeups.ring
         return SigningIn(self.provider, claimed, conversations, self.store.records, self.keys, self.world, ring)
 
     def desk(self, turn: Turn) -> Desk:
         """One turn's tools."""
         records = self.store.records
         people = People(self.directories, self.roles, self.policies, self.keys, records, self.world)
-        limits = Limits(turn, records, self.keys)
+        limits = AttemptLimits(turn, records, self.keys)
         accounts = Accounts(
             turn, self.store.operations, self.directories, people, lambda: identity, limits, self.check, self.metrics
         )
@@ -123,10 +123,10 @@ class App(Parts):
         identity = Identity(turn, records, people, limits, challenges, self.deliverable, self.keys, self.world)
         registration = Registration(turn, records, self.store.operations, identity, challenges, self.keys, self.world)
         cases = Cases(turn, self.store.cases, records, identity, self.world)
-        repudiation = Repudiation(turn, self.not_me, self.store.operations, accounts, identity, self.store.chat_links)
+        takeovers = TakeoverReports(turn, self.not_me, self.store.operations, accounts, identity, self.store.chat_links)
         chat_links = ChatLinks(turn, self.store.chat_links, records, self.keys, self.world)
         links, agents = Links(turn, self.world), self.writeback.admitting(turn, identity)
-        return Desk(turn, people, identity, accounts, links, registration, repudiation, self.coverage, cases, chat_links, agents)
+        return Desk(turn, people, identity, accounts, links, registration, takeovers, self.coverage, cases, chat_links, agents)
 
     def pages(self) -> web.Application:
         """All pages; the demo's over a marked store alone."""
@@ -190,11 +190,13 @@ class App(Parts):
         """The demo company, as its page plays it."""
         return demonstration.town(self, self.engine)
 
-    def running(self) -> Running:
+    def running(self) -> BackgroundLoops:
         """The loops beside the answers."""
-        watch = Watch(self.directories, Alarms(self.store.records))
+        watch = DirectoryWatch(self.directories, AdminAlerts(self.store.records))
         minutely = (self.store.sweep, self.checkpoint, self.policies.current, watch.look, self.coverage.refresh)
-        return Running(self.engine, self.jobs, self.shower, self.writeback.listen, minutely, self.writeback.loops)
+        return BackgroundLoops(
+            self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, self.writeback.loops
+        )
 
     async def checkpoint(self) -> None:
         """How far the audit has come leaves the database, signed."""
@@ -204,7 +206,7 @@ class App(Parts):
     async def ready(self) -> bool:
         """Whether people can be served now. Agents come in where people do, so waiting for one would keep it out."""
         try:
-            await self.store.marks.marked()
+            await self.store.flags.marked()
             return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
         except Exception:  # noqa: BLE001 - whatever it is, the answer is no
             return False
@@ -229,16 +231,16 @@ async def build(
     provider: Provider | None = None,
     addresses: Mapping[str, str] | None = None,
 ) -> App:
-    """Tests replace what they must: the clock, the point where a process dies, a slow hash. Raises Mend."""
+    """Tests replace what they must: the clock, the point where a process dies, a slow hash. Raises OperatorError."""
     if not structlog.is_configured():
         logs.to_stderr()  # the library's own default prints local variables with a trace
     world = world or World()
     keys = keys or Keys.load(settings.keys.ring_file)
     url = settings.connection().reveal()
     if not await up_to_date(url):
-        raise Mend("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
+        raise OperatorError("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
     store = await open_store(url, world, keys, point)
-    marked, relay = await store.marks.marked(), Relay(store.agents, keys, world)
+    marked, relay = await store.flags.marked(), Relay(store.agents, keys, world)
     policies = Policies(store.policies, world)
     await policies.current()
     return App(
@@ -251,7 +253,7 @@ async def build(
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
         directories or configured(settings, store, world, hasher or Hasher(world), relay),
         vendors.messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
-        PasswordCheck(policies, settings.company, world, SpentPasswords(store.records, keys)),
+        PasswordCheck(policies, settings.company, world, PastedPasswords(store.records, keys)),
         Codes(keys, world),
         marked,
         Writeback(relay, store, served(settings)),

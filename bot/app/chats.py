@@ -6,26 +6,26 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.app.parts import Parts
-from bot.engine.chat_outbox import Gallery
-from bot.engine.chat_services import House
+from bot.engine.chat_outbox import ChatPoster
+from bot.engine.chat_services import ChatServices
 from bot.engine.engine import Engine
 from bot.identity.chat_people import ChatPeople
 from bot.identity.summary import Summaries
-from bot.messaging.chat_push import Teller
+from bot.messaging.chat_push import ChatPush
 from bot.model.prompt import Option
 from bot.model.turn import ChatAccount, Party
 from flows.menu import BUTTONS, PORTAL, Wanted, buttons, first_step
 
 
-class Chat(Protocol):
+class VendorChat(Protocol):
     """One vendor's."""
 
     @property
-    def gallery(self) -> Gallery:
+    def poster(self) -> ChatPoster:
         """Where conversations are shown."""
 
     @property
-    def teller(self) -> Teller:
+    def push(self) -> ChatPush:
         """Where people are told something unasked."""
 
     @property
@@ -39,9 +39,9 @@ class Chat(Protocol):
         """Connections are given back."""
 
 
-def chats(app: Parts, engine: Engine) -> Mapping[str, Chat]:
+def chats(app: Parts, engine: Engine) -> Mapping[str, VendorChat]:
     """By the kind of their windows. A marked store has none, but for those that an address on this machine stands for."""
-    found: dict[str, Chat] = {}
+    found: dict[str, VendorChat] = {}
     addresses, slack, teams = app.addresses, app.settings.slack, app.settings.teams
     if slack.on and (not app.marked or "slack" in addresses):
         from adapters.slack import wiring as at_slack
@@ -57,10 +57,10 @@ def chats(app: Parts, engine: Engine) -> Mapping[str, Chat]:
     return found
 
 
-def _house(app: Parts, engine: Engine) -> House:
-    return House(
+def _house(app: Parts, engine: Engine) -> ChatServices:
+    return ChatServices(
         engine,
-        app.store.showings,
+        app.store.chat_outbox,
         app.store.vault,
         app.store.chat_links,
         app.store.records,

@@ -8,7 +8,7 @@ from adapters.writeback.relay import Relay
 from bot.directory.advice import advice
 from bot.directory.interfaces import Directory
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.settings.directories import DirectorySection
 from bot.settings.settings import Settings
 from store.argon2_hash import Hasher
@@ -19,7 +19,7 @@ PLAIN = ("sign-in-again",)  # what an agent's people are told where the settings
 
 
 def directories(settings: Settings, store: Store, world: World, hasher: Hasher, relay: Relay) -> Mapping[str, Directory]:
-    """By name, in the order of the settings. The parts of a hybrid are reached through it alone. Raises Mend for a faulty one."""
+    """By name, in the order of the settings. The parts of a hybrid are reached through it alone. Raises OperatorError for a faulty one."""
     sections = settings.directories
     parts = {part for section in sections.values() if section.kind == "hybrid" for part in (section.on_premises, section.cloud)}
     found = {
@@ -34,11 +34,11 @@ def directories(settings: Settings, store: Store, world: World, hasher: Hasher, 
 
 
 def made(name: str, section: DirectorySection, store: Store | None, world: World, hasher: Hasher) -> Directory:
-    """One that is reached from this very machine, by the bot or by a writeback agent. Raises Mend."""
+    """One that is reached from this very machine, by the bot or by a writeback agent. Raises OperatorError."""
     match section.kind:
         case "embedded":
             if store is None:
-                raise Mend(f"Directory {name} is embedded, and there is no database for it here.")
+                raise OperatorError(f"Directory {name} is embedded, and there is no database for it here.")
             return EmbeddedDirectory(name, store.database, world, hasher)
         case "active-directory":
             from adapters.directories.active_directory.wiring import directory
@@ -53,7 +53,7 @@ def made(name: str, section: DirectorySection, store: Store | None, world: World
 
             return entra(name, section, world, advice(name, section))
         case "hybrid" | "agent":
-            raise Mend(f"Directory {name} isn't reached from here, but through others.")
+            raise OperatorError(f"Directory {name} isn't reached from here, but through others.")
         case _:
             assert_never(section.kind)
 
@@ -66,7 +66,7 @@ def _hybrid(
 
     here, there = made.get(section.on_premises), made.get(section.cloud)
     if here is None or sections[section.on_premises].kind not in ("active-directory", "agent"):
-        raise Mend(f"[directories.{name}] on_premises has to name a directory of kind active-directory or agent.")
+        raise OperatorError(f"[directories.{name}] on_premises has to name a directory of kind active-directory or agent.")
     if not isinstance(there, EntraDirectory):
-        raise Mend(f"[directories.{name}] cloud has to name a directory of kind entra.")
+        raise OperatorError(f"[directories.{name}] cloud has to name a directory of kind entra.")
     return HybridDirectory(name, here, there, advice=advice(name, section))

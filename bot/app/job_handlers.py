@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping
 
-from bot.app.chats import Chat
+from bot.app.chats import VendorChat
 from bot.app.parts import Parts
 from bot.conversation.windows import Windows
 from bot.helpdesk.invitations import Invitations
 from bot.identity.chat_people import ChatPeople
-from bot.notify.admin_alerts import AlarmPost
-from bot.notify.change_chat import ChatNews
-from bot.notify.change_mail import News
-from bot.notify.code_mail import Post
-from bot.notify.sync_watch import Watch
+from bot.notify.admin_alerts import AdminAlertMail
+from bot.notify.change_chat import ChangeChat
+from bot.notify.change_mail import ChangeMail
+from bot.notify.code_mail import CodeMail
+from bot.notify.sync_watch import SyncWatch
 from bot.platform.job_outbox import Handler, Job
 
 
-def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, Chat]) -> Mapping[str, Handler]:
+def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Mapping[str, Handler]:
     """By the kind of the job."""
     records = app.store.records
-    post = Post(records, app.messengers, app.codes, app.words, app.world)
-    alarms = AlarmPost(app.directories, app.roles, app.messengers, app.words)
+    post = CodeMail(records, app.messengers, app.codes, app.words, app.world)
+    alerts = AdminAlertMail(app.directories, app.roles, app.messengers, app.words)
     invitations = Invitations(
         app.store.conversations,
         records,
@@ -33,24 +33,24 @@ def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, Chat]) -> Map
     return {
         "code": post.code,
         "notice": _notice(app, chats),
-        "alarm": alarms.alarm,
+        "alarm": alerts.alarm,
         "invite": invitations.invite,
-        "follow": Watch(records, app.store.operations, app.directories).follow,
+        "follow": SyncWatch(records, app.store.operations, app.directories).follow,
     }
 
 
-def _notice(app: Parts, chats: Mapping[str, Chat]) -> Handler:
+def _notice(app: Parts, chats: Mapping[str, VendorChat]) -> Handler:
     """To addresses, and to chats as well."""
     news = _news(app)
     people = ChatPeople(app.store.chat_links, app.directories, app.store.records, app.world)
-    tellers = {kind: chat.teller for kind, chat in chats.items()}
-    chat_news = ChatNews(
+    pushes = {kind: chat.push for kind, chat in chats.items()}
+    chat_news = ChangeChat(
         app.store.records,
         app.store.records,
         app.store.operations,
         app.directories,
         people,
-        tellers,
+        pushes,
         app.policies,
         app.words,
         app.world,
@@ -63,8 +63,8 @@ def _notice(app: Parts, chats: Mapping[str, Chat]) -> Handler:
     return notice
 
 
-def _news(app: Parts) -> News:
-    return News(
+def _news(app: Parts) -> ChangeMail:
+    return ChangeMail(
         app.store.records,
         app.store.operations,
         app.directories,

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.app import App, build, migrate, populate
 from bot.demo import seed
 from bot.model.turn import Party
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.ids import Origin
 from bot.platform.memory import give_back_large_blocks
 from bot.policy.file import read
@@ -36,9 +36,9 @@ async def serve(settings: Settings) -> None:
 
 
 def only_agents(settings: Settings) -> None:
-    """Raises Mend when this process would hold rights on a directory: a stolen replica must not do more than agents let it."""
+    """Raises OperatorError when this process would hold rights on a directory: a stolen replica must not do more than agents let it."""
     if direct := [name for name, section in settings.directories.items() if section.kind in DIRECT]:
-        raise Mend(
+        raise OperatorError(
             f"--no-directory is given, but [directories.{direct[0]}] is of kind {settings.directories[direct[0]].kind}, which this machine"
             ' would reach itself. Say kind = "agent" there, and take its account and password out; or leave --no-directory out.'
         )
@@ -59,7 +59,7 @@ async def demo(settings: Settings) -> None:
     await migrate(settings)
     app = await build(settings)
     if not app.marked:
-        await app.store.marks.mark_demo()
+        await app.store.flags.mark_demo()
         await app.close()
         app = await build(settings)
     if await app.store.policies.current() is None:  # the last thing that is written, so a demo that died half-way goes on
@@ -98,7 +98,7 @@ async def _listen(application: web.Application, host: str, port: int) -> web.App
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         await runner.cleanup()
-        raise Mend(
+        raise OperatorError(
             f"Port {port} on {host} can't be listened on ({error.strerror}). Choose another one with UNLATCH_PORT."
         ) from None
     return runner
@@ -126,8 +126,10 @@ async def _party(app: App, account: str | None) -> Party:
     if account is None:
         return Party(Origin.STRANGER, None, app.settings.languages[0])
     if not app.marked:
-        raise Mend("--as is for a demo store only. Elsewhere `unlatch chat` is a stranger at the portal; leave --as out.")
+        raise OperatorError(
+            "--as is for a demo store only. Elsewhere `unlatch chat` is a stranger at the portal; leave --as out."
+        )
     for directory in app.directories.values():
         if person := await directory.find(account):
             return Party(Origin.LINKED, person.subject, person.language or app.settings.languages[0])
-    raise Mend(f"There is no account {account} in the demo company. Try ana, ben or CloudUser.")
+    raise OperatorError(f"There is no account {account} in the demo company. Try ana, ben or CloudUser.")

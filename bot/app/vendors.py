@@ -9,9 +9,9 @@ from adapters.messengers.smtp import Smtp
 from bot.doctor.finding import Finding, fail
 from bot.identity.identity_provider import Provider
 from bot.messaging.messenger import Messenger
-from bot.notify.admin_alerts import Alarms
+from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.settings.directories import DirectorySection
@@ -32,7 +32,7 @@ def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, ma
     if settings.twilio.account_sid:
         from adapters.messengers.twilio.wiring import texts
 
-        found[Kind.SMS] = texts(settings.twilio, settings.base_url, store.records, Alarms(store.records), keys)
+        found[Kind.SMS] = texts(settings.twilio, settings.base_url, store.records, AdminAlerts(store.records), keys)
     return found
 
 
@@ -51,7 +51,7 @@ def hooks(settings: Settings, store: Store) -> Sequence[web.RouteDef]:
         return []
     from adapters.messengers.twilio import wiring
 
-    return wiring.hooks(settings.twilio, settings.base_url, store.records, Alarms(store.records))
+    return wiring.hooks(settings.twilio, settings.base_url, store.records, AdminAlerts(store.records))
 
 
 async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
@@ -94,5 +94,5 @@ async def _directory(name: str, section: DirectorySection) -> AsyncIterator[Find
         try:
             async for finding in at_entra(name, section, World()):
                 yield finding
-        except Mend as mend:
+        except OperatorError as mend:
             yield fail(str(mend), "The sentence says it.")

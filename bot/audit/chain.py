@@ -15,7 +15,7 @@ TAG = re.compile(r"[a-z][a-z0-9_-]*(:[a-z][a-z0-9_.-]*){2,3}")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AuditEntry:
     """One refusal or effect. `tag` is source:subject:action, with an outcome where there is one; `hash` covers all the others."""
 
     seq: int
@@ -38,7 +38,7 @@ class Wrong(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ChainFault:
     """Something is wrong at row `seq`."""
 
     seq: int
@@ -46,11 +46,11 @@ class Finding:
     sentence: str
 
 
-def chained(previous: str, seq: int, at: float, tag: str, subject: str, detail: Args) -> Row:
+def chained(previous: str, seq: int, at: float, tag: str, subject: str, detail: Args) -> AuditEntry:
     """The row that follows `previous`, the hash of row `seq - 1`. Raises ValueError for a tag that is none."""
     if not TAG.fullmatch(tag):
         raise ValueError(f"not source:subject:action: {tag}")
-    return Row(seq, float(at), tag, subject, detail, previous, _hash(previous, seq, at, tag, subject, detail))
+    return AuditEntry(seq, float(at), tag, subject, detail, previous, _hash(previous, seq, at, tag, subject, detail))
 
 
 def _hash(previous: str, seq: int, at: float, tag: str, subject: str, detail: Args) -> str:
@@ -59,23 +59,23 @@ def _hash(previous: str, seq: int, at: float, tag: str, subject: str, detail: Ar
     return hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
 
 
-def exported(row: Row) -> str:
+def exported(row: AuditEntry) -> str:
     """One line of JSON."""
     return json.dumps(asdict(row), separators=(",", ":"), sort_keys=True)
 
 
-def imported(line: str) -> Row:
+def imported(line: str) -> AuditEntry:
     """Back from `exported`. Raises ValueError for anything else."""
     try:
         kept = json.loads(line)
         detail = tuple((str(name), str(value)) for name, value in kept["detail"])
         tag, subject, previous, hash_ = (str(kept[name]) for name in ("tag", "subject", "previous", "hash"))
-        return Row(int(kept["seq"]), float(kept["at"]), tag, subject, detail, previous, hash_)
+        return AuditEntry(int(kept["seq"]), float(kept["at"]), tag, subject, detail, previous, hash_)
     except (ValueError, TypeError, KeyError):
         raise ValueError("not a row of the audit") from None
 
 
-def verify(rows: Iterable[Row], checkpoints: Sequence[Checkpoint] = ()) -> list[Finding]:
+def verify(rows: Iterable[AuditEntry], checkpoints: Sequence[Checkpoint] = ()) -> list[ChainFault]:
     """What is wrong with a chain, the oldest first; empty: nothing is. `checkpoints` are genuine ones (bot/audit/checkpoints.py)."""
     verifier = Verifier(checkpoints)
     for row in rows:
@@ -88,7 +88,7 @@ class Verifier:
     """The same row by row, for a chain too long to be held."""
 
     checkpoints: Sequence[Checkpoint] = ()
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[ChainFault] = field(default_factory=list)
     seq: int = 0
     head: str = GENESIS
     _heads: dict[int, set[str]] = field(init=False)
@@ -98,7 +98,7 @@ class Verifier:
         for checkpoint in self.checkpoints:
             self._heads.setdefault(checkpoint.count, set()).add(checkpoint.head)
 
-    def see(self, row: Row) -> None:
+    def see(self, row: AuditEntry) -> None:
         """The next one in the order of `seq`."""
         if row.hash != _hash(row.previous, row.seq, row.at, row.tag, row.subject, row.detail):
             self._find(row.seq, Wrong.TAMPERED, "its content isn't what was written")
@@ -112,11 +112,11 @@ class Verifier:
             self._find(row.seq, Wrong.TAMPERED, "it doesn't follow the row before it, which was replaced")
         self.seq, self.head = max(row.seq, self.seq), row.hash
 
-    def end(self) -> list[Finding]:
+    def end(self) -> list[ChainFault]:
         """There are no more rows."""
         if (newest := max(self._heads)) > self.seq:
             self._find(self.seq + 1, Wrong.CUT, f"a checkpoint outside the database counted {newest} rows, there are {self.seq}")
         return self.findings
 
     def _find(self, seq: int, wrong: Wrong, why: str) -> None:
-        self.findings.append(Finding(seq, wrong, f"Row {seq}: {why}."))
+        self.findings.append(ChainFault(seq, wrong, f"Row {seq}: {why}."))

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from bot.cli import agent, audit, coverage, intent, keys, links, manifest, policy, running, starting
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
 app = typer.Typer(
@@ -30,7 +30,7 @@ def main() -> None:
     """One sentence for whoever can mend it, a reference for what is our fault; a trace goes to the log."""
     try:
         app()
-    except Mend as mend:
+    except OperatorError as mend:
         print(mend, file=sys.stderr)
         sys.exit(WRONG_USE)
     except Exception:  # noqa: BLE001 - the last door: nothing leaves as a raw trace

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Config, built
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
     from bot.settings.agent import AgentSettings
@@ -48,7 +48,7 @@ def enrol(
     try:
         given = typed(code)
     except ValueError:
-        raise Mend("That isn't a whole code: it has six groups of four letters and digits.") from None
+        raise OperatorError("That isn't a whole code: it has six groups of four letters and digits.") from None
     keys = _own(config).keys if config.exists() else config.absolute().with_name("agent.keys")
     named = re.sub(r"[^\w.-]", "-", name or platform.node() or "agent", flags=re.ASCII)[:64]
     fingerprint = agent.enrol(keys, url, given, named, ca)
@@ -114,7 +114,7 @@ async def _invited(directory: str | None, config: Path | None) -> None:
         named = directory or (app.writeback.served[0] if len(app.writeback.served) == 1 else "")
         if named not in app.writeback.served:
             there = ", ".join(app.writeback.served) or 'none; say [directories.NAME] kind = "agent"'
-            raise Mend(f"Name the directory with --directory. Reached through agents: {there}.")
+            raise OperatorError(f"Name the directory with --directory. Reached through agents: {there}.")
         invitation = Invitation(handle(app.world), named, "operator", app.world.now() + LIFETIME)
         await app.store.agents.invite(invitation, Audited("operator:agent:invited", "operator", args(directory=named)))
         shown = grouped(code(app.keys, invitation).reveal())

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Config, built, settings
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
-    from bot.audit.chain import Row
+    from bot.audit.chain import AuditEntry
     from bot.audit.checkpoints import Checkpoint
     from bot.platform.keyring import Keys
 
@@ -68,10 +68,10 @@ def _genuine(path: Path, keys: "Keys", wrong: list[str]) -> "Iterator[Checkpoint
             else:
                 wrong.append(f"{path}, line {number}: not a checkpoint that was signed by this key ring.")
     except OSError:
-        raise Mend(f"The checkpoints can't be read from {path}.") from None
+        raise OperatorError(f"The checkpoints can't be read from {path}.") from None
 
 
-async def _rows(file: Path | None, config: Path | None) -> "AsyncIterator[Row]":
+async def _rows(file: Path | None, config: Path | None) -> "AsyncIterator[AuditEntry]":
     if file is None:
         async with built(config) as app:
             async for row in app.store.audit.rows(0):
@@ -81,7 +81,7 @@ async def _rows(file: Path | None, config: Path | None) -> "AsyncIterator[Row]":
             yield row
 
 
-def _imported(file: Path) -> "Iterator[Row]":
+def _imported(file: Path) -> "Iterator[AuditEntry]":
     from bot.audit.chain import imported
 
     seen = 0
@@ -91,9 +91,9 @@ def _imported(file: Path) -> "Iterator[Row]":
                 yield imported(line)
                 seen += 1
     except ValueError:
-        raise Mend(f"{file}, line {seen + 1}: not a row of the audit.") from None
+        raise OperatorError(f"{file}, line {seen + 1}: not a row of the audit.") from None
     except OSError:
-        raise Mend(f"{file} can't be read.") from None
+        raise OperatorError(f"{file} can't be read.") from None
 
 
 async def _exported(config: Path | None, after: int) -> None:

@@ -12,7 +12,7 @@ import typer
 from bot.cli.options import Config, built
 
 if TYPE_CHECKING:
-    from bot.coverage.coverage import Coverage
+    from bot.coverage.coverage import CoverageReport
     from bot.coverage.reports import Unable
 
 SAID = {  # a reason, as the terminal says it
@@ -58,13 +58,13 @@ async def _reported(config: Path | None, groups: int, *, as_json: bool, names: b
     typer.echo(json.dumps(plain(found, unable), ensure_ascii=False) if as_json else "\n".join(_lines(found, unable)))
 
 
-def plain(found: "Coverage", unable: "list[Unable] | None") -> dict[str, Any]:
+def plain(found: "CoverageReport", unable: "list[Unable] | None") -> dict[str, Any]:
     """For `--json`."""
     report = dataclasses.asdict(found) | {"reasons": dict(found.reasons)}
     return report if unable is None else report | {"names": [dataclasses.asdict(one) for one in unable]}
 
 
-def _lines(found: "Coverage", unable: "list[Unable] | None") -> Iterator[str]:
+def _lines(found: "CoverageReport", unable: "list[Unable] | None") -> Iterator[str]:
     yield f"{found.capable} of {found.total} accounts could help themselves today{_percent(found.capable, found.total)}."
     yield f"{found.enabled} may by the policy, and {found.registered} have registered what it takes."
     if why := [(SAID[reason], count) for reason, count in found.reasons if count]:

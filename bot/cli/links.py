@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Config, built
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
     from bot.platform.ids import SubjectId
@@ -41,12 +41,12 @@ def remove(
 ) -> None:
     """Take one link off."""
     if not asyncio.run(_removed(chat, account, config)):
-        raise Mend(f"{account} isn't linked in {chat}.")
+        raise OperatorError(f"{account} isn't linked in {chat}.")
     typer.echo(f"{account} is linked no more.")
 
 
 @dataclass(frozen=True)
-class Row:
+class LinkLine:
     """One line of the file."""
 
     number: int
@@ -61,51 +61,51 @@ async def _imported(file: Path, config: Path | None) -> int:
     from bot.platform.sentences import args
 
     rows = _rows(file)
-    async with built(config) as house:
+    async with built(config) as services:
         for row in rows:
-            directory = house.directories.get(name := directory_of(row.subject))
+            directory = services.directories.get(name := directory_of(row.subject))
             if directory is None:
-                raise Mend(f"{file}, line {row.number}: there is no directory {name} in the settings. {NOTHING}")
+                raise OperatorError(f"{file}, line {row.number}: there is no directory {name} in the settings. {NOTHING}")
             if await directory.person(row.subject) is None:
-                raise Mend(f"{file}, line {row.number}: there is no account {row.subject}. {NOTHING}")
+                raise OperatorError(f"{file}, line {row.number}: there is no account {row.subject}. {NOTHING}")
         for row in rows:
             told = Audited("operator:chat:linked", row.subject, args(chat=row.chat, account=row.account))
-            await house.store.chat_links.put(row.chat, row.account, row.subject, told)
+            await services.store.chat_links.put(row.chat, row.account, row.subject, told)
     return len(rows)
 
 
-def _rows(file: Path) -> list[Row]:
-    """Raises Mend."""
+def _rows(file: Path) -> list[LinkLine]:
+    """Raises OperatorError."""
     try:
         with file.open(newline="", encoding="utf-8-sig") as lines:
             read = csv.DictReader(lines)
             if read.fieldnames != COLUMNS:
-                raise Mend(f"{file}: the first line has to be {','.join(COLUMNS)}, with commas.")
+                raise OperatorError(f"{file}: the first line has to be {','.join(COLUMNS)}, with commas.")
             rows = [_row(file, read.line_num, found) for found in read]
     except (OSError, UnicodeDecodeError, csv.Error):
-        raise Mend(f"{file} can't be read as CSV in UTF-8.") from None
-    first: dict[tuple[str, str], Row] = {}
+        raise OperatorError(f"{file} can't be read as CSV in UTF-8.") from None
+    first: dict[tuple[str, str], LinkLine] = {}
     for row in rows:
         before = first.setdefault((row.chat, row.account), row)
         if before is not row:
-            raise Mend(f"{file}, line {row.number}: {row.account} stands in line {before.number} already. {NOTHING}")
+            raise OperatorError(f"{file}, line {row.number}: {row.account} stands in line {before.number} already. {NOTHING}")
     return rows
 
 
-def _row(file: Path, number: int, found: dict[str, str | None]) -> Row:
+def _row(file: Path, number: int, found: dict[str, str | None]) -> LinkLine:
     from bot.platform.ids import SubjectId
     from bot.settings.chats import ACCOUNTS
 
     chat, account, subject = ((found.get(name) or "").strip() for name in COLUMNS)
     shape = ACCOUNTS.get(chat)
     if chat and shape is None:
-        raise Mend(f"{file}, line {number}: there is no chat {chat}; there is {', '.join(ACCOUNTS)}. {NOTHING}")
+        raise OperatorError(f"{file}, line {number}: there is no chat {chat}; there is {', '.join(ACCOUNTS)}. {NOTHING}")
     if shape and shape.fullmatch(account.lower()):  # of GUIDs, which are the same in capitals
         account = account.lower()
     directory, _, id = subject.partition(":")
     if None in found or shape is None or not shape.fullmatch(account) or not directory or not id:
-        raise Mend(f"{file}, line {number}: needs immutable ids: a chat, PLACE/PERSON, directory:id. {NOTHING}")
-    return Row(number, chat, account, SubjectId(subject))
+        raise OperatorError(f"{file}, line {number}: needs immutable ids: a chat, PLACE/PERSON, directory:id. {NOTHING}")
+    return LinkLine(number, chat, account, SubjectId(subject))
 
 
 async def _removed(chat: str, account: str, config: Path | None) -> bool:
@@ -113,6 +113,6 @@ async def _removed(chat: str, account: str, config: Path | None) -> bool:
     from bot.platform.ids import SubjectId
     from bot.platform.sentences import args
 
-    async with built(config) as house:
+    async with built(config) as services:
         told = Audited("operator:chat:unlinked", SubjectId(f"{chat}:{account}"), args(chat=chat, account=account))
-        return await house.store.chat_links.drop(chat, account, told)
+        return await services.store.chat_links.drop(chat, account, told)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 app = typer.Typer(help="What is uploaded to Slack or to Teams.", no_args_is_help=True, rich_markup_mode=None)
 Url = Annotated[str, typer.Option("--url", help="Address that people reach Unlatch at, as https://unlatch.example.com.")]
@@ -31,7 +31,7 @@ def slack(
     try:
         typer.echo(made(origin(url), name, socket=socket, several=several), nl=False)
     except ValueError as wrong:
-        raise Mend(f"--url or --name: {wrong}") from None
+        raise OperatorError(f"--url or --name: {wrong}") from None
 
 
 @app.command()
@@ -49,7 +49,7 @@ def teams(
     try:
         out.write_bytes(made(origin(url), app_id, name))
     except ValueError as wrong:
-        raise Mend(f"--url, --app-id or --name: {wrong}") from None
+        raise OperatorError(f"--url, --app-id or --name: {wrong}") from None
     except OSError as no:
-        raise Mend(f"{out} can't be written: {no.strerror}.") from None
+        raise OperatorError(f"{out} can't be written: {no.strerror}.") from None
     typer.echo(f"Written: {out}. Upload it in the Teams admin center, Manage apps.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -20,7 +20,7 @@ Config = Annotated[
 
 
 def settings(config: Path | None) -> "Settings":
-    """Read and checked. Raises Mend."""
+    """Read and checked. Raises OperatorError."""
     from bot.settings.source import resolve
 
     return resolve(config)
@@ -28,16 +28,16 @@ def settings(config: Path | None) -> "Settings":
 
 @asynccontextmanager
 async def built(config: Path | None) -> "AsyncIterator[App]":
-    """Everything wired, no loop started. Raises Mend."""
+    """Everything wired, no loop started. Raises OperatorError."""
     from bot.app import build
 
     found = settings(config)
     if found.sqlite and not found.sqlite.exists():  # opening it would make an empty one
-        raise Mend(f"There is no database at {found.sqlite} yet; `unlatch migrate` makes it.")
+        raise OperatorError(f"There is no database at {found.sqlite} yet; `unlatch migrate` makes it.")
     try:
         app = await build(found)
     except OSError as error:
-        raise Mend(f"The database can't be reached ({type(error).__name__}); `unlatch doctor` looks closer.") from None
+        raise OperatorError(f"The database can't be reached ({type(error).__name__}); `unlatch doctor` looks closer.") from None
     try:
         yield app
     finally:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.options import Config, built
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 BY = "operator"
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy as TOML, or as JSON when the name ends so.")]
@@ -58,7 +58,7 @@ async def _applied(file: Path, config: Path | None) -> None:
         try:
             number = await app.store.policies.save(json.dumps(dump(new)), BY, version[0] if version else 0)
         except Lost:
-            raise Mend(
+            raise OperatorError(
                 "Somebody else has just put another policy in force. Look at it with `unlatch policy show`, and try again."
             ) from None
     for line in changes(dump(old), dump(new)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import Config, settings
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
     from bot.doctor.finding import Finding
@@ -67,7 +67,7 @@ async def _examined(config: Path | None, part: str) -> bool:
 
     try:
         found = settings(config)
-    except Mend as mend:
+    except OperatorError as mend:
         for sentence in str(mend).splitlines():
             show(fail(sentence, ""))
         return False
@@ -79,7 +79,7 @@ async def _examined(config: Path | None, part: str) -> bool:
         show(finding)
         sound = sound and finding.level is not Level.FAIL
     if not looked:
-        raise Mend(f"Nothing is configured that is called {part}; the sections of the settings are the names.")
+        raise OperatorError(f"Nothing is configured that is called {part}; the sections of the settings are the names.")
     return sound
 
 
@@ -95,4 +95,4 @@ def version() -> None:
     try:
         typer.echo(metadata.version("unlatch"))
     except metadata.PackageNotFoundError:
-        raise Mend("Unlatch isn't installed as a package here; `make setup` does that.") from None
+        raise OperatorError("Unlatch isn't installed as a package here; `make setup` does that.") from None

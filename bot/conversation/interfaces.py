@@ -16,7 +16,7 @@ class Lost(Exception):  # noqa: N818 - no fault: somebody else holds this turn n
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Notice:
     """A passing remark kept in the row: a sentence and its arguments."""
 
     words: str
@@ -30,7 +30,7 @@ class Standing:
     window: Window
     step: Step
     turn: int
-    notice: Said | None
+    notice: Notice | None
     closed: bool
     busy: bool  # a turn is being run right now, or is due at once
     party: Party
@@ -73,7 +73,7 @@ class Conversations(Protocol):
         """
 
     async def settle(
-        self, claim: Claim, step: Step, notice: Said | None, facts: Sequence[Fact], *, closed: bool, wake_in: float | None
+        self, claim: Claim, step: Step, notice: Notice | None, facts: Sequence[Fact], *, closed: bool, wake_in: float | None
     ) -> None:
         """Everything or nothing. Raises Lost when the claim is no longer held or a fact is no longer true.
 

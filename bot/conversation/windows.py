@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.conversation.interfaces import Standing
 from bot.conversation.lifetimes import MOVES
-from bot.conversation.view import Asked, Opened, View
+from bot.conversation.view import PageOpened, Purpose, View
 from bot.model.prompt import Ask, AskSecret, Choose, Option, Wait
 from bot.model.reply import Word
 from bot.model.turn import PAGE
@@ -35,7 +35,7 @@ class Upgrading(Stale):
 
 
 @runtime_checkable
-class Wanted(Protocol):
+class HasPurpose(Protocol):
     """A first step that knows what is wanted."""
 
     @property
@@ -101,7 +101,7 @@ class Windows:
             link=self.link(page) if page and not sealed and not standing.closed else None,
             notice=standing.notice,
             exits=() if standing.closed else _exits(standing),
-            opened=Opened(bound.label, bound.bound_at) if bound else None,
+            opened=PageOpened(bound.label, bound.bound_at) if bound else None,
             closed=standing.closed,
             busy=standing.busy,
             sealed=sealed,
@@ -119,9 +119,9 @@ class Windows:
         return what
 
 
-def _asked(standing: Standing) -> Asked | None:
+def _asked(standing: Standing) -> Purpose | None:
     first = standing.first
-    return Asked(first.about, standing.where, standing.began, standing.party.asker) if isinstance(first, Wanted) else None
+    return Purpose(first.about, standing.where, standing.began, standing.party.asker) if isinstance(first, HasPurpose) else None
 
 
 def _exits(standing: Standing) -> tuple[Option, ...]:

@@ -43,7 +43,7 @@ class GroupFigures(Figures):
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage(Figures):
+class CoverageReport(Figures):
     """Of everybody. `reasons` has every Reason, and together they are all who aren't capable. Nothing in it is about one person."""
 
     reasons: tuple[tuple[Reason, int], ...] = ()
@@ -52,7 +52,7 @@ class Coverage(Figures):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CoverageQuestion:
     """What the counts depend on: the rules, who holds a role, and the directories that this house has."""
 
     policy: Policy
@@ -69,15 +69,15 @@ class Counts(Protocol):
         It may run anywhere, at any time, and be cut short. One page is one transaction, so others are never kept waiting.
         """
 
-    async def count(self, question: Question, groups: int, smallest: int) -> Sequence[Counted]:
+    async def count(self, question: CoverageQuestion, groups: int, smallest: int) -> Sequence[Counted]:
         """Of everybody, and of the `groups` largest groups; of none with fewer accounts than `smallest`."""
 
-    def each(self, question: Question) -> AsyncIterator[tuple[str, str, Alike]]:
+    def each(self, question: CoverageQuestion) -> AsyncIterator[tuple[str, str, Alike]]:
         """Sign-in name and name of every account, by sign-in name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class CoverageRules:
     """The rules in force, and what this house can carry."""
 
     policy: Policy

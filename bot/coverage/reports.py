@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
 
-from bot.coverage.coverage import Counted, Counts, Coverage, GroupFigures, Question, Reason, Rules
+from bot.coverage.coverage import Counted, Counts, CoverageQuestion, CoverageReport, CoverageRules, GroupFigures, Reason
 from bot.directory.interfaces import Directory, Unreachable
 from bot.identity.directory_contacts import ContactData
 from bot.platform.ids import Kind
@@ -43,7 +43,7 @@ class Reports:
                 silent.append(name)
         return tuple(silent)
 
-    async def coverage(self, groups: int = LARGEST) -> Coverage:
+    async def coverage(self, groups: int = LARGEST) -> CoverageReport:
         """As of now; of a directory that doesn't answer, as it was last known."""
         silent = await self.refresh()
         question, rules = await self._asked()
@@ -54,7 +54,7 @@ class Reports:
             if each.group is not None:
                 by_group.setdefault(each.group, []).append(each)
         shares = [GroupFigures(**asdict(rules.figures(those)), name=name) for name, those in by_group.items()]
-        return Coverage(
+        return CoverageReport(
             **asdict(rules.figures(everybody)),
             reasons=rules.reasons(everybody),
             groups=tuple(sorted(shares, key=lambda share: (-share.total, share.name))),
@@ -68,6 +68,6 @@ class Reports:
             if why := rules.why_not(account):
                 yield Unable(login, name, why)
 
-    async def _asked(self) -> tuple[Question, Rules]:
+    async def _asked(self) -> tuple[CoverageQuestion, CoverageRules]:
         policy = await self.policies.current()
-        return Question(policy, self.roles, tuple(self.directories)), Rules(policy, self.deliverable)
+        return CoverageQuestion(policy, self.roles, tuple(self.directories)), CoverageRules(policy, self.deliverable)

@@ -13,7 +13,7 @@ from bot.identity.registered import Registered
 from bot.platform.clock import World
 from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.secret import Secret
-from bot.policy.policy import Helpdesk, Policy, Registration, Scope, ScopeState
+from bot.policy.policy import HelpdeskRules, Policy, RegistrationRules, Scope, ScopeState
 
 DEMO_PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - printed by `make demo`: it opens nothing but made-up accounts
 DAY = 86_400.0
@@ -21,8 +21,8 @@ KEY = 20  # bytes of an authenticator's key, as RFC 4226 recommends
 
 POLICY = Policy(
     scope=Scope(ScopeState.ALL),
-    registration=Registration(quarantine_hours=0, with_password=True, country="US"),
-    helpdesk=Helpdesk("helpdesk@contoso.example, +1 202 555 0199"),
+    registration=RegistrationRules(quarantine_hours=0, with_password=True, country="US"),
+    helpdesk=HelpdeskRules("helpdesk@contoso.example, +1 202 555 0199"),
 )
 WELL_KNOWN = ("ana", "ben", "cara", "dev", "nora", "CloudUser", "HybridUser", "erin", "adam")
 NOTES = {login: f"demo.note.{login.casefold()}" for login in WELL_KNOWN}

@@ -52,7 +52,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class DirectoryRules:
     """What the directory asks of this very person's next password, known before one is typed."""
 
     min_length: int = 8
@@ -120,7 +120,7 @@ class Directory(Protocol):
     async def state(self, subject: SubjectId) -> State:
         """Asked where it is true, never from a cache."""
 
-    async def rules(self, subject: SubjectId) -> Rules:
+    async def rules(self, subject: SubjectId) -> DirectoryRules:
         """The rules in force for this person."""
 
     async def mark(self, subject: SubjectId, action: Action) -> str:

@@ -8,7 +8,7 @@ from bot.doctor.network import address, mail
 from bot.doctor.sign_in import sign_in
 from bot.doctor.site import Site, inside
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.settings.settings import Settings
 
 
@@ -39,7 +39,7 @@ async def examine(
                 yield finding
         finally:
             await site.close()
-    except Mend as mend:
+    except OperatorError as mend:
         yield fail(str(mend), "The sentence says it.")
     except Exception as fault:  # noqa: BLE001 - whatever a database's driver raises
         why = f"The database can't be used ({type(fault).__name__})."

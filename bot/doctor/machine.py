@@ -3,7 +3,7 @@
 import os
 
 from bot.doctor.finding import Finding, fail, ok, warn
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys, Tampered, UnknownKey
 from bot.settings.settings import Settings
 from bot.settings.source import strangers
@@ -24,7 +24,7 @@ def ring(settings: Settings) -> Finding:
     try:
         keys = Keys.load(path)
         keys.open("doctor", keys.seal("doctor", PROBE))
-    except Mend as mend:
+    except OperatorError as mend:
         return fail(str(mend), "The sentence says it.")
     except (Tampered, UnknownKey):
         return fail(f"The key ring {path} doesn't open what it seals.", "Put its backup in its place.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.engine.chat_outbox import Shower
+from bot.engine.chat_outbox import ChatOutboxWorker
 from bot.engine.engine import Engine
 from bot.platform.job_outbox import Jobs
 
@@ -17,12 +17,12 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Running:
+class BackgroundLoops:
     """Loops that survive any fault but their own cancellation. `minutely`: what is done once a minute; `beside`: loops of others."""
 
     engine: Engine
     jobs: Jobs
-    shower: Shower
+    chat_outbox_worker: ChatOutboxWorker
     listen: Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
     minutely: Sequence[Callable[[], Awaitable[object]]] = ()
     beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
@@ -40,27 +40,27 @@ class Running:
 
     async def once(self) -> None:
         """Everything that is due now."""
-        while await self.engine.wake_all() + await self.jobs.run_due() + await self.shower.run_due():
+        while await self.engine.wake_all() + await self.jobs.run_due() + await self.chat_outbox_worker.run_due():
             pass
 
     def _heard(self, what: str) -> None:
         """Another replica says what has moved."""
-        self.engine.bell.moved(what)
+        self.engine.wakeups.moved(what)
 
     async def _due(self) -> None:
         while True:
             if not await self._safely(self.engine.wake_all):
-                await self.engine.bell.stirred("due", POLL)
+                await self.engine.wakeups.stirred("due", POLL)
 
     async def _work(self) -> None:
         while True:
             if not await self._safely(self.jobs.run_due):
-                await self.engine.bell.stirred("work", POLL)
+                await self.engine.wakeups.stirred("work", POLL)
 
     async def _show(self) -> None:
         while True:
-            if not await self._safely(self.shower.run_due):
-                await self.engine.bell.stirred("show", POLL)
+            if not await self._safely(self.chat_outbox_worker.run_due):
+                await self.engine.wakeups.stirred("show", POLL)
 
     async def _minutes(self) -> None:
         while True:

@@ -20,35 +20,35 @@ TRIES_BUSY = 4  # so often; then "one moment" is shown
 BATCH = 20
 log = structlog.get_logger()
 
-Message = Mapping[str, str]  # what the vendor calls a message: ids, no words
+PostedMessage = Mapping[str, str]  # what the vendor calls a message: ids, no words
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class ChatUpdate:
     """One window that has moved. `moved` says how often it had, so that what happens meanwhile isn't missed."""
 
     window: WindowId
     kind: str
     address: str
-    message: Message | None  # None: nothing has been shown there yet
+    message: PostedMessage | None  # None: nothing has been shown there yet
     below: bool  # somebody has said something below it, so the next one stands anew
     moved: int
     tries: int  # in a row that came to nothing
 
 
-class Showings(Protocol):
+class ChatOutbox(Protocol):
     """Each method is one short transaction."""
 
-    async def take(self, kinds: Sequence[str], limit: int, lease: float) -> Sequence[Showing]:
+    async def take(self, kinds: Sequence[str], limit: int, lease: float) -> Sequence[ChatUpdate]:
         """Windows of these kinds that are due, leased to us."""
 
-    async def shown(self, showing: Showing, message: Message | None) -> None:
+    async def shown(self, showing: ChatUpdate, message: PostedMessage | None) -> None:
         """What stands there now. Due at once if it has moved meanwhile."""
 
-    async def later(self, showing: Showing, seconds: float) -> None:
+    async def later(self, showing: ChatUpdate, seconds: float) -> None:
         """Not now."""
 
-    async def standing(self, window: WindowId) -> Message | None:
+    async def standing(self, window: WindowId) -> PostedMessage | None:
         """What stands there, as far as it has been written down."""
 
     async def stirred(self, window: WindowId) -> None:
@@ -61,10 +61,10 @@ class Showings(Protocol):
         """The same, though nothing has moved by it: silence would be no answer."""
 
 
-class Gallery(Protocol):
+class ChatPoster(Protocol):
     """A vendor's chat."""
 
-    async def show(self, showing: Showing, view: View) -> Message | None:
+    async def show(self, showing: ChatUpdate, view: View) -> PostedMessage | None:
         """Post or edit; what stands there afterwards. May run twice. Raises NotNow when the vendor asks to wait."""
 
 
@@ -76,34 +76,34 @@ class Viewer(Protocol):
 
 
 @dataclass(frozen=True)
-class Shower:
+class ChatOutboxWorker:
     """Takes what is due and hands it to the chat of its kind."""
 
-    showings: Showings
+    chat_outbox: ChatOutbox
     engine: Viewer
-    galleries: Mapping[str, Gallery] = field(default_factory=dict)
+    posters: Mapping[str, ChatPoster] = field(default_factory=dict)
 
     async def run_due(self) -> int:
         """How many were taken."""
-        if not self.galleries:
+        if not self.posters:
             return 0
-        due = await self.showings.take(list(self.galleries), BATCH, LEASE)
+        due = await self.chat_outbox.take(list(self.posters), BATCH, LEASE)
         await asyncio.gather(*(self._run(showing) for showing in due))
         return len(due)
 
-    async def _run(self, showing: Showing) -> None:
+    async def _run(self, showing: ChatUpdate) -> None:
         try:
             await self._show(showing)
         except NotNow as wait:
-            await self.showings.later(showing, wait.after or min(SOON * 2.0**showing.tries, SELDOM))
+            await self.chat_outbox.later(showing, wait.after or min(SOON * 2.0**showing.tries, SELDOM))
         except (Stale, UnknownPart):  # gone, or a newer replica's: nothing of ours to show
-            await self.showings.shown(showing, showing.message)
+            await self.chat_outbox.shown(showing, showing.message)
         except Exception as fault:  # noqa: BLE001 - one chat that fails doesn't hold up the others
             log.warning("showing.failed", window=showing.window, kind=showing.kind, fault=type(fault).__name__)
-            await self.showings.later(showing, min(2.0**showing.tries, 300.0))
+            await self.chat_outbox.later(showing, min(2.0**showing.tries, 300.0))
 
-    async def _show(self, showing: Showing) -> None:
+    async def _show(self, showing: ChatUpdate) -> None:
         view = await self.engine.view(showing.window)
         if view.busy and not view.closed and showing.tries < TRIES_BUSY:
             raise NotNow(SOON)
-        await self.showings.shown(showing, await self.galleries[showing.kind].show(showing, view))
+        await self.chat_outbox.shown(showing, await self.posters[showing.kind].show(showing, view))

@@ -7,11 +7,11 @@ from typing import Any
 
 import structlog
 
-from bot.engine.chat_outbox import Showings
+from bot.engine.chat_outbox import ChatOutbox
 from bot.engine.engine import Engine
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries
-from bot.messaging.audit_port import Witness
+from bot.messaging.audit_port import AuditPort
 from bot.model.prompt import Option
 from bot.model.step import Step
 from bot.model.turn import ChatAccount, Party
@@ -24,14 +24,14 @@ Known = Callable[[ChatAccount, str], Awaitable[Party]]
 
 
 @dataclass(frozen=True)
-class House:
+class ChatServices:
     """`known` says whose a chat account is; `first_step` is where a wish begins; `wishes` are the buttons for who is known or not."""
 
     engine: Engine
-    showings: Showings
+    chat_outbox: ChatOutbox
     vault: Vault
     links: LinkStore
-    witness: Witness
+    audit: AuditPort
     summaries: Summaries
     known: Known
     first_step: Callable[[str], Step]
@@ -42,7 +42,7 @@ class House:
 
 
 @dataclass
-class Errands:
+class BackgroundTasks:
     """What goes on after it was acknowledged. Should the process end, another replica does what was claimed."""
 
     _running: set[asyncio.Task[None]] = field(default_factory=set)

@@ -10,7 +10,7 @@ from bot.identity.identity import Identity
 from bot.identity.links import Links
 from bot.identity.people import People
 from bot.identity.registration import Registration
-from bot.identity.takeover_report import Repudiation
+from bot.identity.takeover_report import TakeoverReports
 from bot.model.turn import Turn
 from bot.writeback.admitting import Admitting
 
@@ -25,7 +25,7 @@ class Desk:
     accounts: Accounts
     links: Links
     registration: Registration
-    repudiation: Repudiation
+    takeovers: TakeoverReports
     coverage: Reports
     cases: Cases
     chat_links: ChatLinks

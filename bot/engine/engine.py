@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.conversation.closed import Closed
-from bot.conversation.interfaces import Conversations, Lost, Said, Standing
+from bot.conversation.interfaces import Conversations, Lost, Notice, Standing
 from bot.conversation.lifetimes import LIFETIME, MOVES
 from bot.conversation.view import View
 from bot.conversation.windows import Gone, Stale, Taken, Upgrading, Windows
 from bot.engine.desk import Desk
-from bot.engine.intake import Accepted, Incoming, Reception, wake_in
+from bot.engine.intake import Accepted, Intake, Reception, wake_in
 from bot.engine.steps import Answers, Looks
 from bot.engine.understand import options_of, pressed
-from bot.engine.wakeups import Bell
+from bot.engine.wakeups import Wakeups
 from bot.language.translations import Words
 from bot.model.codec import UnknownPart
 from bot.model.facts import Restarted
@@ -28,7 +28,7 @@ from bot.platform.ids import ConversationId, OptionId, WindowId, WordsId
 from bot.platform.metrics import Metrics
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse
-from bot.policy.pasted_passwords import SpentPasswords
+from bot.policy.pasted_passwords import PastedPasswords
 
 log = structlog.get_logger()
 RETRY = 30.0  # seconds until a look that faulted is tried again; grows with the age of the conversation
@@ -44,16 +44,16 @@ class Engine:
     windows: Windows
     words: Words
     reception: Reception
-    spent: SpentPasswords
+    spent: PastedPasswords
     metrics: Metrics = field(default_factory=Metrics)
-    bell: Bell = field(default_factory=Bell)
+    wakeups: Wakeups = field(default_factory=Wakeups)
 
     # What comes in ----------------------------------------------------------------------------------------------------
 
     @property
-    def incoming(self) -> Incoming:
+    def incoming(self) -> Intake:
         """For whoever acknowledges before the rest is done; `open`, `hear` and `take` do it all."""
-        return Incoming(self, self.store, self.windows, self.words, self.reception, self.world, self.spent)
+        return Intake(self, self.store, self.windows, self.words, self.reception, self.world, self.spent)
 
     async def open(self, first: Step, window: Window, party: Party, event: str) -> WindowId:
         """Begin a conversation. The event that opened one before opens none."""
@@ -134,7 +134,7 @@ class Engine:
             standing = await self.standing(window)
             if standing.turn > turn or standing.closed:
                 return
-            await self.bell.wait(standing.window.conversation, min(left, 1.0))
+            await self.wakeups.wait(standing.window.conversation, min(left, 1.0))
 
     async def standing(self, window: WindowId) -> Standing:
         try:
@@ -152,7 +152,7 @@ class Engine:
         next_, notice = await self._decide(claim, turn, reply)
         prompt = next_.ask()
         if claim.died and reply is None and next_ == claim.step:
-            notice = notice or Said("engine.interrupted")
+            notice = notice or Notice("engine.interrupted")
         if reply is None and next_ == claim.step and not turn.facts and not notice:
             await self.store.release(claim, wake_in(prompt))  # nothing new: the buttons stay good
             return
@@ -165,12 +165,12 @@ class Engine:
         if wake_in(prompt) == 0:
             await self.wake(claim.conversation)
 
-    async def settle(self, claim: Claim, next_: Step, notice: Said | None, turn: Turn) -> None:
+    async def settle(self, claim: Claim, next_: Step, notice: Notice | None, turn: Turn) -> None:
         prompt = next_.ask()
         await self.store.settle(claim, next_, notice, turn.facts, closed=isinstance(prompt, Say), wake_in=wake_in(prompt))
-        self.bell.ring(claim.conversation)
+        self.wakeups.ring(claim.conversation)
 
-    async def _decide(self, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Said | None]:
+    async def _decide(self, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Notice | None]:
         try:
             async with asyncio.timeout(max(0.0, claim.until - self.world.now())):
                 return await (self._answer(claim, turn, reply) if reply else self._look(claim, turn)), None
@@ -183,19 +183,19 @@ class Engine:
             self.metrics.refusal(no.words)
             if reply is None:  # nobody is there to be asked again
                 return Closed(WordsId(no.words)), None
-            return claim.step, Said(no.words, no.args_)
+            return claim.step, Notice(no.words, no.args_)
         except Lost as lost:
             raise Stale from lost
         except Exception as fault:  # noqa: BLE001 - whatever went wrong, the person gets an answer and the log a trace
             return await self._after(fault, claim, turn, reply)
 
-    async def _after(self, fault: Exception, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Said]:
+    async def _after(self, fault: Exception, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Notice]:
         """A crash with a witness: the way out is the same as without one, the engine looks."""
         reference = self.world.bytes(4).hex()
         log.error("engine.fault", reference=reference, step=type(claim.step).__name__, fault=type(fault).__name__, exc_info=fault)
         self.metrics.turn("fault")
         turn.refused("fault", (("reference", reference),))
-        notice = Said("engine.fault", (("reference", reference),))
+        notice = Notice("engine.fault", (("reference", reference),))
         try:
             return await self._look(claim, turn), notice
         except Misstep as no:

@@ -17,7 +17,7 @@ from bot.platform.ids import ChallengeId, ExhibitId, Kind, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.writeback.enrolment_codes import code
-from bot.writeback.interfaces import Agents
+from bot.writeback.interfaces import AgentStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Exhibits:
     records: Records
     keys: Keys
     company: str
-    agents: Agents
+    agents: AgentStore
 
     async def show(self, window: WindowId) -> Exhibited | None:
         """What this window may see now. None: nothing, or it isn't the sealed page."""

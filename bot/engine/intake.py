@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from bot.conversation.interfaces import Conversations, Said, Standing
+from bot.conversation.interfaces import Conversations, Notice, Standing
 from bot.conversation.windows import Repeated, Stale, Windows
 from bot.engine.understand import pressed, typed
 from bot.language.translations import Words
@@ -18,7 +18,7 @@ from bot.platform.clock import World
 from bot.platform.ids import ConversationId, OptionId, WindowId
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
-from bot.policy.pasted_passwords import LONGEST, SHORTEST, SpentPasswords, looks_like_a_password, password_in
+from bot.policy.pasted_passwords import LONGEST, SHORTEST, PastedPasswords, looks_like_a_password, password_in
 
 
 class Reception(Protocol):
@@ -46,7 +46,7 @@ class Runs(Protocol):
     async def run(self, claim: Claim, reply: Reply | None) -> None:
         """One turn."""
 
-    async def settle(self, claim: Claim, next_: Step, notice: Said | None, turn: Turn) -> None:
+    async def settle(self, claim: Claim, next_: Step, notice: Notice | None, turn: Turn) -> None:
         """What it leaves."""
 
     async def wake(self, id: ConversationId) -> None:
@@ -59,11 +59,11 @@ class Accepted:
 
     window: WindowId
     rest: Callable[[], Awaitable[None]] | None = None
-    notice: Said | None = None
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True)
-class Incoming:
+class Intake:
     """Each method returns as soon as nothing can get lost any more; none waits for a step that is run."""
 
     engine: Runs
@@ -72,7 +72,7 @@ class Incoming:
     words: Words
     reception: Reception
     world: World
-    spent: SpentPasswords
+    spent: PastedPasswords
 
     async def open(self, first: Step, window: Window, party: Party, event: str) -> Accepted:
         """The event that opened a conversation before opens none."""
@@ -89,7 +89,7 @@ class Incoming:
         if password is None:
             return accepted
         alone = looks_like_a_password(said.reveal())  # then what it was answered with says so already
-        return accepted if accepted.notice or alone else replace(accepted, notice=Said("engine.spent_password"))
+        return accepted if accepted.notice or alone else replace(accepted, notice=Notice("engine.spent_password"))
 
     async def overheard(self, said: Secret, event: str) -> bool:
         """What isn't meant for us, yet may hold a password: then that is spent, and its owner is to be told, once."""
@@ -134,8 +134,8 @@ class Incoming:
                 raise Repeated from no
             spent = said is not None and standing.window.chat and await self._spent(standing, said)
             if spent and no.words != "engine.only_on_the_page":  # which says as much
-                return Accepted(window, notice=Said("engine.spent_password"))
-            return Accepted(window, notice=Said(no.words, no.args_))
+                return Accepted(window, notice=Notice("engine.spent_password"))
+            return Accepted(window, notice=Notice(no.words, no.args_))
         if reply.text and " " in reply.text and said and (wish := await self._another_wish(said, standing)):
             return await self._divert(window, turn, who, wish, event)
         claim = await self._claim(window, turn, who, option, event)

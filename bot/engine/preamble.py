@@ -7,7 +7,7 @@ from bot.language.translations import Words
 from bot.model.prompt import AskSecret
 
 
-def remarks(view: View, words: Words) -> list[str]:
+def preamble(view: View, words: Words) -> list[str]:
     """In the view's language."""
     lines = [words.say(view.notice.words, view.notice.args, view.language)] if view.notice else []
     if view.opened and not view.closed:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from bot.platform.ids import ConversationId
 
 
-class Bell:
+class Wakeups:
     """One event for each conversation that somebody waits for, and one for each loop that does what is due."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
 from bot.directory.interfaces import Person
-from bot.helpdesk.invitations import Place, addresses
+from bot.helpdesk.invitations import AddressKind, addresses
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
 from bot.model.asker import Asker
@@ -107,7 +107,7 @@ class Cases:
 
     async def open(
         self, case: CaseId, caller: SubjectId, action: Action, reason: Line, ticket: Line, first: Step
-    ) -> tuple[Place, ...]:
+    ) -> tuple[AddressKind, ...]:
         """The caller is asked, in a conversation of their own. Returns where its link will go."""
         agent, person = await self._agent(), await self.identity.people.person(caller)
         conversation, asker = ConversationId(self.world.id("convo")), Asker(case, agent.subject, agent.name)
@@ -156,7 +156,7 @@ class Cases:
         agent = await self._agent()
         return await self.cases.docket(agent.subject, caller, FAILED, self.world.now() - HOUR)
 
-    async def _places(self, person: Person) -> tuple[Place, ...]:
+    async def _places(self, person: Person) -> tuple[AddressKind, ...]:
         on_file = await self.records.methods(person.subject)
         return tuple(dict.fromkeys(a.place for a in addresses(person, on_file, self.identity.deliverable, self.world.now())))
 

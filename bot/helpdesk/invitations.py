@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.conversation.interfaces import Conversations, Standing
-from bot.conversation.windows import Wanted, Windows
+from bot.conversation.windows import HasPurpose, Windows
 from bot.directory.interfaces import Directory, Person
 from bot.identity.interfaces import Records
 from bot.identity.registered import Registered
@@ -19,7 +19,7 @@ from bot.platform.secret import Secret
 from bot.platform.sentences import Args
 
 
-class Place(StrEnum):
+class AddressKind(StrEnum):
     """Where a link goes, as the agent is told it: never the address itself."""
 
     WORK = "work"  # the mailbox that the directory names
@@ -31,16 +31,16 @@ class Place(StrEnum):
 class Address:
     """One on file, and the messenger that reaches it."""
 
-    place: Place
+    place: AddressKind
     kind: Kind
     to: Secret
 
 
 def addresses(person: Person, methods: Sequence[Registered], carried: Collection[Kind], now: float) -> list[Address]:
     """The directory's own, and all that were confirmed and are past their quarantine."""
-    work = [Address(Place.WORK, Kind.EMAIL, Secret(person.mail))] if person.mail else []
+    work = [Address(AddressKind.WORK, Kind.EMAIL, Secret(person.mail))] if person.mail else []
     good = [m for m in methods if m.kind in (Kind.EMAIL, Kind.SMS) and m.confirmed and m.usable_from <= now]
-    found = [*work, *(Address(Place(m.kind), m.kind, m.secret) for m in good)]
+    found = [*work, *(Address(AddressKind(m.kind), m.kind, m.secret) for m in good)]
     return [address for address in found if address.kind in carried]
 
 
@@ -75,7 +75,7 @@ class Invitations:
             raise failed[0]
 
     def _values(self, standing: Standing, asker: Asker, page: WindowId, left: float) -> Args:
-        what = standing.first.about if isinstance(standing.first, Wanted) else "about.reset"
+        what = standing.first.about if isinstance(standing.first, HasPurpose) else "about.reset"
         return (
             ("agent", asker.name),
             ("case", asker.number),

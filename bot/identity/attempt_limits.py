@@ -19,7 +19,7 @@ EFFECTS = (5, HOUR)  # resets of the same account (Entra)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class AttemptLimits:
     """Each origin has an allowance of its own: a stranger who burns his closes the door to strangers only."""
 
     turn: Turn

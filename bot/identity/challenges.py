@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.identity.attempt_limits import Limits
+from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.codes import Codes
 from bot.identity.grant_mac import sealed_proof
 from bot.identity.interfaces import Records
@@ -61,7 +61,7 @@ class Challenges:
 
     turn: Turn
     records: Records
-    limits: Limits
+    limits: AttemptLimits
     codes: Codes
     accounts: Knows
     keys: Keys

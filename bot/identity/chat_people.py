@@ -8,7 +8,7 @@ import structlog
 
 from bot.directory.interfaces import Directory, Objects, Unreachable
 from bot.identity.chat_links import LinkStore
-from bot.messaging.chat_push import Teller
+from bot.messaging.chat_push import ChatPush
 from bot.messaging.ledger import Ledger
 from bot.model.facts import Audited
 from bot.model.turn import ChatAccount, Party
@@ -38,11 +38,11 @@ class ChatPeople:
         subject = await self.links.linked(account.kind, account.id) or await self._by_object(account)
         return Party(Origin.LINKED if subject else Origin.STRANGER, subject, language, account=account)
 
-    async def chats(self, subject: SubjectId, before: float, tellers: Mapping[str, Teller]) -> tuple[ChatAccount, ...]:
+    async def chats(self, subject: SubjectId, before: float, pushes: Mapping[str, ChatPush]) -> tuple[ChatAccount, ...]:
         """All that were theirs before then, as far as somebody can be told something there. Raises Unreachable."""
-        linked = [ChatAccount(kind, id) for kind, id in await self.links.accounts_of(subject, before=before) if kind in tellers]
+        linked = [ChatAccount(kind, id) for kind, id in await self.links.accounts_of(subject, before=before) if kind in pushes]
         object = await self._object(subject)
-        named = [account for teller in tellers.values() if object and (account := teller.account_of(object))]
+        named = [account for push in pushes.values() if object and (account := push.account_of(object))]
         theirs = [one for one in named if await self.links.linked(one.kind, one.id) in (None, subject)]
         return tuple({(one.kind, one.id): one for one in (*linked, *theirs)}.values())
 

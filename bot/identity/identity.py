@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.directory.interfaces import Person
 from bot.identity.address_parsing import read
 from bot.identity.assurance import Need, enough, useful
-from bot.identity.attempt_limits import Limits
+from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.grant_mac import genuine_grant, genuine_proof, sealed_grant
 from bot.identity.interfaces import Records
@@ -49,7 +49,7 @@ class Identity:
     turn: Turn
     records: Records
     people: People
-    limits: Limits
+    limits: AttemptLimits
     challenges: Challenges
     deliverable: frozenset[Kind]  # kinds that this house can carry: without a messenger, a method isn't offered
     keys: Keys
@@ -166,7 +166,7 @@ class Identity:
         if subject := self.turn.party.subject:
             await self.limits.close_door(subject)
 
-    async def warrant(self, grant: GrantId, action: Action, subject: SubjectId) -> Granted:
+    async def authorize(self, grant: GrantId, action: Action, subject: SubjectId) -> Granted:
         """The grant, checked anew by whoever is about to use it: genuine, in time, and still enough under today's policy.
 
         Raises Refuse, which also goes into the audit: a row written by hand opens nothing.

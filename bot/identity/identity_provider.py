@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory
-from bot.identity.oidc_state import Errand
+from bot.identity.oidc_state import OidcRequest
 from bot.platform.ids import SubjectId, directory_of
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
@@ -18,7 +18,7 @@ SKEW = 60.0  # seconds that the provider's clock may be ahead of ours
 NAMES = frozenset({"preferred_username", "upn", "email"})
 
 
-class Why(StrEnum):
+class SignInFailure(StrEnum):
     """Why nobody is signed in; the page has a sentence for each."""
 
     OVER = "over"  # nothing waits for it (any more)
@@ -34,7 +34,7 @@ class Why(StrEnum):
 class NotSignedIn(Exception):  # noqa: N818 - an answer, not a fault
     """`detail` is for the audit: names of rules and ids, never anything that the provider sent."""
 
-    def __init__(self, why: Why, **detail: object) -> None:
+    def __init__(self, why: SignInFailure, **detail: object) -> None:
         super().__init__(why)
         self.why, self.detail = why, args(**detail)
 
@@ -48,7 +48,7 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
-class Attested:
+class SignedInClaims:
     """What the provider vouches for; `at`: when the person signed in, in seconds since the epoch."""
 
     claims: Mapping[str, object]
@@ -58,10 +58,10 @@ class Attested:
 class Provider(Protocol):
     """An identity provider that speaks OpenID Connect. Both methods raise NotSignedIn, AWAY or UNFIT."""
 
-    async def way(self, errand: Errand) -> str:
+    async def way(self, request: OidcRequest) -> str:
         """Where the browser goes to sign in afresh."""
 
-    async def attested(self, code: Secret, errand: Errand) -> Attested:
+    async def attested(self, code: Secret, request: OidcRequest) -> SignedInClaims:
         """The code exchanged, once; signature, issuer, audience, times and nonce of what came for it are checked."""
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.lifetimes import LINK_LIFETIME
-from bot.model.facts import Linked, Sent
+from bot.model.facts import PageOffered, Sent
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import WindowId
@@ -20,7 +20,7 @@ class Links:
     def offer(self) -> WindowId:
         """A new page for this conversation."""
         window, until = WindowId(self.world.id("page")), self.world.now() + LINK_LIFETIME
-        self.turn.note(Linked(window, self.turn.conversation, until))
+        self.turn.note(PageOffered(window, self.turn.conversation, until))
         party = self.turn.party
         if party.asker and party.subject:  # a case has no chat in which the link could stand
             self.turn.note(Sent("invite", party.subject, args(page=window, until=until)))

@@ -17,7 +17,7 @@ LASTING = frozenset({Action.DISOWN, Action.AGENTS})  # what these did is no chan
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DisownableChange:
     """What a link is about. `pressed`: it has done already what it does."""
 
     cause: Cause
@@ -37,7 +37,7 @@ class NotMeLinks:
         """What a notice has after the origin."""
         return f"/n/{grant}~{self.keys.sign(PURPOSE, grant)}"
 
-    async def change(self, grant: GrantId, mac: Line) -> Change | None:
+    async def change(self, grant: GrantId, mac: Line) -> DisownableChange | None:
         """Reads only. None: forged, too old, or about nothing that can be disowned."""
         if not mac.isascii() or not self.keys.signed(PURPOSE, grant, mac):
             return None
@@ -46,7 +46,7 @@ class NotMeLinks:
             return None
         if cause.granted.expires + GOOD_FOR <= self.world.now():
             return None
-        return Change(cause, bool(await self.records.counted(self._key(grant))))
+        return DisownableChange(cause, bool(await self.records.counted(self._key(grant))))
 
     def pressed(self, grant: GrantId) -> Once:
         """Written with all that it does."""

@@ -12,7 +12,7 @@ SHOWN = 32  # hex characters: 128 bits
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class OidcRequest:
     """One way to the provider: `state` comes back with the browser, `nonce` in the token, `verifier` (RFC 7636) stays here."""
 
     state: str
@@ -24,14 +24,14 @@ class Errand:
         return hmac.compare_digest(self.state.encode(), state.encode(errors="replace"))
 
 
-def errands(keys: Keys, waiting: Challenged, window: WindowId, browser: str) -> list[Errand]:
+def oidc_requests(keys: Keys, waiting: Challenged, window: WindowId, browser: str) -> list[OidcRequest]:
     """By every key of the ring, current first, so that a rotation on the way does no harm."""
     return [_errand(window, root) for root in keys.macs("sign-in", repr((waiting.id, waiting.conversation, window, browser)))]
 
 
-def _errand(window: WindowId, root: bytes) -> Errand:
+def _errand(window: WindowId, root: bytes) -> OidcRequest:
     state, nonce, verifier = (hmac.digest(root, part, "sha256").hex() for part in (b"state", b"nonce", b"verifier"))
-    return Errand(f"{window}~{state[:SHOWN]}", nonce[:SHOWN], Secret(verifier))
+    return OidcRequest(f"{window}~{state[:SHOWN]}", nonce[:SHOWN], Secret(verifier))
 
 
 def confirmation(keys: Keys, waiting: Challenged, window: WindowId, browser: str, at: float) -> str:

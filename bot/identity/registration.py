@@ -209,7 +209,7 @@ class Registration:
     async def _entitled(self, grant: GrantId, subject: SubjectId) -> None:
         """Raises Refuse: not by this grant, or not any more."""
         await self.no_reset_just_now(subject)
-        await self.identity.warrant(grant, Action.REGISTER, subject)
+        await self.identity.authorize(grant, Action.REGISTER, subject)
 
     async def _count(self, grant: GrantId, method: Registered, step: int, *, quiet: bool = False) -> None:
         usable = self.world.now() + await self._quarantine(grant)

@@ -8,9 +8,9 @@ import structlog
 
 from bot.conversation.interfaces import Conversations, Standing
 from bot.conversation.windows import Gone, Upgrading
-from bot.identity.identity_provider import FRESH, SKEW, Came, Claimed, NotSignedIn, Provider, Why
+from bot.identity.identity_provider import FRESH, SKEW, Came, Claimed, NotSignedIn, Provider, SignInFailure
 from bot.identity.interfaces import Records
-from bot.identity.oidc_state import confirmation, errands
+from bot.identity.oidc_state import confirmation, oidc_requests
 from bot.model.codec import UnknownPart
 from bot.model.facts import BY_STRANGERS, Audited, Challenged
 from bot.model.prompt import Wait
@@ -39,7 +39,7 @@ class SigningIn:
         """Where to go. Raises NotSignedIn; Gone to any browser but the one that the page is bound to."""
         async with self._watched(window, browser) as standing:
             waiting = await self._waiting(standing)
-            return await self.provider.way(errands(self.keys, waiting, window, browser)[0])
+            return await self.provider.way(oidc_requests(self.keys, waiting, window, browser)[0])
 
     async def finish(self, came: Came, browser: str) -> WindowId:
         """Back, and on record; the page that it is for. Raises NotSignedIn, Gone."""
@@ -50,37 +50,37 @@ class SigningIn:
             sealed = confirmation(self.keys, waiting, window, browser, at)
             detail = args(challenge=waiting.id, conversation=waiting.conversation, window=window)
             if not await self.records.signed_in(waiting, sealed, Audited("identity:sign_in:confirmed", waiting.subject, detail)):
-                raise NotSignedIn(Why.OVER)
+                raise NotSignedIn(SignInFailure.OVER)
         self.ring(waiting.conversation)
         return window
 
     async def _checked(self, waiting: Challenged, window: WindowId, browser: str, came: Came) -> float:
         """When they signed in."""
-        errand = next((e for e in errands(self.keys, waiting, window, browser) if e.began(came.state)), None)
-        if errand is None:
-            raise NotSignedIn(Why.FORGED)
+        request = next((e for e in oidc_requests(self.keys, waiting, window, browser) if e.began(came.state)), None)
+        if request is None:
+            raise NotSignedIn(SignInFailure.FORGED)
         if came.code is None:
-            raise NotSignedIn(Why.DENIED)
-        attested = await self.provider.attested(came.code, errand)
+            raise NotSignedIn(SignInFailure.DENIED)
+        attested = await self.provider.attested(came.code, request)
         if not -SKEW <= self.world.now() - attested.at <= FRESH:
-            raise NotSignedIn(Why.STALE)
+            raise NotSignedIn(SignInFailure.STALE)
         try:
             subject = await self.claimed.subject(attested.claims)
         except Misstep as silent:
-            raise NotSignedIn(Why.AWAY, because="directory") from silent
+            raise NotSignedIn(SignInFailure.AWAY, because="directory") from silent
         if subject != waiting.subject:
-            raise NotSignedIn(Why.WRONG_ACCOUNT, signed_in_as=subject or "nobody")
+            raise NotSignedIn(SignInFailure.WRONG_ACCOUNT, signed_in_as=subject or "nobody")
         return min(attested.at, self.world.now())
 
     async def _waiting(self, standing: Standing) -> Challenged:
         """The question that waits for a sign-in."""
         if not (await self.records.hit(f"sign-in:{standing.window.id}", *TRIES)).allowed:
-            raise NotSignedIn(Why.TOO_MANY)
+            raise NotSignedIn(SignInFailure.TOO_MANY)
         prompt = standing.step.ask()
         id = prompt.sign_in if isinstance(prompt, Wait) and not standing.closed else None
         waiting = await self.records.challenge(id) if id else None
         if waiting is None or waiting.signed_in or waiting.expires <= self.world.now():
-            raise NotSignedIn(Why.OVER)
+            raise NotSignedIn(SignInFailure.OVER)
         return waiting
 
     @asynccontextmanager
@@ -109,7 +109,7 @@ def _refusal(standing: Standing, why: str, detail: Args) -> Audited:
     return Audited(f"identity:sign_in:refused:{why}", subject, (*args(conversation=about.conversation, window=about.id), *detail))
 
 
-def _summed(standing: Standing, why: Why) -> Args:
+def _summed(standing: Standing, why: SignInFailure) -> Args:
     """Whoever can cause any number of these fills no chain with them; who signed in as somebody else has a row of his own."""
-    stranger = standing.party.origin is Origin.STRANGER and why is not Why.WRONG_ACCOUNT
-    return (BY_STRANGERS,) if stranger or why is Why.TOO_MANY else ()
+    stranger = standing.party.origin is Origin.STRANGER and why is not SignInFailure.WRONG_ACCOUNT
+    return (BY_STRANGERS,) if stranger or why is SignInFailure.TOO_MANY else ()

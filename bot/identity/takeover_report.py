@@ -9,7 +9,7 @@ from bot.accounts.interfaces import Cause, Operation, Operations, Outcome
 from bot.identity.chat_links import LinkStore
 from bot.identity.grant_mac import sealed_grant
 from bot.identity.identity import GRANT_LIFETIME, Identity
-from bot.identity.not_me_links import Change, NotMeLinks
+from bot.identity.not_me_links import DisownableChange, NotMeLinks
 from bot.identity.registered import Registered
 from bot.messaging.ledger import ADMINS
 from bot.model.facts import Audited, ChatUnlinked, Frozen, Granted, Removed, Sent
@@ -40,7 +40,7 @@ class Undone(StrEnum):
 
 
 @dataclass(frozen=True)
-class Repudiation:
+class TakeoverReports:
     """For one turn. The right to all of it is the signed link, checked in each turn, and a grant that it gave."""
 
     turn: Turn
@@ -74,7 +74,7 @@ class Repudiation:
         if change.pressed:
             return None
         subject = change.cause.granted.subject
-        await self.identity.warrant(grant, Action.DISOWN, subject)
+        await self.identity.authorize(grant, Action.DISOWN, subject)
         password = await self._password(change.cause, grant)
         if password is not Undone.SILENT or not again:
             await self._rest(change.cause, grant, password)
@@ -86,7 +86,7 @@ class Repudiation:
         found = await self.identity.records.grant(grant)
         return found is not None and found[0].expires > self.identity.world.now()
 
-    async def _change(self, cause: GrantId, mac: Line) -> Change:
+    async def _change(self, cause: GrantId, mac: Line) -> DisownableChange:
         if change := await self.links.change(cause, mac):
             return change
         raise Refuse("not_me.gone")

@@ -37,7 +37,7 @@ RULE = re.compile(r"(?P<intent>\w+) (?P<weight>[\d.]+)(?P<only> only)?: (?P<part
 
 
 @dataclass(frozen=True)
-class Wish:
+class IntentRule:
     """One rule. `soon[n]`: its part n+1 must follow part n; `only`: the text says nothing else; `never`: not with one of these."""
 
     intent: str
@@ -77,16 +77,16 @@ def _span(way: tuple[Meant, ...]) -> int:
 
 
 @cache
-def wishes() -> tuple[Wish, ...]:
+def wishes() -> tuple[IntentRule, ...]:
     """All rules, from the data file, once a process. Raises ValueError for a line that isn't one."""
     return tuple(_rule(line) for line in lines("wishes.txt"))
 
 
-def _rule(line: str) -> Wish:
+def _rule(line: str) -> IntentRule:
     if not (found := RULE.fullmatch(line)):
         raise ValueError(line)
     words = found["parts"].split()
-    return Wish(
+    return IntentRule(
         found["intent"],
         float(found["weight"]),
         tuple(frozenset(part.split("|")) | ({"didnt"} if "neg" in part.split("|") else set()) for part in words[::2]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
-from bot.language.intent_rules import Wish
+from bot.language.intent_rules import IntentRule
 from bot.language.lexicon import Meant
 
 BESIDE, WITHIN, NEARBY = 2, 3, 4  # words apart
@@ -34,7 +34,7 @@ class Verdict(Enum):
 class Sign:
     """A rule that holds in a text. `way`: the words that made it hold."""
 
-    wish: Wish
+    wish: IntentRule
     way: tuple[Meant, ...]
     text: tuple[Meant, ...]
 

@@ -5,7 +5,7 @@ from typing import Protocol
 from bot.model.facts import Audited
 
 
-class Witness(Protocol):
+class AuditPort(Protocol):
     """The audit."""
 
     async def audited(self, *facts: Audited) -> None:

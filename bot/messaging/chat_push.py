@@ -7,7 +7,7 @@ from bot.model.turn import ChatAccount
 from bot.platform.ids import ObjectId
 
 
-class Why(StrEnum):
+class UnreachedReason(StrEnum):
     """What an admin reads in the audit."""
 
     NEVER_MET = "never_met"  # they have never had the app, and it isn't ours to install
@@ -21,12 +21,12 @@ class Why(StrEnum):
 class NotReached(Exception):  # noqa: N818 - an answer: there is no use in trying again
     """`said`: the vendor's own word for it."""
 
-    def __init__(self, why: Why, said: str = "") -> None:
+    def __init__(self, why: UnreachedReason, said: str = "") -> None:
         super().__init__(why, said)
         self.why, self.said = why, said
 
 
-class Teller(Protocol):
+class ChatPush(Protocol):
     """A vendor's chat, as far as it speaks first."""
 
     def account_of(self, object: ObjectId) -> ChatAccount | None:

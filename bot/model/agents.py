@@ -48,7 +48,7 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownAgent:
     """Both."""
 
     agent: Agent

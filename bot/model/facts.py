@@ -82,7 +82,7 @@ class Exchanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class PageOffered:
     """A page was offered; the first browser to redeem it before `expires` has it. Older unopened links of this conversation die."""
 
     window: WindowId
@@ -266,7 +266,7 @@ Fact = (
     | Proved
     | Granted
     | Exchanged
-    | Linked
+    | PageOffered
     | Restarted
     | Added
     | Confirmed

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Alarms:
+class AdminAlerts:
     """Rung as often as something is wrong, heard once a day."""
 
     ledger: Ledger
@@ -38,7 +38,7 @@ class Alarms:
 
 
 @dataclass(frozen=True)
-class AlarmPost:
+class AdminAlertMail:
     """The job that brings an alarm to all admins."""
 
     directories: Mapping[str, Directory]

@@ -9,7 +9,7 @@ from bot.directory.interfaces import Directory, Person, Unreachable
 from bot.identity.chat_people import ChatPeople
 from bot.identity.not_me_links import GOOD_FOR
 from bot.language.translations import Words
-from bot.messaging.chat_push import NotReached, Teller, Why
+from bot.messaging.chat_push import ChatPush, NotReached, UnreachedReason
 from bot.messaging.ledger import Ledger
 from bot.model.facts import Audited, Sent
 from bot.model.turn import ChatAccount
@@ -24,7 +24,7 @@ CHATS = "chat"  # the `only` of a job that is about these alone; with a colon an
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeMessage:
     """What was done, and to whom it is told."""
 
     chats: tuple[ChatAccount, ...]
@@ -33,7 +33,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class ChatNews:
+class ChangeChat:
     """The second half of a "notice". A chat that fails gets a job of its own; a message holds neither a link nor a secret."""
 
     ledger: Ledger
@@ -41,7 +41,7 @@ class ChatNews:
     operations: Operations
     directories: Mapping[str, Directory]
     people: ChatPeople
-    tellers: Mapping[str, Teller]
+    pushes: Mapping[str, ChatPush]
     policies: Policies
     words: Words
     world: World
@@ -50,7 +50,7 @@ class ChatNews:
         """Raises nothing at the first try, since a job that failed would bring its letters again."""
         about = dict(job.about)
         only = about.get("only", CHATS)
-        if not self.tellers or only.partition(":")[0] != CHATS:
+        if not self.pushes or only.partition(":")[0] != CHATS:
             return
         try:
             told = await self._told(job, about)
@@ -63,7 +63,7 @@ class ChatNews:
             if told and only in (CHATS, place_of(chat)):
                 await self._tried(job, about, chat, told)
 
-    async def _tried(self, job: Job, about: Mapping[str, str], chat: ChatAccount, told: Told) -> None:
+    async def _tried(self, job: Job, about: Mapping[str, str], chat: ChatAccount, told: ChangeMessage) -> None:
         place = place_of(chat)
         try:
             await self._tell(job, chat, f"{told.id}.{place}", told.text)
@@ -72,7 +72,7 @@ class ChatNews:
                 await self._apart(job, about, place)
                 return
             if job.tries >= TRIES:
-                await self._unreached(job, chat, NotReached(Why.SILENT), f"{told.id}.{place}")
+                await self._unreached(job, chat, NotReached(UnreachedReason.SILENT), f"{told.id}.{place}")
             raise
 
     async def _apart(self, job: Job, about: Mapping[str, str], place: str) -> None:
@@ -83,10 +83,10 @@ class ChatNews:
     async def _tell(self, job: Job, chat: ChatAccount, id: str, text: str) -> None:
         """To post isn't idempotent, so it is begun once. Whoever began it and died may have said it."""
         if not await self.ledger.once(f"tell:{id}", GOOD_FOR):
-            await self._unreached(job, chat, NotReached(Why.UNSURE), id)
+            await self._unreached(job, chat, NotReached(UnreachedReason.UNSURE), id)
             return
         try:
-            await self.tellers[chat.kind].tell(chat.id, text)
+            await self.pushes[chat.kind].tell(chat.id, text)
         except NotReached as no:
             await self._unreached(job, chat, no, id)
         except NotNow:
@@ -100,19 +100,19 @@ class ChatNews:
         detail = args(chat=chat.kind, account=chat.id, why=no.why, said=no.said, action=dict(job.about)["action"])
         await self.ledger.once(f"told:{id}", GOOD_FOR, Audited("notice:chat:unreached", job.to, detail))
 
-    async def _told(self, job: Job, about: Mapping[str, str]) -> Told | None:
+    async def _told(self, job: Job, about: Mapping[str, str]) -> ChangeMessage | None:
         """None: nobody is to be told."""
         if not (await self.policies.current()).notify.users:
             return None
         cause = await self.operations.cause(GrantId(about["grant"])) if "grant" in about else None
         if cause is None and "grant" in about:
             return None
-        chats = await self.people.chats(job.to, cause.began if cause else float(about["at"]), self.tellers)
+        chats = await self.people.chats(job.to, cause.began if cause else float(about["at"]), self.pushes)
         person = await self.directories[directory_of(job.to)].person(job.to) if chats else None
         if person is None:
             return None
         undoable = cause is not None and cause.granted.action is not Action.DISOWN
-        return Told(chats, self._text(person, about, undoable=undoable), f"{job.to}.{name_of(about)}")
+        return ChangeMessage(chats, self._text(person, about, undoable=undoable), f"{job.to}.{name_of(about)}")
 
     def _text(self, person: Person, about: Mapping[str, str], *, undoable: bool) -> str:
         say = self.words.best([person.language or "en"])

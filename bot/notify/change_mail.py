@@ -46,7 +46,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class News:
+class ChangeMail:
     """One kind of job. An address that fails gets a job of its own, so that no other is told late or twice."""
 
     bag: Mailbag

@@ -14,7 +14,7 @@ from bot.platform.secret import Secret
 
 
 @dataclass(frozen=True)
-class Post:
+class CodeMail:
     """One kind of job."""
 
     records: Records

@@ -8,7 +8,7 @@ import structlog
 
 from bot.directory.asking import TIMEOUT
 from bot.directory.interfaces import Directory, Health, Unreachable
-from bot.notify.admin_alerts import Alarms
+from bot.notify.admin_alerts import AdminAlerts
 
 log = structlog.get_logger()
 LONG = 2  # looks in a row, so that nobody is woken for a server that is started anew
@@ -38,11 +38,11 @@ async def some_answer(directories: Mapping[str, Directory]) -> bool:
 
 
 @dataclass
-class Watch:
+class DirectoryWatch:
     """One for each process; the alarm is rung once a day for each directory, whoever saw it first."""
 
     directories: Mapping[str, Directory]
-    alarms: Alarms
+    alerts: AdminAlerts
     looks: dict[str, int] = field(default_factory=dict)  # in a row at which it was silent
 
     async def look(self) -> None:
@@ -51,4 +51,4 @@ class Watch:
         self.looks = {name: self.looks.get(name, 0) + 1 for name in found}
         for name, why in found.items():
             if self.looks[name] >= LONG:
-                await self.alarms.ring("operator:directory:silent", about=name, directory=name, why=why)
+                await self.alerts.ring("operator:directory:silent", about=name, directory=name, why=why)

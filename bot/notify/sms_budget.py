@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.identity.phone_numbers import Number, described
 from bot.messaging.ledger import DAY
 from bot.messaging.messenger import Undeliverable
-from bot.notify.admin_alerts import Alarms
+from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.counters import Counters
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
@@ -30,11 +30,11 @@ class Charge:
 
 
 @dataclass(frozen=True)
-class Budget:
+class SmsBudget:
     """`countries`: ISO codes; `daily`, and `price` of a part, in the currency of the account. A stranger can't spend it all."""
 
     counters: Counters
-    alarms: Alarms
+    alerts: AdminAlerts
     keys: Keys
     countries: frozenset[str]
     daily: float
@@ -46,13 +46,13 @@ class Budget:
         if number is None or not number.mobile:
             raise Undeliverable("undelivered.number")
         if number.country not in self.countries:
-            await self.alarms.ring("messages:sms:country", country=number.country or "?")
+            await self.alerts.ring("messages:sms:country", country=number.country or "?")
             raise Undeliverable("undelivered.closed")
         charges = self._charges(number, parts, stranger=stranger)
         for place, charge in enumerate(charges):
             if not await self.counters.charge(charge.key, charge.amount, charge.limit, charge.seconds):
                 await self.give_back(charges[:place])
-                await self.alarms.ring(charge.tag)
+                await self.alerts.ring(charge.tag)
                 raise Undeliverable("undelivered.closed")
         return charges
 

@@ -8,7 +8,7 @@ from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Follows, Rejected
 from bot.messaging.ledger import Ledger
 from bot.model.facts import Audited, Once, Sent
-from bot.notify.admin_alerts import Alarms
+from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.ids import Action, GrantId, SubjectId, directory_of
 from bot.platform.job_outbox import TRIES, Job, NotNow
 from bot.platform.sentences import Misstep, args
@@ -24,7 +24,7 @@ def told(subject: SubjectId, grant: GrantId) -> tuple[Audited, Once]:
 
 
 @dataclass(frozen=True)
-class Watch:
+class SyncWatch:
     """One kind of job."""
 
     ledger: Ledger
@@ -47,7 +47,7 @@ class Watch:
 
     async def _tell(self, made: Operation, outcome: str) -> None:
         if outcome == "behind":
-            await Alarms(self.ledger).ring("directory:copy:behind", directory=directory_of(made.subject))
+            await AdminAlerts(self.ledger).ring("directory:copy:behind", directory=directory_of(made.subject))
         about = args(grant=made.grant)
         facts: list[Audited | Sent] = [Audited(f"account:copy:{outcome}", made.subject, about)]
         if made.action is not Action.DISOWN:  # nobody knows that password, so nobody waits for it

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 
 Ring = dict[str, bytes]  # name to 32 random bytes; the last one is current
 KEY, NONCE, SIGNED = 32, 12, 16  # bytes
@@ -40,11 +40,13 @@ class Keys:
 
     @classmethod
     def create(cls, path: Path, world: World = CHANCE) -> "Keys":
-        """A new ring with one key. Raises Mend when the file is there already: what it has sealed would be lost."""
+        """A new ring with one key. Raises OperatorError when the file is there already: what it has sealed would be lost."""
 
         def first() -> Ring:
             if path.exists():
-                raise Mend(f"{path} is there already; a key ring is never written over, since what it has sealed would be lost.")
+                raise OperatorError(
+                    f"{path} is there already; a key ring is never written over, since what it has sealed would be lost."
+                )
             return _added({}, world)
 
         _replace(path, first)
@@ -52,12 +54,12 @@ class Keys:
 
     @classmethod
     def load(cls, path: Path, world: World = CHANCE) -> "Keys":
-        """Raises Mend when there is no ring, when it is none, or when others may read it."""
+        """Raises OperatorError when there is no ring, when it is none, or when others may read it."""
         return cls(path, world)
 
     @classmethod
     def rotate(cls, path: Path, world: World = CHANCE) -> "Keys":
-        """Add a key, and make it the current one. A ring that others hold notices by itself. Raises Mend as `load` does."""
+        """Add a key, and make it the current one. A ring that others hold notices by itself. Raises OperatorError as `load` does."""
         _replace(path, lambda: _added(_ring(path), world))
         return cls(path, world)
 
@@ -137,17 +139,17 @@ class Keys:
 
 def _ring(path: Path) -> Ring:
     if not path.is_file():
-        raise Mend(f"There is no key ring at {path}; `unlatch init` makes one, or [keys] ring_file names where it is.")
+        raise OperatorError(f"There is no key ring at {path}; `unlatch init` makes one, or [keys] ring_file names where it is.")
     if path.stat().st_mode & OTHERS:
-        raise Mend(f"Others may read the key ring {path}; `chmod 600 {path}` mends that.")
+        raise OperatorError(f"Others may read the key ring {path}; `chmod 600 {path}` mends that.")
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         keys = {str(name): bytes.fromhex(key) for name, key in kept["keys"].items()}
         current = keys.pop(kept["current"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise Mend(f"{path} can't be read as a key ring; put its backup in its place.") from None
+        raise OperatorError(f"{path} can't be read as a key ring; put its backup in its place.") from None
     if any(len(key) != KEY for key in (*keys.values(), current)):
-        raise Mend(f"{path} holds a key that isn't {KEY} bytes long; put its backup in its place.")
+        raise OperatorError(f"{path} holds a key that isn't {KEY} bytes long; put its backup in its place.")
     return {**keys, kept["current"]: current}
 
 
@@ -161,9 +163,9 @@ def _replace(path: Path, change: Callable[[], Ring]) -> None:
     try:
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise Mend(f"The key ring is being changed right now. If nobody is at it, delete {new} and try again.") from None
+        raise OperatorError(f"The key ring is being changed right now. If nobody is at it, delete {new} and try again.") from None
     except OSError as error:
-        raise Mend(f"The key ring can't be written at {path}: {error.strerror}.") from None
+        raise OperatorError(f"The key ring can't be written at {path}: {error.strerror}.") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             ring = change()

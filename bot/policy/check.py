@@ -3,13 +3,13 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from bot.directory.interfaces import Person, Rules
+from bot.directory.interfaces import DirectoryRules, Person
 from bot.platform.clock import World
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
 from bot.policy.current import Policies
 from bot.policy.passwords import Lists, Ruling, first_unmet, rulings
-from bot.policy.pasted_passwords import SpentPasswords
+from bot.policy.pasted_passwords import PastedPasswords
 
 
 @dataclass(frozen=True)
@@ -19,19 +19,19 @@ class PasswordCheck:
     policies: Policies
     company: str
     world: World
-    spent: SpentPasswords
+    spent: PastedPasswords
     lists: Lists = field(default_factory=Lists)
 
     async def least(self) -> int:
         """The policy's own minimum length."""
         return (await self.policies.current()).passwords.min_length
 
-    async def rulings(self, password: Secret, person: Person, rules: Rules) -> tuple[Ruling, ...]:
+    async def rulings(self, password: Secret, person: Person, rules: DirectoryRules) -> tuple[Ruling, ...]:
         """Every rule, in a fixed order, met or not. Off the loop, since scoring takes a moment."""
         policy = (await self.policies.current()).passwords
         return await asyncio.to_thread(rulings, password, person, rules, policy, self.company, self.lists)
 
-    async def demand(self, password: Secret, person: Person, rules: Rules) -> None:
+    async def demand(self, password: Secret, person: Person, rules: DirectoryRules) -> None:
         """Raises Misstep with the first rule that isn't met, or with the moment from which a change is allowed."""
         if self.world.now() < rules.may_change_at:
             minutes = int((rules.may_change_at - self.world.now()) // 60) + 1

@@ -4,18 +4,18 @@ import json
 import tomllib
 from pathlib import Path
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.policy.policy import Policy, PolicyError, parse
 
 
 def read(file: Path) -> Policy:
-    """TOML, or JSON when the name ends so. Raises Mend that names the key."""
+    """TOML, or JSON when the name ends so. Raises OperatorError that names the key."""
     try:
         text = file.read_text(encoding="utf-8")
         return parse(json.loads(text) if file.suffix == ".json" else tomllib.loads(text))
     except PolicyError as wrong:
-        raise Mend(f"{file}: {wrong}") from None
+        raise OperatorError(f"{file}: {wrong}") from None
     except ValueError as wrong:
-        raise Mend(f"{file} is neither TOML nor JSON: {wrong}.") from None
+        raise OperatorError(f"{file} is neither TOML nor JSON: {wrong}.") from None
     except OSError:
-        raise Mend(f"{file} can't be read.") from None
+        raise OperatorError(f"{file} can't be read.") from None

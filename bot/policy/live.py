@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.conversation.interfaces import Conversations
-from bot.directory.interfaces import Directory, Person, Rules, Unreachable
+from bot.directory.interfaces import Directory, DirectoryRules, Person, Unreachable
 from bot.model.step import AboutSomebody
 from bot.platform.clock import World
 from bot.platform.ids import WindowId, directory_of
@@ -44,7 +44,7 @@ class LiveRules:
             made = suggest(self.world, least, avoid)
         return made  # the rules are checked once more when it is taken
 
-    async def _about(self, window: WindowId) -> tuple[Person, Rules] | None:
+    async def _about(self, window: WindowId) -> tuple[Person, DirectoryRules] | None:
         standing = await self.conversations.standing(window)
         if standing is None or not isinstance(standing.step, AboutSomebody):
             return None

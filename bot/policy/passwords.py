@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zxcvbn_rs_py import zxcvbn
 
-from bot.directory.interfaces import Person, Rules
+from bot.directory.interfaces import DirectoryRules, Person
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args, args
 from bot.policy.banned_passwords import banned, made_of, names_in
@@ -36,7 +36,7 @@ class Lists:
 def rulings(
     password: Secret,
     person: Person,
-    rules: Rules,
+    rules: DirectoryRules,
     policy: PasswordRules,
     company: str,
     lists: Lists,
@@ -53,7 +53,7 @@ def rulings(
     )
 
 
-def by_directory(password: Secret, person: Person, rules: Rules) -> tuple[Ruling, ...]:
+def by_directory(password: Secret, person: Person, rules: DirectoryRules) -> tuple[Ruling, ...]:
     """The directory's own part of the rules, for a directory that is ours and has to hold them itself."""
     text = _text(password)
     shape = _shape(text, rules, rules.min_length)
@@ -72,7 +72,7 @@ def names_of(person: Person) -> tuple[str, ...]:
     return (*person.words, person.name, person.login.partition("@")[0])
 
 
-def _shape(text: str, rules: Rules, least: int) -> tuple[Ruling, ...]:
+def _shape(text: str, rules: DirectoryRules, least: int) -> tuple[Ruling, ...]:
     return (
         Ruling("password.min_length", args(least=least), len(text) >= least),
         Ruling("password.max_length", args(most=rules.max_length), len(text) <= rules.max_length),

@@ -40,7 +40,7 @@ def password_in(text: str) -> Secret | None:
 
 
 @dataclass(frozen=True)
-class SpentPasswords:
+class PastedPasswords:
     """Kept for a year is a slow hash under a key, of nobody's in particular: who typed it isn't known, nor what it was."""
 
     tally: Counters

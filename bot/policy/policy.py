@@ -60,7 +60,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Admins:
+class AdminRules:
     """Admins need two strong methods, or help nobody here."""
 
     state: AdminState = AdminState.TWO_METHODS
@@ -76,7 +76,7 @@ class MethodRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Registration:
+class RegistrationRules:
     """Who is asked to register, and what a new method is worth at first.
 
     `required`: people who lack methods are asked when they talk to the bot. A new method recovers nothing in its quarantine,
@@ -93,7 +93,7 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
-class Notify:
+class NotifyRules:
     """Who is told after a change."""
 
     users: bool = True
@@ -101,7 +101,7 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
-class Helpdesk:
+class HelpdeskRules:
     """Where a person is sent who can't help themselves: an address or a number."""
 
     contact: str = ""
@@ -128,11 +128,11 @@ class Policy:
     """The whole document."""
 
     scope: Scope = field(default_factory=Scope)
-    admins: Admins = field(default_factory=Admins)
+    admins: AdminRules = field(default_factory=AdminRules)
     methods: MethodRules = field(default_factory=MethodRules)
-    registration: Registration = field(default_factory=Registration)
-    notify: Notify = field(default_factory=Notify)
-    helpdesk: Helpdesk = field(default_factory=Helpdesk)
+    registration: RegistrationRules = field(default_factory=RegistrationRules)
+    notify: NotifyRules = field(default_factory=NotifyRules)
+    helpdesk: HelpdeskRules = field(default_factory=HelpdeskRules)
     unlock: UnlockRules = field(default_factory=UnlockRules)
     passwords: PasswordRules = field(default_factory=PasswordRules)
     codes_in_chat: CodesInChat = CodesInChat.UNLOCK

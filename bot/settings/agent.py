@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.settings.directories import DirectorySection
 from bot.settings.sections import Section, secrets_of
 
@@ -74,26 +74,28 @@ class AgentSettings(Section):
 
 
 def load(file: Path) -> AgentSettings:
-    """Relative paths start at the file's folder. One sentence for each thing that is wrong. Raises Mend."""
+    """Relative paths start at the file's folder. One sentence for each thing that is wrong. Raises OperatorError."""
     given = _parsed(file)
     _anchor(given, file.absolute().parent)
     if (directory := given.get("directory")) and (literal := sorted(set(secrets_of(DirectorySection)) & set(directory))):
-        raise Mend(f"{file}: [directory] {literal[0]} is a secret; put it in a file of its own and say {literal[0]}_file.")
+        raise OperatorError(
+            f"{file}: [directory] {literal[0]} is a secret; put it in a file of its own and say {literal[0]}_file."
+        )
     try:
         return AgentSettings(**given)
     except ValidationError as wrong:
-        raise Mend("\n".join(_sentence(file, e["loc"], e["msg"]) for e in wrong.errors(include_input=False))) from None
+        raise OperatorError("\n".join(_sentence(file, e["loc"], e["msg"]) for e in wrong.errors(include_input=False))) from None
 
 
 def _parsed(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise Mend(f"There is no {file}; `unlatch agent enrol` writes one, or --config names another.") from None
+        raise OperatorError(f"There is no {file}; `unlatch agent enrol` writes one, or --config names another.") from None
     except tomllib.TOMLDecodeError as wrong:
-        raise Mend(f"{file} isn't TOML: {wrong}.") from None
+        raise OperatorError(f"{file} isn't TOML: {wrong}.") from None
     except (OSError, UnicodeDecodeError):
-        raise Mend(f"{file} can't be read; check that it is text in UTF-8 and that this account may read it.") from None
+        raise OperatorError(f"{file} can't be read; check that it is text in UTF-8 and that this account may read it.") from None
 
 
 def _anchor(given: dict[str, Any], folder: Path) -> None:

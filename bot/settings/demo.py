@@ -3,27 +3,29 @@
 import os
 from pathlib import Path
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
 from bot.settings.sections import HIGHEST
 from bot.settings.settings import Settings
 
 
 def demo_settings() -> Settings:
-    """In UNLATCH_DATA or ./data, on UNLATCH_PORT or 8400. Raises Mend."""
+    """In UNLATCH_DATA or ./data, on UNLATCH_PORT or 8400. Raises OperatorError."""
     port = os.environ.get("UNLATCH_PORT") or "8400"
     if not port.isdecimal() or not 1 <= int(port) <= HIGHEST:
-        raise Mend(f"UNLATCH_PORT has to be a number from 1 to {HIGHEST}, and is {port}.")
+        raise OperatorError(f"UNLATCH_PORT has to be a number from 1 to {HIGHEST}, and is {port}.")
     return Settings.demo(Path(os.environ.get("UNLATCH_DATA") or "data"), int(port))
 
 
 def prepared_demo() -> Settings:
-    """The same, with folders and key ring made. Raises Mend when a demo's data is there and its ring is gone."""
+    """The same, with folders and key ring made. Raises OperatorError when a demo's data is there and its ring is gone."""
     demo = demo_settings()
     ring, data = demo.keys.ring_file, Path(demo.sqlite or "").parent
     if not ring.exists():
         if demo.sqlite and demo.sqlite.exists():
-            raise Mend(f"The demo in {data} was sealed by a key ring that is gone ({ring}). Delete {data} to begin anew.")
+            raise OperatorError(
+                f"The demo in {data} was sealed by a key ring that is gone ({ring}). Delete {data} to begin anew."
+            )
         ring.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         Keys.create(ring)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)

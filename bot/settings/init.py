@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
 from bot.settings.sections import listed
 from bot.settings.source import checked
@@ -19,7 +19,7 @@ LISTS = {"languages"}
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class InitQuestion:
     """One answer is one setting; an empty one leaves the setting out."""
 
     setting: str  # "section.name", or a name at the top
@@ -27,31 +27,33 @@ class Question:
     default: str = ""
 
 
-def questions() -> Sequence[Question]:
+def questions() -> Sequence[InitQuestion]:
     """In the order they are asked."""
     return (
-        Question("base_url", "Address that people will reach Unlatch at", f"https://{socket.gethostname().lower()}"),
-        Question("company", "Name of your company", "Your company"),
-        Question("languages", "Languages, with commas between", "en"),
-        Question("database", "Database: sqlite:///path or postgresql://user@host/name", "sqlite:///data/unlatch.sqlite3"),
-        Question("roles.admin", "Directory group of Unlatch's admins", "Unlatch-Admins"),
-        Question("roles.helpdesk", "Directory group of the helpdesk", "Helpdesk"),
-        Question("smtp.host", "Mail server (empty: no mail)"),
-        Question("smtp.from", "Address that mail comes from"),
+        InitQuestion("base_url", "Address that people will reach Unlatch at", f"https://{socket.gethostname().lower()}"),
+        InitQuestion("company", "Name of your company", "Your company"),
+        InitQuestion("languages", "Languages, with commas between", "en"),
+        InitQuestion("database", "Database: sqlite:///path or postgresql://user@host/name", "sqlite:///data/unlatch.sqlite3"),
+        InitQuestion("roles.admin", "Directory group of Unlatch's admins", "Unlatch-Admins"),
+        InitQuestion("roles.helpdesk", "Directory group of the helpdesk", "Helpdesk"),
+        InitQuestion("smtp.host", "Mail server (empty: no mail)"),
+        InitQuestion("smtp.from", "Address that mail comes from"),
     )
 
 
 def begin(config: Path) -> None:
-    """Raises Mend when there is something that would be written over; asked before anybody answers questions."""
+    """Raises OperatorError when there is something that would be written over; asked before anybody answers questions."""
     for path in (config, config.with_name(RING)):
         if path.exists():
-            raise Mend(f"{path} is there already, and is never written over. Change it by hand, or name another with --config.")
+            raise OperatorError(
+                f"{path} is there already, and is never written over. Change it by hand, or name another with --config."
+            )
     if not config.absolute().parent.is_dir():
-        raise Mend(f"There is no folder {config.absolute().parent}; make it first.")
+        raise OperatorError(f"There is no folder {config.absolute().parent}; make it first.")
 
 
 def write(config: Path, answers: Mapping[str, str]) -> Path:
-    """Settings file and key ring; where the ring is. Raises Mend, and then leaves neither behind."""
+    """Settings file and key ring; where the ring is. Raises OperatorError, and then leaves neither behind."""
     begin(config)
     text = document(answers)
     settings = checked(_parsed(text), "These answers", config.absolute().parent)
@@ -61,7 +63,7 @@ def write(config: Path, answers: Mapping[str, str]) -> Path:
         _new(config, text)
     except OSError as error:
         ring.unlink()
-        raise Mend(f"{config} can't be written: {error.strerror}.") from None
+        raise OperatorError(f"{config} can't be written: {error.strerror}.") from None
     if settings.sqlite:
         settings.sqlite.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return ring
@@ -72,7 +74,7 @@ def _parsed(text: str) -> dict[str, Any]:
         text.encode()
         return tomllib.loads(text)
     except ValueError:
-        raise Mend("One of these answers holds a character that can't stand in a settings file; leave it out.") from None
+        raise OperatorError("One of these answers holds a character that can't stand in a settings file; leave it out.") from None
 
 
 def document(answers: Mapping[str, str]) -> str:

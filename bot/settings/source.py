@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.settings.demo import demo_settings
 from bot.settings.sections import FILE
 from bot.settings.settings import SQLITE, Settings
-from bot.settings.table import NAME, Known, known
+from bot.settings.table import NAME, KnownSetting, known
 
 NAMES = (Path("unlatch.toml"), Path("/etc/unlatch/unlatch.toml"))
 OURS = {"UNLATCH_CONFIG", "UNLATCH_DATA"}  # read by the command line, and no settings
@@ -41,7 +41,7 @@ class _Layered(Settings, BaseSettings):
 
 
 def resolve(config: Path | None = None) -> Settings:
-    """For every command but `demo`: a file, or the environment alone, or else the demo in this folder. Raises Mend."""
+    """For every command but `demo`: a file, or the environment alone, or else the demo in this folder. Raises OperatorError."""
     if file := find(config):
         return load(file)
     if os.environ.get("UNLATCH_BASE_URL"):
@@ -50,32 +50,36 @@ def resolve(config: Path | None = None) -> Settings:
     if demo.keys.ring_file.exists() and demo.sqlite and demo.sqlite.exists():
         return demo
     looked = " nor at ".join(str(name) for name in NAMES)
-    raise Mend(f"There is no settings file at {looked}. `unlatch init` writes one; `unlatch demo` shows Unlatch without any.")
+    raise OperatorError(
+        f"There is no settings file at {looked}. `unlatch init` writes one; `unlatch demo` shows Unlatch without any."
+    )
 
 
 def find(config: Path | None) -> Path | None:
-    """--config, else UNLATCH_CONFIG, else the first that is there. Raises Mend when one that was named isn't there."""
+    """--config, else UNLATCH_CONFIG, else the first that is there. Raises OperatorError when one that was named isn't there."""
     named = config or (Path(given) if (given := os.environ.get("UNLATCH_CONFIG")) else None)
     if named and not named.is_file():
-        raise Mend(f"There is no settings file at {named}. Name another with --config, or let `unlatch init` write it.")
+        raise OperatorError(f"There is no settings file at {named}. Name another with --config, or let `unlatch init` write it.")
     return named or next((name for name in NAMES if name.is_file()), None)
 
 
 def load(file: Path | None) -> Settings:
-    """One sentence for each thing that is wrong. Relative paths start at the file's folder. Raises Mend."""
+    """One sentence for each thing that is wrong. Relative paths start at the file's folder. Raises OperatorError."""
     folder = file.absolute().parent if file else Path.cwd()
     return checked(_parsed(file) if file else {}, str(file or "The environment"), folder)
 
 
 def checked(given: dict[str, Any], where: str, folder: Path) -> Settings:
-    """What a settings file in `folder` holds, made into settings. Raises Mend."""
+    """What a settings file in `folder` holds, made into settings. Raises OperatorError."""
     if literal := [one for one, section in _sections(given) if one.secret and one.name in section]:
-        raise Mend("\n".join(_literal(one, where) for one in literal))
+        raise OperatorError("\n".join(_literal(one, where) for one in literal))
     _anchor(given, folder)
     try:
         return _Layered(**given)
     except ValidationError as wrong:
-        raise Mend("\n".join(_sentence(one, where) for one in wrong.errors(include_url=False, include_input=False))) from None
+        raise OperatorError(
+            "\n".join(_sentence(one, where) for one in wrong.errors(include_url=False, include_input=False))
+        ) from None
 
 
 def strangers() -> list[str]:
@@ -96,12 +100,12 @@ def _parsed(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as wrong:
-        raise Mend(f"{file} isn't TOML: {wrong}.") from None
+        raise OperatorError(f"{file} isn't TOML: {wrong}.") from None
     except (OSError, UnicodeDecodeError):
-        raise Mend(f"{file} can't be read; check that it is text in UTF-8 and that this account may read it.") from None
+        raise OperatorError(f"{file} can't be read; check that it is text in UTF-8 and that this account may read it.") from None
 
 
-def _sections(given: dict[str, Any]) -> Iterator[tuple[Known, dict[str, Any]]]:
+def _sections(given: dict[str, Any]) -> Iterator[tuple[KnownSetting, dict[str, Any]]]:
     """Every known setting with each table of the file that it could stand in."""
     for one in known():
         tables: list[object] = [given]
@@ -123,7 +127,7 @@ def _anchor(given: dict[str, Any], folder: Path) -> None:
         given["database"] = SQLITE + str(folder / given["database"].removeprefix(SQLITE))
 
 
-def _literal(one: Known, where: str) -> str:
+def _literal(one: KnownSetting, where: str) -> str:
     return (
         f"{where}: {_named((*one.section, one.name))} is a secret, and secrets don't belong in this file. Put it in a file of its own"
         f' and say {one.name}{FILE} = "path", or set {one.variable}.'

@@ -15,7 +15,7 @@ NAME = "NAME"  # stands for the name of a directory
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownSetting:
     """One setting, for the table and for finding a misspelt one."""
 
     section: tuple[str, ...]
@@ -31,7 +31,7 @@ class Known:
         return "_".join(("unlatch", *self.section, self.name)).upper()
 
 
-def known(model: type[BaseModel] = Settings, section: tuple[str, ...] = ()) -> Iterator[Known]:
+def known(model: type[BaseModel] = Settings, section: tuple[str, ...] = ()) -> Iterator[KnownSetting]:
     """Every setting there is, in the order of the file."""
     for name, field in model.model_fields.items():
         types = (field.annotation, *get_args(field.annotation))
@@ -41,7 +41,7 @@ def known(model: type[BaseModel] = Settings, section: tuple[str, ...] = ()) -> I
         else:
             written = str(field.validation_alias or name)
             default = None if field.is_required() else field.default
-            yield Known(section, written, default, field.description or "", Path in types, Secret in types)
+            yield KnownSetting(section, written, default, field.description or "", Path in types, Secret in types)
 
 
 def table() -> str:
@@ -50,7 +50,7 @@ def table() -> str:
     return "\n".join((*head, *(_line(one) for one in known() if not one.secret), *(_line(one) for one in known() if one.secret)))
 
 
-def _line(one: Known) -> str:
+def _line(one: KnownSetting) -> str:
     section = f"`[{'.'.join(one.section)}]`" if one.section else "top"
     setting = "in the environment only" if one.secret else f"`{one.name}`"
     return f"| {section} | {setting} | {_default(one.default)} | `{one.variable}` | {one.description} |"

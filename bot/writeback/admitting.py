@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.directory.interfaces import Person
 from bot.identity.identity import Identity
-from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Known, Stand, fingerprint
+from bot.model.agents import Agent, AgentId, Invitation, InvitationId, KnownAgent, Stand, fingerprint
 from bot.model.facts import AgentInvited, AgentRuled, Audited
 from bot.model.turn import Turn
 from bot.platform.clock import World
@@ -16,7 +16,7 @@ from bot.policy.roles import Role
 from bot.writeback.agent_mac import genuine, sealed_agent
 from bot.writeback.enrolling import LIFETIME
 from bot.writeback.enrolment_codes import handle
-from bot.writeback.interfaces import Agents
+from bot.writeback.interfaces import AgentStore
 
 HALF = 20  # characters of a fingerprint that our page shows, with a dash at their end; the others are read from the agent's own screen
 
@@ -26,7 +26,7 @@ class Admitting:
     """For one turn. `directories`: those that are reached through agents."""
 
     turn: Turn
-    agents: Agents
+    agents: AgentStore
     identity: Identity
     directories: tuple[str, ...]
     keys: Keys
@@ -41,7 +41,7 @@ class Admitting:
                 return person
         raise Refuse("agents.not_yours")
 
-    async def all(self) -> Sequence[Known]:
+    async def all(self) -> Sequence[KnownAgent]:
         """Those whose rows are ours. One that somebody wrote by hand is none."""
         return [known for known in await self.agents.agents() if genuine(self.keys, known.agent)]
 
@@ -103,7 +103,7 @@ class Admitting:
 
     async def _warranted(self, grant: GrantId) -> Person:
         admin = await self.admin()
-        await self.identity.warrant(grant, Action.AGENTS, admin.subject)
+        await self.identity.authorize(grant, Action.AGENTS, admin.subject)
         return admin
 
 

@@ -13,7 +13,7 @@ from bot.platform.secret import Secret
 from bot.platform.sentences import args
 from bot.writeback.agent_mac import sealed_agent, signer
 from bot.writeback.enrolment_codes import AGENT, BOT, codes, proof, proved
-from bot.writeback.interfaces import Agents
+from bot.writeback.interfaces import AgentStore
 
 LIFETIME = 600.0  # seconds that a code is good for
 TRIES = 5  # of one code
@@ -29,7 +29,7 @@ class Turned(Exception):  # noqa: N818 - says what happened
 class Enrolling:
     """Outside of any turn."""
 
-    agents: Agents
+    agents: AgentStore
     tries: Counters
     keys: Keys
     world: World

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Known, Posted, Presence
+from bot.model.agents import Agent, AgentId, Invitation, InvitationId, KnownAgent, Posted, Presence
 from bot.model.facts import Audited
 
 
-class Agents(Protocol):
+class AgentStore(Protocol):
     """Each method is one short transaction. What a turn decides is written by facts."""
 
     async def invite(self, invitation: Invitation, fact: Audited) -> None:
@@ -22,10 +22,10 @@ class Agents(Protocol):
     async def refused(self, *facts: Audited) -> None:
         """What was tried and went wrong."""
 
-    async def agents(self) -> Sequence[Known]:
+    async def agents(self) -> Sequence[KnownAgent]:
         """All that ever came, oldest first."""
 
-    async def agent(self, id: AgentId) -> Known | None:
+    async def agent(self, id: AgentId) -> KnownAgent | None:
         """None: no such agent."""
 
     async def present(self, id: AgentId, presence: Presence) -> None:

@@ -5,7 +5,7 @@ import pytest
 from bot.directory.interfaces import Rejected
 from bot.platform.ids import Kind
 from bot.platform.secret import Secret
-from bot.policy.policy import Admins, AdminState, MethodRules, Policy, Scope, ScopeState
+from bot.policy.policy import AdminRules, AdminState, MethodRules, Policy, Scope, ScopeState
 from tests.kit.attackers import APP, FORGOT, MAIL, TEXT, at_code, by_hand, count, opened, picks, proven, unharmed
 from tests.kit.people import Browser, Terminal
 from tests.kit.residents import GOOD, OLD
@@ -99,7 +99,7 @@ async def test_st01_a_method_that_was_taken_off_the_policy_proves_nothing_more(t
 
 async def test_st01_admins_can_be_left_out_while_they_are_at_it(town: Town) -> None:
     page = await at_code(town, "adam")
-    await town.use_policy(Policy(EVERYBODY, admins=Admins(AdminState.OFF)))
+    await town.use_policy(Policy(EVERYBODY, admins=AdminRules(AdminState.OFF)))
     await page.types(await town.code("adam", Kind.TOTP))
     assert (await page.at(), count(town, "grant")) == ("barred.admin", 0)
 

@@ -57,7 +57,7 @@ async def test_behind_the_warrant_stands_the_statement_that_spends_it(
     async def careless(*_given: object) -> None:
         """Lets everything pass."""
 
-    monkeypatch.setattr("bot.identity.identity.Identity.warrant", careless)
+    monkeypatch.setattr("bot.identity.identity.Identity.authorize", careless)
     by_hand(town, f"update grant set {change}")  # noqa: S608 - one of the four above
     await zoe.page.picks("Make the code")
     assert by_hand(town, CODES) == [(0,)]

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import App, build, service
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
 from bot.settings.settings import Settings
 from store.store_flags import NotEmpty
@@ -47,7 +47,7 @@ async def test_demo_routes_over_an_unmarked_store_are_nowhere(unmarked: App, met
 
 
 async def test_as_somebody_over_an_unmarked_store_is_refused(unmarked: App) -> None:
-    with pytest.raises(Mend, match="--as is for a demo store only"):
+    with pytest.raises(OperatorError, match="--as is for a demo store only"):
         await service.chat(unmarked.settings, "ana", as_json=True)
 
 
@@ -58,7 +58,7 @@ async def test_an_unmarked_store_sends_nothing_to_a_demo_phone(unmarked: App) ->
 async def test_a_store_with_data_cant_become_a_demo(town: Town) -> None:
     by_hand(town, "delete from mark")
     with pytest.raises(NotEmpty):
-        await town.app.store.marks.mark_demo()
+        await town.app.store.flags.mark_demo()
 
 
 async def test_the_mark_opens_these_doors_and_nothing_else_does(town: Town) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from bot.directory.interfaces import Directory, Person, SignIn
-from bot.identity.attempt_limits import Limits
+from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.registered import Registered
 from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
@@ -80,14 +80,14 @@ async def test_st14_all_accounts_look_alike_to_a_stranger(town: Town, monkeypatc
 
 
 async def test_st14_a_bombing_would_tell_if_strangers_were_told_of_limits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    quietly = Limits.may_send
+    quietly = AttemptLimits.may_send
 
-    async def tell(self: Limits, method: Registered) -> bool:
+    async def tell(self: AttemptLimits, method: Registered) -> bool:
         if not await quietly(self, method):
             raise Misstep("verify.too_many_codes")
         return True
 
-    monkeypatch.setattr(Limits, "may_send", tell)
+    monkeypatch.setattr(AttemptLimits, "may_send", tell)
     assert (await a_bombing(town, "ana")).seen != (await a_bombing(town, "ghost")).seen
 
 

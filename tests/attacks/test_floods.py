@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from bot.directory.interfaces import Directory
-from bot.identity.attempt_limits import Limits
+from bot.identity.attempt_limits import AttemptLimits
 from bot.platform.ids import Kind, Origin, SubjectId
 from store.directory import EmbeddedDirectory
 from store.directory_rows import AccountPolicy
@@ -67,7 +67,7 @@ async def test_st15_texts_would_be_endless_without_the_limit(town: Town, monkeyp
     async def always(*_: object) -> bool:
         return True
 
-    monkeypatch.setattr(Limits, "may_send", always)
+    monkeypatch.setattr(AttemptLimits, "may_send", always)
     for _ in range(4):
         await at_code(town, "ana", TEXT)
     assert await texts(town, "ana") == 4
@@ -93,10 +93,10 @@ async def test_st39_a_stranger_who_burns_his_allowance_leaves_the_owners_whole(t
 
 
 async def test_st39_he_would_close_it_if_all_origins_counted_together(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def everybody(_self: Limits, _subject: SubjectId) -> Origin:
+    async def everybody(_self: AttemptLimits, _subject: SubjectId) -> Origin:
         return Origin.STRANGER
 
-    monkeypatch.setattr(Limits, "_origin", everybody)
+    monkeypatch.setattr(AttemptLimits, "_origin", everybody)
     await burn(town)
     _, page = await opened(town, "ana", MAIL)
     await page.types("000001")
@@ -135,7 +135,7 @@ async def test_st39_the_lockout_would_be_used_up_by_tries_at_once(town: Town, mo
     async def always(*_: object) -> bool:
         return True
 
-    monkeypatch.setattr(Limits, "may_try_password", always)
+    monkeypatch.setattr(AttemptLimits, "may_try_password", always)
     directory = strict(town, 4)
     pages = [await stranger(town, "ana", "change") for _ in range(8)]
     await at_once(*(page.types("wrong-password-1") for page in pages))

@@ -109,7 +109,7 @@ async def test_st01_a_grant_by_hand_would_work_without_the_warrant(town: Town, m
     async def anything(self: Identity, grant: GrantId, action: Action, subject: SubjectId) -> Granted:
         return Granted(grant, self.turn.conversation, subject, action, None, (), 9e9)
 
-    monkeypatch.setattr(Identity, "warrant", anything)
+    monkeypatch.setattr(Identity, "authorize", anything)
     page, victim = await by_hands_grant(town)
     await page.types(HIS)
     assert await town.signs_in(victim, HIS) == "right"
@@ -136,10 +136,10 @@ async def test_st01_the_warrant_alone_refuses_a_grant_on_its_last_second(town: T
     grant, subject = GrantId(grants(town)[0]), await town.subject("ana")
     async with tools(town, page) as desk:
         town.clock.passes(599)
-        assert (await desk.identity.warrant(grant, Action.RESET, subject)).id == grant
+        assert (await desk.identity.authorize(grant, Action.RESET, subject)).id == grant
         town.clock.passes(1)
         with pytest.raises(Refuse):
-            await desk.identity.warrant(grant, Action.RESET, subject)
+            await desk.identity.authorize(grant, Action.RESET, subject)
 
 
 async def test_st32_a_grant_is_worth_nothing_when_the_account_was_closed_meanwhile(town: Town) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.conversation.windows import Stale
 from bot.identity import attempt_limits as limits
-from bot.identity.attempt_limits import Limits
+from bot.identity.attempt_limits import AttemptLimits
 from bot.platform.ids import Kind
 from tests.kit.attackers import APP, MAIL, TEXT, again, at_code, at_once, count, opened, other_replica, stranger, takes
 from tests.kit.people import Browser, Terminal
@@ -90,10 +90,10 @@ async def test_st10_only_a_day_opens_the_door_again(town: Town) -> None:
 
 
 async def test_st10_limits_would_be_none_if_they_were_kept_in_the_session(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def of_this_session(self: Limits, *what: str) -> str:
+    async def of_this_session(self: AttemptLimits, *what: str) -> str:
         return f"{self.turn.conversation}:{what}"
 
-    monkeypatch.setattr(Limits, "_key", of_this_session)
+    monkeypatch.setattr(AttemptLimits, "_key", of_this_session)
     assert await guesses(town, "ana", TRIES + 3) == ["verify.wrong_totp"] * (TRIES + 3)
 
 

@@ -9,7 +9,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.web_api import Wire
+from adapters.slack.web_api import WebApi
 from bot.platform.clock import World
 from bot.platform.secret import Secret
 from tests.bench.floor import Floor
@@ -31,7 +31,7 @@ async def events(town: Town, each: Each, times: int) -> tuple[float, float]:
 
     await each(20, ours)
     mine = await each(times, ours)
-    wire = Wire(town.addresses["slack"])
+    wire = WebApi(town.addresses["slack"])
     async with TestClient(TestServer(_bare(town, wire.client(Secret(TOKEN))))) as client:
 
         async def bare(_number: int) -> None:

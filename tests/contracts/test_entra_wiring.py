@@ -15,7 +15,7 @@ from bot.directory.advice import advice
 from bot.directory.interfaces import close
 from bot.doctor.finding import Finding, Level
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.settings.directories import DirectorySection
 from bot.settings.settings import Settings
 from store.open import Store
@@ -59,7 +59,7 @@ async def test_the_settings_are_enough(graph: Graph, world: World) -> None:
 
 @pytest.mark.parametrize("other", [{"client_secret": None}, {"managed_identity": True}, {"certificate_file": "/x.pem"}])
 def test_who_we_are_there_is_said_once(world: World, other: dict[str, object]) -> None:
-    with pytest.raises(Mend, match=r"directories\.cloud.*needs one of"):
+    with pytest.raises(OperatorError, match=r"directories\.cloud.*needs one of"):
         directory("cloud", section(**other), world)
 
 
@@ -160,12 +160,12 @@ async def test_the_parts_of_a_hybrid_are_reached_through_it_alone(store: Store, 
 async def test_a_hybrid_of_the_wrong_parts_is_told_so(store: Store, world: World, part: str) -> None:
     bench = await Bench(store, store.vault.keys, world).opens()
     wrong = settings(one={"kind": "embedded"}, sky=CLOUD, corp={**CORP, "on_premises": "one", part: "one"})
-    with pytest.raises(Mend, match=r"\[directories\.corp\] on_premises has to name"):
+    with pytest.raises(OperatorError, match=r"\[directories\.corp\] on_premises has to name"):
         wiring.directories(wrong, store, world, fast(world), bench.relay)
     await bench.close()
 
 
 def test_an_advice_that_there_is_not_is_told(world: World) -> None:
     assert advice("cloud", section(after_reset=["vpn", "phone"])) == ("after_reset.vpn", "after_reset.phone")
-    with pytest.raises(Mend, match='knows no "fax"'):
+    with pytest.raises(OperatorError, match='knows no "fax"'):
         advice("cloud", section(after_reset=["fax"]))

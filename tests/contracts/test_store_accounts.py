@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 import store.accounts
-from bot.coverage.coverage import Question
+from bot.coverage.coverage import CoverageQuestion
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Changes, Person
 from bot.identity.directory_contacts import ContactData
@@ -25,7 +25,7 @@ from store.open import Store, open_store
 from tests.kit.directories import fast
 
 PAGE = 3
-ASKED = Question(Policy(scope=Scope(ScopeState.ALL)), Roles(), ("town",))
+ASKED = CoverageQuestion(Policy(scope=Scope(ScopeState.ALL)), Roles(), ("town",))
 
 
 class Killed(BaseException):
@@ -83,7 +83,7 @@ async def listed(store: Store) -> list[tuple[str, str]]:
 
 
 async def total(store: Store, *directories: str) -> int:
-    counted = await store.accounts.count(Question(ASKED.policy, Roles(), directories), 0, 1)
+    counted = await store.accounts.count(CoverageQuestion(ASKED.policy, Roles(), directories), 0, 1)
     return sum(each.count for each in counted if each.group is None)
 
 

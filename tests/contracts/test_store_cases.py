@@ -10,7 +10,7 @@ from bot.conversation.interfaces import Lost
 from bot.conversation.lifetimes import LIFETIME
 from bot.helpdesk.cases import FAILED, MOST_OPEN, Docket
 from bot.model.asker import Asker
-from bot.model.facts import Began, CaseOpened, CaseWatched, Linked
+from bot.model.facts import Began, CaseOpened, CaseWatched, PageOffered
 from bot.platform.ids import Action, CaseId, ConversationId, Line, Origin, SubjectId, WordsId
 from store.open import Store
 from tests.kit.stores import Clock
@@ -36,7 +36,7 @@ async def moves(store: Store, caller: ConversationId = CALLER, last: Closed | No
     await store.conversations.settle(claim, last or At(8), None, [], closed=last is not None, wake_in=None)
 
 
-async def invited(store: Store) -> Linked:
+async def invited(store: Store) -> PageOffered:
     """The caller's conversation has a link."""
     claim = await store.conversations.claim_due(CALLER)
     assert claim

@@ -13,7 +13,7 @@ from bot.identity.registered import Registered
 from bot.platform.clock import World
 from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.secret import Secret
-from bot.policy.policy import ContactRule, MethodRules, Policy, Registration
+from bot.policy.policy import ContactRule, MethodRules, Policy, RegistrationRules
 from store.account_tables import ACCOUNT
 from store.directory import EmbeddedDirectory
 from store.open import Store
@@ -158,7 +158,7 @@ def test_only_what_could_be_registered_is_taken(contacts: Contacts, number: str,
 
 def test_what_counts_is_as_the_rules_say() -> None:
     assert ContactData.of(Policy()) == ContactData()
-    counted = Registration(contact_data=ContactRule.COUNT, country="DE", quarantine_hours=2)
+    counted = RegistrationRules(contact_data=ContactRule.COUNT, country="DE", quarantine_hours=2)
     assert ContactData.of(Policy(registration=counted)) == ContactData((Kind.SMS, Kind.EMAIL), "DE", 7200.0)
     without = Policy(registration=counted, methods=MethodRules(available=(Kind.TOTP, Kind.EMAIL)))
     assert ContactData.of(without).kinds == (Kind.EMAIL,)

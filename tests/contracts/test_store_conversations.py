@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
-from bot.conversation.interfaces import Lost, Said
+from bot.conversation.interfaces import Lost, Notice
 from bot.conversation.lifetimes import LEASE, LIFETIME
 from bot.model.codec import UnknownPart
 from bot.model.facts import Audited
@@ -59,7 +59,7 @@ async def test_a_button_of_an_earlier_turn_claims_nothing(store: Store) -> None:
 
 async def test_what_was_settled_is_what_stands(store: Store) -> None:
     claim = await opened(store)
-    said = Said("engine.interrupted", (("reference", "ünlatch"),))
+    said = Notice("engine.interrupted", (("reference", "ünlatch"),))
     await store.conversations.settle(claim, At(7), said, [], closed=False, wake_in=None)
     standing = await store.conversations.standing(CHAT)
     assert standing

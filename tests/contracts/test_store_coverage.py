@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import insert
 
-from bot.coverage.coverage import REASONS, Coverage, Figures, GroupFigures, Reason
+from bot.coverage.coverage import REASONS, CoverageReport, Figures, GroupFigures, Reason
 from bot.coverage.lacks import Alike, Lack, lack
 from bot.coverage.reports import SMALLEST, Reports, Unable
 from bot.directory.interfaces import Changes, Person
@@ -21,7 +21,7 @@ from bot.identity.methods.method import METHODS
 from bot.identity.registered import NEVER
 from bot.platform.clock import World
 from bot.platform.ids import Action, Kind, SubjectId
-from bot.policy.policy import Admins, AdminState, MethodRules, Policy, Scope, ScopeState
+from bot.policy.policy import AdminRules, AdminState, MethodRules, Policy, Scope, ScopeState
 from bot.policy.roles import Role, Roles
 from bot.policy.scope import Barred, barred
 from store.directory import EmbeddedDirectory
@@ -89,7 +89,7 @@ def policies() -> some.SearchStrategy[Policy]:
         available=some.lists(some.sampled_from(KINDS), unique=True).map(tuple),
         alone=some.lists(some.sampled_from(weak), unique=True).map(tuple),
     )
-    return some.builds(Policy, scope=scope, admins=some.builds(Admins, some.sampled_from(AdminState)), methods=methods)
+    return some.builds(Policy, scope=scope, admins=some.builds(AdminRules, some.sampled_from(AdminState)), methods=methods)
 
 
 @dataclass
@@ -161,7 +161,7 @@ def reports_of(store: Store, world: World, policy: Policy, deliverable: frozense
     return Reports(store.accounts, {"town": town}, ROLES, rules, deliverable)
 
 
-def expected(policy: Policy, deliverable: frozenset[Kind]) -> Coverage:
+def expected(policy: Policy, deliverable: frozenset[Kind]) -> CoverageReport:
     whys = Counter(why for m in EVERYBODY if (why := reason(policy, deliverable, m)))
     all_of = figures(policy, deliverable, EVERYBODY)
     groups = [
@@ -171,7 +171,7 @@ def expected(policy: Policy, deliverable: frozenset[Kind]) -> Coverage:
     ]
     groups.sort(key=lambda group: (-group.total, group.name))
     reasons = tuple((why, whys[why]) for why in REASONS)
-    return Coverage(all_of.total, all_of.enabled, all_of.registered, all_of.capable, reasons, tuple(groups))
+    return CoverageReport(all_of.total, all_of.enabled, all_of.registered, all_of.capable, reasons, tuple(groups))
 
 
 def figures(policy: Policy, deliverable: frozenset[Kind], those: Sequence[Made]) -> Figures:

@@ -187,7 +187,7 @@ async def test_migrations_go_back_and_several_replicas_may_go_forth_at_once(data
 
 async def test_replicas_hear_what_moved(postgres: str, world: World, keys: Keys) -> None:
     store = await open_store(postgres, world, keys)
-    async with listening(postgres) as heard:
+    async with listeners(postgres) as heard:
         await idle(store)
         assert await heard.get() == CONVERSATION
         await settled(store, linked())
@@ -204,7 +204,7 @@ async def test_replicas_hear_what_moved(postgres: str, world: World, keys: Keys)
 async def test_a_listener_that_was_cut_off_listens_again(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store.notifications, "AGAIN", 0.01)
     database = Database.open(postgres)
-    async with listening(postgres) as heard:
+    async with listeners(postgres) as heard:
         async with database.read() as conn:
             await conn.execute(text("select pg_terminate_backend(pid) from pg_stat_activity where query like 'LISTEN%'"))
         await tell_until_heard(database, heard, "again")
@@ -212,7 +212,7 @@ async def test_a_listener_that_was_cut_off_listens_again(postgres: str, monkeypa
 
 
 @asynccontextmanager
-async def listening(url: str) -> AsyncIterator[asyncio.Queue[str]]:
+async def listeners(url: str) -> AsyncIterator[asyncio.Queue[str]]:
     """What is heard, once somebody really listens."""
     database, heard = Database.open(url), asyncio.Queue[str]()
     task = asyncio.create_task(database.listen(heard.put_nowait))

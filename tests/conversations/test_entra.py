@@ -11,7 +11,7 @@ import pytest_asyncio
 from bot.directory.interfaces import Directory
 from bot.platform.ids import Action, Kind, SubjectId
 from bot.platform.secret import Secret
-from bot.policy.policy import Policy, Registration, Scope, ScopeState
+from bot.policy.policy import Policy, RegistrationRules, Scope, ScopeState
 from flows.not_me import SOON
 from tests.kit.attackers import HIS, MOVING, proven
 from tests.kit.callers import Caller, Channel
@@ -40,7 +40,7 @@ class CloudTown(Town):
 
     async def _furnished(self) -> None:
         await self._start()
-        await self.app.store.marks.mark_demo()
+        await self.app.store.flags.mark_demo()
         self.secrets |= set(await move_in(self.sky, self.app.store.records, self.world))
         await self._apply()
         await self.close()
@@ -158,7 +158,7 @@ async def test_a_stranger_learns_nothing_by_wishing_for_a_change(town: CloudTown
 
 async def test_a_password_that_cannot_be_tried_is_offered_as_no_proof(town: CloudTown) -> None:
     """Whoever has nothing else on file can't begin with it here, and hears so before they type it."""
-    await town.use_policy(replace(town.policy, registration=Registration(with_password=True)))
+    await town.use_policy(replace(town.policy, registration=RegistrationRules(with_password=True)))
     nora = Caller(town, "nora@contoso.example", Channel.TERMINAL)
     await nora.wants("register")
     assert await nora.at() == "register.first_by_helpdesk"

@@ -41,7 +41,7 @@ class HybridTown(Town):
 
     async def _furnished(self) -> None:
         await self._start()
-        await self.app.store.marks.mark_demo()
+        await self.app.store.flags.mark_demo()
         self.secrets |= set(await move_in(self.corp, self.app.store.records, self.world))
         await self._apply()
         await self.close()

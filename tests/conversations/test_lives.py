@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.audit.chain import Row
+from bot.audit.chain import AuditEntry
 from tests.conversations.conftest import Call
 from tests.kit.callers import Channel
 from tests.kit.lives import STORIES, Person, play
@@ -91,5 +91,5 @@ async def happened_once(town: Town, name: str) -> None:
     assert len(notices) == 3
 
 
-def conversation(row: Row) -> str:
+def conversation(row: AuditEntry) -> str:
     return dict(row.detail)["conversation"]

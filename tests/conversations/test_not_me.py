@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.identity.takeover_report import Repudiation
+from bot.identity.takeover_report import TakeoverReports
 from bot.platform.ids import Action, Kind, SubjectId
 from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
@@ -21,19 +21,19 @@ from tests.kit.town import JOB_LEASE, LEASE, Killed, Town, quick
 DAY = 86400.0
 ENDS = {"not_me.undone", "not_me.already"}
 POINTS = 24  # durable points from the press to the last notice
-unknown = Repudiation._unknown
+unknown = TakeoverReports._unknown
 
 
 @pytest.fixture(autouse=True)
 def unknown_password_is_looked_for(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The password that nobody knows is searched for afterwards, as all others are."""
 
-    async def planted(self: Repudiation, subject: SubjectId) -> Secret:
+    async def planted(self: TakeoverReports, subject: SubjectId) -> Secret:
         made = await unknown(self, subject)
         town.secrets.add(made.reveal())
         return made
 
-    monkeypatch.setattr(Repudiation, "_unknown", planted)
+    monkeypatch.setattr(TakeoverReports, "_unknown", planted)
 
 
 async def test_an_attacker_who_has_anas_phone_is_out_and_ana_is_back_a_day_later(town: Town, call: Call) -> None:

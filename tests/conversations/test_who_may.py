@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.platform.ids import Kind
-from bot.policy.policy import Admins, AdminState, MethodRules, Policy, Scope, ScopeState
+from bot.policy.policy import AdminRules, AdminState, MethodRules, Policy, Scope, ScopeState
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
 from tests.kit.residents import GOOD, OLD
@@ -36,7 +36,7 @@ async def test_an_admin_at_the_portal_gets_no_grant_by_app_text_and_mail_togethe
 
 
 async def test_where_admins_may_not_help_themselves_they_are_told_so(town: Town, chat: Call) -> None:
-    await town.use_policy(replace(EVERYBODY, admins=Admins(AdminState.OFF)))
+    await town.use_policy(replace(EVERYBODY, admins=AdminRules(AdminState.OFF)))
     adam = chat("adam")
     await adam.wants("reset")
     assert await adam.at() == "barred.admin"

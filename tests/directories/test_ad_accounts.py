@@ -8,7 +8,7 @@ from adapters.directories.active_directory import directory
 from adapters.directories.active_directory.directory import HINTS, KEEP_HISTORY, ActiveDirectory
 from adapters.directories.active_directory.people import is_protected, named
 from adapters.directories.active_directory.values import EPOCH, TICKS
-from adapters.directories.ldap.connection import Line, Refused
+from adapters.directories.ldap.connection import LdapConnection, LdapRefused
 from adapters.directories.ldap.entry import Entry
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Rejected, SignIn, Unreachable
@@ -240,12 +240,12 @@ async def test_the_service_account_may_write_two_attributes_of_people_in_one_uni
         lambda line: line.add(f"CN=mallory,{STAFF}", {"objectClass": [b"user"], "sAMAccountName": [b"mallory"]}),
         lambda line: line.amend(f"CN=Domain Admins,CN=Users,{BASE}", "member", add=[f"CN=ana,{STAFF}".encode()]),
     ):
-        with pytest.raises(Refused):
+        with pytest.raises(LdapRefused):
             await corp.wire.ask(forbidden)
     assert (await corp.entry(ana)).dn == f"CN=ana,{STAFF}"
 
 
-def _effective(subject: SubjectId, line: Line) -> Entry | None:
+def _effective(subject: SubjectId, line: LdapConnection) -> Entry | None:
     return line.base(named(subject) or "", ("allowedAttributesEffective",))
 
 

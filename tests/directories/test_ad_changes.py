@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from adapters.directories.active_directory import groups, sync_parent
-from adapters.directories.active_directory.changes import Mark, Told
+from adapters.directories.active_directory.changes import ChangeTracker, SyncMark
 from adapters.directories.active_directory.directory import ActiveDirectory
-from adapters.directories.active_directory.sync_parent import Reader, Seat
+from adapters.directories.active_directory.sync_parent import ReaderSeat, SyncReader
 from adapters.directories.ldap import child_process
 from adapters.directories.ldap.connection import Silent
 from bot.directory.administration import NewAccount
@@ -28,7 +28,7 @@ from tests.kit.samba_conf import BASE
 
 def anew(corp: AdministeredActiveDirectory) -> ActiveDirectory:
     """Another process, which remembers nothing."""
-    return replace(corp, told=Told())
+    return replace(corp, told=ChangeTracker())
 
 
 def told(changes: Changes) -> set[SubjectId]:
@@ -103,7 +103,7 @@ async def test_another_domain_controller_or_one_that_was_restored_tells_everythi
     corp: AdministeredActiveDirectory, ana: SubjectId
 ) -> None:
     """Numbers are a server's own. A restored one gets another invocationId."""
-    mark = Mark.parse((await corp.changes(None)).next)
+    mark = SyncMark.parse((await corp.changes(None)).next)
     assert mark
     other = replace(mark, invocation="0" * 8 + mark.invocation[8:], usn=mark.usn + 10**6)
     new = await anew(corp).changes(str(other))
@@ -139,7 +139,7 @@ async def test_a_reader_that_takes_too_long_is_ended(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sync_parent, "CHILD", "sleepy")
     monkeypatch.setattr(child_process, "WHOLE", 1.0)
-    reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
+    reader, seat = SyncReader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(ReaderSeat.read)
     lines = reader.lines(seat)
     pid = int(await anext(lines))
     with pytest.raises(Silent):
@@ -155,7 +155,7 @@ async def test_whoever_is_in_thousands_of_groups_breaks_no_reading(
     (tmp_path / "long.py").write_text("print('x' * 300_000)", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sync_parent, "CHILD", "long")
-    reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
+    reader, seat = SyncReader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(ReaderSeat.read)
     assert [len(line) async for line in reader.lines(seat)] == [300_000]
 
 
@@ -167,7 +167,7 @@ async def test_the_reader_has_the_password_on_no_command_line_and_in_no_environm
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("UNLATCH_DATABASE_PASSWORD", "Secret-Of-The-Database")
     monkeypatch.setattr(sync_parent, "CHILD", "telling")
-    reader, seat = Reader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(Seat.read)
+    reader, seat = SyncReader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(ReaderSeat.read)
     (line,) = [line async for line in reader.lines(seat)]
     assert SERVICE_PASSWORD not in line
     assert "Secret-Of-The-Database" not in line

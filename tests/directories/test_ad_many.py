@@ -10,7 +10,7 @@ from adapters.directories.active_directory.people import ACCOUNT, PERSON
 from adapters.directories.active_directory.sync_child import CREATED, digest, whole
 from adapters.directories.active_directory.values import guid_text
 from adapters.directories.ldap.child_process import as_person
-from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry
 
 MANY, SHARE, NEST = 50_000, 100, 10  # accounts; accounts in a group, groups in a group above
@@ -85,7 +85,7 @@ class Prepared:
 
 def test_everybody_is_told_with_all_groups_and_one_who_goes_changes_the_digest() -> None:
     there = Prepared()
-    *lines, last = whole(cast("Line", there), "corp", BASE, 0.0, MANY)
+    *lines, last = whole(cast("LdapConnection", there), "corp", BASE, 0.0, MANY)
     assert len(lines) == MANY
     person = as_person(json.loads(lines[43_210]))
     assert person.login == "u043210"

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.directories.active_directory.directory import ActiveDirectory
-from adapters.directories.ldap.pool import Wire
+from adapters.directories.ldap.pool import ConnectionPool
 from bot.audit.chain import verify
 from bot.platform.clock import World
 from bot.platform.ids import Kind
@@ -50,7 +50,7 @@ async def town(
     caplog.set_level(logging.DEBUG, "ldap3")
     corp = administered(samba_with_files, "contoso")
     there = replace(corp.wire.place, hosts=(proxy.host,))
-    made = ElsewhereTown(tmp_path, migrated, corp, lambda: ActiveDirectory("contoso", Wire(there), BASE, corp.world))
+    made = ElsewhereTown(tmp_path, migrated, corp, lambda: ActiveDirectory("contoso", ConnectionPool(there), BASE, corp.world))
     await made.settle_in()
     yield made
     rows = await made.audit()

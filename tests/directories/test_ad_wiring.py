@@ -9,7 +9,7 @@ from adapters.directories.active_directory.wiring import directory
 from bot.app.directories import directories
 from bot.directory.interfaces import close
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.secret import Secret
 from bot.settings.directories import DirectorySection
 from bot.settings.settings import Settings
@@ -54,12 +54,12 @@ def test_certificates_that_cannot_be_read_are_named(tmp_path: Path, content: str
     path = tmp_path / "wrong.pem"
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    with pytest.raises(Mend, match=r"corp.*wrong\.pem"):
+    with pytest.raises(OperatorError, match=r"corp.*wrong\.pem"):
         directory("corp", section(path), World())
 
 
 def test_advice_that_nobody_has_written_is_refused(ca_file: Path) -> None:
-    with pytest.raises(Mend, match='no "pager"'):
+    with pytest.raises(OperatorError, match='no "pager"'):
         directory("corp", section(ca_file, after_reset=["pager"]), World())
 
 

@@ -8,9 +8,9 @@ from adapters.directories.active_directory.directory import HINTS, KEEP_HISTORY,
 from adapters.directories.active_directory.errors import answer, refusal
 from adapters.directories.active_directory.people import is_high, is_told
 from adapters.directories.active_directory.values import NEVER, guid_text, moment, sid_text, span
-from adapters.directories.ldap.connection import Line, Refused, Silent, Welcome
+from adapters.directories.ldap.connection import BindAnswer, LdapConnection, LdapRefused, Silent
 from adapters.directories.ldap.entry import Entry
-from bot.directory.interfaces import Rules, SignIn
+from bot.directory.interfaces import DirectoryRules, SignIn
 
 DOMAIN = "S-1-5-21-1-2-3"
 WINDOWS = "80090308: LdapErr: DSID-0C090569, comment: AcceptSecurityContext error, data {}, v4563"
@@ -35,11 +35,11 @@ WINDOWS = "80090308: LdapErr: DSID-0C090569, comment: AcceptSecurityContext erro
     ],
 )
 def test_each_refusal_has_its_sentence(code: int, text: str, words: str) -> None:
-    assert refusal(Refused(code, text), Rules()).words.partition(".")[2] == words
+    assert refusal(LdapRefused(code, text), DirectoryRules()).words.partition(".")[2] == words
 
 
 def test_where_history_counts_it_is_what_a_checked_password_breaks() -> None:
-    no = refusal(Refused(19, "0000052D: AtrErr: DSID-03191083"), Rules(history=24))
+    no = refusal(LdapRefused(19, "0000052D: AtrErr: DSID-03191083"), DirectoryRules(history=24))
     assert (no.words, no.args_) == ("password.history", (("count", "24"),))
 
 
@@ -58,7 +58,7 @@ def test_where_history_counts_it_is_what_a_checked_password_breaks() -> None:
     ],
 )
 def test_each_answer_to_a_sign_in_is_understood(data: str, said: SignIn) -> None:
-    assert answer(Welcome(49, WINDOWS.format(data), {})) is said
+    assert answer(BindAnswer(49, WINDOWS.format(data), {})) is said
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_each_answer_to_a_sign_in_is_understood(data: str, said: SignIn) -> None
 )
 def test_what_is_neither_yes_nor_no_is_no_answer(code: int, text: str) -> None:
     with pytest.raises(Silent):
-        answer(Welcome(code, text, {}))
+        answer(BindAnswer(code, text, {}))
 
 
 @pytest.mark.parametrize(
@@ -118,5 +118,5 @@ class Root:
 
 @pytest.mark.parametrize(("listed", "sent"), [((), None), (("1.2.3",), None), (HINTS, HINTS[0]), ((HINTS[1], "1.2.3"), HINTS[1])])
 def test_the_control_for_history_is_sent_critical_where_it_is_listed(listed: tuple[str, ...], sent: str | None) -> None:
-    control = policy_hints(cast("Line", Root(*listed)))
+    control = policy_hints(cast("LdapConnection", Root(*listed)))
     assert control == (((sent, True, KEEP_HISTORY),) if sent else ())

@@ -11,8 +11,8 @@ import pytest
 
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.ldap import connection, pool
-from adapters.directories.ldap.connection import Line, Refused, Scope, Silent, Why
-from adapters.directories.ldap.pool import Wire
+from adapters.directories.ldap.connection import LdapConnection, LdapRefused, SearchScope, SilenceReason, Silent
+from adapters.directories.ldap.pool import ConnectionPool
 from bot.directory.interfaces import SignIn, Unreachable
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
@@ -44,7 +44,7 @@ class Breaking(ActiveDirectory):
     proxy: Proxy | None = None
     how: str = ""
 
-    def _write(self, line: Line, *given: object) -> None:
+    def _write(self, line: LdapConnection, *given: object) -> None:
         assert self.proxy
         setattr(self.proxy, self.how, True)
         super()._write(line, *given)  # type: ignore[arg-type]  # handed on as they came
@@ -54,11 +54,11 @@ def breaking(corp: AdministeredActiveDirectory, samba: DomainController, proxy: 
     return Breaking(corp.name, to(samba, proxy.host), BASE, corp.world, proxy=proxy, how=how)
 
 
-def to(samba: DomainController, *hosts: str) -> Wire:
-    return Wire(replace(place(samba, SERVICE, SERVICE_PASSWORD), hosts=hosts))
+def to(samba: DomainController, *hosts: str) -> ConnectionPool:
+    return ConnectionPool(replace(place(samba, SERVICE, SERVICE_PASSWORD), hosts=hosts))
 
 
-async def why(wire: Wire) -> tuple[Why, float]:
+async def why(wire: ConnectionPool) -> tuple[SilenceReason, float]:
     """And how many seconds it took to find out."""
     began = time.monotonic()
     with pytest.raises(Silent) as silent:
@@ -72,27 +72,27 @@ async def why(wire: Wire) -> tuple[Why, float]:
 
 async def test_a_certificate_of_another_authority_is_refused(samba: DomainController, tmp_path: Path) -> None:
     other = Authority.new().trusted(tmp_path / "other.pem")
-    wire = Wire(replace(place(samba, SERVICE, SERVICE_PASSWORD), ca_file=other))
-    assert (await why(wire))[0] is Why.CERTIFICATE
+    wire = ConnectionPool(replace(place(samba, SERVICE, SERVICE_PASSWORD), ca_file=other))
+    assert (await why(wire))[0] is SilenceReason.CERTIFICATE
 
 
 async def test_a_certificate_with_another_name_is_refused(samba: DomainController) -> None:
-    wire = Wire(replace(place(samba, SERVICE, SERVICE_PASSWORD), server_name="dc2.corp.example.test"))
-    assert (await why(wire))[0] is Why.CERTIFICATE
+    wire = ConnectionPool(replace(place(samba, SERVICE, SERVICE_PASSWORD), server_name="dc2.corp.example.test"))
+    assert (await why(wire))[0] is SilenceReason.CERTIFICATE
 
 
 async def test_the_plain_port_hears_no_password(samba: DomainController) -> None:
-    assert (await why(to(samba, f"{samba.address}:389")))[0] is Why.NETWORK
+    assert (await why(to(samba, f"{samba.address}:389")))[0] is SilenceReason.NETWORK
 
 
 async def test_a_service_account_that_is_not_let_in_does_not_knock_until_it_is_locked(samba: DomainController) -> None:
     with Proxy((samba.address, LDAPS)) as proxy:
         wrong = replace(place(samba, "svc-nothing@corp.example.test", "Wrong-Passw0rd!"), hosts=(proxy.host,))
-        wire = Wire(wrong)
+        wire = ConnectionPool(wrong)
         for _ in range(5):
             with pytest.raises(Silent) as silent:
                 await wire.ask(lambda line: line.base("", ("1.1",)))
-            assert silent.value.why is Why.ACCOUNT
+            assert silent.value.why is SilenceReason.ACCOUNT
         wire.close()
         assert proxy.calls == 1
     with samba.line("svc-nothing@corp.example.test", SERVICE_PASSWORD):
@@ -106,7 +106,7 @@ async def test_a_service_account_that_is_not_let_in_does_not_knock_until_it_is_l
 async def test_a_server_that_lets_us_in_and_says_nothing_is_given_up(samba: DomainController, proxy: Proxy) -> None:
     proxy.silent = True
     reason, took = await why(to(samba, proxy.host))
-    assert reason is Why.NETWORK
+    assert reason is SilenceReason.NETWORK
     assert took < 20.0  # it would say nothing for ever
 
 
@@ -124,7 +124,7 @@ async def test_a_server_that_falls_silent_later_is_given_up_and_holds_up_nobody(
             ticks += 1
 
     beside = asyncio.create_task(ticking())
-    assert (await why(wire))[0] is Why.NETWORK
+    assert (await why(wire))[0] is SilenceReason.NETWORK
     beside.cancel()
     assert ticks > 10
 
@@ -142,7 +142,7 @@ async def test_another_server_stands_in_and_the_silent_one_is_asked_last_for_a_w
 async def test_no_server_at_all_is_no_answer(samba: DomainController) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    assert (await why(to(samba, f"127.0.0.1:{port}", f"127.0.0.1:{port}")))[0] is Why.NETWORK
+    assert (await why(to(samba, f"127.0.0.1:{port}", f"127.0.0.1:{port}")))[0] is SilenceReason.NETWORK
 
 
 async def test_a_line_that_was_hung_up_is_replaced_without_anybody_noticing(samba: DomainController, proxy: Proxy) -> None:
@@ -154,7 +154,7 @@ async def test_a_line_that_was_hung_up_is_replaced_without_anybody_noticing(samb
 
 
 async def test_more_questions_than_threads_wait_their_turn(samba: DomainController) -> None:
-    wire = Wire(place(samba, SERVICE, SERVICE_PASSWORD), threads=2)
+    wire = ConnectionPool(place(samba, SERVICE, SERVICE_PASSWORD), threads=2)
     found = await asyncio.gather(*(wire.ask(lambda line: line.base(BASE, ("objectSid",))) for _ in range(20)))
     assert all(found)
     wire.close()
@@ -165,7 +165,7 @@ async def test_whoever_gave_up_writes_nothing_later(samba: DomainController, ana
     wire = to(samba, samba.address)
     done: list[str] = []
 
-    def late(line: Line) -> None:
+    def late(line: LdapConnection) -> None:
         time.sleep(0.4)
         try:
             line.replace(f"<GUID={ana.partition(':')[2]}>", {"lockoutTime": [b"0"]})
@@ -238,7 +238,7 @@ async def test_what_became_of_a_change_is_asked_only_where_it_broke_off(
 
 async def test_a_refusal_changes_nothing_and_tells_its_code(samba: DomainController, ana: SubjectId) -> None:
     wire = to(samba, samba.address)
-    with pytest.raises(Refused) as no:
+    with pytest.raises(LdapRefused) as no:
         await wire.ask(lambda line: line.replace(f"<GUID={ana.partition(':')[2]}>", {"description": [b"x"]}))
     assert no.value.code == 50
     assert no.value.text.startswith("00002098")
@@ -248,7 +248,7 @@ async def test_a_refusal_changes_nothing_and_tells_its_code(samba: DomainControl
 async def test_many_entries_come_in_pages(samba: DomainController, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "PAGE", 3)
     with samba.line(SERVICE, SERVICE_PASSWORD) as line:
-        pages = list(line.pages(BASE, "(objectCategory=group)", ("1.1",), Scope.SUBTREE))
+        pages = list(line.pages(BASE, "(objectCategory=group)", ("1.1",), SearchScope.SUBTREE))
     assert len(pages) > 3
     assert len({entry.dn for page in pages for entry in page}) == sum(map(len, pages))
 

@@ -48,7 +48,6 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/identity/recovery_sheets.py",  # recovery codes become MACs
     "bot/identity/masks.py",  # a destination is shown in part
     "bot/identity/phone_numbers.py",  # a number says which country and range it is of
-    "bot/notify/change_mail.py",  # an address that is taken off the file is sealed for its last message
     "bot/notify/code_mail.py",  # a code goes into its message
     "bot/policy/passwords.py",  # a password is held to the rules
     "bot/platform/secret.py",

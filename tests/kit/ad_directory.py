@@ -7,9 +7,9 @@ from typing import TypeVar
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.people import entry_of, subject_of
 from adapters.directories.active_directory.policy import LOCKED
-from adapters.directories.ldap.connection import Line, Scope
+from adapters.directories.ldap.connection import LdapConnection, SearchScope
 from adapters.directories.ldap.entry import Entry, escaped
-from adapters.directories.ldap.pool import Place, Wire
+from adapters.directories.ldap.pool import ConnectionPool, LdapServers
 from bot.directory.administration import NewAccount
 from bot.platform.clock import World
 from bot.platform.ids import SubjectId
@@ -29,7 +29,7 @@ WRONG = Secret("Not-This-1-Either")
 class AdministeredActiveDirectory(ActiveDirectory):
     """Implements `Administration`. The adapter's own line is the service account's; this has another."""
 
-    root: Wire | None = None
+    root: ConnectionPool | None = None
 
     async def create(self, account: NewAccount) -> SubjectId:
         names = {account.login, account.upn or account.login}
@@ -122,7 +122,7 @@ class AdministeredActiveDirectory(ActiveDirectory):
         """What fits one of these."""
         return await self.by_root(lambda line: line.search(BASE, f"(|{questions})", ("*",)))
 
-    async def by_root(self, what: Callable[[Line], T]) -> T:
+    async def by_root(self, what: Callable[[LdapConnection], T]) -> T:
         assert self.root is not None
         return await self.root.ask(what)
 
@@ -136,18 +136,18 @@ def administered(server: DomainController, name: str = "corp", account: str = SE
     """With nobody in it but who belongs to the server."""
     with server.line(ADMIN, ADMIN_PASSWORD) as line:
         for ou in (STAFF, GROUPS):
-            for entry in line.search(ou, scope=Scope.LEVEL):
+            for entry in line.search(ou, scope=SearchScope.LEVEL):
                 line.delete(entry.dn)
-    wire, root = wired(server, account), Wire(place(server, ADMIN, ADMIN_PASSWORD), threads=2)
+    wire, root = wired(server, account), ConnectionPool(place(server, ADMIN, ADMIN_PASSWORD), threads=2)
     return AdministeredActiveDirectory(name, wire, BASE, World(), root=root)
 
 
-def wired(server: DomainController, account: str = SERVICE, password: str = SERVICE_PASSWORD) -> Wire:
-    return Wire(place(server, account, password))
+def wired(server: DomainController, account: str = SERVICE, password: str = SERVICE_PASSWORD) -> ConnectionPool:
+    return ConnectionPool(place(server, account, password))
 
 
-def place(server: DomainController, account: str, password: str) -> Place:
-    return Place((server.address,), server.ca_file, account, Secret(password), NAME)
+def place(server: DomainController, account: str, password: str) -> LdapServers:
+    return LdapServers((server.address,), server.ca_file, account, Secret(password), NAME)
 
 
 def quoted(password: Secret) -> bytes:

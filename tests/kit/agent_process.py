@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.writeback.key_file import OwnKeys
+from adapters.writeback.key_file import KeyFile
 from bot.model.agents import AgentId
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
@@ -81,7 +81,7 @@ class Machine:
 
     @property
     def id(self) -> AgentId:
-        return AgentId(OwnKeys.load(self.folder / "agent.keys").agent)
+        return AgentId(KeyFile.load(self.folder / "agent.keys").agent)
 
     @property
     def log(self) -> str:

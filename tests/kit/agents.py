@@ -12,14 +12,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import text
 
-from adapters.writeback.agent_limits import Limits
-from adapters.writeback.dialler import Line
+from adapters.writeback.agent_limits import AgentLimits
+from adapters.writeback.dialler import Dialler
 from adapters.writeback.directory import AgentDirectory
 from adapters.writeback.endpoint import Endpoint
-from adapters.writeback.executor import Duty
-from adapters.writeback.key_file import OwnKeys
+from adapters.writeback.executor import Executor
+from adapters.writeback.key_file import KeyFile
 from adapters.writeback.relay import Relay
-from adapters.writeback.request_ledger import Ledger
+from adapters.writeback.request_ledger import RequestLedger
 from adapters.writeback.sealing import public
 from bot.directory.interfaces import Directory
 from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Stand
@@ -32,7 +32,7 @@ from bot.writeback.enrolment_codes import code, grouped, handle
 from store.open import Store
 
 LET_IN = text("update writeback_agent set stand = 'approved', approved_by = 'demo:admin', mac = :mac where id = :id")
-GENEROUS = Limits(groups=("*",), a_minute=10**6, a_day=10**6, tries_a_minute=10**6)
+GENEROUS = AgentLimits(groups=("*",), a_minute=10**6, a_day=10**6, tries_a_minute=10**6)
 
 
 @dataclass
@@ -52,8 +52,8 @@ class Noted:
 class Site:
     """One agent's machine."""
 
-    duty: Duty
-    line: Line
+    duty: Executor
+    line: Dialler
     journal: Noted
     task: "asyncio.Task[None] | None" = None
 
@@ -107,7 +107,7 @@ class Bench:
     async def site(
         self,
         directory: Directory,
-        limits: Limits = GENEROUS,
+        limits: AgentLimits = GENEROUS,
         *,
         stand: Stand = Stand.APPROVED,
         world: World | None = None,
@@ -118,7 +118,7 @@ class Bench:
         where = self.folder / str(number)
         where.mkdir()
         world = world or self.world
-        fresh = OwnKeys.fresh(where / "agent.keys", self.url, world)
+        fresh = KeyFile.fresh(where / "agent.keys", self.url, world)
         agent = sealed_agent(self.keys, self.agent(fresh, directory.name, stand))
         await self.on_record(agent)
         bot_key = signer(self.keys, agent).public_key().public_bytes_raw().hex()
@@ -126,8 +126,8 @@ class Bench:
         own.save()
         journal = Noted()
         limits = replace(limits, stop_file=where / "stop")
-        duty = Duty(own, directory, limits, Ledger(where / "ledger", world), world, journal)
-        made = Site(duty, Line(duty, None, world, journal), journal)
+        duty = Executor(own, directory, limits, RequestLedger(where / "ledger", world), world, journal)
+        made = Site(duty, Dialler(duty, None, world, journal), journal)
         self.sites.append(made)
         made.dials()
         await self.until(lambda: made.id in self.relay.links, patience)
@@ -156,7 +156,7 @@ class Bench:
         await self.store.agents.invite(invitation, Audited("operator:agent:invited", "operator"))
         return grouped(code(self.keys, invitation).reveal())
 
-    def agent(self, own: OwnKeys, directory: str, stand: Stand) -> Agent:
+    def agent(self, own: KeyFile, directory: str, stand: Stand) -> Agent:
         id = AgentId(self.world.id("agent"))
         return Agent(
             id,

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.directories.ldap.connection import Line
-from adapters.directories.ldap.pool import Place, Wire
+from adapters.directories.ldap.connection import LdapConnection
+from adapters.directories.ldap.pool import ConnectionPool, LdapServers
 from bot.directory.interfaces import Directory
 from tests.kit.callers import Caller
 from tests.kit.proxy import Proxy
@@ -61,7 +61,7 @@ async def silent_in_the_change_it_is_unknown(broken: Broken) -> None:
 
 async def before_the_change_nothing_is_touched_whatever_is_wrong_with_the_server(broken: Broken) -> None:
     """Nobody there, somebody else's certificate, our account not let in."""
-    wire: Wire = broken.directory.wire  # type: ignore[attr-defined]  # an LDAP directory's
+    wire: ConnectionPool = broken.directory.wire  # type: ignore[attr-defined]  # an LDAP directory's
     for wrong in (
         replace(wire.place, hosts=("127.0.0.1:9",)),
         replace(wire.place, server_name="other.example.test"),
@@ -87,23 +87,23 @@ STORIES: Sequence[Story] = (
 @contextmanager
 def _at_the_change(proxy: Proxy, how: str) -> Iterator[None]:
     """The wire breaks at the next modify, and at nothing before it."""
-    modify = Line._modify
+    modify = LdapConnection._modify
 
-    def broken(line: Line, *given: Any) -> None:
-        Line._modify = modify  # type: ignore[method-assign]  # put back
+    def broken(line: LdapConnection, *given: Any) -> None:
+        LdapConnection._modify = modify  # type: ignore[method-assign]  # put back
         setattr(proxy, how, True)
         modify(line, *given)
 
-    Line._modify = broken  # type: ignore[method-assign, assignment]  # for one call
+    LdapConnection._modify = broken  # type: ignore[method-assign, assignment]  # for one call
     try:
         yield
     finally:
-        Line._modify = modify  # type: ignore[method-assign]  # if it never came
+        LdapConnection._modify = modify  # type: ignore[method-assign]  # if it never came
 
 
 @contextmanager
-def _served_by(directory: Directory, place: Place) -> Iterator[None]:
-    wire, other = vars(directory)["wire"], Wire(place)
+def _served_by(directory: Directory, place: LdapServers) -> Iterator[None]:
+    wire, other = vars(directory)["wire"], ConnectionPool(place)
     vars(directory)["wire"] = other  # frozen as it is
     try:
         yield

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.audit.chain import GENESIS, Row, chained
+from bot.audit.chain import GENESIS, AuditEntry, chained
 from bot.cli import main
 from bot.conversation.interfaces import Lost
 from bot.model.facts import Audited
@@ -21,14 +21,14 @@ from bot.settings.settings import Settings
 
 @dataclass
 class Chain:
-    rows_: list[Row] = field(default_factory=list)
+    rows_: list[AuditEntry] = field(default_factory=list)
 
     async def write(self, *entries: Audited) -> None:
         for entry in entries:
             previous = self.rows_[-1].hash if self.rows_ else GENESIS
             self.rows_.append(chained(previous, len(self.rows_) + 1, 60.0, entry.tag, entry.subject, entry.detail))
 
-    async def rows(self, after: int) -> AsyncIterator[Row]:
+    async def rows(self, after: int) -> AsyncIterator[AuditEntry]:
         for row in self.rows_[after:]:
             yield row
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from time import gmtime, strftime
 from typing import TypeVar
 
-from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry, escaped
-from adapters.directories.ldap.pool import Place, Wire
+from adapters.directories.ldap.pool import ConnectionPool, LdapServers
 from adapters.directories.openldap.controls import FOREVER
 from adapters.directories.openldap.directory import OpenLdapDirectory
 from bot.directory.administration import NewAccount
@@ -25,7 +25,7 @@ NOBODY = f"cn=nobody,{BASE}"  # a group of names can't be empty
 class AdministeredOpenLdap(OpenLdapDirectory):
     """Implements `Administration`. The adapter's own line is the service account's; this has another."""
 
-    root: Wire | None = None
+    root: ConnectionPool | None = None
 
     async def create(self, account: NewAccount) -> SubjectId:
         where = ADMINS if account.protected else PEOPLE  # no rule of the server lets the service account write there
@@ -107,7 +107,7 @@ class AdministeredOpenLdap(OpenLdapDirectory):
         (entry,) = await self._found(f"(entryUUID={subject.partition(':')[2]})")
         return entry
 
-    async def by_root(self, what: Callable[[Line], T]) -> T:
+    async def by_root(self, what: Callable[[LdapConnection], T]) -> T:
         assert self.root is not None
         return await self.root.ask(what)
 
@@ -128,7 +128,7 @@ class AdministeredOpenLdap(OpenLdapDirectory):
 def administered(server: Slapd, account: str = SERVICE, name: str = "ldap") -> AdministeredOpenLdap:
     """Clocks of one machine don't differ."""
     wire, root = (
-        Wire(Place((server.host,), server.ca_file, who, password))
+        ConnectionPool(LdapServers((server.host,), server.ca_file, who, password))
         for who, password in ((account, SERVICE_PASSWORD), (ROOT, ROOT_PASSWORD))
     )
     return AdministeredOpenLdap(name, wire, BASE, World(), skew=0.0, root=root)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import aiohttp
 
-from adapters.terminal.chat import Chat
+from adapters.terminal.chat import TerminalChat
 from bot.conversation.view import View
 from bot.model.prompt import Ask, AskSecret, Text
 from bot.model.turn import Party
@@ -156,7 +156,7 @@ class Terminal:
     login: str | None
     language: str = "en"
     lines: list[str] = field(default_factory=list)
-    _chat: Chat | None = None
+    _chat: TerminalChat | None = None
     _app: object = None
     _seen: int = 0  # lines of processes that are gone
 
@@ -183,7 +183,7 @@ class Terminal:
         shown: list[dict[str, object]] = [json.loads(line) for line in self.lines[self._seen :]]
         return next((line for line in reversed(shown) if line["id"] not in REMARKS), {})
 
-    async def _sits(self) -> Chat:
+    async def _sits(self) -> TerminalChat:
         """At the same terminal again, when the process behind it is another one."""
         if self._chat is None or self._app is not self.town.app:
             subject = await self.town.subject(self.login) if self.login else None

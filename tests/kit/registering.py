@@ -11,7 +11,7 @@ from bot.identity.recovery_sheets import Sheets
 from bot.identity.registered import NEVER, Registered
 from bot.platform.ids import Kind, MethodId
 from bot.platform.secret import Secret
-from bot.policy.policy import Policy, Registration
+from bot.policy.policy import Policy, RegistrationRules
 from tests.kit.callers import Caller
 from tests.kit.people import Browser
 from tests.kit.residents import DAY, OLD
@@ -30,7 +30,7 @@ ADD = {
 def house(**rules: int | bool | str) -> Policy:
     """The rules of a house in which nothing waits, unless they say so."""
     kept: dict[str, int | bool | str] = {"quarantine_hours": 0, **rules}
-    return replace(EVERYBODY, registration=Registration(**kept))  # type: ignore[arg-type]  # each name has a type of its own
+    return replace(EVERYBODY, registration=RegistrationRules(**kept))  # type: ignore[arg-type]  # each name has a type of its own
 
 
 async def on_file(town: Town, login: str, kind: Kind | None = None) -> list[Registered]:

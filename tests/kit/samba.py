@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from adapters.directories.active_directory.values import sid_text
-from adapters.directories.ldap.connection import SUCCESS, Line, Silent
+from adapters.directories.ldap.connection import SUCCESS, LdapConnection, Silent
 from bot.platform.secret import Secret
 from tests.kit import samba_conf
 from tests.kit.certificates import Authority
@@ -47,9 +47,9 @@ class DomainController:
         return os.environ | {"KRB5_CONFIG": str(self.folder / "etc" / "krb5.conf"), "KRB5CCNAME": f"FILE:{self.folder}/ticket"}
 
     @contextmanager
-    def line(self, account: str, password: str) -> Iterator[Line]:
+    def line(self, account: str, password: str) -> Iterator[LdapConnection]:
         """Signed in."""
-        opened = Line(self.address, ssl.create_default_context(cafile=self.ca_file), NAME).open()
+        opened = LdapConnection(self.address, ssl.create_default_context(cafile=self.ca_file), NAME).open()
         try:
             assert opened.bind(account, Secret(password)).code == SUCCESS
             yield opened

@@ -26,7 +26,7 @@ from bot.platform.clock import World
 from bot.platform.ids import ConversationId, Origin, SubjectId, WindowId, WordsId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.policy.pasted_passwords import SpentPasswords
+from bot.policy.pasted_passwords import PastedPasswords
 from store.open import Store, open_store
 from tests.kit.stores import Clock
 
@@ -144,7 +144,7 @@ async def house(sqlite: str, world: World, clock: Clock, keys: Keys) -> AsyncIte
 
     words = Words("Contoso", lambda: "")
     yield House(
-        Engine(store.conversations, desk, world, Windows(keys), words, Door(), SpentPasswords(store.records, keys)),
+        Engine(store.conversations, desk, world, Windows(keys), words, Door(), PastedPasswords(store.records, keys)),
         store,
         clock,
         log,

@@ -228,7 +228,7 @@ class SlackChat:
             if self.town.life.dead:
                 raise Killed(PATH) from None
             raise
-        await self.town.app.chats["slack"].errands.done()  # type: ignore[attr-defined]  # of this adapter
+        await self.town.app.chats["slack"].tasks.done()  # type: ignore[attr-defined]  # of this adapter
         await self._shown()
         return status
 
@@ -253,7 +253,7 @@ class SlackChat:
 
     async def _shown(self) -> None:
         self._window = await self.town.newest("slack", self.address)
-        while await self.town.app.shower.run_due():
+        while await self.town.app.chat_outbox_worker.run_due():
             pass
         self.town.told += [json.dumps(m) for m in self.town.slack.messages.values()]
 

@@ -124,7 +124,7 @@ class TeamsChat:
                 raise Killed(PATH) from None
             raise
         self._takes(said)
-        await self.town.app.chats["teams"].errands.done()  # type: ignore[attr-defined]  # of this adapter
+        await self.town.app.chats["teams"].tasks.done()  # type: ignore[attr-defined]  # of this adapter
         await self.shown()
 
     async def at(self) -> str:
@@ -154,7 +154,7 @@ class TeamsChat:
 
     async def shown(self) -> None:
         self._window = await self.town.newest("teams", self.address)
-        while await self.town.app.shower.run_due():
+        while await self.town.app.chat_outbox_worker.run_due():
             pass
         self.town.told += [json.dumps(m) for m in self.microsoft.messages.values()]
 

@@ -1,7 +1,7 @@
 """Tiny steps and well-formed facts for tests of stores, which look at neither."""
 
 from bot.model.codec import step
-from bot.model.facts import Challenged, Fact, Granted, Linked, Proved
+from bot.model.facts import Challenged, Fact, Granted, PageOffered, Proved
 from bot.model.prompt import Ask, Code
 from bot.model.turn import Claim, Party, Window
 from bot.platform.ids import (
@@ -113,5 +113,5 @@ def granted(*proofs: str, id: str = "g-1", case: str | None = None) -> Granted:
     )
 
 
-def linked(window: WindowId = PAGE, expires: float = 1_800_000_600.0) -> Linked:
-    return Linked(window, CONVERSATION, expires)
+def linked(window: WindowId = PAGE, expires: float = 1_800_000_600.0) -> PageOffered:
+    return PageOffered(window, CONVERSATION, expires)

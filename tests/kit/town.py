@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
 from bot.app import App, build
-from bot.audit.chain import Row
+from bot.audit.chain import AuditEntry
 from bot.directory.administration import Administration
 from bot.directory.interfaces import Directory
 from bot.identity.identity_provider import Provider
@@ -119,7 +119,7 @@ class Town:
 
     async def _furnished(self) -> None:
         await self._start()
-        await self.app.store.marks.mark_demo()
+        await self.app.store.flags.mark_demo()
         self.secrets |= set(await move_in(self.administration(), self.app.store.records, self.world))
         await self._apply()
         await self.close()
@@ -231,7 +231,7 @@ class Town:
     async def locked(self, login: str) -> bool:
         return (await self.directory.state(await self.subject(login))).locked
 
-    async def audit(self) -> list[Row]:
+    async def audit(self) -> list[AuditEntry]:
         return [row async for row in self.app.store.audit.rows(0)]
 
     async def tags(self) -> list[str]:

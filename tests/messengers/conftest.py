@@ -6,14 +6,14 @@ import pytest
 import pytest_asyncio
 
 from adapters.messengers.twilio import wiring
-from adapters.messengers.twilio.text_messages import Texts
-from bot.notify.admin_alerts import Alarms
+from adapters.messengers.twilio.text_messages import TextMessages
+from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.keyring import Keys
 from store.open import Store
 from tests.kit.stores import clock, keys, migrated, sqlite, store, world
 from tests.messengers.standin import ORIGIN, Twilio, section
 
-__all__ = ["alarms", "clock", "database_url", "keys", "migrated", "sqlite", "store", "texts", "twilio", "world"]
+__all__ = ["alerts", "clock", "database_url", "keys", "migrated", "sqlite", "store", "texts", "twilio", "world"]
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ async def twilio() -> AsyncIterator[Twilio]:
 
 
 @pytest.fixture
-def alarms(store: Store) -> Alarms:
-    return Alarms(store.records)
+def alerts(store: Store) -> AdminAlerts:
+    return AdminAlerts(store.records)
 
 
 @pytest.fixture
-def texts(twilio: Twilio, store: Store, alarms: Alarms, keys: Keys) -> Texts:
-    return wiring.texts(section(), ORIGIN, store.records, alarms, keys, twilio.url)
+def texts(twilio: Twilio, store: Store, alerts: AdminAlerts, keys: Keys) -> TextMessages:
+    return wiring.texts(section(), ORIGIN, store.records, alerts, keys, twilio.url)

@@ -11,7 +11,7 @@ from bot.directory.interfaces import Changes, Directory, Person, Unreachable
 from bot.language.translations import Words
 from bot.messaging.ledger import ADMINS
 from bot.messaging.messenger import Message, Undeliverable
-from bot.notify.admin_alerts import AlarmPost, Alarms
+from bot.notify.admin_alerts import AdminAlertMail, AdminAlerts
 from bot.platform.ids import Kind, SubjectId
 from bot.platform.job_outbox import Job
 from bot.policy.roles import Role, Roles
@@ -45,17 +45,17 @@ class Mailbox:
         self.got.append((message.id, message.to.reveal(), message.subject, message.text.reveal()))
 
 
-def post(mailbox: Mailbox | None) -> AlarmPost:
+def post(mailbox: Mailbox | None) -> AdminAlertMail:
     town: Directory = Town()  # type: ignore[assignment]  # asked for its people and for nothing else
     messengers = {Kind.EMAIL: mailbox} if mailbox else {}
-    return AlarmPost({"town": town}, Roles({Role.ADMIN: "Admins"}), messengers, Words("Contoso", lambda: ""))
+    return AdminAlertMail({"town": town}, Roles({Role.ADMIN: "Admins"}), messengers, Words("Contoso", lambda: ""))
 
 
 async def rung(store: Store) -> Sequence[Job]:
-    alarms = Alarms(store.records)
+    alerts = AdminAlerts(store.records)
     with capture_logs() as logs:
         for _ in range(3):
-            await alarms.ring("messages:sms:filtered", code=30007)
+            await alerts.ring("messages:sms:filtered", code=30007)
     assert len(logs) == 1
     return await store.jobs.take(10, 60.0)
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.identity.phone_numbers import described
 from bot.messaging.messenger import Undeliverable
-from bot.notify.admin_alerts import Alarms
-from bot.notify.sms_budget import Budget
+from bot.notify.admin_alerts import AdminAlerts
+from bot.notify.sms_budget import SmsBudget
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from store.open import Store
@@ -19,12 +19,12 @@ HOUR, DAY = 3600.0, 86400.0
 
 
 @pytest.fixture
-def budget(store: Store, alarms: Alarms, keys: Keys) -> Budget:
+def budget(store: Store, alerts: AdminAlerts, keys: Keys) -> SmsBudget:
     """Ten texts a day, three of them for strangers."""
-    return Budget(store.records, alarms, keys, frozenset({"DE", "AT"}), daily=1.0, price=0.1)
+    return SmsBudget(store.records, alerts, keys, frozenset({"DE", "AT"}), daily=1.0, price=0.1)
 
 
-async def goes(budget: Budget, number: str, *, stranger: bool = False, parts: int = 1) -> bool:
+async def goes(budget: SmsBudget, number: str, *, stranger: bool = False, parts: int = 1) -> bool:
     try:
         await budget.spend(Secret(number), parts, stranger=stranger)
     except Undeliverable:
@@ -68,7 +68,7 @@ def test_what_is_not_e164_is_no_number(number: str) -> None:
     assert described(Secret(number)) is None
 
 
-async def test_a_country_that_nobody_named_gets_nothing_and_admins_hear_of_it_once(budget: Budget, store: Store) -> None:
+async def test_a_country_that_nobody_named_gets_nothing_and_admins_hear_of_it_once(budget: SmsBudget, store: Store) -> None:
     assert await goes(budget, "+436641234567")
     for number in ("+12025550123", "+33612345678", "+18765551234"):
         assert not await goes(budget, number)
@@ -76,7 +76,7 @@ async def test_a_country_that_nobody_named_gets_nothing_and_admins_hear_of_it_on
 
 
 async def test_the_days_money_is_spent_to_the_last_and_comes_back_after_the_day(
-    budget: Budget, store: Store, clock: Clock
+    budget: SmsBudget, store: Store, clock: Clock
 ) -> None:
     assert [await goes(budget, number) for number in GERMAN[:12]] == [True] * 10 + [False] * 2
     assert await alarmed(store) == [("messages:budget:exhausted", "admins")]
@@ -87,7 +87,7 @@ async def test_the_days_money_is_spent_to_the_last_and_comes_back_after_the_day(
     assert len(await alarmed(store)) == 1
 
 
-async def test_an_alarm_is_heard_again_on_the_next_day(budget: Budget, store: Store, clock: Clock) -> None:
+async def test_an_alarm_is_heard_again_on_the_next_day(budget: SmsBudget, store: Store, clock: Clock) -> None:
     for _ in range(2):
         for number in GERMAN[:15]:
             await goes(budget, number)
@@ -95,28 +95,28 @@ async def test_an_alarm_is_heard_again_on_the_next_day(budget: Budget, store: St
     assert Counter(await alarmed(store)) == {("messages:budget:exhausted", "admins"): 2}
 
 
-async def test_strangers_spend_their_share_and_leave_the_rest_to_those_we_know(budget: Budget, store: Store) -> None:
+async def test_strangers_spend_their_share_and_leave_the_rest_to_those_we_know(budget: SmsBudget, store: Store) -> None:
     assert sum([await goes(budget, number, stranger=True) for number in GERMAN[:50]]) == 3
     assert await alarmed(store) == [("messages:budget:strangers", "admins")]
     assert sum([await goes(budget, number) for number in GERMAN[50:70]]) == 7
 
 
-async def test_forty_at_once_spend_no_more_than_there_is(budget: Budget) -> None:
+async def test_forty_at_once_spend_no_more_than_there_is(budget: SmsBudget) -> None:
     assert sum(await asyncio.gather(*(goes(budget, number) for number in GERMAN[:40]))) == 10
 
 
-async def test_a_long_text_costs_its_parts(budget: Budget) -> None:
+async def test_a_long_text_costs_its_parts(budget: SmsBudget) -> None:
     assert [await goes(budget, GERMAN[0], parts=4) for _ in range(3)] == [True, True, False]
     assert await goes(budget, GERMAN[0], parts=2)
 
 
-async def test_what_did_not_leave_is_given_back(budget: Budget) -> None:
+async def test_what_did_not_leave_is_given_back(budget: SmsBudget) -> None:
     for _ in range(30):
         await budget.give_back(await budget.spend(Secret(GERMAN[0]), 1, stranger=True))
     assert await goes(budget, GERMAN[0], parts=10)
 
 
-async def test_what_is_given_back_after_its_window_makes_no_credit(budget: Budget, clock: Clock) -> None:
+async def test_what_is_given_back_after_its_window_makes_no_credit(budget: SmsBudget, clock: Clock) -> None:
     spent = await budget.spend(Secret(GERMAN[0]), 5, stranger=False)
     clock.passes(DAY)
     await budget.give_back(spent)
@@ -124,8 +124,10 @@ async def test_what_is_given_back_after_its_window_makes_no_credit(budget: Budge
     assert await goes(budget, GERMAN[0], parts=10)
 
 
-async def test_strangers_close_a_range_to_strangers_for_an_hour(store: Store, alarms: Alarms, keys: Keys, clock: Clock) -> None:
-    rich = Budget(store.records, alarms, keys, frozenset({"DE"}), daily=1000.0, price=0.1)
+async def test_strangers_close_a_range_to_strangers_for_an_hour(
+    store: Store, alerts: AdminAlerts, keys: Keys, clock: Clock
+) -> None:
+    rich = SmsBudget(store.records, alerts, keys, frozenset({"DE"}), daily=1000.0, price=0.1)
     neighbours = [f"+49151123{n:05}" for n in range(100, 300)]
     assert sum([await goes(rich, number, stranger=True) for number in neighbours[:30]]) == 20
     assert await alarmed(store) == [("messages:sms:range", "admins")]
@@ -135,13 +137,13 @@ async def test_strangers_close_a_range_to_strangers_for_an_hour(store: Store, al
     assert await goes(rich, neighbours[0], stranger=True)
 
 
-async def test_what_the_money_refuses_does_not_use_up_its_range(budget: Budget, store: Store) -> None:
+async def test_what_the_money_refuses_does_not_use_up_its_range(budget: SmsBudget, store: Store) -> None:
     neighbours = [f"+49151123{n:05}" for n in range(100, 140)]
     assert sum([await goes(budget, number, stranger=True) for number in neighbours]) == 3
     assert await alarmed(store) == [("messages:budget:strangers", "admins")]
 
 
-async def test_no_number_and_no_range_stands_in_a_counter(budget: Budget, store: Store) -> None:
+async def test_no_number_and_no_range_stands_in_a_counter(budget: SmsBudget, store: Store) -> None:
     await goes(budget, GERMAN[7], stranger=True)
     async with store.database.read() as conn:
         kept = str((await conn.exec_driver_sql("select * from counter")).all())

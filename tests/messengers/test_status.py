@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from twilio.request_validator import RequestValidator
 
 from adapters.messengers.twilio import wiring
-from bot.notify.admin_alerts import Alarms
+from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.ids import ChallengeId
 from store.open import Store
 from tests.kit.tiny import challenged, idle, settled
@@ -22,11 +22,11 @@ Client = TestClient[web.Request, web.Application]
 
 
 @pytest_asyncio.fixture
-async def client(store: Store, alarms: Alarms) -> AsyncIterator[Client]:
+async def client(store: Store, alerts: AdminAlerts) -> AsyncIterator[Client]:
     await idle(store)
     await settled(store, challenged())
     app = web.Application()
-    app.add_routes(wiring.hooks(section(), ORIGIN, store.records, alarms))
+    app.add_routes(wiring.hooks(section(), ORIGIN, store.records, alerts))
     async with TestClient(TestServer(app)) as made:
         yield made
 
@@ -169,6 +169,6 @@ async def test_a_code_that_is_no_number_is_as_good_as_none(client: Client, store
     assert await known(store) == "undelivered.phone"
 
 
-def test_there_is_no_door_without_the_token(store: Store, alarms: Alarms) -> None:
-    assert wiring.hooks(section(auth_token=None), ORIGIN, store.records, alarms) == []
+def test_there_is_no_door_without_the_token(store: Store, alerts: AdminAlerts) -> None:
+    assert wiring.hooks(section(auth_token=None), ORIGIN, store.records, alerts) == []
     assert TOKEN not in repr(section())

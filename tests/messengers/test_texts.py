@@ -7,9 +7,9 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from adapters.messengers.twilio import text_messages, wiring
-from adapters.messengers.twilio.text_messages import Texts
+from adapters.messengers.twilio.text_messages import TextMessages
 from bot.messaging.messenger import Message, Undeliverable
-from bot.notify.admin_alerts import Alarms
+from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.job_outbox import NotNow
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
@@ -21,7 +21,7 @@ async def alarmed(store: Store) -> list[str]:
     return [row.tag async for row in store.audit.rows(0)]
 
 
-async def spent(store: Store, texts: Texts) -> bool:
+async def spent(store: Store, texts: TextMessages) -> bool:
     """Whether anything of the day's money is: then the whole of it doesn't fit."""
     whole = int(texts.budget.daily * 1000)
     fits = await store.records.charge("money:sms", whole, whole, 86400.0)
@@ -30,7 +30,7 @@ async def spent(store: Store, texts: Texts) -> bool:
     return not fits
 
 
-async def test_a_text_leaves_as_twilio_wants_it(texts: Texts, twilio: Twilio, store: Store) -> None:
+async def test_a_text_leaves_as_twilio_wants_it(texts: TextMessages, twilio: Twilio, store: Store) -> None:
     await texts.send(message())
     (form,) = twilio.sent
     assert form == {
@@ -43,20 +43,20 @@ async def test_a_text_leaves_as_twilio_wants_it(texts: Texts, twilio: Twilio, st
     assert await spent(store, texts)
 
 
-async def test_a_messaging_service_chooses_the_number(twilio: Twilio, store: Store, alarms: Alarms, keys: Keys) -> None:
+async def test_a_messaging_service_chooses_the_number(twilio: Twilio, store: Store, alerts: AdminAlerts, keys: Keys) -> None:
     service = section(**{"from": SERVICE})
-    await wiring.texts(service, ORIGIN, store.records, alarms, keys, twilio.url).send(message())
+    await wiring.texts(service, ORIGIN, store.records, alerts, keys, twilio.url).send(message())
     assert (twilio.sent[0]["MessagingServiceSid"], "From" in twilio.sent[0]) == (SERVICE, False)
 
 
 async def test_without_the_token_that_it_signs_with_twilio_is_not_asked_to_tell(
-    twilio: Twilio, store: Store, alarms: Alarms, keys: Keys
+    twilio: Twilio, store: Store, alerts: AdminAlerts, keys: Keys
 ) -> None:
-    await wiring.texts(section(auth_token=None), ORIGIN, store.records, alarms, keys, twilio.url).send(message())
+    await wiring.texts(section(auth_token=None), ORIGIN, store.records, alerts, keys, twilio.url).send(message())
     assert "StatusCallback" not in twilio.sent[0]
 
 
-async def test_a_strangers_text_and_a_notice_name_no_challenge(texts: Texts, twilio: Twilio) -> None:
+async def test_a_strangers_text_and_a_notice_name_no_challenge(texts: TextMessages, twilio: Twilio) -> None:
     await texts.send(message(stranger=True))
     await texts.send(Message("grant.changed.1", Secret(MOBILE), "", Secret("Your password was reset.")))
     assert [form["StatusCallback"] for form in twilio.sent] == [f"{ORIGIN}/hooks/twilio/status"] * 2
@@ -81,7 +81,7 @@ async def test_a_strangers_text_and_a_notice_name_no_challenge(texts: Texts, twi
     ],
 )
 async def test_a_refusal_is_final_told_and_costs_nothing(
-    texts: Texts, twilio: Twilio, store: Store, status: int, code: int, words: str, alarm: str | None
+    texts: TextMessages, twilio: Twilio, store: Store, status: int, code: int, words: str, alarm: str | None
 ) -> None:
     twilio.answers = [lambda: error(status, code, f"The number {MOBILE} ...")]
     with pytest.raises(Undeliverable) as never:
@@ -105,7 +105,7 @@ async def test_a_refusal_is_final_told_and_costs_nothing(
     ids=range(5),
 )
 async def test_when_twilio_is_busy_the_job_comes_back_when_it_asks_for(
-    texts: Texts, twilio: Twilio, store: Store, answer: Callable[[], web.Response], after: float
+    texts: TextMessages, twilio: Twilio, store: Store, answer: Callable[[], web.Response], after: float
 ) -> None:
     twilio.answers = [answer] * 4
     for _ in range(4):  # as often as it takes
@@ -116,14 +116,14 @@ async def test_when_twilio_is_busy_the_job_comes_back_when_it_asks_for(
     await texts.send(message())
 
 
-async def test_a_wait_longer_than_the_code_is_good_for_is_not_waited(texts: Texts, twilio: Twilio) -> None:
+async def test_a_wait_longer_than_the_code_is_good_for_is_not_waited(texts: TextMessages, twilio: Twilio) -> None:
     twilio.answers = [lambda: error(429, 20429, "Too many requests", {"Retry-After": "3600"})]
     with pytest.raises(Undeliverable, match="closed"):
         await texts.send(message())
 
 
 async def test_a_time_out_is_tried_once_more_and_then_told_to_be_unknown(
-    texts: Texts, twilio: Twilio, store: Store, monkeypatch: pytest.MonkeyPatch
+    texts: TextMessages, twilio: Twilio, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(text_messages, "TIMEOUT", 0.05)
     twilio.delay = 0.2
@@ -136,31 +136,31 @@ async def test_a_time_out_is_tried_once_more_and_then_told_to_be_unknown(
     assert await spent(store, texts)  # it may have been taken, so it counts
 
 
-async def test_an_answer_that_breaks_off_is_unknown_too(texts: Texts, twilio: Twilio) -> None:
+async def test_an_answer_that_breaks_off_is_unknown_too(texts: TextMessages, twilio: Twilio) -> None:
     twilio.answers = [lambda: web.Response(status=201, text='{"sid": "SM', content_type="application/json")] * 2
     for told in (NotNow, Undeliverable):
         with pytest.raises(told):
             await texts.send(message())
 
 
-async def test_a_host_that_is_not_there_costs_nothing_and_is_tried_again(store: Store, alarms: Alarms, keys: Keys) -> None:
-    texts = wiring.texts(section(), ORIGIN, store.records, alarms, keys, "http://127.0.0.1:1")
+async def test_a_host_that_is_not_there_costs_nothing_and_is_tried_again(store: Store, alerts: AdminAlerts, keys: Keys) -> None:
+    texts = wiring.texts(section(), ORIGIN, store.records, alerts, keys, "http://127.0.0.1:1")
     for _ in range(3):
         with pytest.raises(NotNow):
             await texts.send(message())
     assert not await spent(store, texts)
 
 
-async def test_a_message_that_is_taken_and_failed_at_once_is_told(texts: Texts, twilio: Twilio) -> None:
+async def test_a_message_that_is_taken_and_failed_at_once_is_told(texts: TextMessages, twilio: Twilio) -> None:
     twilio.answers = [lambda: web.json_response({"sid": "SM1", "status": "failed", "error_code": 30005}, status=201)]
     with pytest.raises(Undeliverable, match="number"):
         await texts.send(message())
 
 
-async def test_a_wrong_secret_is_an_alarm_and_stays_unsaid(twilio: Twilio, store: Store, alarms: Alarms, keys: Keys) -> None:
+async def test_a_wrong_secret_is_an_alarm_and_stays_unsaid(twilio: Twilio, store: Store, alerts: AdminAlerts, keys: Keys) -> None:
     wrong = section(api_key_secret="sesame-open")
     with capture_logs() as logs, pytest.raises(Undeliverable):
-        await wiring.texts(wrong, ORIGIN, store.records, alarms, keys, twilio.url).send(message())
+        await wiring.texts(wrong, ORIGIN, store.records, alerts, keys, twilio.url).send(message())
     assert await alarmed(store) == ["messages:sms:account"]
     assert logs == [{"event": "alarm", "log_level": "error", "tag": "messages:sms:account", "code": 20003}]
     assert "sesame-open" not in repr(wrong)
@@ -168,14 +168,14 @@ async def test_a_wrong_secret_is_an_alarm_and_stays_unsaid(twilio: Twilio, store
 
 @pytest.mark.parametrize("region", ["TWILIO_REGION", "TWILIO_EDGE", "TWILIO_ACCOUNT_SID"])
 async def test_the_librarys_own_environment_changes_nothing(
-    texts: Texts, twilio: Twilio, monkeypatch: pytest.MonkeyPatch, region: str
+    texts: TextMessages, twilio: Twilio, monkeypatch: pytest.MonkeyPatch, region: str
 ) -> None:
     monkeypatch.setenv(region, "sydney")
     await texts.send(message())
     assert len(twilio.sent) == 1
 
 
-async def test_what_is_no_mobile_of_an_allowed_country_never_leaves(texts: Texts, twilio: Twilio) -> None:
+async def test_what_is_no_mobile_of_an_allowed_country_never_leaves(texts: TextMessages, twilio: Twilio) -> None:
     for number in (LANDLINE, "+12025550123", "+4990012345678", "5551234", "+49 151 12345678"):
         with pytest.raises(Undeliverable):
             await texts.send(message(number))

@@ -7,11 +7,11 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 
-from bot.audit.chain import Row
+from bot.audit.chain import AuditEntry
 from bot.directory.interfaces import Directory, Health, Unreachable
 from bot.language.translations import Words
-from bot.notify.admin_alerts import Alarms
-from bot.notify.directory_watch import Watch, health_of, silent, some_answer
+from bot.notify.admin_alerts import AdminAlerts
+from bot.notify.directory_watch import DirectoryWatch, health_of, silent, some_answer
 from store.open import Store
 
 
@@ -31,23 +31,23 @@ def named(**directories: Moody) -> Mapping[str, Directory]:
     return cast("Mapping[str, Directory]", directories)
 
 
-async def alarms(store: Store) -> list[Row]:
+async def alerts(store: Store) -> list[AuditEntry]:
     return [row async for row in store.audit.rows(0) if row.tag == "operator:directory:silent"]
 
 
 async def test_a_directory_that_goes_on_being_silent_is_an_alarm_of_its_own_with_its_name(store: Store) -> None:
     corp, office = Moody(), Moody()
-    watch = Watch(named(corp=corp, office=office), Alarms(store.records))
+    watch = DirectoryWatch(named(corp=corp, office=office), AdminAlerts(store.records))
     await watch.look()
     corp.says = None
     await watch.look()
-    assert await alarms(store) == []  # it may be starting anew
+    assert await alerts(store) == []  # it may be starting anew
     for _ in range(3):
         await watch.look()
     office.says = Health(ok=False, detail="No domain controller answers.")
     for _ in range(3):
         await watch.look()
-    told = [dict(row.detail) for row in await alarms(store)]
+    told = [dict(row.detail) for row in await alerts(store)]
     assert told == [
         {"directory": "corp", "why": "It doesn't answer."},
         {"directory": "office", "why": "No domain controller answers."},
@@ -60,11 +60,11 @@ async def test_a_directory_that_goes_on_being_silent_is_an_alarm_of_its_own_with
 
 async def test_one_that_answers_again_in_between_is_none(store: Store) -> None:
     corp = Moody()
-    watch = Watch(named(corp=corp), Alarms(store.records))
+    watch = DirectoryWatch(named(corp=corp), AdminAlerts(store.records))
     for says in (None, Health(ok=True), None, Health(ok=True)):
         corp.says = says
         await watch.look()
-    assert await alarms(store) == []
+    assert await alerts(store) == []
 
 
 async def test_ready_is_whoever_can_serve_somebody_and_the_log_names_the_others() -> None:

@@ -10,10 +10,10 @@ import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.messengers.demo_phone import DemoPhone
-from adapters.messengers.twilio.text_messages import Texts
+from adapters.messengers.twilio.text_messages import TextMessages
 from bot.app import App, build, vendors
 from bot.doctor.site import demo as told_of_demo
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.settings.settings import Settings
@@ -65,7 +65,7 @@ def test_what_is_not_configured_is_not_imported(tmp_path: Path) -> None:
 
 
 async def test_configured_it_carries_texts_and_hears_what_becomes_of_them(app: App) -> None:
-    assert isinstance(app.messengers[Kind.SMS], Texts)
+    assert isinstance(app.messengers[Kind.SMS], TextMessages)
     told = {"MessageSid": "SM1", "MessageStatus": "delivered"}
     path = "/hooks/twilio/status?of=ch-1"
     async with TestClient(TestServer(app.pages())) as client:
@@ -80,7 +80,7 @@ async def test_configured_it_carries_texts_and_hears_what_becomes_of_them(app: A
 
 
 async def test_a_demo_store_has_its_own_phone_and_no_hook(settings: Settings, keys: Keys, store: Store) -> None:
-    await store.marks.mark_demo()
+    await store.flags.mark_demo()
     app = await build(settings, keys=keys)
     assert isinstance(app.messengers[Kind.SMS], DemoPhone)
     async with TestClient(TestServer(app.pages())) as client:
@@ -136,7 +136,7 @@ def test_settings_are_read_as_the_readme_has_them(tmp_path: Path, monkeypatch: p
 )
 def test_what_is_wrong_stops_the_start(twilio: dict[str, object], said: str, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("sesame-open\n")
-    with pytest.raises(Mend) as caught:
+    with pytest.raises(OperatorError) as caught:
         checked(given(**twilio), "unlatch.toml", tmp_path)
     assert said in str(caught.value)
     assert "sesame-open" not in str(caught.value)

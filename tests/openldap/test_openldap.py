@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.openldap.directory import OpenLdapDirectory
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Rejected, SignIn
@@ -65,14 +65,14 @@ async def test_an_administrators_lock_that_comes_in_between_stays_as_well(
 ) -> None:
     """It is set after we have looked and before we write: the modify itself has to refuse."""
     await directory.lock(ana)
-    loop, writes = asyncio.get_running_loop(), Line._modify
+    loop, writes = asyncio.get_running_loop(), LdapConnection._modify
 
-    def late(line: Line, dn: str, *given: object) -> None:
-        monkeypatch.setattr(Line, "_modify", writes)
+    def late(line: LdapConnection, dn: str, *given: object) -> None:
+        monkeypatch.setattr(LdapConnection, "_modify", writes)
         asyncio.run_coroutine_threadsafe(directory.enable(ana, enabled=False), loop).result(5)
         writes(line, dn, *given)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr(Line, "_modify", late)
+    monkeypatch.setattr(LdapConnection, "_modify", late)
     with pytest.raises(Rejected, match=r"directory\.disabled"):
         await (directory.unlock(ana) if unlocks else directory.reset(ana, NEW))
     assert (await directory.entry(ana)).text("pwdaccountlockedtime") == FOREVER

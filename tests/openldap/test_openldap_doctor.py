@@ -9,7 +9,7 @@ from adapters.directories.openldap.directory import OpenLdapDirectory
 from bot.app import build, vendors
 from bot.doctor.finding import Finding, Level
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
 from bot.settings.directories import DirectorySection
 from bot.settings.settings import Settings
@@ -102,5 +102,5 @@ async def test_the_house_is_wired_with_it(tmp_path: Path, slapd: Slapd, sqlite: 
 
 
 async def test_without_certificates_to_check_against_it_says_what_to_mend(tmp_path: Path, slapd: Slapd) -> None:
-    with pytest.raises(Mend, match=r"office: .*none\.pem holds no certificates"):
+    with pytest.raises(OperatorError, match=r"office: .*none\.pem holds no certificates"):
         wiring.directory("office", section(slapd, ca_file=tmp_path / "none.pem"), World())

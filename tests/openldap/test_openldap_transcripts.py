@@ -10,7 +10,7 @@ from typing import TypeAlias
 import pytest
 import pytest_asyncio
 
-from adapters.directories.ldap.pool import Wire
+from adapters.directories.ldap.pool import ConnectionPool
 from adapters.directories.openldap.directory import OpenLdapDirectory
 from bot.platform.clock import World
 from bot.platform.ids import Kind
@@ -44,7 +44,9 @@ async def town(
     monkeypatch.setattr("bot.platform.constant_time.PACE", 0.01)  # seconds
     ldap = administered(slapd, name="contoso")
     there = replace(ldap.wire.place, hosts=(proxy.host,))
-    made = ElsewhereTown(tmp_path, migrated, ldap, lambda: OpenLdapDirectory("contoso", Wire(there), BASE, ldap.world, skew=0.0))
+    made = ElsewhereTown(
+        tmp_path, migrated, ldap, lambda: OpenLdapDirectory("contoso", ConnectionPool(there), BASE, ldap.world, skew=0.0)
+    )
     await made.settle_in()
     yield made
     await made.leave()

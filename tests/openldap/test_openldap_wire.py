@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 
-from adapters.directories.ldap.connection import Line
-from adapters.directories.ldap.pool import Place, Wire
+from adapters.directories.ldap.connection import LdapConnection
+from adapters.directories.ldap.pool import ConnectionPool, LdapServers
 from adapters.directories.openldap.directory import OpenLdapDirectory
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import SignIn, Unreachable
@@ -26,7 +26,7 @@ from tests.kit.slapd import BASE, GROUPS, PEOPLE, SERVICE, SERVICE_PASSWORD, Sla
 pytestmark = pytest.mark.service
 
 
-def _add_group(name: str, values: Mapping[str, Sequence[bytes]], line: Line) -> None:
+def _add_group(name: str, values: Mapping[str, Sequence[bytes]], line: LdapConnection) -> None:
     line.add(f"cn={name},{GROUPS}", values)
 
 
@@ -37,19 +37,19 @@ async def test_somebody_renamed_in_between_is_still_the_one(
     directory: AdministeredOpenLdap, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After we have looked she gets another name, and somebody else gets hers."""
-    loop, writes, others = asyncio.get_running_loop(), Line._modify, list[SubjectId]()
+    loop, writes, others = asyncio.get_running_loop(), LdapConnection._modify, list[SubjectId]()
 
     async def rename() -> None:
         await directory.by_root(lambda line: line.rename(f"uid=ana,{PEOPLE}", "uid=ana.new"))
         await directory.set(f"uid=ana.new,{PEOPLE}", uid=["ana.new"])
         others.append(await directory.create(NewAccount("ana", "Another Ana", OLD)))
 
-    def late(line: Line, dn: str, *given: object) -> None:
-        monkeypatch.setattr(Line, "_modify", writes)
+    def late(line: LdapConnection, dn: str, *given: object) -> None:
+        monkeypatch.setattr(LdapConnection, "_modify", writes)
         asyncio.run_coroutine_threadsafe(rename(), loop).result(5)
         writes(line, dn, *given)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr(Line, "_modify", late)
+    monkeypatch.setattr(LdapConnection, "_modify", late)
     await directory.reset(ana, NEW)
     assert await directory.sign_in(ana, NEW) is SignIn.RIGHT
     assert await directory.sign_in(others[0], OLD) is SignIn.RIGHT
@@ -127,8 +127,8 @@ async def test_whoever_leaves_a_group_that_is_deleted_has_changed(directory: Adm
 
 
 def at(slapd: Slapd, host: str, **more: object) -> OpenLdapDirectory:
-    place = Place(**{"hosts": (host,), "ca_file": slapd.ca_file, "account": SERVICE, "password": SERVICE_PASSWORD, **more})  # type: ignore[arg-type]  # as the test has them
-    return OpenLdapDirectory("ldap", Wire(place), BASE, World(), skew=0.0)
+    place = LdapServers(**{"hosts": (host,), "ca_file": slapd.ca_file, "account": SERVICE, "password": SERVICE_PASSWORD, **more})  # type: ignore[arg-type]  # as the test has them
+    return OpenLdapDirectory("ldap", ConnectionPool(place), BASE, World(), skew=0.0)
 
 
 async def test_another_authority_another_name_and_another_account_are_told_apart(slapd: Slapd) -> None:
@@ -170,16 +170,16 @@ async def test_a_server_that_refuses_or_is_silent_is_unreachable_in_time_and_ano
 async def test_cut_in_mid_modify_nothing_is_claimed_and_the_mark_tells(
     slapd: Slapd, directory: AdministeredOpenLdap, ana: SubjectId, monkeypatch: pytest.MonkeyPatch, cut: Cut, moved: bool
 ) -> None:
-    writes = Line._modify
+    writes = LdapConnection._modify
     async with cutting(slapd.port) as wire:
         behind = at(slapd, wire.host)
 
-        def late(line: Line, dn: str, *given: object) -> None:
+        def late(line: LdapConnection, dn: str, *given: object) -> None:
             wire.cut = cut
             writes(line, dn, *given)  # type: ignore[arg-type]  # as they came
 
         before = await behind.mark(ana, Action.RESET)
-        monkeypatch.setattr(Line, "_modify", late)
+        monkeypatch.setattr(LdapConnection, "_modify", late)
         with pytest.raises(Unreachable):
             await behind.reset(ana, NEW)
         await asyncio.sleep(0.1)

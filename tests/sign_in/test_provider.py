@@ -7,15 +7,15 @@ import pytest
 import pytest_asyncio
 
 from adapters.sign_in.provider import Client, OpenIdProvider
-from bot.identity.identity_provider import NotSignedIn, Why
-from bot.identity.oidc_state import Errand
+from bot.identity.identity_provider import NotSignedIn, SignInFailure
+from bot.identity.oidc_state import OidcRequest
 from bot.platform.clock import World
 from bot.platform.secret import Secret
 from tests.kit.stores import Clock
 from tests.sign_in.company import Claims, Company, Employee, ec_key, rsa_key
 from tests.sign_in.conftest import there
 
-ERRAND = Errand("page-1~state", "a-nonce", Secret("v" * 43))
+ERRAND = OidcRequest("page-1~state", "a-nonce", Secret("v" * 43))
 NOW = Clock().now
 
 
@@ -38,9 +38,9 @@ async def code(provider: OpenIdProvider) -> Secret:
     return Secret(parse_qs(urlsplit(path).query)["code"][0])
 
 
-async def refused(provider: OpenIdProvider, errand: Errand = ERRAND) -> tuple[Why, str]:
+async def refused(provider: OpenIdProvider, request: OidcRequest = ERRAND) -> tuple[SignInFailure, str]:
     with pytest.raises(NotSignedIn) as no:
-        await provider.attested(await code(provider), errand)
+        await provider.attested(await code(provider), request)
     return no.value.why, dict(no.value.detail)["because"]
 
 
@@ -75,7 +75,7 @@ async def test_an_honest_token_is_believed(provider: OpenIdProvider) -> None:
 )
 async def test_a_claim_that_is_wrong(work: Company, provider: OpenIdProvider, claims: Claims, because: str) -> None:
     work.tampers = claims
-    assert await refused(provider) == (Why.UNFIT, because)
+    assert await refused(provider) == (SignInFailure.UNFIT, because)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ async def test_a_signature_that_is_none(
     work: Company, provider: OpenIdProvider, signs: Callable[[Company, Claims], str], because: str
 ) -> None:
     work.signs = lambda claims: signs(work, claims)
-    assert await refused(provider) == (Why.UNFIT, because)
+    assert await refused(provider) == (SignInFailure.UNFIT, because)
 
 
 async def test_an_elliptic_curve_does_as_well(work: Company, provider: OpenIdProvider) -> None:
@@ -117,7 +117,7 @@ async def test_keys_that_were_rotated_are_fetched_and_the_old_ones_are_forgotten
     await provider.attested(await code(provider), ERRAND)
     assert work.asked.count("/jwks") == 2
     work.signs = lambda claims: work.signed(claims, kid="key-1", key=rsa_key("1"))
-    assert await refused(provider) == (Why.UNFIT, "kid")
+    assert await refused(provider) == (SignInFailure.UNFIT, "kid")
 
 
 async def test_unknown_keys_do_not_make_us_ask_again_and_again(work: Company, provider: OpenIdProvider) -> None:
@@ -137,7 +137,10 @@ async def test_description_and_keys_are_looked_at_again_after_an_hour(
 
 
 async def test_a_code_is_good_once_and_for_its_own_verifier(provider: OpenIdProvider) -> None:
-    assert await refused(provider, Errand(ERRAND.state, ERRAND.nonce, Secret("w" * 43))) == (Why.UNFIT, "invalid_grant")
+    assert await refused(provider, OidcRequest(ERRAND.state, ERRAND.nonce, Secret("w" * 43))) == (
+        SignInFailure.UNFIT,
+        "invalid_grant",
+    )
     used = await code(provider)
     await provider.attested(used, ERRAND)
     with pytest.raises(NotSignedIn):
@@ -166,7 +169,7 @@ async def test_a_description_that_is_wrong(work: Company, provider: OpenIdProvid
     work.described = described
     with pytest.raises(NotSignedIn) as no:
         await provider.way(ERRAND)
-    assert (no.value.why, dict(no.value.detail)["because"]) == (Why.UNFIT, because)
+    assert (no.value.why, dict(no.value.detail)["because"]) == (SignInFailure.UNFIT, because)
 
 
 async def test_what_the_provider_has_in_its_own_address_stays_there(work: Company, provider: OpenIdProvider) -> None:
@@ -177,11 +180,11 @@ async def test_what_the_provider_has_in_its_own_address_stays_there(work: Compan
 async def test_a_provider_without_keys(work: Company, provider: OpenIdProvider) -> None:
     work.keys = {}
     work.signs = lambda claims: work.signed(claims, kid="key-1", key=rsa_key("1"))
-    assert await refused(provider) == (Why.UNFIT, "jwks_uri")
+    assert await refused(provider) == (SignInFailure.UNFIT, "jwks_uri")
 
 
 async def test_nobody_at_home(work: Company, world: World) -> None:
     away = OpenIdProvider(Client("http://127.0.0.1:9", "unlatch", None, work.redirect), world)
     with pytest.raises(NotSignedIn) as no:
         await away.way(ERRAND)
-    assert no.value.why is Why.AWAY
+    assert no.value.why is SignInFailure.AWAY

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from bot.doctor.finding import Finding, Level
 from bot.doctor.sign_in import sign_in
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.secret import Secret
 from bot.settings.sections import SignInSection
 from bot.settings.settings import Settings
@@ -39,7 +39,7 @@ def test_an_issuer_and_a_name_are_enough(tmp_path: Path) -> None:
 
 
 def test_the_secret_comes_from_a_file_or_the_environment_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Mend, match="client_secret is a secret"):
+    with pytest.raises(OperatorError, match="client_secret is a secret"):
         read(tmp_path, FILE.replace("[directories", 'client_secret = "oops"\n[directories'))
     (tmp_path / "secret").write_text("from a file\n", encoding="utf-8")
     filed = read(tmp_path, FILE.replace("[directories", 'client_secret_file = "secret"\n[directories')).sign_in
@@ -62,7 +62,7 @@ def test_the_secret_comes_from_a_file_or_the_environment_alone(tmp_path: Path, m
     ],
 )
 def test_what_is_wrong_stops_the_start_with_a_sentence(tmp_path: Path, old: str, new: str, said: str) -> None:
-    with pytest.raises(Mend, match=said):
+    with pytest.raises(OperatorError, match=said):
         read(tmp_path, FILE.replace(old, new))
 
 

@@ -83,7 +83,7 @@ async def test_a_mention_in_the_direct_message_itself_is_heard_once(town: Town, 
 
 
 async def test_installed_anew_by_another_replica_it_speaks_with_the_new_token(town: Town, ana: SlackChat) -> None:
-    places = town.app.chats["slack"].gallery.installations  # type: ignore[attr-defined]  # of this adapter
+    places = town.app.chats["slack"].poster.installations  # type: ignore[attr-defined]  # of this adapter
     places.token, places.allowed = None, frozenset({TEAM})
     await places.keep(Installation(TEAM, "", Secret("xoxb-old"), "B1", BOT))
     await ana.says("hello")
@@ -96,20 +96,20 @@ async def test_installed_anew_by_another_replica_it_speaks_with_the_new_token(to
 
 
 async def test_a_dead_token_takes_a_newer_one_with_it_never(town: Town) -> None:
-    from adapters.slack.web_api import SaidNo
+    from adapters.slack.web_api import ApiRefused
 
-    places = town.app.chats["slack"].gallery.installations  # type: ignore[attr-defined]  # of this adapter
+    places = town.app.chats["slack"].poster.installations  # type: ignore[attr-defined]  # of this adapter
     places.token, places.allowed = None, frozenset({TEAM})
     old = Installation(TEAM, "", Secret("xoxb-old"), "B1", BOT)
     await places.keep(Installation(TEAM, "", Secret("xoxb-new"), "B1", BOT))
-    await places.known_dead(SaidNo("token_revoked"), old)
+    await places.known_dead(ApiRefused("token_revoked"), old)
     assert await places.at(TEAM)
-    await places.known_dead(SaidNo("token_revoked"), await places.at(TEAM))
+    await places.known_dead(ApiRefused("token_revoked"), await places.at(TEAM))
     assert await places.at(TEAM) is None
 
 
 async def test_one_workspace_less_leaves_the_organisation_its_token(town: Town, ana: SlackChat) -> None:
-    places = town.app.chats["slack"].gallery.installations  # type: ignore[attr-defined]  # of this adapter
+    places = town.app.chats["slack"].poster.installations  # type: ignore[attr-defined]  # of this adapter
     places.token, places.allowed = None, frozenset({"E1ORG", "T2BRANCH"})
     await places.keep(Installation("E1ORG", "E1ORG", Secret("xoxb-org"), "B1", BOT))
     await places.keep(Installation("T2BRANCH", "E1ORG", Secret("xoxb-branch"), "B1", BOT))

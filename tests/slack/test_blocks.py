@@ -9,7 +9,7 @@ import pytest
 import flows.door
 import flows.guided  # noqa: F401 - whoever imports these two knows all steps
 from adapters.slack.blocks import BUTTONS, SECTION, Blocks, bare, parts, plain, token_of
-from bot.conversation.interfaces import Said, Standing
+from bot.conversation.interfaces import Notice, Standing
 from bot.conversation.view import View
 from bot.conversation.windows import Windows
 from bot.language.translations import Words
@@ -97,7 +97,7 @@ def test_whatever_a_directory_calls_something_is_shown_as_letters(keys: Keys, na
     options = tuple(Option(OptionId(str(n)), WordsId("agents.act.stop"), Line(name)) for n in range(many))
     rows = tuple((name, str(n), "1") for n in range(many))
     table = Table(("coverage.head.group", "coverage.head.total", "coverage.head.enabled"), rows)
-    view = replace(view_of(keys, {"part": "menu"}), notice=Said("chat.home.hello", (("name", name),)))
+    view = replace(view_of(keys, {"part": "menu"}), notice=Notice("chat.home.hello", (("name", name),)))
     for content in (table, Chart(tuple((name, 50.0) for _ in range(many))), Qr(name * many)):
         view = replace(view, prompt=Choose("menu", options, content=content))
         blocks = checked(BLOCKS.view(view))

@@ -52,7 +52,7 @@ async def test_unsigned_is_401_whatever_it_holds(town: Town, headers: dict[str, 
 @pytest.mark.parametrize(("seconds", "status"), [(-299, 200), (299, 200), (-302, 401), (302, 401)])
 async def test_an_old_request_and_one_from_the_future_are_refused(town: Town, ana: SlackChat, seconds: int, status: int) -> None:
     assert (await sent(town, GOOD, signature(GOOD, town.clock.now + seconds)))[0] == status
-    await town.app.chats["slack"].errands.done()  # type: ignore[attr-defined]  # of this adapter
+    await town.app.chats["slack"].tasks.done()  # type: ignore[attr-defined]  # of this adapter
 
 
 @pytest.mark.parametrize(

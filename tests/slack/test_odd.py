@@ -211,7 +211,7 @@ async def test_requests_that_no_client_sends(town: Town, ana: SlackChat, how: st
             said = await raw(town, head(body, now, Content_Type="application/json;;;=", Content_Length=str(len(body))), body)
         case _:
             said = await raw(town, head(body, now, Content_Type="", Content_Length=str(len(body))), body)
-    await town.app.chats["slack"].errands.done()  # type: ignore[attr-defined]  # of this adapter
+    await town.app.chats["slack"].tasks.done()  # type: ignore[attr-defined]  # of this adapter
     status = int(said.split()[1]) if said else 0
     assert status == 200 if how == "chunks" else status == 0 or 400 <= status < 500 or (how == "odd type" and status == 200)
     assert bool(await ana.at()) is (status == 200)
@@ -230,7 +230,7 @@ async def test_slack_says_why_it_asks_again(town: Town, ana: SlackChat, number: 
     body = json.dumps(event(IM)).encode()
     for more in ({}, {"X-Slack-Retry-Num": number, "X-Slack-Retry-Reason": "http_timeout"}):
         assert await sent(town, body, {**signature(body, town.clock.now), **more}) == (200, "")
-    await town.app.chats["slack"].errands.done()  # type: ignore[attr-defined]  # of this adapter
+    await town.app.chats["slack"].tasks.done()  # type: ignore[attr-defined]  # of this adapter
     assert await ana.at()
     assert len(town.slack.messages) == 1
     assert next(ids)

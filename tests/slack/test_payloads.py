@@ -151,7 +151,7 @@ async def test_what_nobody_typed_to_us_is_not_heard(town: Town, ana: SlackChat, 
 
 
 async def test_in_a_grid_organisation_a_person_is_known_by_that(town: Town, ana: SlackChat) -> None:
-    places = town.app.chats["slack"].gallery.installations  # type: ignore[attr-defined]  # of this adapter
+    places = town.app.chats["slack"].poster.installations  # type: ignore[attr-defined]  # of this adapter
     places.token, places.allowed = None, frozenset({"E1ORG"})
     await places.keep(Installation("E1ORG", "E1ORG", Secret("xoxb-org"), "B1", BOT))
     org = {"team_id": "T2BRANCH", "enterprise_id": "E1ORG", "user_id": BOT, "is_enterprise_install": True}
@@ -215,7 +215,7 @@ async def test_in_an_organisation_only_what_slack_says_takes_a_link_off(
     user = {"id": "WANA", "team_id": "T3MAIN", **said}
     org = {"team_id": None, "enterprise_id": "E1ORG", "user_id": BOT, "is_enterprise_install": True}
     around = {"team_id": "T3MAIN", "enterprise_id": "E1ORG", "authorizations": [org]}
-    places = town.app.chats["slack"].gallery.installations  # type: ignore[attr-defined]  # of this adapter
+    places = town.app.chats["slack"].poster.installations  # type: ignore[attr-defined]  # of this adapter
     places.token, places.allowed = None, frozenset({"E1ORG"})
     await places.keep(Installation("E1ORG", "E1ORG", Secret("xoxb-org"), "B1", BOT))
     assert await ana.posts(event({"type": "user_change", "user": user}, **around)) == 200

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from adapters.teams.checks import examined, rights
-from adapters.teams.endpoints import Addresses, standing_in
+from adapters.teams.endpoints import Endpoints, standing_in
 from adapters.teams.manifest import package
 from bot.cli.manifest import app
 from bot.doctor.finding import Finding, Level
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.secret import Secret
 from bot.settings.chats import TeamsSection
 from tests.kit.microsoft import APP, CATALOGUE, INSTALL, SECRET, TENANT, Microsoft
@@ -91,7 +91,7 @@ async def test_something_else_at_the_address_is_found(microsoft: Microsoft) -> N
 
 
 async def test_a_machine_that_reaches_nobody_is_told_so() -> None:
-    nowhere: Addresses = standing_in("http://127.0.0.1:9")
+    nowhere: Endpoints = standing_in("http://127.0.0.1:9")
     found = [finding async for finding in examined(section(), "http://127.0.0.1:9", World(), nowhere)]
     assert [finding.level for finding in found] == [Level.FAIL, Level.FAIL, Level.OK, Level.WARN]
 
@@ -120,8 +120,8 @@ def test_the_command_writes_the_package_or_says_what_is_wrong(tmp_path: Path) ->
     asked = ["teams", "--url", "https://unlatch.example.com", "--out", str(out)]
     assert run.invoke(app, [*asked, "--app-id", APP]).exit_code == 0
     assert out.read_bytes() == package("https://unlatch.example.com", APP)
-    assert isinstance(run.invoke(app, [*asked, "--app-id", "x"]).exception, Mend)
-    assert isinstance(run.invoke(app, ["teams", "--url", "https://a.example/path", "--app-id", APP]).exception, Mend)
+    assert isinstance(run.invoke(app, [*asked, "--app-id", "x"]).exception, OperatorError)
+    assert isinstance(run.invoke(app, ["teams", "--url", "https://a.example/path", "--app-id", APP]).exception, OperatorError)
 
 
 def test_ids_are_compared_in_small_letters() -> None:
@@ -131,6 +131,6 @@ def test_ids_are_compared_in_small_letters() -> None:
 
 @pytest.mark.parametrize("url", ["https://smba.trafficmanager.net/emea/", "https://smba.trafficmanager.net/amer/x-y/"])
 def test_our_token_goes_to_teams_alone(url: str) -> None:
-    assert Addresses().allowed(url)
-    assert not Addresses().allowed(url.replace("trafficmanager", "evil"))
-    assert not Addresses().allowed(url + "?x=1")
+    assert Endpoints().allowed(url)
+    assert not Endpoints().allowed(url.replace("trafficmanager", "evil"))
+    assert not Endpoints().allowed(url + "?x=1")

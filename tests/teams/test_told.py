@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from bot.model.facts import Audited
 from bot.platform.job_outbox import TRIES
-from bot.policy.policy import Notify
+from bot.policy.policy import NotifyRules
 from tests.kit.attackers import proven
 from tests.kit.cards import parts, read
 from tests.kit.microsoft import CATALOGUE, TENANT, Answered
@@ -105,7 +105,7 @@ async def test_a_chat_that_was_linked_meanwhile_is_not_told(town: Town) -> None:
 
 
 async def test_a_policy_that_tells_nobody_tells_no_chat(town: Town, ana: TeamsChat) -> None:
-    await town.use_policy(replace(EVERYBODY, notify=Notify(users=False)))
+    await town.use_policy(replace(EVERYBODY, notify=NotifyRules(users=False)))
     await resets(town)
     assert told(town, ana) == []
 

@@ -5,24 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from bot.audit.chain import GENESIS, Row, Wrong, chained, exported, imported, verify
+from bot.audit.chain import GENESIS, AuditEntry, Wrong, chained, exported, imported, verify
 from bot.audit.checkpoints import Checkpoint, append, checkpoint, genuine, read
 from bot.platform.keyring import Keys
 
 
-def chain(length: int, subject: str = "town:ana") -> list[Row]:
-    rows: list[Row] = []
+def chain(length: int, subject: str = "town:ana") -> list[AuditEntry]:
+    rows: list[AuditEntry] = []
     for seq in range(1, length + 1):
         previous = rows[-1].hash if rows else GENESIS
         rows.append(chained(previous, seq, 1000.5 + seq, "account:password:reset:changed", subject, (("grant", f"g-{seq}"),)))
     return rows
 
 
-def mark(rows: list[Row]) -> Checkpoint:
+def mark(rows: list[AuditEntry]) -> Checkpoint:
     return Checkpoint(2000.0, len(rows), rows[-1].hash if rows else GENESIS, "")
 
 
-def wrongs(rows: list[Row], *checkpoints: Checkpoint) -> list[tuple[int, Wrong]]:
+def wrongs(rows: list[AuditEntry], *checkpoints: Checkpoint) -> list[tuple[int, Wrong]]:
     return [(finding.seq, finding.wrong) for finding in verify(rows, checkpoints)]
 
 

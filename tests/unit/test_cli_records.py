@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.audit.chain import GENESIS, Row, chained, exported
+from bot.audit.chain import GENESIS, AuditEntry, chained, exported
 from bot.audit.checkpoints import append, checkpoint
 from bot.model.facts import Audited
 from bot.platform.keyring import Keys
@@ -15,8 +15,8 @@ from tests.kit.commands import Run, Whole, stand_in
 
 
 @pytest.fixture
-def chain(whole: Whole) -> list[Row]:
-    async def filled() -> list[Row]:
+def chain(whole: Whole) -> list[AuditEntry]:
+    async def filled() -> list[AuditEntry]:
         for number in range(3):
             await whole.audit.write(Audited("account:password:reset:changed", f"town:{number}"))
         return whole.audit.rows_
@@ -24,21 +24,21 @@ def chain(whole: Whole) -> list[Row]:
     return asyncio.run(filled())
 
 
-def test_verify_is_content_with_a_whole_chain_and_its_checkpoints(run: Run, whole: Whole, chain: list[Row]) -> None:
+def test_verify_is_content_with_a_whole_chain_and_its_checkpoints(run: Run, whole: Whole, chain: list[AuditEntry]) -> None:
     assert run("audit", "verify")[:2] == (0, "3 rows, 0 checkpoints: nothing was changed, taken out, moved or cut.\n")
     append(whole.settings.checkpoints, checkpoint(3, chain[2].hash, 60.0, Keys.load(whole.settings.keys.ring_file)))
     assert "3 rows, 1 checkpoints" in run("audit", "verify")[1]
     assert whole.done == ["built", "closed", "built", "closed"]
 
 
-def test_verify_finds_a_cut_tail_by_a_checkpoint_elsewhere(run: Run, whole: Whole, chain: list[Row]) -> None:
+def test_verify_finds_a_cut_tail_by_a_checkpoint_elsewhere(run: Run, whole: Whole, chain: list[AuditEntry]) -> None:
     append(Path("kept"), checkpoint(3, chain.pop().hash, 60.0, Keys.load(whole.settings.keys.ring_file)))
     assert run("audit", "verify")[0] == 0
     code, out, _ = run("audit", "verify", "--checkpoints", "kept")
     assert (code, "counted 3 rows, there are 2" in out) == (1, True)
 
 
-def test_verify_finds_a_missing_row_and_a_checkpoint_that_nobody_signed(run: Run, whole: Whole, chain: list[Row]) -> None:
+def test_verify_finds_a_missing_row_and_a_checkpoint_that_nobody_signed(run: Run, whole: Whole, chain: list[AuditEntry]) -> None:
     del chain[1]
     append(whole.settings.checkpoints, checkpoint(9, "aa", 60.0, Keys.create(Path("other.json"))))
     code, out, _ = run("audit", "verify")
@@ -53,7 +53,7 @@ def test_checkpoints_that_were_named_and_are_not_there_are_wrong_use(run: Run, w
     assert (code, "can't be read from nowhere" in err) == (2, True)
 
 
-def test_an_export_is_audited_and_can_be_verified_without_the_database(run: Run, whole: Whole, chain: list[Row]) -> None:
+def test_an_export_is_audited_and_can_be_verified_without_the_database(run: Run, whole: Whole, chain: list[AuditEntry]) -> None:
     code, out, _ = run("audit", "export")
     assert (code, [json.loads(line)["tag"] for line in out.splitlines()][-1]) == (0, "operator:audit:exported")
     Path("audit.jsonl").write_text(out)

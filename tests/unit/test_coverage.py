@@ -5,7 +5,7 @@ from itertools import combinations, product
 
 import pytest
 
-from bot.coverage.coverage import REASONS, Counted, Figures, Rules
+from bot.coverage.coverage import REASONS, Counted, CoverageRules, Figures
 from bot.coverage.lacks import Alike, Lack, lack
 from bot.identity.assurance import Need, useful
 from bot.platform.ids import Action, Kind
@@ -78,7 +78,7 @@ def test_figures_are_entras_three_and_reasons_are_all_the_others() -> None:
         Counted(None, alike([SMS]), 20),
         Counted(None, alike(), 10),
     ]
-    rules = Rules(ONE, ALL)
+    rules = CoverageRules(ONE, ALL)
     figures, reasons = rules.figures(counted), rules.reasons(counted)
     assert figures == Figures(total=90, enabled=80, registered=57, capable=50)
     assert [reason for reason, _ in reasons] == list(REASONS)

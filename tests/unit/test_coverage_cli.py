@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.cli.coverage import SAID
-from bot.coverage.coverage import REASONS, Coverage, GroupFigures
+from bot.coverage.coverage import REASONS, CoverageReport, GroupFigures
 from bot.coverage.lacks import Lack
 from bot.coverage.reports import LARGEST, Unable
 from bot.policy.scope import Barred
@@ -15,7 +15,9 @@ from bot.settings.settings import Settings
 from tests.kit.commands import Chain, Run, Whole, stand_in
 
 COUNTS = {Lack.NO_METHOD: 40, Barred.DISABLED: 2}
-FOUND = Coverage(100, 98, 59, 58, tuple((r, COUNTS.get(r, 0)) for r in REASONS), (GroupFigures(60, 58, 30, 29, "All-Staff"),))
+FOUND = CoverageReport(
+    100, 98, 59, 58, tuple((r, COUNTS.get(r, 0)) for r in REASONS), (GroupFigures(60, 58, 30, 29, "All-Staff"),)
+)
 
 
 @dataclass
@@ -23,7 +25,7 @@ class Reporting:
     """Stands for the whole, as far as this command touches it."""
 
     whole: Whole
-    found: Coverage = FOUND
+    found: CoverageReport = FOUND
     asked: list[int] = field(default_factory=list)
 
     @property
@@ -46,7 +48,7 @@ class Reporting:
 class Reporter:
     of: Reporting
 
-    async def coverage(self, groups: int) -> Coverage:
+    async def coverage(self, groups: int) -> CoverageReport:
         self.of.asked.append(groups)
         return self.of.found
 
@@ -110,7 +112,7 @@ def test_a_directory_that_does_not_answer_is_named_on_standard_error(run: Run, r
 
 
 def test_a_house_without_accounts_has_no_percentage(run: Run, reporting: Reporting) -> None:
-    reporting.found = Coverage(reasons=tuple((r, 0) for r in REASONS))
+    reporting.found = CoverageReport(reasons=tuple((r, 0) for r in REASONS))
     assert run("coverage")[1] == (
         "0 of 0 accounts could help themselves today.\n0 may by the policy, and 0 have registered what it takes.\n"
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.terminal.render import kind_of
-from bot.coverage.coverage import REASONS, Coverage, GroupFigures, Reason
+from bot.coverage.coverage import REASONS, CoverageReport, GroupFigures, Reason
 from bot.coverage.lacks import Lack
 from bot.directory.interfaces import Person
 from bot.model.codec import dump, load
@@ -21,7 +21,9 @@ from flows.coverage import Coverage as Wish
 
 ROLES = Roles({Role.ADMIN: "Admins", Role.AUDITOR: "Auditors", Role.HELPDESK: "Helpdesk", Role.LEAD: "Leads"})
 COUNTS: dict[Reason, int] = {Lack.NO_METHOD: 4, Lack.ONLY_WEAK: 2}
-FOUND = Coverage(10, 9, 5, 4, tuple((reason, COUNTS.get(reason, 0)) for reason in REASONS), (GroupFigures(8, 7, 4, 3, "Staff"),))
+FOUND = CoverageReport(
+    10, 9, 5, 4, tuple((reason, COUNTS.get(reason, 0)) for reason in REASONS), (GroupFigures(8, 7, 4, 3, "Staff"),)
+)
 
 
 @dataclass
@@ -29,7 +31,7 @@ class Rooms:
     """Stands for the desk, as far as this flow asks it."""
 
     who: Person | None
-    found: Coverage = FOUND
+    found: CoverageReport = FOUND
     counted: int = 0
     turn: Turn = field(init=False)
     people: Any = field(init=False)
@@ -48,7 +50,7 @@ class Rooms:
     def coverage(self) -> "Rooms":
         return self
 
-    async def report(self) -> Coverage:
+    async def report(self) -> CoverageReport:
         self.counted += 1
         return self.found
 

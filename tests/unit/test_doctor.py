@@ -13,9 +13,9 @@ from bot.doctor.machine import checkpoints, ring
 from bot.doctor.network import address
 from bot.doctor.site import Site, clock
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.ids import SubjectId
-from bot.policy.policy import Helpdesk, Policy
+from bot.policy.policy import HelpdeskRules, Policy
 from bot.settings.demo import prepared_demo
 from bot.settings.sections import SmtpSection
 from bot.settings.settings import Settings
@@ -65,7 +65,7 @@ class Place:
         return self.demo
 
     async def policy(self) -> Policy:
-        return Policy(helpdesk=Helpdesk(contact=self.contact))
+        return Policy(helpdesk=HelpdeskRules(contact=self.contact))
 
     async def close(self) -> None:
         self.closed.append(True)
@@ -118,7 +118,7 @@ async def test_a_sound_machine_has_no_failure_and_what_is_unusual_is_a_warning(
         (Place(Town(health=Health(ok=False, detail="no rights."))), Level.FAIL, "isn't well: no rights."),
         (Place(Town(["Helpdesk"])), Level.FAIL, "There is no group Auditors for the role auditor"),
         (OSError("connection refused"), Level.FAIL, "The database can't be used (OSError)"),
-        (Mend("There is no key ring."), Level.FAIL, "There is no key ring."),
+        (OperatorError("There is no key ring."), Level.FAIL, "There is no key ring."),
     ],
     ids=range(10),
 )

@@ -38,8 +38,8 @@ async def server(context: ssl.SSLContext | None = None, *, auth: bool = False) -
     def protocol() -> SMTP:
         return SMTP(Silent(), tls_context=context, authenticator=opens if auth else None, auth_require_tls=False)
 
-    async with await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0) as listening:
-        yield int(listening.sockets[0].getsockname()[1])
+    async with await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0) as listeners:
+        yield int(listeners.sockets[0].getsockname()[1])
 
 
 def smtp(port: int, tls: Literal["starttls", "tls", "none"], password: str = "") -> SmtpSection:

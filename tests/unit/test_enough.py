@@ -9,12 +9,12 @@ import pytest
 from bot.identity.assurance import Need, enough, useful
 from bot.identity.methods.method import METHODS
 from bot.platform.ids import Action, Kind
-from bot.policy.policy import MethodRules, Policy, Registration
+from bot.policy.policy import MethodRules, Policy, RegistrationRules
 
 APP, SHEET, TEXT, MAIL, COMPANY, PASSWORD = Kind.TOTP, Kind.RECOVERY, Kind.SMS, Kind.EMAIL, Kind.SIGN_IN, Kind.PASSWORD
 ONE, TWO = Policy(), Policy(methods=MethodRules(required=2))
 TEXT_ALONE = Policy(methods=MethodRules(alone=(TEXT,)))
-BY_PASSWORD = Policy(registration=Registration(with_password=True))
+BY_PASSWORD = Policy(registration=RegistrationRules(with_password=True))
 RESET, UNLOCK, CHANGE, REGISTER = Action.RESET, Action.UNLOCK, Action.CHANGE, Action.REGISTER
 SETS = [frozenset(c) for n in range(len(Kind) + 1) for c in combinations(Kind, n)]
 NOTHING: tuple[Kind, ...] = ()

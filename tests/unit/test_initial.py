@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
 from bot.settings.init import RING, begin, document, questions, write
 from bot.settings.source import load
@@ -53,7 +53,7 @@ def test_answers_come_back_as_they_were_given(tmp_path: Path) -> None:
 
 def test_an_answer_that_is_no_setting_leaves_nothing_behind(tmp_path: Path) -> None:
     for bad in ({"base_url": "unlatch"}, {"languages": "xx"}, {"database": "postgresql://u:pw@db/u"}, {"company": "a\x7fb"}):
-        with pytest.raises(Mend, match="answers"):
+        with pytest.raises(OperatorError, match="answers"):
             write(tmp_path / "unlatch.toml", {**defaults(), **bad})
     assert list(tmp_path.iterdir()) == []
 
@@ -62,13 +62,13 @@ def test_an_answer_that_is_no_setting_leaves_nothing_behind(tmp_path: Path) -> N
 def test_nothing_is_written_over(tmp_path: Path, there: str) -> None:
     (tmp_path / there).write_text("mine")
     for use in (begin, lambda config: write(config, defaults())):
-        with pytest.raises(Mend, match="never written over"):
+        with pytest.raises(OperatorError, match="never written over"):
             use(tmp_path / "unlatch.toml")
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {there: "mine"}
 
 
 def test_a_folder_that_is_not_there_is_said_kindly(tmp_path: Path) -> None:
-    with pytest.raises(Mend, match="make it first"):
+    with pytest.raises(OperatorError, match="make it first"):
         begin(tmp_path / "nowhere" / "unlatch.toml")
 
 

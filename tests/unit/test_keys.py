@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys, Tampered, UnknownKey
 
 
@@ -122,28 +122,28 @@ def test_the_file_belongs_to_nobody_else(keys: Keys, path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
 def test_a_ring_that_others_may_touch_is_not_loaded(keys: Keys, path: Path, mode: int) -> None:
     path.chmod(mode)
-    with pytest.raises(Mend, match="chmod 600"):
+    with pytest.raises(OperatorError, match="chmod 600"):
         Keys.load(path)
 
 
 def test_a_ring_is_never_written_over(keys: Keys, path: Path) -> None:
     content = path.read_bytes()
-    with pytest.raises(Mend, match="there already"):
+    with pytest.raises(OperatorError, match="there already"):
         Keys.create(path)
     assert path.read_bytes() == content
 
 
 def test_two_changes_at_once_are_refused_instead_of_losing_a_key(keys: Keys, path: Path) -> None:
     path.with_name("ring.json.new").touch()
-    with pytest.raises(Mend, match="right now"):
+    with pytest.raises(OperatorError, match="right now"):
         Keys.rotate(path)
 
 
 def test_a_ring_that_is_not_there_is_said_kindly(path: Path) -> None:
     for use in (Keys.load, Keys.rotate):
-        with pytest.raises(Mend, match="unlatch init"):
+        with pytest.raises(OperatorError, match="unlatch init"):
             use(path)
-    with pytest.raises(Mend, match="can't be written"):
+    with pytest.raises(OperatorError, match="can't be written"):
         Keys.create(path / "nowhere" / "ring.json")
 
 
@@ -164,7 +164,7 @@ def test_a_ring_that_is_not_there_is_said_kindly(path: Path) -> None:
 def test_a_file_that_is_no_ring_is_said_kindly_and_without_its_content(path: Path, content: str) -> None:
     path.write_text(content)
     path.chmod(0o600)
-    with pytest.raises(Mend, match="backup") as caught:
+    with pytest.raises(OperatorError, match="backup") as caught:
         Keys.load(path)
     assert caught.value.__cause__ is None
 

@@ -12,7 +12,7 @@ from bot.messaging.messenger import Message, Messenger, Undeliverable
 from bot.platform.ids import Kind, MethodId
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
-from bot.policy.policy import Notify
+from bot.policy.policy import NotifyRules
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import proven
 from tests.kit.callers import Caller, Channel
@@ -49,7 +49,7 @@ async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
     await made.leave()
 
 
-def listening(town: Town, **fails: Sequence[Exception]) -> Post:
+def listeners(town: Town, **fails: Sequence[Exception]) -> Post:
     """Both kinds of messages go through the same hands, which all that sends already holds."""
     post = Post({address: list(reasons) for address, reasons in fails.items()})
     for kind in (Kind.EMAIL, Kind.SMS):
@@ -68,7 +68,7 @@ async def test_every_address_that_is_confirmed_is_told_once_and_a_pending_one_ne
     subject, long_ago = await town.subject("ana"), town.clock.now - 60
     pending = Registered(MethodId("method-pending"), subject, Kind.EMAIL, Secret(PENDING), long_ago, NEVER)
     await town.app.store.records.register(pending)
-    post = listening(town)
+    post = listeners(town)
     await resets(town)
     phone = await phone_number(town)
     assert {m.to.reveal() for m in post.got} == {HOME, WORK, phone}
@@ -79,7 +79,7 @@ async def test_every_address_that_is_confirmed_is_told_once_and_a_pending_one_ne
 
 
 async def test_news_come_in_the_language_of_the_directory(town: Town) -> None:
-    post = listening(town)
+    post = listeners(town)
     lena = Caller(town, "lena", Channel.TERMINAL)
     await lena.wants("unlock")
     await lena.proves_by(Kind.TOTP)
@@ -88,7 +88,7 @@ async def test_news_come_in_the_language_of_the_directory(town: Town) -> None:
 
 
 async def test_one_address_that_fails_holds_up_no_other_and_is_tried_again_alone(town: Town) -> None:
-    post = listening(town, **{WORK: [NotNow(), NotNow()]})
+    post = listeners(town, **{WORK: [NotNow(), NotNow()]})
     await resets(town)
     assert (len(post.to(HOME)), len(post.to(WORK)), len(post.to(await phone_number(town)))) == (1, 0, 1)
     await town.passes(10)
@@ -96,15 +96,15 @@ async def test_one_address_that_fails_holds_up_no_other_and_is_tried_again_alone
 
 
 async def test_an_address_that_never_gets_anything_is_no_reason_to_try_again(town: Town) -> None:
-    post = listening(town, **{WORK: [Undeliverable()]})
+    post = listeners(town, **{WORK: [Undeliverable()]})
     await resets(town)
     await town.passes(100)
     assert (len(post.to(HOME)), len(post.to(WORK))) == (1, 0)
 
 
 async def test_a_policy_that_tells_nobody_tells_nobody(town: Town) -> None:
-    await town.use_policy(replace(EVERYBODY, notify=Notify(users=False)))
-    post = listening(town)
+    await town.use_policy(replace(EVERYBODY, notify=NotifyRules(users=False)))
+    post = listeners(town)
     await resets(town)
     assert post.got == []
 
@@ -124,7 +124,7 @@ async def adam_resets(town: Town) -> None:
 async def test_an_admins_reset_is_told_to_all_other_admins_without_the_link(town: Town) -> None:
     hands = AdministeredDirectory("contoso", town.app.store.database, town.world, quick(town.world))
     await hands.add_member("Unlatch-Admins", await town.subject("ana"))
-    post = listening(town)
+    post = listeners(town)
     await adam_resets(town)
     assert [("/n/" in m.text.reveal()) for m in post.to(ADMIN)] == [True]
     for address in (WORK, HOME, await phone_number(town)):
@@ -142,10 +142,10 @@ async def test_addresses_in_a_job_are_sealed(town: Town) -> None:
 
 
 async def test_where_the_policy_says_so_other_admins_are_not_told(town: Town) -> None:
-    await town.use_policy(replace(EVERYBODY, notify=Notify(admins_on_admin_reset=False)))
+    await town.use_policy(replace(EVERYBODY, notify=NotifyRules(admins_on_admin_reset=False)))
     hands = AdministeredDirectory("contoso", town.app.store.database, town.world, quick(town.world))
     await hands.add_member("Unlatch-Admins", await town.subject("ana"))
-    post = listening(town)
+    post = listeners(town)
     await adam_resets(town)
     assert post.to(ADMIN) != []
     assert post.to(WORK) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.directory.interfaces import Person, Rules
+from bot.directory.interfaces import DirectoryRules, Person
 from bot.platform.clock import World
 from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
@@ -22,9 +22,9 @@ GOOD = "Correct-Horse-7-Battery"
 
 
 def unmet(
-    password: str, *, rules: Rules | None = None, policy: PasswordRules | None = None, company: str = "Contoso"
+    password: str, *, rules: DirectoryRules | None = None, policy: PasswordRules | None = None, company: str = "Contoso"
 ) -> list[str]:
-    found = rulings(Secret(password), ANA, rules or Rules(), policy or PasswordRules(), company, NO_LISTS)
+    found = rulings(Secret(password), ANA, rules or DirectoryRules(), policy or PasswordRules(), company, NO_LISTS)
     return [ruling.id for ruling in found if not ruling.met]
 
 
@@ -95,12 +95,12 @@ def test_the_organisations_own_terms_come_on_top() -> None:
 
 def test_a_good_password_keeps_every_rule() -> None:
     assert unmet(GOOD) == []
-    assert first_unmet(rulings(Secret(GOOD), ANA, Rules(), PasswordRules(), "Contoso", NO_LISTS)) is None
+    assert first_unmet(rulings(Secret(GOOD), ANA, DirectoryRules(), PasswordRules(), "Contoso", NO_LISTS)) is None
 
 
 @pytest.mark.parametrize("password", ["", "x", GOOD, "\ud800", "\0", "pässwörd" * 50, "🔑" * 300])
 def test_the_same_rules_stand_in_the_same_order_whatever_is_typed(password: str) -> None:
-    rules = Rules(complexity=True, ascii_only=True)
+    rules = DirectoryRules(complexity=True, ascii_only=True)
     found = rulings(Secret(password), ANA, rules, PasswordRules(), "Contoso", NO_LISTS)
     assert [ruling.id.removeprefix("password.") for ruling in found] == [
         "min_length",
@@ -114,12 +114,12 @@ def test_the_same_rules_stand_in_the_same_order_whatever_is_typed(password: str)
 
 
 def test_the_longer_of_two_lengths_counts_and_is_named() -> None:
-    short = rulings(Secret("Zq7!"), ANA, Rules(min_length=8), PasswordRules(min_length=14), "Contoso", NO_LISTS)
+    short = rulings(Secret("Zq7!"), ANA, DirectoryRules(min_length=8), PasswordRules(min_length=14), "Contoso", NO_LISTS)
     said = first_unmet(short)
     assert said is not None
     assert (said.id, said.args) == ("password.min_length", (("least", "14"),))
-    assert "password.min_length" in unmet("x" * 15, rules=Rules(min_length=16))
-    assert "password.max_length" in unmet(GOOD, rules=Rules(max_length=20))
+    assert "password.min_length" in unmet("x" * 15, rules=DirectoryRules(min_length=16))
+    assert "password.max_length" in unmet(GOOD, rules=DirectoryRules(max_length=20))
 
 
 @pytest.mark.parametrize(
@@ -131,11 +131,11 @@ def test_names_of_the_person_and_of_the_company_are_refused(password: str) -> No
 
 def test_a_name_of_three_letters_counts_only_where_the_directory_asks_for_complexity() -> None:
     assert "password.names" not in unmet("Banana-vexing-7-plums")
-    assert "password.names" in unmet("Banana-vexing-7-plums", rules=Rules(complexity=True))
+    assert "password.names" in unmet("Banana-vexing-7-plums", rules=DirectoryRules(complexity=True))
 
 
 def test_complexity_asks_for_three_classes_and_letters_without_case_are_one() -> None:
-    complexity = Rules(complexity=True)
+    complexity = DirectoryRules(complexity=True)
     assert "password.classes" in unmet("vexing plums jotting", rules=complexity)
     assert "password.classes" not in unmet("Vexing plums jotting", rules=complexity)
     assert "password.classes" not in unmet("vexing7語語語", rules=complexity)
@@ -143,8 +143,8 @@ def test_complexity_asks_for_three_classes_and_letters_without_case_are_one() ->
 
 def test_ascii_is_asked_for_only_where_the_directory_takes_nothing_else() -> None:
     assert "password.ascii" not in unmet("vexing-plümage-jotting")
-    assert "password.ascii" in unmet("vexing-plümage-jotting", rules=Rules(ascii_only=True))
-    assert "password.ascii" not in unmet("vexing plumage 'jotting'", rules=Rules(ascii_only=True))
+    assert "password.ascii" in unmet("vexing-plümage-jotting", rules=DirectoryRules(ascii_only=True))
+    assert "password.ascii" not in unmet("vexing plumage 'jotting'", rules=DirectoryRules(ascii_only=True))
 
 
 def test_a_long_but_patterned_password_is_too_weak() -> None:
@@ -157,8 +157,8 @@ def test_a_password_of_a_megabyte_costs_no_more_than_a_long_one() -> None:
 
 
 def test_the_directory_alone_asks_for_less() -> None:
-    assert first_unmet(by_directory(Secret("password"), ANA, Rules())) is None
-    assert [r.id for r in by_directory(Secret("xAna1"), ANA, Rules(complexity=True)) if not r.met] == [
+    assert first_unmet(by_directory(Secret("password"), ANA, DirectoryRules())) is None
+    assert [r.id for r in by_directory(Secret("xAna1"), ANA, DirectoryRules(complexity=True)) if not r.met] == [
         "password.min_length",
         "password.names",
     ]
@@ -179,7 +179,7 @@ def test_a_leaked_password_is_found_and_another_is_not(tmp_path: Path) -> None:
     breached = leaked(tmp_path, *many, GOOD)
     assert all(breached.has(password) for password in (*many, GOOD))
     assert not any(breached.has(f"other-{number}") for number in range(1000))
-    found = rulings(Secret(GOOD), ANA, Rules(), PasswordRules(), "Contoso", Lists(breached))
+    found = rulings(Secret(GOOD), ANA, DirectoryRules(), PasswordRules(), "Contoso", Lists(breached))
     assert [ruling.id for ruling in found if not ruling.met] == ["password.breached"]
 
 
@@ -209,7 +209,7 @@ def numbered_world() -> World:
 
 def test_every_suggestion_keeps_every_rule() -> None:
     world = numbered_world()
-    strict = Rules(complexity=True, ascii_only=True)
+    strict = DirectoryRules(complexity=True, ascii_only=True)
     policy = PasswordRules(min_length=30, strength=4)
     for _ in range(200):
         phrase = suggest(world, 30, (*ANA.words, ANA.name, "ana", "Contoso", "lemon"))

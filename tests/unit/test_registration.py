@@ -19,7 +19,7 @@ from bot.platform.ids import ChallengeId, ConversationId, GrantId, Kind, Line, M
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.policy.policy import PolicyError, parse
-from bot.writeback.interfaces import Agents
+from bot.writeback.interfaces import AgentStore
 from flows.register import MyMethods, NewApp, NewSheet, named
 
 ANA = SubjectId("demo:ana")
@@ -53,7 +53,9 @@ class Stored:
 
 async def shown(stored: Stored, folder: Path, window: str = "page-1") -> Exhibited | None:
     keys = Keys.create(folder / "ring.json")
-    exhibits = Exhibits(cast("Conversations", stored), cast("Records", stored), keys, "Contoso & Söhne", cast("Agents", stored))
+    exhibits = Exhibits(
+        cast("Conversations", stored), cast("Records", stored), keys, "Contoso & Söhne", cast("AgentStore", stored)
+    )
     return await exhibits.show(WindowId(window))
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.settings.demo import demo_settings, prepared_demo
 from bot.settings.settings import Settings
 from bot.settings.source import load, resolve, strangers
-from bot.settings.table import Known, known, table
+from bot.settings.table import KnownSetting, known, table
 from tests.house.tree import ROOT
 
 GOOD = 'base_url = "https://unlatch.example.com"\n[directories.main]\nkind = "embedded"\n'
@@ -30,7 +30,7 @@ def written(text: str, folder: Path | None = None) -> Path:
 
 
 def wrong(text: str) -> str:
-    with pytest.raises(Mend) as caught:
+    with pytest.raises(OperatorError) as caught:
         load(written(text))
     assert HOT not in str(caught.value)
     assert caught.value.__context__ is None or caught.value.__suppress_context__
@@ -74,7 +74,7 @@ def test_the_environment_comes_before_the_file(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("one", list(known()), ids=lambda one: one.variable)
-def test_every_setting_of_the_table_is_read_from_its_variable(one: Known, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_setting_of_the_table_is_read_from_its_variable(one: KnownSetting, monkeypatch: pytest.MonkeyPatch) -> None:
     before = seen()
     monkeypatch.setenv(one.variable.replace("NAME", "MAIN"), "impossible value")
     assert seen() != before
@@ -83,7 +83,7 @@ def test_every_setting_of_the_table_is_read_from_its_variable(one: Known, monkey
 def seen() -> str:
     try:
         return str(load(written(GOOD)))
-    except Mend as mend:
+    except OperatorError as mend:
         return str(mend)
 
 
@@ -172,12 +172,12 @@ def test_whatever_is_wrong_is_one_kind_sentence_a_line(text: str, said: str) -> 
 
 def test_a_file_that_is_no_text_is_said_kindly() -> None:
     Path("unlatch.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(Mend, match="UTF-8"):
+    with pytest.raises(OperatorError, match="UTF-8"):
         load(Path("unlatch.toml"))
 
 
 def test_the_file_is_looked_for_in_its_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Mend, match="unlatch init"):
+    with pytest.raises(OperatorError, match="unlatch init"):
         resolve()
     written(GOOD)
     assert resolve().company == "Your company"
@@ -186,7 +186,7 @@ def test_the_file_is_looked_for_in_its_places(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("UNLATCH_CONFIG", str(other))
     assert resolve().company == "Other"
     assert resolve(Path("unlatch.toml")).company == "Your company"
-    with pytest.raises(Mend, match="no settings file at nowhere"):
+    with pytest.raises(OperatorError, match="no settings file at nowhere"):
         resolve(Path("nowhere"))
 
 
@@ -223,13 +223,13 @@ def test_the_demo_listens_to_its_two_variables_and_to_no_other(monkeypatch: pyte
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "x", "²"])
 def test_a_port_that_is_none_is_said_kindly(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UNLATCH_PORT", port)
-    with pytest.raises(Mend, match="from 1 to 65535"):
+    with pytest.raises(OperatorError, match="from 1 to 65535"):
         demo_settings()
 
 
 def test_the_demo_of_this_folder_is_found_without_a_file() -> None:
     demo = prepared_demo()
-    with pytest.raises(Mend, match="unlatch init"):
+    with pytest.raises(OperatorError, match="unlatch init"):
         resolve()
     Path("data/unlatch.sqlite3").touch()
     assert resolve() == demo
@@ -239,7 +239,7 @@ def test_a_demo_whose_key_ring_is_gone_does_not_begin_with_another() -> None:
     demo = prepared_demo()
     Path("data/unlatch.sqlite3").touch()
     demo.keys.ring_file.unlink()
-    with pytest.raises(Mend, match=r"Delete .*data to begin anew"):
+    with pytest.raises(OperatorError, match=r"Delete .*data to begin anew"):
         prepared_demo()
 
 
@@ -275,13 +275,13 @@ account = "svc@corp.example"
 
 
 def test_a_directory_says_what_its_kind_needs_and_what_means_nothing_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Mend, match=r"\[directories\] corp: .*active-directory, so it needs password_file too"):
+    with pytest.raises(OperatorError, match=r"\[directories\] corp: .*active-directory, so it needs password_file too"):
         load(written(DC))
     monkeypatch.setenv("UNLATCH_DIRECTORIES_CORP_PASSWORD", HOT)
     assert load(written(DC)).directories["corp"].hosts == ("dc1.corp.example",)
-    with pytest.raises(Mend, match="to which tenant_id mean nothing"):
+    with pytest.raises(OperatorError, match="to which tenant_id mean nothing"):
         load(written(DC + 'tenant_id = "x"\n'))
-    with pytest.raises(Mend, match="isn't LDAPS"):
+    with pytest.raises(OperatorError, match="isn't LDAPS"):
         load(written(DC.replace("dc1.corp", "ldap://dc1.corp")))
-    with pytest.raises(Mend, match="unlock mean nothing"):
+    with pytest.raises(OperatorError, match="unlock mean nothing"):
         load(written(GOOD + "unlock = false\n"))

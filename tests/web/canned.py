@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
-from bot.conversation.interfaces import Said
-from bot.conversation.view import Asked, Opened, View
+from bot.conversation.interfaces import Notice
+from bot.conversation.view import PageOpened, Purpose, View
 from bot.conversation.windows import Gone, Stale, Taken
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, Say, Text, Wait
@@ -45,7 +45,7 @@ class Ids(Words):
 IDS = Ids("Contoso Demo", lambda: "helpdesk@contoso.example")
 
 
-def view(prompt: Prompt, turn: int = 1, *, sealed: bool = True, notice: Said | None = None) -> View:
+def view(prompt: Prompt, turn: int = 1, *, sealed: bool = True, notice: Notice | None = None) -> View:
     """As the engine shows it in the sealed window, or in a chat."""
     closed = isinstance(prompt, Say)
     return View(
@@ -56,12 +56,12 @@ def view(prompt: Prompt, turn: int = 1, *, sealed: bool = True, notice: Said | N
         link=None if sealed or closed or not isinstance(prompt, AskSecret | Wait) else f"/l/{LINK}",
         notice=notice,
         exits=() if closed else EXITS,
-        opened=Opened("Firefox on Windows", AT) if sealed else None,
+        opened=PageOpened("Firefox on Windows", AT) if sealed else None,
         closed=closed,
         busy=False,
         sealed=sealed,
         language="en",
-        asked=Asked("about.reset", "demo", AT),
+        asked=Purpose("about.reset", "demo", AT),
     )
 
 
@@ -107,7 +107,7 @@ class Canned:
         if token != now.token or now.closed:
             raise Stale
         if self.misfit:
-            return replace(now, notice=Said("engine.digits", args(digits=6)))
+            return replace(now, notice=Notice("engine.digits", args(digits=6)))
         self.taken.append((token, option, said is not None))
         self.said += [said] if said else []
         self.go_on()

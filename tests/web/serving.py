@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 from aiohttp.web import Application, Request
 
-from adapters.web.demo_port import Account, Authenticator, Inbox, Message
+from adapters.web.demo_port import Authenticator, DemoAccount, DemoMessage, Inbox
 from adapters.web.not_me import NotMeDoor
 from adapters.web.server import web_app
 from bot.conversation.view import View
@@ -34,8 +34,8 @@ class CannedDemo:
     shown: View | None = None
     pressed: list[tuple[str, str]] = field(default_factory=list)
 
-    async def accounts(self) -> Sequence[Account]:
-        return [Account("ana", "Ana Alvarez"), Account("ben", "Ben Brandt", "demo.note.ben")]
+    async def accounts(self) -> Sequence[DemoAccount]:
+        return [DemoAccount("ana", "Ana Alvarez"), DemoAccount("ben", "Ben Brandt", "demo.note.ben")]
 
     async def view(self, login: str) -> View | None:
         return self.shown if login == "ana" else None
@@ -54,10 +54,12 @@ class CannedDemo:
     async def inbox(self, login: str) -> Inbox:
         if login != "ana":
             return Inbox([])
-        mail = Message(
+        mail = DemoMessage(
             AT, "email", "ana@home.example", "Your code", "123456 is your code to reset your password.\nGood for ten minutes."
         )
-        return Inbox([mail, Message(AT + 60, "sms", "+1 202 555 0101", "", "654321 is your code.")], Authenticator("314159", 21))
+        return Inbox(
+            [mail, DemoMessage(AT + 60, "sms", "+1 202 555 0101", "", "654321 is your code.")], Authenticator("314159", 21)
+        )
 
     async def state(self, login: str) -> State:
         return State(locked=login == "ben", changed_at=AT)

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, expect
 from adapters.web.not_me import NotMeDoor
 from bot.accounts.interfaces import Cause, Operation, Outcome
 from bot.conversation.closed import Closed
-from bot.identity.not_me_links import LASTING, Change
+from bot.identity.not_me_links import LASTING, DisownableChange
 from bot.model.facts import Granted
 from bot.platform.ids import Action, ConversationId, GrantId, Line, SubjectId, WindowId, WordsId
 from tests.kit.browser import LOOKS, Scheme, looking
@@ -28,12 +28,12 @@ class Door:
     pressed: bool = False
     engine: Canned = field(default_factory=lambda: Canned([UNDONE.ask()]))
 
-    async def change(self, grant: GrantId, mac: Line) -> Change | None:
+    async def change(self, grant: GrantId, mac: Line) -> DisownableChange | None:
         if (grant, mac) != ("grant-1", "mac"):
             return None
         granted = Granted(grant, ConversationId("convo-1"), SUBJECT, self.action, None, (), AT + 600)
         done = Operation(grant, self.action, SUBJECT, Outcome.CHANGED, "pwd:1", "pwd:2", AT)
-        return Change(Cause(granted, AT, None if self.action is Action.REGISTER else done), self.pressed)
+        return DisownableChange(Cause(granted, AT, None if self.action is Action.REGISTER else done), self.pressed)
 
     async def disown(self, grant: GrantId, mac: Line, browser: str, label: str, language: str) -> WindowId:
         self.pressed, self.engine.browser = True, browser

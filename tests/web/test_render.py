@@ -3,10 +3,10 @@
 import pytest
 
 from adapters.web.assets import Assets
-from adapters.web.content import Shown, shown
+from adapters.web.content import ContentBox, shown
 from adapters.web.pages import Pages, moment
 from adapters.web.render import Box, Button, card
-from bot.conversation.interfaces import Said
+from bot.conversation.interfaces import Notice
 from bot.model.prompt import Chart, Lines, Qr, Table
 from bot.platform.sentences import args
 from tests.web.canned import AT, IDS, PROMPTS, WINDOW, view
@@ -56,7 +56,7 @@ def test_the_last_word_has_its_advice_and_nothing_to_press() -> None:
 
 
 def test_a_remark_is_said_with_its_arguments() -> None:
-    assert card(view(PROMPTS["code"], notice=Said("engine.digits", args(digits=6))), IDS).notice == "engine.digits[digits=6]"
+    assert card(view(PROMPTS["code"], notice=Notice("engine.digits", args(digits=6))), IDS).notice == "engine.digits[digits=6]"
 
 
 def test_a_code_field_looks_like_this() -> None:
@@ -85,10 +85,10 @@ def test_what_data_says_is_escaped() -> None:
 
 def test_content_of_each_kind() -> None:
     assert shown(None, IDS, "en") is None
-    assert shown(Lines((("a", args(n=1)),)), IDS, "en") == Shown("lines", lines=("a[n=1]",))
-    assert shown(Table(("name",), (("<Ana>",),)), IDS, "en") == Shown("table", head=("name",), rows=(("<Ana>",),))
-    assert shown(Chart((("ready", 61.6), ("odd", 140.0))), IDS, "en") == Shown("chart", bars=(("ready", 62), ("odd", 100)))
-    assert shown(Qr("https://contoso.example"), IDS, "en") == Shown("payload", payload="https://contoso.example")
+    assert shown(Lines((("a", args(n=1)),)), IDS, "en") == ContentBox("lines", lines=("a[n=1]",))
+    assert shown(Table(("name",), (("<Ana>",),)), IDS, "en") == ContentBox("table", head=("name",), rows=(("<Ana>",),))
+    assert shown(Chart((("ready", 61.6), ("odd", 140.0))), IDS, "en") == ContentBox("chart", bars=(("ready", 62), ("odd", 100)))
+    assert shown(Qr("https://contoso.example"), IDS, "en") == ContentBox("payload", payload="https://contoso.example")
 
 
 def test_a_time_reads_without_a_script_and_is_exact_with_one() -> None:

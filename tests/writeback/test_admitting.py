@@ -14,9 +14,9 @@ from sqlalchemy import text
 
 from adapters.writeback.endpoint import Endpoint
 from adapters.writeback.enrolment import introduced, shown
-from adapters.writeback.key_file import OwnKeys
+from adapters.writeback.key_file import KeyFile
 from bot.model.agents import AgentId, Presence, Stand, fingerprint
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.ids import Line
 from bot.platform.secret import Secret
 from bot.writeback.agent_mac import sealed_agent
@@ -46,7 +46,7 @@ async def code(inviting: Admin) -> Secret:
     return typed(found)
 
 
-async def comes(town: Town, code: Secret, where: Path, name: str = "dc1") -> OwnKeys:
+async def comes(town: Town, code: Secret, where: Path, name: str = "dc1") -> KeyFile:
     """An agent enrols, over HTTP."""
     store, app = town.app.store, web.Application()
     app.add_routes(Endpoint(town.app.writeback.relay, Enrolling(store.agents, store.records, town.keys, town.world)).routes)
@@ -157,19 +157,19 @@ async def test_a_code_serves_once_for_ten_minutes_and_five_tries(town: Town, tmp
     adam = await admin(town, "adam")
     good = await code(adam)
     await comes(town, good, tmp_path / "first")
-    with pytest.raises(Mend, match="isn't good"):
+    with pytest.raises(OperatorError, match="isn't good"):
         await comes(town, good, tmp_path / "second")
     assert not (tmp_path / "second").exists()
     town.clock.passes(60)
     late = await code(adam)
     town.clock.passes(601)
-    with pytest.raises(Mend, match="isn't good"):
+    with pytest.raises(OperatorError, match="isn't good"):
         await comes(town, late, tmp_path / "third")
     guessed = await code(adam)
     for _ in range(5):
-        with pytest.raises(Mend, match="isn't good"):
+        with pytest.raises(OperatorError, match="isn't good"):
             await comes(town, Secret(guessed.reveal()[:8] + "A" * 16), tmp_path / "guess")
-    with pytest.raises(Mend, match="isn't good"):
+    with pytest.raises(OperatorError, match="isn't good"):
         await comes(town, guessed, tmp_path / "right")
     assert (await town.tags()).count("writeback:agent:refused") == 5
 
@@ -186,7 +186,7 @@ async def test_whoever_answers_without_knowing_the_code_is_not_pinned(town: Town
     app.add_routes([web.post("/agent/enrol", enrol)])
     server = TestServer(app)
     await server.start_server()
-    with pytest.raises(Mend, match="doesn't know the code"):
+    with pytest.raises(OperatorError, match="doesn't know the code"):
         await introduced(f"http://127.0.0.1:{server.port}", Secret("A" * 24), "dc1", tmp_path / "agent.keys", None, town.world)
     assert not (tmp_path / "agent.keys").exists()
     await server.close()

@@ -10,8 +10,20 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.writeback.endpoint import AWAY
-from adapters.writeback.key_file import OwnKeys
-from adapters.writeback.messages import FRAME, PARTS, Answer, Garbage, Hello, Joined, Ready, Welcome, enveloped, frames, opened
+from adapters.writeback.key_file import KeyFile
+from adapters.writeback.messages import (
+    FRAME,
+    PARTS,
+    AgentAnswer,
+    AgentHello,
+    Garbage,
+    Joined,
+    Ready,
+    Welcome,
+    enveloped,
+    frames,
+    opened,
+)
 from adapters.writeback.sealing import public
 from bot.platform.ids import SubjectId
 from bot.writeback.agent_mac import PURPOSE
@@ -21,14 +33,14 @@ from tests.kit.directories import NEW
 
 
 def test_a_long_envelope_travels_in_parts_and_comes_together_again() -> None:
-    whole = enveloped(Answer("request-1", "agent-1", "done", result="x" * (FRAME * 3)))
+    whole = enveloped(AgentAnswer("request-1", "agent-1", "done", result="x" * (FRAME * 3)))
     parts = frames(whole)
     assert len(parts) == 4
     assert all(len(part) <= FRAME for part in parts)
     joined = Joined()
     assert [joined.add(part) for part in parts] == [None, None, None, whole]
     with pytest.raises(Garbage):
-        frames(enveloped(Answer("request-1", "agent-1", "done", result="x" * (FRAME * (PARTS + 1)))))
+        frames(enveloped(AgentAnswer("request-1", "agent-1", "done", result="x" * (FRAME * (PARTS + 1)))))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +51,7 @@ def test_odd_frames_are_garbage(odd: str) -> None:
         Joined().add(odd)
 
 
-@pytest.mark.parametrize("odd", ["garbage", "{}", "x" * (FRAME + 1), enveloped(Hello("agent-1", "00")).text])
+@pytest.mark.parametrize("odd", ["garbage", "{}", "x" * (FRAME + 1), enveloped(AgentHello("agent-1", "00")).text])
 async def test_whatever_a_bot_answers_that_is_none_the_agent_hangs_up_and_dials_again(
     bench: Bench, directory: AdministeredDirectory, odd: str
 ) -> None:
@@ -52,7 +64,7 @@ async def test_whatever_a_bot_answers_that_is_none_the_agent_hangs_up_and_dials_
     assert (await bench.directory("demo").health()).ok
 
 
-@pytest.mark.parametrize("odd", ["garbage", "x" * (FRAME + 1), enveloped(Answer("request-1", "agent-1", "done")).text])
+@pytest.mark.parametrize("odd", ["garbage", "x" * (FRAME + 1), enveloped(AgentAnswer("request-1", "agent-1", "done")).text])
 async def test_whatever_an_agent_says_that_is_not_its_own_word_ends_its_line(
     bench: Bench, directory: AdministeredDirectory, odd: str
 ) -> None:
@@ -80,22 +92,22 @@ async def test_a_stranger_is_turned_away_and_so_is_a_page_in_a_browser(bench: Be
         for origin in ({"Origin": bench.url}, {"Sec-Fetch-Site": "cross-site"}):
             with pytest.raises(aiohttp.WSServerHandshakeError):
                 await session.ws_connect(f"{bench.url}/agent/live", headers=origin)
-        for first in ("garbage", enveloped(Hello("agent-unknown", "00")).text, "x" * (FRAME + 1)):
+        for first in ("garbage", enveloped(AgentHello("agent-unknown", "00")).text, "x" * (FRAME + 1)):
             async with session.ws_connect(f"{bench.url}/agent/live") as ws:
                 await ws.send_str(first)
                 assert (await ws.receive()).type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
         async with session.ws_connect(f"{bench.url}/agent/live") as ws:  # knows the name of an agent, and not its key
-            await ws.send_str(enveloped(Hello(site.id, "00")).text)
+            await ws.send_str(enveloped(AgentHello(site.id, "00")).text)
             welcome = opened((await ws.receive()).data).read(Welcome, None)
             old = bench.relay.links[site.id].ready  # overheard, from another greeting
             async with session.ws_connect(f"{bench.url}/agent/live") as again:
-                await again.send_str(enveloped(Hello(site.id, "00")).text)
+                await again.send_str(enveloped(AgentHello(site.id, "00")).text)
                 await again.receive()
                 await again.send_str(old.text)
                 await again.receive()
                 assert again.close_code == AWAY
             ready = Ready(site.id, welcome.challenge, public(site.duty.keys.sealing[0].key), "1")
-            thief = OwnKeys.fresh(bench.folder / "thief", bench.url, bench.world)
+            thief = KeyFile.fresh(bench.folder / "thief", bench.url, bench.world)
             await ws.send_str(enveloped(ready, thief.identity).text)
             assert (await ws.receive()).type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
     assert list(bench.relay.links) == [site.id]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.writeback.paging import MORE, Portions
+from adapters.writeback.paging import MORE, PagedAnswers
 from adapters.writeback.rpc import PAGE
 from bot.directory.interfaces import Changes, Person, Unreachable
 from bot.platform.clock import World
@@ -65,11 +65,11 @@ async def test_a_piece_that_is_lost_tells_nothing_and_the_next_time_everything_i
     with pytest.raises(Unreachable):
         await bench.directory("demo").changes(None, 5)
     for site in (first, second):
-        site.duty.portions = Portions(bench.world)
+        site.duty.portions = PagedAnswers(bench.world)
     assert (await bench.directory("demo").changes(None, 5)).persons == at_once.persons
 
 
-class Forgetful(Portions):
+class Forgetful(PagedAnswers):
     """As if it had been started anew in between."""
 
     def _cut(self, told: Changes, most: int) -> Changes:
@@ -96,6 +96,6 @@ async def test_pieces_without_end_are_no_answer(bench: Bench, at_once: AtOnce, m
 
 async def test_a_short_answer_is_handed_on_as_it_is(at_once: AtOnce, world: World) -> None:
     object.__setattr__(at_once, "persons", crowd(4))
-    told = await Portions(world).changes(at_once, None, 5)
+    told = await PagedAnswers(world).changes(at_once, None, 5)
     assert told == await at_once.changes(None)
     assert not told.next.startswith(MORE)

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.writeback.agent_limits import Limits, below
-from adapters.writeback.executor import Duty
-from adapters.writeback.key_file import OwnKeys
-from adapters.writeback.messages import LIFE, LONGER, SLACK, Answer, Envelope, Request, enveloped
-from adapters.writeback.request_ledger import Ledger
+from adapters.writeback.agent_limits import AgentLimits, below
+from adapters.writeback.executor import Executor
+from adapters.writeback.key_file import KeyFile
+from adapters.writeback.messages import LIFE, LONGER, SLACK, AgentAnswer, Envelope, Request, enveloped
+from adapters.writeback.request_ledger import RequestLedger
 from adapters.writeback.rpc import Verb, patience
 from adapters.writeback.sealing import Forged, key_id, public, seal
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Person, SignIn
 from bot.platform.clock import World
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
@@ -32,20 +32,20 @@ THIEF = Ed25519PrivateKey.from_private_bytes(b"t" * 32)
 
 
 @pytest.fixture
-def own(tmp_path: Path, world: World) -> OwnKeys:
-    fresh = OwnKeys.fresh(tmp_path / "agent.keys", "http://localhost", world)
+def own(tmp_path: Path, world: World) -> KeyFile:
+    fresh = KeyFile.fresh(tmp_path / "agent.keys", "http://localhost", world)
     return replace(fresh, agent="agent-1", directory="demo", bot_key=public(BOT))
 
 
 @pytest.fixture
-def duty(own: OwnKeys, directory: AdministeredDirectory, tmp_path: Path, world: World) -> Iterator[Duty]:
+def duty(own: KeyFile, directory: AdministeredDirectory, tmp_path: Path, world: World) -> Iterator[Executor]:
     limits = replace(GENEROUS, stop_file=tmp_path / "stop")
-    made = Duty(own, directory, limits, Ledger(tmp_path / "state", world), world, Noted())
+    made = Executor(own, directory, limits, RequestLedger(tmp_path / "state", world), world, Noted())
     yield made
     made.ledger.close()
 
 
-def asked(duty: Duty, subject: str, verb: Verb = Verb.RESET, password: str = NEW.reveal(), **changed: object) -> Request:
+def asked(duty: Executor, subject: str, verb: Verb = Verb.RESET, password: str = NEW.reveal(), **changed: object) -> Request:
     """As the bot would make it, but for what was `changed` before it was sealed."""
     now, sealing = duty.world.now(), public(duty.keys.sealing[0].key)
     id = duty.world.id("request")
@@ -54,12 +54,12 @@ def asked(duty: Duty, subject: str, verb: Verb = Verb.RESET, password: str = NEW
     return replace(bare, sealed=seal(sealing, bare.about, json.dumps({"password": password})))
 
 
-async def said(duty: Duty, request: Request, key: Ed25519PrivateKey = BOT) -> str:
+async def said(duty: Executor, request: Request, key: Ed25519PrivateKey = BOT) -> str:
     """Outcome and reason; empty when there was no answer at all."""
     answer = await duty.answer(enveloped(request, key))
     if answer is None:
         return ""
-    read = answer.read(Answer, public(duty.keys.identity))
+    read = answer.read(AgentAnswer, public(duty.keys.identity))
     return f"{read.outcome} {read.words}".strip()
 
 
@@ -72,7 +72,7 @@ def test_when_the_bot_gives_up_no_agent_can_begin_any_more() -> None:
         assert patience(verb) + LONGER >= LIFE + SLACK
 
 
-async def test_a_good_request_is_carried_out_once(duty: Duty, directory: AdministeredDirectory, ana: SubjectId) -> None:
+async def test_a_good_request_is_carried_out_once(duty: Executor, directory: AdministeredDirectory, ana: SubjectId) -> None:
     request = asked(duty, ana)
     assert await said(duty, request) == "done"
     assert await directory.sign_in(ana, NEW) is SignIn.RIGHT
@@ -82,23 +82,25 @@ async def test_a_good_request_is_carried_out_once(duty: Duty, directory: Adminis
 
 
 async def test_a_replay_is_refused_after_a_restart_too(
-    duty: Duty, directory: AdministeredDirectory, ana: SubjectId, tmp_path: Path, world: World
+    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, tmp_path: Path, world: World
 ) -> None:
     request = asked(duty, ana)
     assert await said(duty, request) == "done"
     duty.ledger.close()
-    duty.ledger = Ledger(tmp_path / "state", world)
+    duty.ledger = RequestLedger(tmp_path / "state", world)
     assert await said(duty, request) == "refused seen before"
 
 
-async def test_whoever_isnt_the_pinned_bot_is_told_nothing(duty: Duty, directory: AdministeredDirectory, ana: SubjectId) -> None:
+async def test_whoever_isnt_the_pinned_bot_is_told_nothing(
+    duty: Executor, directory: AdministeredDirectory, ana: SubjectId
+) -> None:
     assert await said(duty, asked(duty, ana), THIEF) == ""
     assert await unchanged(directory, ana)
 
 
 @pytest.mark.parametrize("field", ["id", "agent", "directory", "verb", "subject", "expires", "sealed"])
 async def test_an_altered_request_is_not_genuine(
-    duty: Duty, directory: AdministeredDirectory, ana: SubjectId, field: str
+    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, field: str
 ) -> None:
     good = enveloped(asked(duty, ana), BOT)
     body = json.loads(good.body)
@@ -109,7 +111,7 @@ async def test_an_altered_request_is_not_genuine(
 
 @pytest.mark.parametrize("field", ["id", "subject", "verb", "expires", "issued"])
 async def test_a_seal_from_another_request_does_not_open(
-    duty: Duty, directory: AdministeredDirectory, ana: SubjectId, field: str
+    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, field: str
 ) -> None:
     """Even a bot that is made to sign can't move a sealed password to another operation, subject or time."""
     ben = await directory.create(NewAccount("ben", "Ben Okafor", OLD))
@@ -126,7 +128,7 @@ async def test_a_seal_from_another_request_does_not_open(
 
 
 async def test_what_is_late_early_or_long_lived_is_refused(
-    duty: Duty, directory: AdministeredDirectory, ana: SubjectId, clock: Clock
+    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock
 ) -> None:
     request, now = asked(duty, ana), duty.world.now()
     assert await said(duty, asked(duty, ana, expires=now + 60)) == "refused not a time that I accept"
@@ -138,7 +140,7 @@ async def test_what_is_late_early_or_long_lived_is_refused(
 
 
 async def test_a_request_that_waited_is_looked_at_again_before_the_act(
-    duty: Duty, directory: AdministeredDirectory, ana: SubjectId, clock: Clock
+    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock
 ) -> None:
     class Slow(AdministeredDirectory):
         async def person(self, subject: SubjectId) -> Person | None:
@@ -151,13 +153,13 @@ async def test_a_request_that_waited_is_looked_at_again_before_the_act(
     assert await unchanged(directory, ana)
 
 
-async def test_a_request_for_another_agent_or_directory_is_refused(duty: Duty, ana: SubjectId) -> None:
+async def test_a_request_for_another_agent_or_directory_is_refused(duty: Executor, ana: SubjectId) -> None:
     assert await said(duty, asked(duty, ana, agent="agent-2")) == "refused not for me"
     assert await said(duty, asked(duty, ana, directory="corp")) == "refused not for me"
     assert await said(duty, replace(asked(duty, ana), verb="delete")) == "refused Garbage"
 
 
-async def test_a_protected_account_is_refused_by_the_agent_itself(duty: Duty, directory: AdministeredDirectory) -> None:
+async def test_a_protected_account_is_refused_by_the_agent_itself(duty: Executor, directory: AdministeredDirectory) -> None:
     class Careless(AdministeredDirectory):
         """Would do anything."""
 
@@ -171,7 +173,7 @@ async def test_a_protected_account_is_refused_by_the_agent_itself(duty: Duty, di
 
 
 async def test_members_of_named_groups_are_never_touched_and_others_only_where_it_is_allowed(
-    duty: Duty, directory: AdministeredDirectory, ana: SubjectId
+    duty: Executor, directory: AdministeredDirectory, ana: SubjectId
 ) -> None:
     for group in ("Staff", "Domain Admins"):
         await directory.add_group(group)
@@ -184,14 +186,14 @@ async def test_members_of_named_groups_are_never_touched_and_others_only_where_i
 
 
 async def test_of_five_hundred_resets_the_agent_carries_out_as_many_as_its_own_file_says(
-    duty: Duty, directory: AdministeredDirectory, ana: SubjectId, clock: Clock, tmp_path: Path, world: World
+    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock, tmp_path: Path, world: World
 ) -> None:
     duty.limits = replace(duty.limits, a_minute=3, a_day=5)
     answers = [await said(duty, asked(duty, ana, password=f"Raced-Lemon-{number}-Orbit")) for number in range(500)]
     assert (answers.count("done"), answers.count("rejected writeback.too_many")) == (3, 497)
     clock.passes(61)
     duty.ledger.close()
-    duty.ledger = Ledger(tmp_path / "state", world)  # started anew, it hasn't forgotten
+    duty.ledger = RequestLedger(tmp_path / "state", world)  # started anew, it hasn't forgotten
     assert [await said(duty, asked(duty, ana, password=f"Later-Lemon-{n}-Orbit")) for n in range(3)].count("done") == 2
     clock.passes(61)
     assert await said(duty, asked(duty, ana, Verb.UNLOCK)) == "rejected writeback.too_many"
@@ -199,7 +201,7 @@ async def test_of_five_hundred_resets_the_agent_carries_out_as_many_as_its_own_f
     assert await said(duty, asked(duty, ana, Verb.UNLOCK)) == "done"
 
 
-async def test_unlock_only_means_that(duty: Duty, directory: AdministeredDirectory, ana: SubjectId) -> None:
+async def test_unlock_only_means_that(duty: Executor, directory: AdministeredDirectory, ana: SubjectId) -> None:
     duty.limits = replace(duty.limits, unlock_only=True)
     await directory.lock(ana)
     assert await said(duty, asked(duty, ana)) == "rejected writeback.unlock_only"
@@ -207,7 +209,7 @@ async def test_unlock_only_means_that(duty: Duty, directory: AdministeredDirecto
     assert await unchanged(directory, ana)
 
 
-async def test_the_stop_file_ends_its_work_at_once(duty: Duty, directory: AdministeredDirectory, ana: SubjectId) -> None:
+async def test_the_stop_file_ends_its_work_at_once(duty: Executor, directory: AdministeredDirectory, ana: SubjectId) -> None:
     duty.limits.stop_file.touch()
     for verb in (Verb.RESET, Verb.STATE):
         assert await said(duty, asked(duty, ana, verb)) == "refused stopped"
@@ -216,7 +218,7 @@ async def test_the_stop_file_ends_its_work_at_once(duty: Duty, directory: Admini
 
 
 async def test_no_password_and_no_name_stands_in_its_log_or_its_files(
-    duty: Duty, directory: AdministeredDirectory, ana: SubjectId, tmp_path: Path
+    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, tmp_path: Path
 ) -> None:
     await said(duty, asked(duty, ana))
     await said(duty, asked(duty, ana, Verb.SIGN_IN))
@@ -227,7 +229,7 @@ async def test_no_password_and_no_name_stands_in_its_log_or_its_files(
     assert "Ferreira" not in written
 
 
-async def test_a_replaced_key_opens_for_an_hour_and_no_longer(duty: Duty, ana: SubjectId, clock: Clock, world: World) -> None:
+async def test_a_replaced_key_opens_for_an_hour_and_no_longer(duty: Executor, ana: SubjectId, clock: Clock, world: World) -> None:
     former = duty.keys.sealing[0].id
     duty.keys = duty.keys.rotated(world)
     duty.keys.sealing_for(former, world.now() + 3600)
@@ -241,14 +243,14 @@ async def test_a_replaced_key_opens_for_an_hour_and_no_longer(duty: Duty, ana: S
 
 
 def test_limits_that_allow_nobody_or_can_not_be_held_stop_the_start(directory: AdministeredDirectory) -> None:
-    with pytest.raises(Mend, match="nobody"):
-        Limits().demand_sense(directory)
-    with pytest.raises(Mend, match="no organisational units"):
-        Limits(under=("OU=Staff,DC=corp",)).demand_sense(directory)
+    with pytest.raises(OperatorError, match="nobody"):
+        AgentLimits().demand_sense(directory)
+    with pytest.raises(OperatorError, match="no organisational units"):
+        AgentLimits(under=("OU=Staff,DC=corp",)).demand_sense(directory)
 
 
 async def test_an_organisational_unit_is_looked_up_at_the_moment_of_the_act(
-    duty: Duty, directory: AdministeredDirectory, ana: SubjectId
+    duty: Executor, directory: AdministeredDirectory, ana: SubjectId
 ) -> None:
     where = ["CN=Ana,OU=Staff,DC=corp,DC=example"]
 
@@ -282,16 +284,16 @@ def test_a_name_is_below_another_part_by_part(place: str, base: str, inside: boo
 
 
 def test_a_ledger_that_somebody_wrote_into_stops_the_start_and_a_cut_line_does_not(tmp_path: Path, world: World) -> None:
-    first = Ledger(tmp_path / "state", world)
+    first = RequestLedger(tmp_path / "state", world)
     assert first.first_time("request-1", world.now() + 5, durable=True)
     first.close()
     with (tmp_path / "state").open("a") as file:
         file.write('["seen", "request-2", 18')
-    second = Ledger(tmp_path / "state", world)
+    second = RequestLedger(tmp_path / "state", world)
     assert not second.first_time("request-1", world.now() + 5, durable=True)
     assert second.first_time("request-2", world.now() + 5, durable=True)
     second.close()
     with (tmp_path / "state").open("a") as file:
         file.write("anything\n")
-    with pytest.raises(Mend, match="line 3"):
-        Ledger(tmp_path / "state", world)
+    with pytest.raises(OperatorError, match="line 3"):
+        RequestLedger(tmp_path / "state", world)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from adapters.writeback.directory import AgentDirectory
-from adapters.writeback.key_file import OwnKeys
+from adapters.writeback.key_file import KeyFile
 from adapters.writeback.relay import Relay
 from adapters.writeback.rpc import Call, Verb
 from bot.directory.administration import NewAccount
@@ -182,7 +182,7 @@ async def test_a_new_key_to_seal_to_is_announced_and_used(
 ) -> None:
     site = await bench.site(directory)
     former = bench.relay.links[site.id].ready
-    OwnKeys.load(site.duty.keys.path).rotated(world).save()  # as `unlatch agent rotate` does
+    KeyFile.load(site.duty.keys.path).rotated(world).save()  # as `unlatch agent rotate` does
     await bench.until(lambda: bench.relay.links[site.id].ready != former)
     await bench.directory("demo").reset(ana, NEW)
     assert await directory.sign_in(ana, NEW) is SignIn.RIGHT

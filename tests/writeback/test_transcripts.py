@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 import pytest_asyncio
 
-from adapters.writeback.agent_limits import Limits
+from adapters.writeback.agent_limits import AgentLimits
 from bot.directory.interfaces import Directory
 from bot.platform.ids import Kind, SubjectId
 from bot.platform.secret import Secret
@@ -43,7 +43,7 @@ async def agents(town: Town) -> AsyncIterator[Bench]:
     await bench.close()
 
 
-async def served(bench: Bench, town: Town, limits: Limits = GENEROUS) -> Site:
+async def served(bench: Bench, town: Town, limits: AgentLimits = GENEROUS) -> Site:
     """By one agent."""
     return await bench.site(hands(town), limits)
 
@@ -91,7 +91,7 @@ async def test_an_unlock_through_an_agent_keeps_the_password(town: Town, agents:
 
 
 async def test_what_the_agents_own_file_refuses_is_told_in_words(town: Town, agents: Bench, call: Call) -> None:
-    await served(agents, town, Limits(groups=("*",), a_minute=0))
+    await served(agents, town, AgentLimits(groups=("*",), a_minute=0))
     ana = call("ana")
     await ana.wants("reset")
     await ana.proves_by(Kind.TOTP)

@@ -15,7 +15,7 @@ from bot.app import App, build, site
 from bot.app.service import only_agents
 from bot.directory.interfaces import SignIn
 from bot.doctor.site import reached
-from bot.platform.errors import Mend
+from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
 from bot.settings.agent import TEMPLATE, AgentSettings, LimitsSection, load
 from bot.settings.directories import DirectorySection
@@ -131,7 +131,7 @@ def test_with_agents_alone_no_directory_is_reached_from_here(tmp_path: Path) -> 
         if fits:
             only_agents(settings)
         else:
-            with pytest.raises(Mend, match=r"\[directories\.corp\] is of kind active-directory"):
+            with pytest.raises(OperatorError, match=r"\[directories\.corp\] is of kind active-directory"):
                 only_agents(settings)
 
 
@@ -164,7 +164,7 @@ def test_the_page_about_agents_names_each_setting() -> None:
 )
 def test_settings_that_are_wrong_are_told_in_a_sentence(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "agent.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(Mend) as mend:
+    with pytest.raises(OperatorError) as mend:
         load(tmp_path / "agent.toml")
     assert said in str(mend.value)
     assert str(tmp_path) in str(mend.value)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.directories.active_directory.people import ACCOUNT, PERSON, person
-from adapters.directories.active_directory.sync_parent import Reader, Seat
+from adapters.directories.active_directory.sync_parent import ReaderSeat, SyncReader
 from adapters.directories.ldap.child_process import as_line, as_person, ended, parsed
-from adapters.directories.ldap.connection import Line, Silent, Why
-from adapters.directories.ldap.pool import Wire
+from adapters.directories.ldap.connection import LdapConnection, SilenceReason, Silent
+from adapters.directories.ldap.pool import ConnectionPool
 from bot.directory.interfaces import Changes, Person
 from bot.platform.ids import SubjectId
 
@@ -19,7 +19,7 @@ BREATH = 100  # accounts, about a millisecond's work
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class SyncMark:
     """Where somebody has got to: whose count, how far, and what there was then."""
 
     invocation: str
@@ -27,7 +27,7 @@ class Mark:
     digest: str
 
     @classmethod
-    def parse(cls, text: str | None) -> "Mark | None":
+    def parse(cls, text: str | None) -> "SyncMark | None":
         """None: not one of ours."""
         invocation, _, rest = (text or "").partition(":")
         usn, _, digest = rest.partition(":")
@@ -39,18 +39,18 @@ class Mark:
 
 
 @dataclass
-class Told:
+class ChangeTracker:
     """`stamps`: what was told of each account up to `mark`; only the process that told it knows, another tells more than it must."""
 
     mark: str = ""
     stamps: dict[SubjectId, bytes] = field(default_factory=dict)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def changes(self, wire: Wire, directory: str, base: str, since: str | None, now: float) -> Changes:
+    async def changes(self, wire: ConnectionPool, directory: str, base: str, since: str | None, now: float) -> Changes:
         """Raises Refused, Silent."""
-        reader, mark = Reader(wire, directory, base, now), Mark.parse(since)
+        reader, mark = SyncReader(wire, directory, base, now), SyncMark.parse(since)
         async with self.reading:
-            seat = await wire.ask(Seat.read)
+            seat = await wire.ask(ReaderSeat.read)
             if mark and mark.invocation == seat.invocation:
                 if mark.usn == seat.usn:
                     return Changes((), (), str(mark))
@@ -58,7 +58,7 @@ class Told:
                     return told
             return await self._whole(reader, seat, str(mark) if mark else "")
 
-    async def _since(self, reader: Reader, seat: Seat, mark: Mark) -> Changes | None:
+    async def _since(self, reader: SyncReader, seat: ReaderSeat, mark: SyncMark) -> Changes | None:
         """None: it takes more than looking at the accounts that changed, since a group did, or something has gone."""
         persons = await reader.wire.ask(lambda line: touched(line, reader, mark.usn), seat.host)
         if persons is None:
@@ -66,14 +66,14 @@ class Told:
         swept = ended(parsed("".join([line async for line in reader.lines(seat, mark.usn)])), "digest")
         if swept.get("before") != mark.digest:
             return None
-        following = str(Mark(seat.invocation, seat.usn, swept["digest"]))
+        following = str(SyncMark(seat.invocation, seat.usn, swept["digest"]))
         if self.mark == str(mark):
             new = {p.subject: stamp(as_line(p)) for p in persons}
             persons = [p for p in persons if self.stamps.get(p.subject) != new[p.subject]]
             self.mark, self.stamps = following, self.stamps | new
         return Changes(persons, (), following)
 
-    async def _whole(self, reader: Reader, seat: Seat, since: str) -> Changes:
+    async def _whole(self, reader: SyncReader, seat: ReaderSeat, since: str) -> Changes:
         before = self.stamps if since and since == self.mark else None
         stamps: dict[SubjectId, bytes] = {}
         persons: list[Person] = []
@@ -89,16 +89,16 @@ class Told:
             stamps[subject] = stamped
             if len(stamps) % BREATH == 0:
                 await asyncio.sleep(0)  # conversations go on meanwhile
-        following = str(Mark(seat.invocation, seat.usn, ended(end, "digest")["digest"]))
+        following = str(SyncMark(seat.invocation, seat.usn, ended(end, "digest")["digest"]))
         if not stamps:  # every domain has accounts: we may not see them, and nobody is to be taken for gone
-            raise Silent(Why.ACCOUNT, "no account can be read below the base")
+            raise Silent(SilenceReason.ACCOUNT, "no account can be read below the base")
         if since or not self.mark:
             self.mark, self.stamps = following, stamps
         gone = sorted(set(before) - set(stamps)) if before is not None else []
         return Changes(persons, gone, following, whole=before is None)
 
 
-def touched(line: Line, reader: Reader, usn: int) -> list[Person] | None:
+def touched(line: LdapConnection, reader: SyncReader, usn: int) -> list[Person] | None:
     """None: a group has changed, or too many accounts, or one whose groups the server doesn't tell."""
     since = f"(uSNChanged>={usn + 1})"
     if line.search(reader.base, f"(&(objectCategory=group){since})"):

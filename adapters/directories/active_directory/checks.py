@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from adapters.directories.active_directory.dacl import DACL_ONLY, resetters
 from adapters.directories.active_directory.directory import SILENT, policy_hints
 from adapters.directories.active_directory.people import ACCOUNT, GROUPS, PERSON, found, is_high, is_protected
-from adapters.directories.active_directory.policy import FINE, Policy
+from adapters.directories.active_directory.policy import FINE, PasswordPolicy
 from adapters.directories.active_directory.values import sid_text
-from adapters.directories.ldap.connection import Line, Refused, Scope, Silent, Why
+from adapters.directories.ldap.connection import LdapConnection, LdapRefused, SearchScope, SilenceReason, Silent
 from adapters.directories.ldap.entry import Entry, escaped
-from adapters.directories.ldap.pool import Wire
+from adapters.directories.ldap.pool import ConnectionPool
 from bot.doctor.finding import Finding, fail, ok, warn
 
 PATIENCE = 60.0  # seconds for one server
@@ -23,9 +23,9 @@ READ_ONLY = "1.2.840.113556.1.4.1920"  # LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRE
 NEEDED = {"lockouttime", "pwdlastset"}
 ITSELF = {"S-1-5-18", "S-1-5-9", "S-1-3-0"}  # the system, domain controllers, and a placeholder for owners
 REMEDY = {
-    Why.NETWORK: "Check its name, port 636 and the firewall; a domain controller has LDAPS as soon as it has a certificate.",
-    Why.CERTIFICATE: "Set ca_file to the CA that issued it, hosts to the names in it, or server_name.",
-    Why.ACCOUNT: "Check account and password, and that the account is neither locked nor disabled.",
+    SilenceReason.NETWORK: "Check its name, port 636 and the firewall; a domain controller has LDAPS as soon as it has a certificate.",
+    SilenceReason.CERTIFICATE: "Set ca_file to the CA that issued it, hosts to the names in it, or server_name.",
+    SilenceReason.ACCOUNT: "Check account and password, and that the account is neither locked nor disabled.",
 }
 DELEGATE = "Run manifest/active-directory/delegate.ps1 (or delegate.sh); docs/active-directory.md says what it does."
 
@@ -35,7 +35,7 @@ class Examination:
     """Of one configured directory."""
 
     name: str
-    wire: Wire
+    wire: ConnectionPool
     base: str
 
     async def findings(self, now: float) -> AsyncIterator[Finding]:
@@ -44,7 +44,7 @@ class Examination:
         for host in self.wire.place.hosts:
             try:
                 told = await self.wire.ask(lambda line: self._server(line, now), host, PATIENCE)
-            except (Silent, Refused) as no:
+            except (Silent, LdapRefused) as no:
                 yield self._silent(host, no)
                 continue
             well = well or host
@@ -54,17 +54,17 @@ class Examination:
             try:
                 for finding in await self.wire.ask(self._domain, well, PATIENCE):
                     yield finding
-            except (Silent, Refused) as no:
+            except (Silent, LdapRefused) as no:
                 yield self._silent(well, no)
 
-    def _silent(self, host: str, no: Silent | Refused) -> Finding:
-        why = no.why if isinstance(no, Silent) else Why.ACCOUNT
+    def _silent(self, host: str, no: Silent | LdapRefused) -> Finding:
+        why = no.why if isinstance(no, Silent) else SilenceReason.ACCOUNT
         return fail(f"{self.name}: {host}: {SILENT[why]} ({no.text})", REMEDY[why])
 
-    def _server(self, line: Line, now: float) -> list[Finding]:
+    def _server(self, line: LdapConnection, now: float) -> list[Finding]:
         root = line.base("", ("currentTime", "supportedCapabilities", "defaultNamingContext"))
         if root is None:
-            raise Silent(Why.ACCOUNT, "it says nothing of itself")
+            raise Silent(SilenceReason.ACCOUNT, "it says nothing of itself")
         told = [ok(f"{self.name}: {line.host} answers, its certificate is right, and the service account is let in.")]
         days = (line.certificate_ends() - now) / DAY
         if days < SOON:
@@ -82,7 +82,7 @@ class Examination:
             told.append(warn(f"{self.name}: base isn't {root.text('defaultnamingcontext')}.", "Set base to the whole domain."))
         return [*told, self._hints(line)]
 
-    def _hints(self, line: Line) -> Finding:
+    def _hints(self, line: LdapConnection) -> Finding:
         if policy_hints(line):
             return ok(f"{self.name}: {line.host} holds resets to the password history (policy hints).")
         return warn(
@@ -90,33 +90,33 @@ class Examination:
             "Windows Server 2008 R2 and Samba 4.24 have them; before those, tell people to choose a new one.",
         )
 
-    def _domain(self, line: Line) -> list[Finding]:
+    def _domain(self, line: LdapConnection) -> list[Finding]:
         own = self._own(line)
         units = list(self._units(line))
         told = [*self._itself(line, own), *self._policies(line, units), *self._groups(line, units)]
         return [*told, self._rights(units), *self._ways_around(line, own, units)]
 
-    def _own(self, line: Line) -> Entry | None:
+    def _own(self, line: LdapConnection) -> Entry | None:
         r"""By a distinguished name, `CORP\name`, its UPN, or the UPN that every account has without being given one."""
         account = self.wire.place.account
         name = account.rpartition("\\")[2]
         entry = line.base(account, ("1.1",)) if "=" in account else found(line, self.base, name)
         return line.base(entry.dn, (*PERSON, GROUPS, FINE)) if entry else None
 
-    def _itself(self, line: Line, own: Entry | None) -> Iterator[Finding]:
+    def _itself(self, line: LdapConnection, own: Entry | None) -> Iterator[Finding]:
         if own is None:
             yield warn(f"{self.name}: the service account isn't found below base.", "Name it by its UPN or distinguished name.")
             return
         if is_protected(own):
             yield fail(f"{self.name}: the service account is an administrator.", f"Take it out of those groups. {DELEGATE}")
-        policy = Policy.read(line, self.base, own)
+        policy = PasswordPolicy.read(line, self.base, own)
         if policy.tries is None:
             yield warn(f"{self.name}: whether strangers can lock the service account can't be seen.", DELEGATE)
         elif policy.tries:
             tries = f"{self.name}: {policy.tries} wrong passwords lock the service account, and anybody can type them."
             yield warn(tries, "Give it a fine-grained password policy with lockout threshold 0 and a long password.")
 
-    def _policies(self, line: Line, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
+    def _policies(self, line: LdapConnection, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
         head = line.base(self.base, ("minPwdLength",))
         if head is None or not head.values:
             yield fail(f"{self.name}: the domain's password rules can't be read.", "Let the account read the domain's head.")
@@ -128,18 +128,18 @@ class Examination:
         else:
             yield ok(f"{self.name}: the password rules can be read, fine-grained ones included.")
 
-    def _groups(self, line: Line, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
+    def _groups(self, line: LdapConnection, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
         """Without them nobody is told from an administrator, so nothing is changed."""
         hidden = [dn for dn, entries in units if not any((e := line.base(each.dn, (GROUPS,))) and e.values for each in entries)]
         if hidden:
             what = f"{self.name}: the groups of people in {'; '.join(hidden)} can't be read (tokenGroups), so none of them is served."
             yield fail(what, "Put the service account into the group Windows Authorization Access Group.")
 
-    def _units(self, line: Line) -> Iterator[tuple[str, list[Entry]]]:
+    def _units(self, line: LdapConnection) -> Iterator[tuple[str, list[Entry]]]:
         """Units with people in them, and a few of those."""
         places = line.search(self.base, "(|(objectClass=organizationalUnit)(objectClass=container))")
         for place in places[:UNITS]:
-            page = next(line.pages(place.dn, ACCOUNT, ("allowedAttributesEffective", "adminCount"), Scope.LEVEL), [])
+            page = next(line.pages(place.dn, ACCOUNT, ("allowedAttributesEffective", "adminCount"), SearchScope.LEVEL), [])
             if ordinary := [entry for entry in page if not entry.number("admincount")][:FEW]:
                 yield place.dn, ordinary
 
@@ -152,7 +152,7 @@ class Examination:
         beyond = f" Not in {closed}." if closed else ""
         return ok(f"{self.name}: the service account may change accounts in {'; '.join(dn for dn in may if may[dn])}.{beyond}")
 
-    def _ways_around(self, line: Line, own: Entry | None, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
+    def _ways_around(self, line: LdapConnection, own: Entry | None, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
         """Whoever may reset passwords by hand needs no proofs. The domain's administrators may, everywhere."""
         ours = {sid_text(sid) for sid in (own.values.get("objectsid", ()) if own else ())}
         for dn, entries in units:
@@ -180,7 +180,7 @@ def _may(entry: Entry) -> bool:
     return {name.casefold() for name in entry.texts("allowedattributeseffective")} >= NEEDED
 
 
-def _name(line: Line, base: str, sid: str) -> str:
+def _name(line: LdapConnection, base: str, sid: str) -> str:
     revision, authority, *parts = (int(part) for part in sid.split("-")[1:])
     octets = bytes([revision, len(parts)]) + authority.to_bytes(6) + b"".join(part.to_bytes(4, "little") for part in parts)
     entry = next(iter(line.search(base, f"(objectSid={escaped(octets)})", ("sAMAccountName",))), None)

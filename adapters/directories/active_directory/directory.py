@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from adapters.directories.active_directory.changes import Told
+from adapters.directories.active_directory.changes import ChangeTracker
 from adapters.directories.active_directory.errors import answer, refusal
 from adapters.directories.active_directory.people import (
     PERSON,
@@ -19,12 +19,12 @@ from adapters.directories.active_directory.people import (
     named,
     person,
 )
-from adapters.directories.active_directory.policy import LAST_SET, STANDING, Policy, state_of
-from adapters.directories.ldap.connection import Control, Line, Refused, Silent, Why
+from adapters.directories.active_directory.policy import LAST_SET, STANDING, PasswordPolicy, state_of
+from adapters.directories.ldap.connection import Control, LdapConnection, LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.ldap.pool import Wire
+from adapters.directories.ldap.pool import ConnectionPool
 from adapters.directories.ldap.wiring import health
-from bot.directory.interfaces import Changes, Health, Person, Rejected, Rules, SignIn, State, Unreachable
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable
 from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
@@ -37,9 +37,9 @@ KEEP_HISTORY = bytes.fromhex("3003020101")  # PolicyHintsRequestValue ::= SEQUEN
 MINUTE = 60.0
 REPLICATED = 900.0  # seconds after which all servers of a site, and mostly all, have heard of a change
 SILENT = {
-    Why.NETWORK: "No domain controller answers.",
-    Why.CERTIFICATE: "The domain controller's certificate isn't one that ca_file vouches for, or has another name.",
-    Why.ACCOUNT: "The service account isn't let in.",
+    SilenceReason.NETWORK: "No domain controller answers.",
+    SilenceReason.CERTIFICATE: "The domain controller's certificate isn't one that ca_file vouches for, or has another name.",
+    SilenceReason.ACCOUNT: "The service account isn't let in.",
 }
 
 
@@ -48,13 +48,13 @@ class ActiveDirectory:
     """Implements the port. The server's own no counts; ours come before it where it would be late, vague or silent."""
 
     name: str
-    wire: Wire
+    wire: ConnectionPool
     base: str
     world: World
     writeback: bool = True
     unlocks: bool = True
     advice: tuple[str, ...] = ("after_reset.sign_in_again", "after_reset.vpn", "after_reset.phone")
-    told: Told = field(default_factory=Told)
+    told: ChangeTracker = field(default_factory=ChangeTracker)
     unclear: dict[SubjectId, tuple[float, str]] = field(default_factory=dict)  # whose change broke off, when and on which server
 
     async def find(self, text: str) -> Person | None:
@@ -71,7 +71,7 @@ class ActiveDirectory:
     async def state(self, subject: SubjectId) -> State:
         return await self._ask(lambda line: state_of(self._standing(line, subject), self.world.now()))
 
-    async def rules(self, subject: SubjectId) -> Rules:
+    async def rules(self, subject: SubjectId) -> DirectoryRules:
         return await self._ask(lambda line: self._rules(line, self._standing(line, subject)))
 
     async def mark(self, subject: SubjectId, action: Action) -> str:
@@ -90,17 +90,17 @@ class ActiveDirectory:
         return await self._ask(lambda line: self._sign_in(line, subject, password))
 
     async def bad_tries_left(self, subject: SubjectId) -> int:
-        def left(line: Line) -> int:
+        def left(line: LdapConnection) -> int:
             account = self._standing(line, subject)
-            return Policy.read(line, self.base, account).tries_left(account, self.world.now())
+            return PasswordPolicy.read(line, self.base, account).tries_left(account, self.world.now())
 
         return await self._ask(left)
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
         try:
             return await self.told.changes(self.wire, self.name, self.base, since, self.world.now())
-        except Refused as no:
-            raise Silent(Why.ACCOUNT, no.text) from no
+        except LdapRefused as no:
+            raise Silent(SilenceReason.ACCOUNT, no.text) from no
 
     async def health(self) -> Health:
         return await health(self._ask(lambda line: line.base(self.base, ("minPwdLength",))), self.base, SILENT)
@@ -118,7 +118,7 @@ class ActiveDirectory:
 
     # ------------------------------------------------ on a line, in a thread
 
-    def _reset(self, line: Line, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
+    def _reset(self, line: LdapConnection, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
         """Servers that know policy hints hold to the minimum age with them, and with the history, so those are then left out."""
         if not self.writeback:
             raise Rejected("directory.read_only")
@@ -130,25 +130,30 @@ class ActiveDirectory:
         new = {"unicodePwd": [f'"{text}"'.encode("utf-16-le")], "lockoutTime": [b"0"], "pwdLastSet": [b"-1"]}
         self._write(line, subject, new, rules, hints)
 
-    def _unlock(self, line: Line, subject: SubjectId) -> None:
+    def _unlock(self, line: LdapConnection, subject: SubjectId) -> None:
         if not (self.writeback and self.unlocks):
             raise Rejected("directory.read_only")
         self._changeable(line, subject)
-        self._write(line, subject, {"lockoutTime": [b"0"]}, Rules())
+        self._write(line, subject, {"lockoutTime": [b"0"]}, DirectoryRules())
 
     def _write(
-        self, line: Line, subject: SubjectId, new: dict[str, list[bytes]], rules: Rules, hints: tuple[Control, ...] = ()
+        self,
+        line: LdapConnection,
+        subject: SubjectId,
+        new: dict[str, list[bytes]],
+        rules: DirectoryRules,
+        hints: tuple[Control, ...] = (),
     ) -> None:
         """One modify: all of it or nothing. By GUID, so that a new name in between does no harm."""
         self.unclear[subject] = self.world.now(), line.host
         try:
             line.replace(named(subject) or "", new, hints)
-        except Refused as no:
+        except LdapRefused as no:
             self.unclear.pop(subject, None)
             raise refusal(no, rules) from no
         self.unclear.pop(subject, None)
 
-    def _demand(self, who: Person, rules: Rules, password: Secret) -> None:
+    def _demand(self, who: Person, rules: DirectoryRules, password: Secret) -> None:
         """Our own no has its reason, the server's hasn't. A minimum age it would not even hold a reset to. Raises Rejected."""
         if (wait := rules.may_change_at - self.world.now()) > 0:
             raise Rejected("password.too_young", args(minutes=math.ceil(wait / MINUTE)))
@@ -157,7 +162,7 @@ class ActiveDirectory:
         if "\0" in password.reveal():
             raise Rejected("password.untypable")  # it could be set, and nobody could sign in with it
 
-    def _changeable(self, line: Line, subject: SubjectId) -> Entry:
+    def _changeable(self, line: LdapConnection, subject: SubjectId) -> Entry:
         """Raises Rejected."""
         account = entry_of(line, subject, STANDING)
         if account is None:
@@ -170,7 +175,7 @@ class ActiveDirectory:
             raise Rejected("directory.over")
         return account
 
-    def _sign_in(self, line: Line, subject: SubjectId, password: Secret) -> SignIn:
+    def _sign_in(self, line: LdapConnection, subject: SubjectId, password: Secret) -> SignIn:
         account = entry_of(line, subject, ("1.1",))
         if account is None:
             return SignIn.WRONG
@@ -181,16 +186,16 @@ class ActiveDirectory:
         with line.apart() as other:
             return answer(other.bind(account.dn, Secret(text)))
 
-    def _standing(self, line: Line, subject: SubjectId) -> Entry:
+    def _standing(self, line: LdapConnection, subject: SubjectId) -> Entry:
         if account := entry_of(line, subject, STANDING):
             return account
         raise Unreachable  # gone: nothing can be said of it, and what was done to it last stays open
 
-    def _rules(self, line: Line, account: Entry, *, hints: bool | None = None) -> Rules:
+    def _rules(self, line: LdapConnection, account: Entry, *, hints: bool | None = None) -> DirectoryRules:
         listed = bool(policy_hints(line)) if hints is None else hints
-        return Policy.read(line, self.base, account).rules(account, hints=listed)
+        return PasswordPolicy.read(line, self.base, account).rules(account, hints=listed)
 
-    def _person(self, line: Line, entry: Entry | None) -> Person | None:
+    def _person(self, line: LdapConnection, entry: Entry | None) -> Person | None:
         return person(line, self.name, self.base, entry, self.world.now()) if entry else None
 
     def _person_of(self, subject: SubjectId, account: Entry) -> Person:
@@ -202,14 +207,14 @@ class ActiveDirectory:
         at, host = self.unclear.get(subject, (0.0, ""))
         return host if self.world.now() < at + REPLICATED else None
 
-    async def _ask(self, what: Callable[[Line], T], at: str | None = None) -> T:
+    async def _ask(self, what: Callable[[LdapConnection], T], at: str | None = None) -> T:
         try:
             return await self.wire.ask(what, at)
-        except Refused as no:  # of a question: the server's rules don't let us see it
-            raise Silent(Why.ACCOUNT, no.text) from no
+        except LdapRefused as no:  # of a question: the server's rules don't let us see it
+            raise Silent(SilenceReason.ACCOUNT, no.text) from no
 
 
-def policy_hints(line: Line) -> tuple[Control, ...]:
+def policy_hints(line: LdapConnection) -> tuple[Control, ...]:
     """Sent critical, so that a server that can't hold to them refuses instead of forgetting; nothing where it lists none."""
     root = line.base("", ("supportedControl",))
     listed = next((oid for oid in HINTS if root and oid in root.texts("supportedcontrol")), None)

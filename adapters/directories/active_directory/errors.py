@@ -2,8 +2,8 @@
 
 import re
 
-from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, Refused, Silent, Welcome
-from bot.directory.interfaces import Rejected, Rules, SignIn
+from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, BindAnswer, LdapRefused, Silent
+from bot.directory.interfaces import DirectoryRules, Rejected, SignIn
 from bot.platform.sentences import args
 
 CONSTRAINT, NO_RIGHTS = 19, 50  # RFC 4511 appendix A: what is left where there is no code
@@ -23,7 +23,7 @@ SAYS = {  # MS-ERREF 2.2, as `data` of a bind that failed; all but 525 and 52e t
 }
 
 
-def refusal(no: Refused, rules: Rules) -> Rejected:
+def refusal(no: LdapRefused, rules: DirectoryRules) -> Rejected:
     """`rules`: those that the password was held to before it was sent, so what they show can't be the reason."""
     begun = CODE.match(no.text)
     code = int(begun[1], 16) if begun else None
@@ -36,7 +36,7 @@ def refusal(no: Refused, rules: Rules) -> Rejected:
     return Rejected("directory.refused")
 
 
-def answer(welcome: Welcome) -> SignIn:
+def answer(welcome: BindAnswer) -> SignIn:
     """To a name and a password. Raises Silent when it is neither yes nor no."""
     if welcome.code == SUCCESS:
         return SignIn.RIGHT

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from adapters.directories.active_directory.people import is_told
 from adapters.directories.active_directory.values import sid_text
-from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry
 
 # Bit 31 of groupType: security groups. Distribution groups give nobody anything, and tokenGroups omits them too.
@@ -17,7 +17,7 @@ GROUP = ("objectGUID", "objectSid", "sAMAccountName", "uSNCreated", f"{MEMBER}0-
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SecurityGroup:
     """`member`: names in small letters."""
 
     dn: str
@@ -31,11 +31,11 @@ class Group:
 class Groups:
     """The whole graph."""
 
-    groups: Iterable[Group]
+    groups: Iterable[SecurityGroup]
     _above: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, line: Line, base: str) -> "Groups":
+    def read(cls, line: LdapConnection, base: str) -> "Groups":
         return cls([_group(line, entry) for entry in line.search(base, SECURITY, GROUP)])
 
     def of(self, dn: str, primary: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -55,7 +55,7 @@ class Groups:
         return self._above[direct]
 
     @cached_property
-    def _by_name(self) -> Mapping[str, Group]:
+    def _by_name(self) -> Mapping[str, SecurityGroup]:
         return {group.dn: group for group in self.groups}
 
     @cached_property
@@ -71,12 +71,12 @@ class Groups:
         return {dn: frozenset(groups) for dn, groups in found.items()}
 
 
-def _group(line: Line, entry: Entry) -> Group:
+def _group(line: LdapConnection, entry: Entry) -> SecurityGroup:
     sid, member = entry.raw("objectsid") or b"", frozenset(dn.casefold() for dn in _members(line, entry))
-    return Group(entry.dn.casefold(), sid_text(sid), entry.text("samaccountname") or "", member, entry)
+    return SecurityGroup(entry.dn.casefold(), sid_text(sid), entry.text("samaccountname") or "", member, entry)
 
 
-def _members(line: Line, entry: Entry) -> Iterator[str]:
+def _members(line: LdapConnection, entry: Entry) -> Iterator[str]:
     """Range after range, until the server says that this was the last (`-*`), MS-ADTS 3.1.1.3.1.3.3."""
     found: Entry | None = entry
     while found:

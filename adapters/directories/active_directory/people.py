@@ -5,7 +5,7 @@ from itertools import islice
 from typing import TypeVar
 
 from adapters.directories.active_directory.values import GUID, guid_text, moment, sid_text
-from adapters.directories.ldap.connection import Line, Scope, Silent, Why
+from adapters.directories.ldap.connection import LdapConnection, SearchScope, SilenceReason, Silent
 from adapters.directories.ldap.entry import Entry, escaped, folded
 from bot.directory.interfaces import Contacts, Person
 from bot.platform.ids import SubjectId
@@ -36,13 +36,13 @@ def named(subject: SubjectId) -> str | None:
     return f"<GUID={guid}>" if GUID.fullmatch(guid) else None
 
 
-def entry_of(line: Line, subject: SubjectId, attributes: Sequence[str]) -> Entry | None:
+def entry_of(line: LdapConnection, subject: SubjectId, attributes: Sequence[str]) -> Entry | None:
     """None: gone, or not a person's account."""
     name = named(subject)
-    return next(iter(line.search(name, ACCOUNT, attributes, Scope.BASE)), None) if name else None
+    return next(iter(line.search(name, ACCOUNT, attributes, SearchScope.BASE)), None) if name else None
 
 
-def found(line: Line, base: str, text: str) -> Entry | None:
+def found(line: LdapConnection, base: str, text: str) -> Entry | None:
     """Sign-in names before the UPN that everybody has without being given one, and that before mail addresses.
 
     What several share finds nobody. To the server é is e, and a name that only it takes for the same is another's.
@@ -61,12 +61,12 @@ def found(line: Line, base: str, text: str) -> Entry | None:
     return matches[0] if len(matches) == 1 else None
 
 
-def person(line: Line, directory: str, base: str, entry: Entry, now: float) -> Person:
+def person(line: LdapConnection, directory: str, base: str, entry: Entry, now: float) -> Person:
     """With the groups that the server itself counts. Raises Silent when we may not see them: nobody is taken for harmless."""
     held = line.base(f"<GUID={guid_text(entry.raw('objectguid') or b'')}>", (GROUPS,))
     sids = held.values.get(GROUPS.lower(), ()) if held else ()
     if not sids:
-        raise Silent(Why.ACCOUNT, "the groups of an account can't be read (tokenGroups)")
+        raise Silent(SilenceReason.ACCOUNT, "the groups of an account can't be read (tokenGroups)")
     return person_of(directory, entry, group_names(line, base, sids), map(sid_text, sids), _manager(line, directory, entry), now)
 
 
@@ -119,7 +119,7 @@ def is_over(entry: Entry, now: float) -> bool:
     return end is not None and end <= now
 
 
-def group_names(line: Line, base: str, sids: Iterable[bytes]) -> frozenset[str]:
+def group_names(line: LdapConnection, base: str, sids: Iterable[bytes]) -> frozenset[str]:
     """By their SIDs. Groups of other domains are not in this base and have no name here."""
     asked = [f"(objectSid={escaped(sid)})" for sid in sids if is_told(sid_text(sid))]
     entries = (e for some in batches(asked) for e in line.search(base, f"(|{''.join(some)})", ("sAMAccountName",)))
@@ -147,7 +147,7 @@ def _sid(entry: Entry) -> str:
     return sid_text(octets) if octets else ""
 
 
-def _manager(line: Line, directory: str, entry: Entry) -> SubjectId | None:
+def _manager(line: LdapConnection, directory: str, entry: Entry) -> SubjectId | None:
     dn = entry.text("manager")
     above = line.base(dn, ("objectGUID",)) if dn else None
     return subject_of(directory, above) if above else None

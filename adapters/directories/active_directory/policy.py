@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from adapters.directories.active_directory.people import GROUPS, PERSON, is_disabled, is_over
 from adapters.directories.active_directory.values import moment, span
-from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry
-from bot.directory.interfaces import Rules, State
+from bot.directory.interfaces import DirectoryRules, State
 
 FINE, COMPUTED, LAST_SET = "msDS-ResultantPSO", "msDS-User-Account-Control-Computed", "pwdLastSet"
 EXPIRY = "msDS-UserPasswordExpiryTimeComputed"
@@ -34,7 +34,7 @@ FINE_GRAINED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PasswordPolicy:
     """Ages and windows in seconds. `tries`: wrong passwords until the lock, 0: none locks."""
 
     length: int = UNREADABLE
@@ -45,7 +45,7 @@ class Policy:
     window: float | None = None  # None: wrong passwords count for ever
 
     @classmethod
-    def read(cls, line: Line, base: str, account: Entry) -> "Policy":
+    def read(cls, line: LdapConnection, base: str, account: Entry) -> "PasswordPolicy":
         """Of an entry that was read with `FINE`. What may not be read is taken for stricter than it can be."""
         fine = account.text(FINE.lower())
         names = FINE_GRAINED if fine else DOMAIN
@@ -55,7 +55,7 @@ class Policy:
         return cls._of({ours: found.raw(theirs.lower()) or b"" for theirs, ours in names.items()})
 
     @classmethod
-    def _of(cls, raw: dict[str, bytes]) -> "Policy":
+    def _of(cls, raw: dict[str, bytes]) -> "PasswordPolicy":
         numbers = {name: int(value) for name, value in raw.items() if value.lstrip(b"-").isdigit()}
         return cls(
             numbers.get("length", UNREADABLE),
@@ -66,10 +66,10 @@ class Policy:
             span(numbers.get("window", 0)),
         )
 
-    def rules(self, account: Entry, *, hints: bool) -> Rules:
+    def rules(self, account: Entry, *, hints: bool) -> DirectoryRules:
         """History counts for a reset only where the server knows the control of policy hints (MS-ADTS 3.1.1.3.4.1.27)."""
         changed = moment(account.number(LAST_SET.lower()))
-        return Rules(
+        return DirectoryRules(
             min_length=self.length,
             complexity=self.complexity,
             history=self.history if hints else 0,

@@ -7,7 +7,7 @@ from adapters.directories.active_directory.groups import Groups
 from adapters.directories.active_directory.people import ACCOUNT, PERSON, person_of, subject_of
 from adapters.directories.active_directory.values import sid_text
 from adapters.directories.ldap.child_process import as_line, serve
-from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry
 from bot.directory.interfaces import Person
 from bot.platform.ids import SubjectId
@@ -25,7 +25,7 @@ def digest(entries: Iterable[Entry], usn: int) -> str:
     return f"{count}:{total:032x}"
 
 
-def answered(line: Line, *, directory: str, base: str, now: float, usn: int, before: int | None) -> Iterator[str]:
+def answered(line: LdapConnection, *, directory: str, base: str, now: float, usn: int, before: int | None) -> Iterator[str]:
     """Persons one a line, and a last line that says that these were all; or, where somebody was told before, that line alone."""
     if before is not None:
         entries = line.search(base, SWEPT, ("objectGUID", CREATED))
@@ -34,7 +34,7 @@ def answered(line: Line, *, directory: str, base: str, now: float, usn: int, bef
         yield from whole(line, directory, base, now, usn)
 
 
-def whole(line: Line, directory: str, base: str, now: float, usn: int) -> Iterator[str]:
+def whole(line: LdapConnection, directory: str, base: str, now: float, usn: int) -> Iterator[str]:
     """Everybody, and a digest of all that there was."""
     groups, entries = Groups.read(line, base), line.search(base, ACCOUNT, (*PERSON, CREATED))
     subjects = {entry.dn.casefold(): subject_of(directory, entry) for entry in entries}

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from adapters.directories.active_directory.values import guid_text
 from adapters.directories.ldap.child_process import lines
-from adapters.directories.ldap.connection import Line, Silent, Why
-from adapters.directories.ldap.pool import Wire
+from adapters.directories.ldap.connection import LdapConnection, SilenceReason, Silent
+from adapters.directories.ldap.pool import ConnectionPool
 
 CHILD = "adapters.directories.active_directory.sync_child"
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class ReaderSeat:
     """A domain controller and how far it has counted. Numbers are its own: another, or a restored one, counts otherwise."""
 
     host: str
@@ -20,26 +20,26 @@ class Seat:
     usn: int
 
     @classmethod
-    def read(cls, line: Line) -> "Seat":
+    def read(cls, line: LdapConnection) -> "ReaderSeat":
         """Raises Silent when it doesn't say."""
         root = line.base("", ("highestCommittedUSN", "dsServiceName"))
         service = line.base(root.text("dsservicename") or "", ("invocationId",)) if root else None
         octets = service.raw("invocationid") if service else None
         if root is None or octets is None:
-            raise Silent(Why.ACCOUNT, "the domain controller doesn't say how far it has counted")
+            raise Silent(SilenceReason.ACCOUNT, "the domain controller doesn't say how far it has counted")
         return cls(line.host, guid_text(octets), root.number("highestcommittedusn"))
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class SyncReader:
     """Starts the child."""
 
-    wire: Wire
+    wire: ConnectionPool
     directory: str
     base: str
     now: float
 
-    def lines(self, seat: Seat, before: int | None = None) -> AsyncIterator[str]:
+    def lines(self, seat: ReaderSeat, before: int | None = None) -> AsyncIterator[str]:
         """Raises Silent when they take too long."""
         told = {"directory": self.directory, "base": self.base, "now": self.now, "usn": seat.usn, "before": before}
         return lines(CHILD, self.wire.place, seat.host, told)

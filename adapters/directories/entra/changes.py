@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from adapters.directories.entra.delta_links import Mark, read
-from adapters.directories.entra.graph_client import LONG, Answer, Graph, body_of
+from adapters.directories.entra.delta_links import DeltaLinks, read_links
+from adapters.directories.entra.graph_client import LONG, Graph, GraphAnswer, body_of
 from adapters.directories.entra.holders import holders
 from adapters.directories.entra.memberships import REMOVED, SELECTED, Memberships
 from adapters.directories.entra.people import EXPANDED, TRACKED, User
@@ -42,7 +42,7 @@ class Delta:
     async def found(self, since: str | None, limit: int | None) -> "Found":
         """What `changes` of the port tells, before it is told."""
         async with self._alone:
-            mark = read(since) if since else None
+            mark = read_links(since) if since else None
             try:
                 if mark:
                     return await (self._listed(mark, limit) if mark.listing else self._new(mark))
@@ -65,16 +65,16 @@ class Delta:
         latest = {"$select": TRACKED, "$deltatoken": "latest"}
         link = body_of(await self.graph.get("/users/delta", latest, patience=LONG))["@odata.deltaLink"]
         gone = await self._deleted() if again else ()
-        mark = Mark(link, self.memberships.link, digest(self.roles))
+        mark = DeltaLinks(link, self.memberships.link, digest(self.roles))
         first = await self.graph.get("/users", {**EXPANDED, **PAGE}, patience=LONG)
         return await self._pages(first, mark, limit, Found((), gone, mark))
 
-    async def _listed(self, mark: Mark, limit: int | None) -> "Found":
+    async def _listed(self, mark: DeltaLinks, limit: int | None) -> "Found":
         if not self.memberships.link:
             await self._catch_up()
         return await self._pages(await self.graph.again(mark.listing), mark, limit, Found((), (), mark))
 
-    async def _pages(self, answer: Answer, mark: Mark, limit: int | None, found: "Found") -> "Found":
+    async def _pages(self, answer: GraphAnswer, mark: DeltaLinks, limit: int | None, found: "Found") -> "Found":
         users: list[User] = []
         while True:
             users += map(User, fresh(answer)["value"])
@@ -89,7 +89,7 @@ class Delta:
 
     # ------------------------------------------------ what is new
 
-    async def _new(self, mark: Mark) -> "Found":
+    async def _new(self, mark: DeltaLinks) -> "Found":
         told: dict[str, Record] = {}
         gone: list[str] = []
         moved, groups = await self._moved(mark)
@@ -106,7 +106,7 @@ class Delta:
         users = {**told, **await self._by_id(wanted)}
         return Found(list(map(User, users.values())), gone, replace(mark, groups=groups, roles=digest(self.roles)))
 
-    async def _moved(self, mark: Mark) -> tuple[set[str], str]:
+    async def _moved(self, mark: DeltaLinks) -> tuple[set[str], str]:
         """Whose groups or roles aren't what they were, and the link to ask for groups from next time."""
         known = self.memberships.link == mark.groups and digest(self.roles) == mark.roles
         before, moved = self.roles, await self._catch_up()
@@ -115,7 +115,7 @@ class Delta:
             return {*moved, *(account for id in changed for account in self.memberships.below(id))}, self.memberships.link
         return await self._moved_unseen(mark)
 
-    async def _moved_unseen(self, mark: Mark) -> tuple[set[str], str]:
+    async def _moved_unseen(self, mark: DeltaLinks) -> tuple[set[str], str]:
         """The same for a replica that didn't give the mark: members are told by Graph, what a group or a role was before isn't."""
         if digest(self.roles) != mark.roles:
             raise Forgotten
@@ -176,7 +176,7 @@ class Found:
 
     users: Sequence[User]
     gone: Sequence[str]
-    next: Mark
+    next: DeltaLinks
 
     def told(self, delta: Delta) -> Changes:
         """As the port has it. Whoever became a guest is gone from here."""
@@ -189,7 +189,7 @@ class Found:
         return {SubjectId(f"{delta.name}:{user.id}"): user.anchor for user in self.users if user.member and user.anchor}
 
 
-def fresh(answer: Answer) -> Mapping[str, Any]:
+def fresh(answer: GraphAnswer) -> Mapping[str, Any]:
     """Raises Forgotten where Graph doesn't know the link any more."""
     if answer.status in TOO_OLD:
         raise Forgotten

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Cloud:
+class CloudEndpoints:
     """Origins, without a slash at the end. `ca_file`: certificates to check them against, instead of the machine's own."""
 
     authority: str = "https://login.microsoftonline.com"
@@ -13,4 +13,4 @@ class Cloud:
     ca_file: Path | None = None
 
 
-WORLDWIDE = Cloud()
+WORLDWIDE = CloudEndpoints()

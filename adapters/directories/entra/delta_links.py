@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DeltaLinks:
     """Links of Graph are kept whole; what is asked again is their path alone. `listing`: everything is being told, up to there."""
 
     users: str
@@ -17,11 +17,11 @@ class Mark:
         return json.dumps(asdict(self), separators=(",", ":"))
 
 
-def read(text: str) -> Mark | None:
+def read_links(text: str) -> DeltaLinks | None:
     """None: no mark of ours."""
     try:
         found = json.loads(text)
-        mark = Mark(**found)
+        mark = DeltaLinks(**found)
     except (ValueError, TypeError):
         return None
     return mark if all(isinstance(part, str) for part in asdict(mark).values()) else None

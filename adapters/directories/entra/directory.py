@@ -13,8 +13,8 @@ from adapters.directories.entra.graph_client import Graph, body_of
 from adapters.directories.entra.holders import holders
 from adapters.directories.entra.passes import minted
 from adapters.directories.entra.people import EXPANDED, ID, RULES, User
-from adapters.directories.entra.roles import Group, Standing, standing
-from bot.directory.interfaces import Changes, Health, Pass, Person, Rejected, Rules, SignIn, State, Unreachable
+from adapters.directories.entra.roles import RoleGroup, RoleStanding, standing
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Pass, Person, Rejected, SignIn, State, Unreachable
 from bot.platform.ids import Action, ObjectId, SubjectId
 from bot.platform.secret import Secret
 from bot.policy.passwords import by_directory, first_unmet
@@ -58,7 +58,7 @@ class EntraDirectory:
     async def state(self, subject: SubjectId) -> State:
         return (await self._standing(subject)).state()
 
-    async def rules(self, subject: SubjectId) -> Rules:
+    async def rules(self, subject: SubjectId) -> DirectoryRules:
         """The same for everybody; the list of banned passwords isn't published, so only the reset itself tells."""
         await self._standing(subject)
         return RULES
@@ -194,15 +194,15 @@ class EntraDirectory:
     async def _person(self, user: User) -> Person:
         return user.person(self.name, await self._belongs(user))
 
-    async def _belongs(self, user: User) -> Standing:
+    async def _belongs(self, user: User) -> RoleStanding:
         """Groups through nesting, and roles that are held; those of groups come with being in one that may hold a role."""
         groups, roles = await asyncio.gather(self._groups(user), self._roles(user))
         return standing(groups, roles)
 
-    async def _groups(self, user: User) -> list[Group]:
+    async def _groups(self, user: User) -> list[RoleGroup]:
         wanted = {"$select": "id,displayName,isAssignableToRole", "$top": "999"}
         return [
-            Group(each.get("displayName") or "", each.get("isAssignableToRole") is True)
+            RoleGroup(each.get("displayName") or "", each.get("isAssignableToRole") is True)
             async for page in self.graph.pages(f"/users/{user.id}/transitiveMemberOf", wanted)
             for each in page["value"]
             if each.get("@odata.type") == "#microsoft.graph.group"

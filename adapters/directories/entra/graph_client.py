@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 from yarl import URL
 
-from adapters.directories.entra.cloud import Cloud
+from adapters.directories.entra.cloud import CloudEndpoints
 from adapters.directories.entra.errors import Body, code_of
 from adapters.directories.entra.tokens import Tokens
 from bot.directory.interfaces import Unreachable
@@ -29,7 +29,7 @@ NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GraphAnswer:
     """`body` is empty where there was none, or no JSON object."""
 
     status: int
@@ -46,23 +46,23 @@ class Answer:
 class Graph:
     """Questions that a person waits for carry a high priority: Graph lets them pass first when a tenant asks too much of it."""
 
-    cloud: Cloud
+    cloud: CloudEndpoints
     tokens: Tokens
     _session: aiohttp.ClientSession | None = None
 
-    async def get(self, path: str, params: Mapping[str, str] = NOTHING, *, patience: float = PATIENCE) -> Answer:
+    async def get(self, path: str, params: Mapping[str, str] = NOTHING, *, patience: float = PATIENCE) -> GraphAnswer:
         """`path` begins behind the version, as "/users"."""
         return await self._ask("GET", self._url(path, params), None, patience)
 
-    async def patch(self, path: str, body: Body) -> Answer:
+    async def patch(self, path: str, body: Body) -> GraphAnswer:
         """A change that may be repeated without harm."""
         return await self._ask("PATCH", self._url(path), body, PATIENCE)
 
-    async def post(self, path: str, body: Body = NOTHING) -> Answer:
+    async def post(self, path: str, body: Body = NOTHING) -> GraphAnswer:
         """An action that may be repeated without harm."""
         return await self._ask("POST", self._url(path), body, PATIENCE)
 
-    async def again(self, link: str, *, patience: float = LONG) -> Answer:
+    async def again(self, link: str, *, patience: float = LONG) -> GraphAnswer:
         """A link that Graph gave: its path and query only, since a token goes nowhere else."""
         there = urlsplit(link)
         path = there.path if there.path.startswith(VERSION) else VERSION + there.path
@@ -95,7 +95,7 @@ class Graph:
     def _url(self, path: str, params: Mapping[str, str] = NOTHING) -> URL:
         return URL(f"{self.cloud.graph}{VERSION}{path}").with_query(params)
 
-    async def _ask(self, method: str, url: URL, body: Body | None, patience: float) -> Answer:
+    async def _ask(self, method: str, url: URL, body: Body | None, patience: float) -> GraphAnswer:
         """Raises Unreachable: no answer in time, or none that says anything."""
         loop = asyncio.get_running_loop()
         end, renewed = loop.time() + patience, False
@@ -115,7 +115,7 @@ class Graph:
                 return self._told(answer)
             await asyncio.sleep(pause)
 
-    async def _once(self, method: str, url: URL, body: Body | None, patience: float) -> Answer:
+    async def _once(self, method: str, url: URL, body: Body | None, patience: float) -> GraphAnswer:
         token = await self.tokens.token()
         headers = {
             "Authorization": f"Bearer {token.reveal()}",
@@ -124,9 +124,9 @@ class Graph:
         session = self._open()
         async with session.request(method, url, json=body, headers=headers, allow_redirects=False) as answer:
             after = answer.headers.get("Retry-After", "")
-            return Answer(answer.status, _object(await _read(answer)), float(after) if after.isdecimal() else None)
+            return GraphAnswer(answer.status, _object(await _read(answer)), float(after) if after.isdecimal() else None)
 
-    def _told(self, answer: Answer) -> Answer:
+    def _told(self, answer: GraphAnswer) -> GraphAnswer:
         if answer.status in (UNAUTHORIZED, THROTTLED) or answer.status >= FIRST_FAULT:
             log.warning("entra.unwell", status=answer.status, code=code_of(answer.body))
             raise Unreachable
@@ -143,7 +143,7 @@ class Graph:
         return self._session
 
 
-def body_of(answer: Answer) -> Body:
+def body_of(answer: GraphAnswer) -> Body:
     """Raises Unreachable for a refusal where none is expected: a right that is missing, or a link that is too old."""
     if answer.well:
         return answer.body

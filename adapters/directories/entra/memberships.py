@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sys import intern
 from typing import Any
 
-from adapters.directories.entra.roles import Group
+from adapters.directories.entra.roles import RoleGroup
 
 SELECTED = {"$select": "id,displayName,isAssignableToRole,members"}  # of /groups/delta
 MEMBERS, REMOVED = "members@delta", "@removed"
@@ -16,7 +16,7 @@ class Memberships:
     """As of the delta link `link`; empty: nothing has been read yet. Ids are shared, since each stands in many groups."""
 
     link: str = ""
-    groups: dict[str, Group] = field(default_factory=dict)
+    groups: dict[str, RoleGroup] = field(default_factory=dict)
     _members: dict[str, set[str]] = field(default_factory=dict)
     _of: dict[str, set[str]] = field(default_factory=dict)
 
@@ -28,12 +28,12 @@ class Memberships:
             self._forget(id)
             return touched
         before = self.groups.get(id)
-        now = Group(record.get("displayName") or (before.name if before else ""), record.get("isAssignableToRole") is True)
+        now = RoleGroup(record.get("displayName") or (before.name if before else ""), record.get("isAssignableToRole") is True)
         self.groups[id] = now
         moved = frozenset(account for member in self._taken(id, record) for account in self.below(member))
         return moved if now == before else moved | self.below(id)
 
-    def of(self, id: str) -> Iterator[Group]:
+    def of(self, id: str) -> Iterator[RoleGroup]:
         """The groups that an account or group is in, through nesting; a circle does no harm."""
         return (self.groups[group] for group in _walked(id, self._of) if group in self.groups)
 

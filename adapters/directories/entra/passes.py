@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from adapters.directories.entra.errors import FORBIDDEN, NOT_FOUND, code_of, said
-from adapters.directories.entra.graph_client import Answer, Graph
+from adapters.directories.entra.graph_client import Graph, GraphAnswer
 from bot.directory.interfaces import Pass, Rejected, Unreachable
 from bot.platform.secret import Secret
 
@@ -29,7 +29,7 @@ async def minted(graph: Graph, id: str) -> Pass:
         raise Unreachable from None  # whatever was made, nobody has seen it
 
 
-def _words(answer: Answer) -> str:
+def _words(answer: GraphAnswer) -> str:
     if answer.status == NOT_FOUND:
         return "people.gone"
     told = said(answer.body)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adapters.directories.entra.roles import Standing
-from bot.directory.interfaces import Contacts, Person, Rules, State
+from adapters.directories.entra.roles import RoleStanding
+from bot.directory.interfaces import Contacts, DirectoryRules, Person, State
 from bot.platform.ids import SubjectId
 
 TRACKED = (  # by deltas, which tell of these alone
@@ -19,7 +19,7 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 # concept-sspr-policy: 8 to 256 characters, three of four kinds, no Unicode. The former password may be set again by a reset.
-RULES = Rules(min_length=8, max_length=256, complexity=True, history=0, ascii_only=True)
+RULES = DirectoryRules(min_length=8, max_length=256, complexity=True, history=0, ascii_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class User:
             tells_locks=False,
         )
 
-    def person(self, directory: str, standing: Standing) -> Person:
+    def person(self, directory: str, standing: RoleStanding) -> Person:
         """With what is known of its groups and roles."""
         manager = (self.told.get("manager") or {}).get("id")
         language = LANGUAGE.match(self._text("preferredLanguage").lower())

@@ -22,7 +22,7 @@ RESETTABLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RoleGroup:
     """`privileged`: a role may be given to it, so its members are guarded like administrators, whether one is given or not."""
 
     name: str
@@ -30,7 +30,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RoleStanding:
     """What somebody's groups and roles make of them."""
 
     groups: frozenset[str] = field(default_factory=frozenset)
@@ -38,9 +38,9 @@ class Standing:
     protected: bool = False
 
 
-def standing(groups: Iterable[Group], roles: Iterable[str]) -> Standing:
+def standing(groups: Iterable[RoleGroup], roles: Iterable[str]) -> RoleStanding:
     """`roles`: definition ids of those that are held directly. One that isn't built in is beyond us, so it protects."""
     known, held = tuple(groups), frozenset(roles)
     privileged = any(group.privileged for group in known)
     names = frozenset(group.name for group in known if group.name)
-    return Standing(names, bool(held) or privileged, bool(held - RESETTABLE) or privileged)
+    return RoleStanding(names, bool(held) or privileged, bool(held - RESETTABLE) or privileged)

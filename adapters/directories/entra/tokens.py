@@ -11,7 +11,7 @@ import msal
 import requests
 import structlog
 
-from adapters.directories.entra.cloud import Cloud
+from adapters.directories.entra.cloud import CloudEndpoints
 from bot.directory.interfaces import Unreachable
 from bot.platform.clock import World
 from bot.platform.secret import Secret
@@ -71,7 +71,7 @@ class Tokens:
         self._token, self._until = Secret(token), self.world.now() + float(found["expires_in"]) - EARLY
 
 
-def fetcher(application: Application, cloud: Cloud) -> Fetch:
+def fetcher(application: Application, cloud: CloudEndpoints) -> Fetch:
     """The library asks for the tenant's description when it is made, so it is made when it is needed, in the thread."""
     made: list[Any] = []
 
@@ -93,7 +93,7 @@ def refusal(found: Fetched) -> str:
     return " ".join([word if set(word) <= SAFE else "error", *(f"AADSTS{number}" for number in numbers[:1])])
 
 
-def _client(application: Application, cloud: Cloud) -> Any:
+def _client(application: Application, cloud: CloudEndpoints) -> Any:
     return msal.ConfidentialClientApplication(
         application.client_id,
         authority=f"{cloud.authority}/{application.tenant_id}",
@@ -110,12 +110,12 @@ def _credential(application: Application) -> object:
     return application.secret.reveal() if application.secret else None
 
 
-def _managed(application: Application, cloud: Cloud) -> Any:
+def _managed(application: Application, cloud: CloudEndpoints) -> Any:
     identity = msal.UserAssignedManagedIdentity(client_id=application.client_id)
     return msal.ManagedIdentityClient(identity, http_client=_session(cloud))
 
 
-def _session(cloud: Cloud) -> Any:
+def _session(cloud: CloudEndpoints) -> Any:
     """With an end to every wait. Certificates are named at each request: REQUESTS_CA_BUNDLE goes before what a session says."""
     session = requests.Session()
     session.headers["Connection"] = "close"  # the next token is an hour away

@@ -15,8 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from adapters.directories.ldap.connection import SUCCESS, Line, Refused, Silent, Why
-from adapters.directories.ldap.pool import Place
+from adapters.directories.ldap.connection import SUCCESS, LdapConnection, LdapRefused, SilenceReason, Silent
+from adapters.directories.ldap.pool import LdapServers
 from bot.directory.interfaces import Contacts, Person
 from bot.platform.secret import Secret
 
@@ -24,7 +24,7 @@ WHOLE = 600.0  # seconds for a whole directory
 LONGEST = 16 * 1024 * 1024  # octets of a line: somebody may be in thousands of groups
 
 
-async def lines(module: str, place: Place, host: str, told: Mapping[str, object]) -> AsyncIterator[str]:
+async def lines(module: str, place: LdapServers, host: str, told: Mapping[str, object]) -> AsyncIterator[str]:
     """What the child says, which ends with whoever waits for it. Raises Silent when it takes too long."""
     path = os.pathsep.join(sys.path)
     env = {name: value for name, value in os.environ.items() if not name.startswith("UNLATCH_")} | {"PYTHONPATH": path}
@@ -58,7 +58,7 @@ def parsed(line: str) -> dict[str, Any]:
 def ended(said: Mapping[str, Any], with_: str) -> Mapping[str, Any]:
     """What the child said at its end, this among it. Raises Silent when it broke off."""
     if with_ not in said:
-        raise Silent(Why(said.get("silent", Why.NETWORK)), str(said.get("text", "the reader broke off")))
+        raise Silent(SilenceReason(said.get("silent", SilenceReason.NETWORK)), str(said.get("text", "the reader broke off")))
     return said
 
 
@@ -77,22 +77,24 @@ def serve(answers: Callable[..., Iterator[str]]) -> None:
     """The child's side: line by line what `answers` makes of a line and of what it was told; a last one says why it broke off."""
     given = json.load(sys.stdin)
     try:
-        line = Line(given["host"], ssl.create_default_context(cafile=Path(given["ca_file"])), given["server_name"]).open()
+        line = LdapConnection(
+            given["host"], ssl.create_default_context(cafile=Path(given["ca_file"])), given["server_name"]
+        ).open()
         try:
             welcome = line.bind(given["account"], Secret(given["password"]))
             if welcome.code != SUCCESS:
-                raise Silent(Why.ACCOUNT, welcome.text)
+                raise Silent(SilenceReason.ACCOUNT, welcome.text)
             for each in answers(line, **given["told"]):
                 sys.stdout.write(each + "\n")
         finally:
             line.close()
     except Silent as silent:
         sys.stdout.write(json.dumps({"silent": silent.why, "text": silent.text}) + "\n")
-    except Refused as no:
-        sys.stdout.write(json.dumps({"silent": Why.ACCOUNT, "text": no.text}) + "\n")
+    except LdapRefused as no:
+        sys.stdout.write(json.dumps({"silent": SilenceReason.ACCOUNT, "text": no.text}) + "\n")
 
 
-def _told(place: Place, host: str, told: Mapping[str, object]) -> bytes:
+def _told(place: LdapServers, host: str, told: Mapping[str, object]) -> bytes:
     there = {
         "host": host,
         "ca_file": str(place.ca_file),

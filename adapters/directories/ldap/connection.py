@@ -37,7 +37,7 @@ SUCCESS, SIZE_LIMIT, REFERRAL, GONE, INVALID_CREDENTIALS = 0, 4, 10, 32, 49
 BUSY = {3, 51, 52}  # timeLimitExceeded, busy, unavailable (RFC 4511 appendix A): nothing was done, ask again or elsewhere
 
 
-class Scope(StrEnum):
+class SearchScope(StrEnum):
     """How far a search goes."""
 
     BASE = BASE
@@ -45,7 +45,7 @@ class Scope(StrEnum):
     SUBTREE = SUBTREE
 
 
-class Why(StrEnum):
+class SilenceReason(StrEnum):
     """What a line fails for."""
 
     NETWORK = "network"
@@ -56,12 +56,12 @@ class Why(StrEnum):
 class Silent(Unreachable):
     """No answer. `text` is for an admin, and holds nothing secret."""
 
-    def __init__(self, why: Why = Why.NETWORK, text: str = "") -> None:
+    def __init__(self, why: SilenceReason = SilenceReason.NETWORK, text: str = "") -> None:
         super().__init__(why, text)
         self.why, self.text = why, text
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a fault
+class LdapRefused(Exception):  # noqa: N818 - an answer, not a fault
     """The server's own no: a result code of RFC 4511, what it adds in its words, and the controls that came with it."""
 
     def __init__(self, code: int, text: str, controls: Mapping[str, bytes] | None = None) -> None:
@@ -70,7 +70,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Welcome:
+class BindAnswer:
     """How a bind went; `controls` are what came with it."""
 
     code: int
@@ -95,7 +95,7 @@ class _Checked(Tls):  # type: ignore[misc]  # the library is without types
             raise
 
 
-class Line:
+class LdapConnection:
     """For one thread at a time; `cut` may come from another."""
 
     def __init__(self, host: str, context: ssl.SSLContext, name: str = "") -> None:
@@ -116,18 +116,18 @@ class Line:
             auto_encode=False,
         )
 
-    def open(self) -> "Line":
+    def open(self) -> "LdapConnection":
         """Connected, the certificate checked. Raises Silent."""
         try:
             self._heard(self._link.open, read_server_info=False)
         except Silent as silent:
             self.close()
             if self._tls.fault:
-                raise Silent(Why.CERTIFICATE, self._tls.fault) from silent
+                raise Silent(SilenceReason.CERTIFICATE, self._tls.fault) from silent
             raise
         return self
 
-    def bind(self, account: str, password: Secret, controls: Sequence[Control] = ()) -> Welcome:
+    def bind(self, account: str, password: Secret, controls: Sequence[Control] = ()) -> BindAnswer:
         """Sign in. An empty password would be taken for nobody's and let in (RFC 4513 section 5.1.2), so it never leaves."""
         if not password.reveal():
             raise ValueError("an empty password signs nobody in")
@@ -140,17 +140,17 @@ class Line:
             link.password = None
         if result["result"] in BUSY:
             raise Silent(text=result["description"])
-        return Welcome(result["result"], result["message"], _controls(result))
+        return BindAnswer(result["result"], result["message"], _controls(result))
 
     def search(
         self,
         base: str,
         question: str = "(objectClass=*)",
         attributes: Sequence[str] = ("1.1",),
-        scope: Scope = Scope.SUBTREE,
+        scope: SearchScope = SearchScope.SUBTREE,
         controls: Sequence[Control] = (),
     ) -> list[Entry]:
-        """Everything that fits, page by page; a base that isn't there holds nothing. Raises Refused, Silent."""
+        """Everything that fits, page by page; a base that isn't there holds nothing. Raises LdapRefused, Silent."""
         return [entry for page in self.pages(base, question, attributes, scope, controls) for entry in page]
 
     def pages(
@@ -158,11 +158,11 @@ class Line:
         base: str,
         question: str,
         attributes: Sequence[str],
-        scope: Scope = Scope.SUBTREE,
+        scope: SearchScope = SearchScope.SUBTREE,
         controls: Sequence[Control] = (),
     ) -> Iterator[list[Entry]]:
         """The same, one page after the other."""
-        cookie, paged = None, None if scope is Scope.BASE else PAGE
+        cookie, paged = None, None if scope is SearchScope.BASE else PAGE
         while True:
             given = {"attributes": list(attributes), "controls": list(controls), "paged_size": paged, "paged_cookie": cookie}
             _, result, found, _ = self._heard(self._link.search, base, question, scope.value, **given)
@@ -175,10 +175,10 @@ class Line:
 
     def base(self, dn: str, attributes: Sequence[str], controls: Sequence[Control] = ()) -> Entry | None:
         """One entry by its name. None: there is none, or we may not see it."""
-        return next(iter(self.search(dn, attributes=attributes, scope=Scope.BASE, controls=controls)), None)
+        return next(iter(self.search(dn, attributes=attributes, scope=SearchScope.BASE, controls=controls)), None)
 
     def replace(self, dn: str, values: Mapping[str, Sequence[bytes]], controls: Sequence[Control] = ()) -> None:
-        """Replace these attributes, all of them or none. Raises Refused: nothing was changed; Silent: it is open."""
+        """Replace these attributes, all of them or none. Raises LdapRefused: nothing was changed; Silent: it is open."""
         self._modify(dn, {name: [(MODIFY_REPLACE, list(new))] for name, new in values.items()}, controls)
 
     def amend(
@@ -207,9 +207,9 @@ class Line:
         self._write(self._link.modify_dn, dn, rdn)
 
     @contextmanager
-    def apart(self) -> Iterator["Line"]:
+    def apart(self) -> Iterator["LdapConnection"]:
         """Another connection to the same server, not signed in."""
-        other = Line(self.host, self._context, self._name).open()
+        other = LdapConnection(self.host, self._context, self._name).open()
         try:
             yield other
         finally:
@@ -265,7 +265,7 @@ class Line:
     def _no(self, result: Mapping[str, Any]) -> Exception:
         if result["result"] in BUSY:
             return Silent(text=result["description"])
-        return Refused(result["result"], result["message"], _controls(result))
+        return LdapRefused(result["result"], result["message"], _controls(result))
 
 
 def _address(host: str) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from adapters.directories.ldap.connection import SUCCESS, Line, Silent, Why
+from adapters.directories.ldap.connection import SUCCESS, LdapConnection, SilenceReason, Silent
 from bot.directory.interfaces import Unreachable
 from bot.platform.secret import Secret
 
@@ -23,7 +23,7 @@ PATIENCE = 9.0  # seconds for a whole answer, other hosts included; shorter than
 
 
 @dataclass(frozen=True)
-class Place:
+class LdapServers:
     """Where a directory is, and as whom it is asked."""
 
     hosts: tuple[str, ...]
@@ -41,11 +41,11 @@ class Place:
 class _Call:
     """One question on its way, which may be given up."""
 
-    line: Line | None = None
+    line: LdapConnection | None = None
     given_up: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def on(self, line: Line) -> Line:
+    def on(self, line: LdapConnection) -> LdapConnection:
         with self.lock:
             self.line, line.given_up = line, self.given_up
         return line
@@ -57,20 +57,20 @@ class _Call:
                 self.line.cut()
 
 
-class Wire:
+class ConnectionPool:
     """Asks the first host that answers. What was written is never written again on another."""
 
-    def __init__(self, place: Place, threads: int = THREADS) -> None:
+    def __init__(self, place: LdapServers, threads: int = THREADS) -> None:
         self.place = place
         self._context = place.context()
         self._threads = threads
         self._pool = self._new_pool()
-        self._idle: list[tuple[float, Line]] = []
+        self._idle: list[tuple[float, LdapConnection]] = []
         self._lock = threading.Lock()
         self._silent: dict[str, float] = {}
         self._refused: tuple[float, str] = (float("-inf"), "")
 
-    async def ask(self, what: Callable[[Line], T], at: str | None = None, patience: float = PATIENCE) -> T:
+    async def ask(self, what: Callable[[LdapConnection], T], at: str | None = None, patience: float = PATIENCE) -> T:
         """What `what` makes of a line; `at`: of this host's only. Raises Unreachable, and whatever `what` raises."""
         call = _Call()
         try:
@@ -92,7 +92,7 @@ class Wire:
     def _new_pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._threads, thread_name_prefix="ldap")
 
-    def _ask(self, what: Callable[[Line], T], call: _Call, at: str | None) -> T:
+    def _ask(self, what: Callable[[LdapConnection], T], call: _Call, at: str | None) -> T:
         fault: Unreachable = Silent()
         for host in [at] if at else self._order():
             try:
@@ -102,11 +102,11 @@ class Wire:
                 wrote = call.line is not None and call.line.wrote
                 if not call.given_up:
                     self._silent[host] = time.monotonic()
-                if wrote or call.given_up or (isinstance(silent, Silent) and silent.why is Why.ACCOUNT):
+                if wrote or call.given_up or (isinstance(silent, Silent) and silent.why is SilenceReason.ACCOUNT):
                     raise
         raise fault
 
-    def _at(self, host: str, what: Callable[[Line], T], call: _Call) -> T:
+    def _at(self, host: str, what: Callable[[LdapConnection], T], call: _Call) -> T:
         """A line that was kept may turn out dead at its first question; then a new one is opened."""
         kept = self._take(host)
         if kept:
@@ -117,7 +117,7 @@ class Wire:
                     raise
         return self._on(self._opened(host, call), what, call)
 
-    def _on(self, line: Line, what: Callable[[Line], T], call: _Call) -> T:
+    def _on(self, line: LdapConnection, what: Callable[[LdapConnection], T], call: _Call) -> T:
         try:
             found = what(call.on(line))
         except Unreachable:
@@ -129,9 +129,9 @@ class Wire:
         self._give_back(line, call)
         return found
 
-    def _opened(self, host: str, call: _Call) -> Line:
+    def _opened(self, host: str, call: _Call) -> LdapConnection:
         self._may_try()
-        line = call.on(Line(host, self._context, self.place.server_name)).open()
+        line = call.on(LdapConnection(host, self._context, self.place.server_name)).open()
         try:
             welcome = line.bind(self.place.account, self.place.password)
         except BaseException:
@@ -141,18 +141,18 @@ class Wire:
             return line
         line.close()
         self._refused = (time.monotonic(), welcome.text)
-        raise Silent(Why.ACCOUNT, welcome.text)
+        raise Silent(SilenceReason.ACCOUNT, welcome.text)
 
     def _may_try(self) -> None:
         at, text = self._refused
         if time.monotonic() - at < REFUSED:
-            raise Silent(Why.ACCOUNT, text)
+            raise Silent(SilenceReason.ACCOUNT, text)
 
     def _order(self) -> list[str]:
         late = time.monotonic() - LAST
         return sorted(self.place.hosts, key=lambda host: self._silent.get(host, late) > late)
 
-    def _take(self, host: str) -> Line | None:
+    def _take(self, host: str) -> LdapConnection | None:
         with self._lock:
             for number in range(len(self._idle) - 1, -1, -1):
                 if self._idle[number][1].host == host:
@@ -166,7 +166,7 @@ class Wire:
         line.close()
         return None
 
-    def _give_back(self, line: Line, call: _Call) -> None:
+    def _give_back(self, line: LdapConnection, call: _Call) -> None:
         with call.lock:
             call.line = None if not call.given_up else call.line
             dead = call.given_up

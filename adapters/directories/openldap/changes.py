@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.directories.ldap.child_process import as_person, ended, lines, parsed
-from adapters.directories.ldap.connection import Line
-from adapters.directories.ldap.pool import Wire
-from adapters.directories.openldap.queries import Reading
+from adapters.directories.ldap.connection import LdapConnection
+from adapters.directories.ldap.pool import ConnectionPool
+from adapters.directories.openldap.queries import AccountQueries
 from bot.directory.interfaces import Changes, Person
 from bot.platform.ids import SubjectId
 
@@ -26,7 +26,7 @@ class Sweep:
 
 
 @dataclass
-class Told:
+class ChangeTracker:
     """Change numbers are compared for inequality alone, so neither clocks, nor replicas that lag, nor failover hide anybody.
 
     A mark is a digest of everything that was swept: it means the same to every replica of ours, and after a restart. Which
@@ -37,7 +37,7 @@ class Told:
     stamps: Mapping[SubjectId, str] = field(default_factory=dict)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def changes(self, wire: Wire, directory: str, base: str, since: str | None, now: float) -> Changes:
+    async def changes(self, wire: ConnectionPool, directory: str, base: str, since: str | None, now: float) -> Changes:
         """In one go. Raises Refused, Silent."""
         async with self.reading:
             known = since if since and since == self.mark else None
@@ -55,7 +55,7 @@ class Told:
             return told
 
 
-async def _swept(wire: Wire, directory: str, base: str, since: str | None, known: str | None, now: float) -> Sweep:
+async def _swept(wire: ConnectionPool, directory: str, base: str, since: str | None, known: str | None, now: float) -> Sweep:
     host = await wire.ask(lambda line: line.host)  # the first that answers
     asked = {"directory": directory, "base": base, "now": now, "since": since, "known": known}
     stamps: dict[SubjectId, str] = {}
@@ -76,13 +76,13 @@ async def _swept(wire: Wire, directory: str, base: str, since: str | None, known
     return Sweep(str(ended(end, "mark")["mark"]), stamps, persons)
 
 
-async def _persons(wire: Wire, directory: str, base: str, which: Collection[SubjectId], now: float) -> Sequence[Person]:
+async def _persons(wire: ConnectionPool, directory: str, base: str, which: Collection[SubjectId], now: float) -> Sequence[Person]:
     if len(which) > MANY:
         everybody = await _swept(wire, directory, base, None, None, now)
         return [person for person in everybody.persons if person.subject in which]
 
-    def each(line: Line) -> list[Person | None]:
-        seen = Reading(line, directory, base, now)
+    def each(line: LdapConnection) -> list[Person | None]:
+        seen = AccountQueries(line, directory, base, now)
         return [seen.person(subject) for subject in sorted(which)]
 
     return [person for person in await wire.ask(each) if person]

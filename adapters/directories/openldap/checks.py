@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 
-from adapters.directories.ldap.connection import Line, Refused, Silent, Why
+from adapters.directories.ldap.connection import LdapConnection, LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.ldap.pool import Wire
+from adapters.directories.ldap.pool import ConnectionPool
 from adapters.directories.openldap.controls import ASSERTION, PPOLICY
 from adapters.directories.openldap.people import ACCOUNT
 from adapters.directories.openldap.policy import POLICIES, RULES, STANDING, default
@@ -12,9 +12,9 @@ from bot.doctor.finding import Finding, fail, ok, warn
 
 ACLS = "See the access rules in docs/openldap.md."
 REMEDIES = {
-    Why.NETWORK: "Check hosts, the firewall, and that slapd listens for ldaps://.",
-    Why.CERTIFICATE: "Set ca_file to the CA that issued it, and server_name to the name in it.",
-    Why.ACCOUNT: "Check account (a whole distinguished name) and its password.",
+    SilenceReason.NETWORK: "Check hosts, the firewall, and that slapd listens for ldaps://.",
+    SilenceReason.CERTIFICATE: "Set ca_file to the CA that issued it, and server_name to the name in it.",
+    SilenceReason.ACCOUNT: "Check account (a whole distinguished name) and its password.",
 }
 OVERLAY = "Load the module ppolicy and add the overlay to the database; see docs/openldap.md."
 NAMED = "Name the entry that ppolicy_default points to cn=default, or keep only one pwdPolicy entry."
@@ -22,7 +22,7 @@ FEW = 20  # accounts that are looked at
 SECRETS = ("userPassword", "pwdHistory")
 
 
-async def examined(name: str, wire: Wire, base: str) -> AsyncIterator[Finding]:
+async def examined(name: str, wire: ConnectionPool, base: str) -> AsyncIterator[Finding]:
     """Each host for itself: an answer from one says nothing of the next."""
     for host in wire.place.hosts:
         for finding in await _host(name, wire, base, host):
@@ -30,27 +30,27 @@ async def examined(name: str, wire: Wire, base: str) -> AsyncIterator[Finding]:
     wire.close()
 
 
-async def _host(name: str, wire: Wire, base: str, host: str) -> list[Finding]:
+async def _host(name: str, wire: ConnectionPool, base: str, host: str) -> list[Finding]:
     server = f"Directory {name}, {host}"
     try:
         return await wire.ask(lambda line: list(_seen(line, server, base)), at=host)
     except Silent as silent:
         return [fail(f"{server}: {_why(silent)}", REMEDIES[silent.why])]
-    except Refused as no:
+    except LdapRefused as no:
         return [fail(f"{server} doesn't let the service account search {base} (code {no.code}).", ACLS)]
 
 
 def _why(silent: Silent) -> str:
     match silent.why:
-        case Why.NETWORK:
+        case SilenceReason.NETWORK:
             return "no answer."
-        case Why.CERTIFICATE:
+        case SilenceReason.CERTIFICATE:
             return f"its certificate isn't accepted ({silent.text})."
-        case Why.ACCOUNT:
+        case SilenceReason.ACCOUNT:
             return "the service account isn't let in."
 
 
-def _seen(line: Line, server: str, base: str) -> Iterator[Finding]:
+def _seen(line: LdapConnection, server: str, base: str) -> Iterator[Finding]:
     yield ok(f"{server} answers by LDAPS with a certificate that is accepted, and lets the service account in.")
     yield from _offers(line, server)
     if line.base(base, ("1.1",)) is None:
@@ -61,7 +61,7 @@ def _seen(line: Line, server: str, base: str) -> Iterator[Finding]:
     yield from _rights(accounts, server)
 
 
-def _offers(line: Line, server: str) -> Iterator[Finding]:
+def _offers(line: LdapConnection, server: str) -> Iterator[Finding]:
     offered = (line.base("", ("supportedControl",)) or Entry("", {})).texts("supportedcontrol")
     if PPOLICY in offered:
         yield ok(f"{server} has the password policy overlay.")

@@ -11,7 +11,7 @@ ASKED: Control = (PPOLICY, False, None)
 SEQUENCE, OCTETS, AND, NOT, EQUAL, ERROR = 0x30, 0x04, 0xA0, 0xA2, 0xA3, 0x81  # RFC 4511 section 4.5.1, and the draft's [1]
 
 
-class Said(IntEnum):
+class PolicyResponse(IntEnum):
     """draft-behera-ldap-password-policy-10 section 6.2, and one more that OpenLDAP has."""
 
     EXPIRED = 0
@@ -26,11 +26,11 @@ class Said(IntEnum):
     TOO_LONG = 9
 
 
-def said(controls: Mapping[str, bytes]) -> Said | None:
+def said(controls: Mapping[str, bytes]) -> PolicyResponse | None:
     """What came with an answer. None: nothing, or something that no draft knows."""
     for tag, value in _parts(next((body for _, body in _parts(controls.get(PPOLICY, b""))), b"")):
-        if tag == ERROR and value[-1:] and value[-1] in set(Said):
-            return Said(value[-1])
+        if tag == ERROR and value[-1:] and value[-1] in set(PolicyResponse):
+            return PolicyResponse(value[-1])
     return None
 
 

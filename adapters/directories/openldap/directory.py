@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from adapters.directories.ldap.connection import Refused, Silent, Why
-from adapters.directories.ldap.pool import Wire
+from adapters.directories.ldap.connection import LdapRefused, SilenceReason, Silent
+from adapters.directories.ldap.pool import ConnectionPool
 from adapters.directories.ldap.wiring import health
 from adapters.directories.openldap import password_writes
-from adapters.directories.openldap.changes import Told
-from adapters.directories.openldap.policy import Policy, moment
-from adapters.directories.openldap.queries import Reading
-from bot.directory.interfaces import Changes, Health, Person, Rejected, Rules, SignIn, State
+from adapters.directories.openldap.changes import ChangeTracker
+from adapters.directories.openldap.policy import PasswordPolicy, moment
+from adapters.directories.openldap.queries import AccountQueries
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State
 from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
@@ -20,9 +20,9 @@ from bot.platform.secret import Secret
 T = TypeVar("T")
 SECOND, SKEW = 1.0, 2.0  # how finely `pwdChangedTime` counts, and how far two clocks may differ
 SILENT = {
-    Why.NETWORK: "No server answers.",
-    Why.CERTIFICATE: "The server's certificate isn't one that ca_file vouches for, or has another name.",
-    Why.ACCOUNT: "The service account isn't let in.",
+    SilenceReason.NETWORK: "No server answers.",
+    SilenceReason.CERTIFICATE: "The server's certificate isn't one that ca_file vouches for, or has another name.",
+    SilenceReason.ACCOUNT: "The service account isn't let in.",
 }
 
 
@@ -31,14 +31,14 @@ class OpenLdapDirectory:
     """Implements the port. The service account writes with the right `write`, so that the server holds its own policy to us."""
 
     name: str
-    wire: Wire
+    wire: ConnectionPool
     base: str
     world: World
     writeback: bool = True
     unlocks: bool = True
     advice: tuple[str, ...] = ("after_reset.sign_in_again",)
     skew: float = SKEW
-    told: Told = field(default_factory=Told)
+    told: ChangeTracker = field(default_factory=ChangeTracker)
 
     async def find(self, text: str) -> Person | None:
         return await self._ask(lambda seen: seen.found(text))
@@ -51,10 +51,10 @@ class OpenLdapDirectory:
         return await self._ask(lambda seen: seen.place(subject))
 
     async def state(self, subject: SubjectId) -> State:
-        return await self._ask(lambda seen: seen.judged(subject, Policy.state))
+        return await self._ask(lambda seen: seen.judged(subject, PasswordPolicy.state))
 
-    async def rules(self, subject: SubjectId) -> Rules:
-        return await self._ask(lambda seen: seen.judged(subject, Policy.rules))
+    async def rules(self, subject: SubjectId) -> DirectoryRules:
+        return await self._ask(lambda seen: seen.judged(subject, PasswordPolicy.rules))
 
     async def mark(self, subject: SubjectId, action: Action) -> str:
         """`pwdChangedTime` counts seconds, so a fresh one is left alone until its second is over: the next is another one then."""
@@ -82,14 +82,14 @@ class OpenLdapDirectory:
         return await self._ask(lambda seen: password_writes.sign_in(seen, subject, given))
 
     async def bad_tries_left(self, subject: SubjectId) -> int:
-        return await self._ask(lambda seen: seen.judged(subject, Policy.tries_left))
+        return await self._ask(lambda seen: seen.judged(subject, PasswordPolicy.tries_left))
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
         """In one go, whatever the limit."""
         try:
             return await self.told.changes(self.wire, self.name, self.base, since, self.world.now())
-        except Refused as no:
-            raise Silent(Why.ACCOUNT, no.text) from no
+        except LdapRefused as no:
+            raise Silent(SilenceReason.ACCOUNT, no.text) from no
 
     async def health(self) -> Health:
         return await health(self._ask(lambda seen: seen.line.base(self.base, ("1.1",))), self.base, SILENT)
@@ -105,8 +105,8 @@ class OpenLdapDirectory:
         """Now."""
         self.wire.close()
 
-    async def _ask(self, what: Callable[[Reading], T]) -> T:
+    async def _ask(self, what: Callable[[AccountQueries], T]) -> T:
         try:
-            return await self.wire.ask(lambda line: what(Reading(line, self.name, self.base, self.world.now())))
-        except Refused as no:  # of a question: the server's rules don't let us see it
-            raise Silent(Why.ACCOUNT, no.text) from no
+            return await self.wire.ask(lambda line: what(AccountQueries(line, self.name, self.base, self.world.now())))
+        except LdapRefused as no:  # of a question: the server's rules don't let us see it
+            raise Silent(SilenceReason.ACCOUNT, no.text) from no

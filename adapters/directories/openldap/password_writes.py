@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, Control, Refused, Silent
+from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, Control, LdapRefused, Silent
 from adapters.directories.ldap.entry import Entry
-from adapters.directories.openldap.controls import ASKED, Said, only_if, said
+from adapters.directories.openldap.controls import ASKED, PolicyResponse, only_if, said
 from adapters.directories.openldap.errors import answer, refusal
 from adapters.directories.openldap.policy import YES
-from adapters.directories.openldap.queries import Reading
-from bot.directory.interfaces import Person, Rejected, Rules, SignIn
+from adapters.directories.openldap.queries import AccountQueries
+from bot.directory.interfaces import DirectoryRules, Person, Rejected, SignIn
 from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
@@ -19,7 +19,7 @@ OVERTAKEN = {16, GONE, 122}  # noSuchAttribute: that lock is off; noSuchObject: 
 SCHEME = "{"  # a value that begins so is taken for a hash (RFC 2307 section 5.3)
 
 
-def reset(seen: Reading, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
+def reset(seen: AccountQueries, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
     """A changed password takes the lock off by itself; naming the lock in the same modify would undo it all (16)."""
     account = seen.changeable(subject)
     rules = seen.policy(account).rules(account, seen.now)
@@ -30,11 +30,11 @@ def reset(seen: Reading, subject: SubjectId, password: Secret, *, whatever_age: 
     new = {"userPassword": [password.reveal().encode("utf-8", "replace")], "pwdReset": []}
     try:
         _set(seen, subject, account, new, whatever_age=whatever_age)
-    except Refused as no:
+    except LdapRefused as no:
         raise refusal(no, rules, seen.now) from no
 
 
-def unlock(seen: Reading, subject: SubjectId) -> None:
+def unlock(seen: AccountQueries, subject: SubjectId) -> None:
     """The very lock that was seen is deleted: the server then forgets the wrong passwords as well, which a replace doesn't."""
 
     def take_off(account: Entry) -> None:
@@ -43,11 +43,11 @@ def unlock(seen: Reading, subject: SubjectId) -> None:
 
     try:
         _done(seen, subject, seen.changeable(subject), take_off)
-    except Refused as no:
-        raise refusal(no, Rules(), seen.now) from no
+    except LdapRefused as no:
+        raise refusal(no, DirectoryRules(), seen.now) from no
 
 
-def sign_in(seen: Reading, subject: SubjectId, password: Secret) -> SignIn:
+def sign_in(seen: AccountQueries, subject: SubjectId, password: Secret) -> SignIn:
     """On a connection of its own. A password of no letters never crosses the wire, and is the caller's to replace."""
     account = seen.entry(subject)
     if account is None:
@@ -59,11 +59,13 @@ def sign_in(seen: Reading, subject: SubjectId, password: Secret) -> SignIn:
     raise Silent(text=welcome.text)
 
 
-def _done(seen: Reading, subject: SubjectId, account: Entry, effect: Callable[[Entry], None], *, again: bool = True) -> None:
-    """Whoever was renamed or changed in between is looked at once more. Raises Refused, Rejected."""
+def _done(
+    seen: AccountQueries, subject: SubjectId, account: Entry, effect: Callable[[Entry], None], *, again: bool = True
+) -> None:
+    """Whoever was renamed or changed in between is looked at once more. Raises LdapRefused, Rejected."""
     try:
         effect(account)
-    except Refused as no:
+    except LdapRefused as no:
         if no.code not in OVERTAKEN:
             raise
         now = seen.changeable(subject)
@@ -72,18 +74,20 @@ def _done(seen: Reading, subject: SubjectId, account: Entry, effect: Callable[[E
         _done(seen, subject, now, effect, again=False)
 
 
-def _set(seen: Reading, subject: SubjectId, account: Entry, new: Mapping[str, Sequence[bytes]], *, whatever_age: bool) -> None:
+def _set(
+    seen: AccountQueries, subject: SubjectId, account: Entry, new: Mapping[str, Sequence[bytes]], *, whatever_age: bool
+) -> None:
     """What must be changed may be, however young it is (slapo-ppolicy(5)): cut off in between, the account is left like that."""
     try:
         _replace(seen, subject, account, new)
-    except Refused as no:
-        if not whatever_age or said(no.controls) is not Said.TOO_YOUNG:
+    except LdapRefused as no:
+        if not whatever_age or said(no.controls) is not PolicyResponse.TOO_YOUNG:
             raise
         _replace(seen, subject, account, {"pwdReset": [YES.encode()]})
         _replace(seen, subject, account, new)
 
 
-def _replace(seen: Reading, subject: SubjectId, account: Entry, values: Mapping[str, Sequence[bytes]]) -> None:
+def _replace(seen: AccountQueries, subject: SubjectId, account: Entry, values: Mapping[str, Sequence[bytes]]) -> None:
     _done(seen, subject, account, lambda account: seen.line.replace(account.dn, values, _given(account)))
 
 

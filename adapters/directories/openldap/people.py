@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry, escaped, folded
 from adapters.directories.openldap.policy import enabled
 from bot.directory.interfaces import Contacts, Person
@@ -63,7 +63,7 @@ def subject_of(directory: str, entry: Entry) -> SubjectId:
     return SubjectId(f"{directory}:{entry.text('entryuuid')}")
 
 
-def groups_of(line: Line, base: str, entry: Entry) -> frozenset[str]:
+def groups_of(line: LdapConnection, base: str, entry: Entry) -> frozenset[str]:
     """Names of all groups that somebody is in, asked step by step upwards; a circle ends where it began."""
     found: dict[str, str] = {}
     asked: list[str] = [_by_dn(entry.dn), *(f"(memberUid={escaped(name)})" for name in entry.texts("uid"))]
@@ -89,7 +89,7 @@ class Groups:
     known: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, line: Line, base: str) -> "Groups":
+    def read(cls, line: LdapConnection, base: str) -> "Groups":
         """Every one of them."""
         groups = cls()
         for entry in line.search(base, GROUP, MEMBERS):

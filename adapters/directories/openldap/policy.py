@@ -8,7 +8,7 @@ from time import strptime
 
 from adapters.directories.ldap.entry import Entry
 from adapters.directories.openldap.controls import FOREVER
-from bot.directory.interfaces import Rules, State
+from bot.directory.interfaces import DirectoryRules, State
 
 STANDING: tuple[str, ...] = ("entryUUID", "pwdPolicySubentry", "pwdChangedTime", "pwdAccountLockedTime", "pwdFailureTime")
 STANDING += ("pwdReset", "pwdStartTime", "pwdEndTime")
@@ -23,7 +23,7 @@ YES = "TRUE"
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PasswordPolicy:
     """Seconds; 0: no such rule (slapo-ppolicy(5)). Without an entry nothing is known, and a lock counts until it is taken off."""
 
     min_length: int = 1
@@ -38,7 +38,7 @@ class Policy:
     window: int = 0
 
     @classmethod
-    def read(cls, entry: Entry | None) -> "Policy":
+    def read(cls, entry: Entry | None) -> "PasswordPolicy":
         """Lengths are only held where quality is checked at all."""
         if entry is None:
             return cls()
@@ -56,12 +56,12 @@ class Policy:
             entry.number("pwdfailurecountinterval"),
         )
 
-    def rules(self, account: Entry, now: float) -> Rules:
+    def rules(self, account: Entry, now: float) -> DirectoryRules:
         """OpenLDAP refuses the password in force besides the history's. One that must be changed may be, however young it is."""
         changed, must_change = moment(account.text("pwdchangedtime")), self._must_change(account)
         until = changed + self.minimum_age if self.minimum_age and changed is not None and not must_change else 0.0
         history = self.history + 1 if self.history else 0
-        return Rules(self.min_length, self.max_length, history=history, may_change_at=until if until > now else 0.0)
+        return DirectoryRules(self.min_length, self.max_length, history=history, may_change_at=until if until > now else 0.0)
 
     def state(self, account: Entry, now: float) -> State:
         """An administrator's lock has no end and isn't ours to take off: that is what OpenLDAP has for a disabled account."""

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry, escaped
 from adapters.directories.openldap.people import ACCOUNT, PERSON, chosen, groups_of, person_of, subject_of
-from adapters.directories.openldap.policy import POLICIES, RULES, STANDING, Policy, default, enabled
+from adapters.directories.openldap.policy import POLICIES, RULES, STANDING, PasswordPolicy, default, enabled
 from bot.directory.interfaces import Person, Rejected, Unreachable
 from bot.platform.ids import SubjectId
 
@@ -17,10 +17,10 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
-class Reading:
+class AccountQueries:
     """Each method may raise Refused and Silent."""
 
-    line: Line
+    line: LdapConnection
     directory: str
     base: str
     now: float
@@ -61,15 +61,15 @@ class Reading:
             raise Rejected("directory.disabled")
         return account
 
-    def judged(self, subject: SubjectId, judge: Callable[[Policy, Entry, float], T]) -> T:
+    def judged(self, subject: SubjectId, judge: Callable[[PasswordPolicy, Entry, float], T]) -> T:
         """What follows from its policy for an account."""
         account = self.standing(subject)
         return judge(self.policy(account), account, self.now)
 
-    def policy(self, account: Entry) -> Policy:
+    def policy(self, account: Entry) -> PasswordPolicy:
         """Its own, or the default."""
         own = account.text("pwdpolicysubentry")
-        return Policy.read(self.line.base(own, RULES) if own else default(self.line.search(self.base, POLICIES, RULES)))
+        return PasswordPolicy.read(self.line.base(own, RULES) if own else default(self.line.search(self.base, POLICIES, RULES)))
 
     def _person(self, entry: Entry | None) -> Person | None:
         if entry is None:

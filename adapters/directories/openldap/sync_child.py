@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from adapters.directories.ldap.child_process import as_line, serve
-from adapters.directories.ldap.connection import Line
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry
 from adapters.directories.openldap.people import ACCOUNT, PERSON, Groups, person_of, plain, subject_of
 from bot.platform.ids import SubjectId
@@ -14,7 +14,7 @@ CSN = "entryCSN"
 SWEPT = ("entryUUID", CSN, "uid")
 
 
-def swept(line: Line, *, directory: str, base: str, now: float, since: str | None, known: str | None) -> Iterator[str]:
+def swept(line: LdapConnection, *, directory: str, base: str, now: float, since: str | None, known: str | None) -> Iterator[str]:
     """Whoever asks has a mark, `since`, and may know the stamps behind it (`known`): then stamps are all that is told.
 
     One line for each person, one for each stamp, and a last one with the mark; that one alone when there is nothing new.

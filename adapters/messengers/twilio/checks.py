@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import ClientError
 from twilio.base.exceptions import TwilioException
 
-from adapters.messengers.twilio.client import TIMEOUT, Account, Wire, called
+from adapters.messengers.twilio.client import TIMEOUT, TwilioAccount, TwilioClient, called
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.platform.secret import Secret
 
@@ -17,7 +17,7 @@ ALLOW = "See Messaging > Settings > Geo permissions in Twilio's console."
 DEAF = "Give [twilio] auth_token: Twilio signs with it what it tells us."
 
 
-async def examined(account: Account, auth_token: Secret | None, countries: Sequence[str]) -> AsyncIterator[Finding]:
+async def examined(account: TwilioAccount, auth_token: Secret | None, countries: Sequence[str]) -> AsyncIterator[Finding]:
     """Reads; sends and changes nothing."""
     try:
         async with asyncio.timeout(3 * TIMEOUT):
@@ -35,7 +35,7 @@ async def examined(account: Account, auth_token: Secret | None, countries: Seque
         )
 
 
-async def _account(client: Any, wire: Wire, account: Account) -> Finding:
+async def _account(client: Any, wire: TwilioClient, account: TwilioAccount) -> Finding:
     try:
         state = (await client.api.v2010.accounts(account.sid).fetch_async()).status
     except TwilioException:
@@ -45,7 +45,7 @@ async def _account(client: Any, wire: Wire, account: Account) -> Finding:
     return ok("The account at Twilio is active.")
 
 
-async def _sender(client: Any, wire: Wire, account: Account) -> Finding:
+async def _sender(client: Any, wire: TwilioClient, account: TwilioAccount) -> Finding:
     try:
         if account.service:
             able = bool(await client.messaging.v1.services(account.sender).phone_numbers.list_async(limit=1))

@@ -16,7 +16,7 @@ NOWHERE = {"TWILIO_REGION": ""}  # for the library, that nothing of its own is i
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class TwilioAccount:
     """`sender` is a number in E.164 or a messaging service ("MG..."). `base_url` stands for all of Twilio's hosts, in tests."""
 
     sid: str
@@ -31,7 +31,7 @@ class Account:
         return self.sender.startswith("MG")
 
 
-class Wire(AsyncTwilioHttpClient):  # type: ignore[misc]  # published without types
+class TwilioClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # published without types
     """Keeps what the library drops, which is a different part for each kind of call."""
 
     status = 0  # of the last answer
@@ -47,9 +47,9 @@ class Wire(AsyncTwilioHttpClient):  # type: ignore[misc]  # published without ty
 
 
 @asynccontextmanager
-async def called(account: Account) -> AsyncIterator[tuple[Client, Wire]]:
+async def called(account: TwilioAccount) -> AsyncIterator[tuple[Client, TwilioClient]]:
     """Twilio's client, and the wire that it speaks on. What the library raises may hold numbers: say none of it."""
-    async with Wire() as wire:
+    async with TwilioClient() as wire:
         client = Client(account.key, account.secret.reveal(), account.sid, http_client=wire, environment=NOWHERE)
         if account.base_url:
             for domain in (client.api, client.messaging, client.accounts):

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class TwilioError:
     """`person` is the sentence for whoever waits for the code, `alarm` the audit tag for what an admin has to mend, if anything."""
 
     person: str
@@ -13,16 +13,16 @@ class Meaning:
     again: bool = False  # the same message may get through in a while
 
 
-NUMBER = Meaning("undelivered.number")
-PHONE = Meaning("undelivered.phone")
-STOPPED = Meaning("undelivered.stopped")
-BUSY = Meaning("undelivered.closed", again=True)
-ACCOUNT = Meaning("undelivered.closed", "messages:sms:account")
-SENDER = Meaning("undelivered.closed", "messages:sms:sender")
-CLOSED_COUNTRY = Meaning("undelivered.closed", "messages:sms:closed_country")
-FILTERED = Meaning("undelivered.closed", "messages:sms:filtered")
-FRAUD = Meaning("undelivered.closed", "messages:sms:fraud")
-OTHER = Meaning("undelivered.closed", "messages:sms:other")
+NUMBER = TwilioError("undelivered.number")
+PHONE = TwilioError("undelivered.phone")
+STOPPED = TwilioError("undelivered.stopped")
+BUSY = TwilioError("undelivered.closed", again=True)
+ACCOUNT = TwilioError("undelivered.closed", "messages:sms:account")
+SENDER = TwilioError("undelivered.closed", "messages:sms:sender")
+CLOSED_COUNTRY = TwilioError("undelivered.closed", "messages:sms:closed_country")
+FILTERED = TwilioError("undelivered.closed", "messages:sms:filtered")
+FRAUD = TwilioError("undelivered.closed", "messages:sms:fraud")
+OTHER = TwilioError("undelivered.closed", "messages:sms:other")
 
 # https://www.twilio.com/docs/api/errors. Twilio keeps splitting codes, so what isn't here goes by its HTTP state.
 MEANINGS = MappingProxyType(
@@ -66,13 +66,13 @@ FIRST_FAULT, TOO_MANY = 500, 429
 REFUSED = frozenset({401, 403})
 
 
-def of_refusal(status: int, code: int) -> Meaning:
+def of_refusal(status: int, code: int) -> TwilioError:
     """Of an answer to a POST."""
     if status >= FIRST_FAULT or status == TOO_MANY:
         return BUSY
     return MEANINGS.get(code, ACCOUNT if status in REFUSED else OTHER)
 
 
-def of_delivery(code: int) -> Meaning:
+def of_delivery(code: int) -> TwilioError:
     """Of what became of a message that had been taken; 0: no code came with it."""
     return MEANINGS.get(code, PHONE)

@@ -7,13 +7,13 @@ from typing import Any
 from aiohttp import ClientConnectorError, ClientError
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 
-from adapters.messengers.twilio.client import TIMEOUT, Account, called
-from adapters.messengers.twilio.errors import BUSY, Meaning, of_delivery, of_refusal
+from adapters.messengers.twilio.client import TIMEOUT, TwilioAccount, called
+from adapters.messengers.twilio.errors import BUSY, TwilioError, of_delivery, of_refusal
 from adapters.messengers.twilio.message_parts import parts
 from adapters.messengers.twilio.webhook import status_url
 from bot.messaging.messenger import Message, Undeliverable
-from bot.notify.admin_alerts import Alarms
-from bot.notify.sms_budget import Budget
+from bot.notify.admin_alerts import AdminAlerts
+from bot.notify.sms_budget import SmsBudget
 from bot.platform.counters import Counters
 from bot.platform.job_outbox import NotNow
 
@@ -21,21 +21,21 @@ LONGEST = 36000  # seconds that Twilio keeps a message
 FORGOTTEN = 3600.0  # seconds after which a message is tried no more for sure
 
 
-class Refused(Exception):  # noqa: N818 - an answer
+class TwilioRefused(Exception):  # noqa: N818 - an answer
     """Twilio took nothing. `after`: seconds that it wants us to wait."""
 
-    def __init__(self, meaning: Meaning, code: int, after: float = 0.0) -> None:
+    def __init__(self, meaning: TwilioError, code: int, after: float = 0.0) -> None:
         super().__init__(code)
         self.meaning, self.code, self.after = meaning, code, after
 
 
 @dataclass(frozen=True)
-class Texts:
+class TextMessages:
     """`reachable`: our origin, where Twilio tells what became of a message; empty: it isn't asked to."""
 
-    account: Account
-    budget: Budget
-    alarms: Alarms
+    account: TwilioAccount
+    budget: SmsBudget
+    alerts: AdminAlerts
     tries: Counters
     reachable: str = ""
 
@@ -49,7 +49,7 @@ class Texts:
         try:
             async with asyncio.timeout(TIMEOUT):
                 await self._post(message)
-        except Refused as no:
+        except TwilioRefused as no:
             await self.budget.give_back(spent)
             await self._after(no, message)
         except ClientConnectorError:
@@ -66,9 +66,9 @@ class Texts:
             try:
                 made = await client.messages.create_async(to=message.to.reveal(), body=message.text.reveal(), **given)
             except (TwilioRestException, TwilioServiceException) as no:
-                raise Refused(of_refusal(no.status, no.code or 0), no.code or 0, wire.retry_after) from None
+                raise TwilioRefused(of_refusal(no.status, no.code or 0), no.code or 0, wire.retry_after) from None
         if made.error_code:
-            raise Refused(of_delivery(made.error_code), made.error_code)
+            raise TwilioRefused(of_delivery(made.error_code), made.error_code)
 
     def _asked(self, message: Message) -> dict[str, Any]:
         asked: dict[str, Any] = {}
@@ -78,9 +78,9 @@ class Texts:
             asked["status_callback"] = status_url(self.reachable, message.challenge)
         return asked
 
-    async def _after(self, no: Refused, message: Message) -> None:
+    async def _after(self, no: TwilioRefused, message: Message) -> None:
         if no.meaning.alarm:
-            await self.alarms.ring(no.meaning.alarm, code=no.code)
+            await self.alerts.ring(no.meaning.alarm, code=no.code)
         if no.meaning is BUSY and (message.good_for is None or no.after < message.good_for):
             raise NotNow(no.after) from None
         raise Undeliverable(no.meaning.person) from None

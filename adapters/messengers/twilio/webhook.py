@@ -9,7 +9,7 @@ from aiohttp import web
 from twilio.request_validator import RequestValidator
 
 from adapters.messengers.twilio.errors import of_delivery
-from bot.notify.admin_alerts import Alarms
+from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.ids import ChallengeId
 from bot.platform.secret import Secret
 
@@ -32,7 +32,7 @@ def status_url(origin: str, challenge: ChallengeId | None) -> str:
 
 
 def status_hook(
-    origin: str, auth_token: Secret, records: Undelivered, alarms: Alarms
+    origin: str, auth_token: Secret, records: Undelivered, alerts: AdminAlerts
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """For POST. `origin` is the configured one: what the request says of its own address counts for nothing.
 
@@ -53,7 +53,7 @@ def status_hook(
             if of := request.query.get("of"):
                 await records.undelivered(ChallengeId(of), meaning.person)
             if meaning.alarm:
-                await alarms.ring(meaning.alarm, code=code)
+                await alerts.ring(meaning.alarm, code=code)
         return web.Response(status=204)
 
     return heard

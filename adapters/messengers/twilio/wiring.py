@@ -5,29 +5,31 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 
 from adapters.messengers.twilio.checks import examined
-from adapters.messengers.twilio.client import Account
-from adapters.messengers.twilio.text_messages import Texts
+from adapters.messengers.twilio.client import TwilioAccount
+from adapters.messengers.twilio.text_messages import TextMessages
 from adapters.messengers.twilio.webhook import STATUS, status_hook
 from bot.doctor.finding import Finding
 from bot.identity.interfaces import Records
-from bot.notify.admin_alerts import Alarms
-from bot.notify.sms_budget import Budget
+from bot.notify.admin_alerts import AdminAlerts
+from bot.notify.sms_budget import SmsBudget
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.settings.sections import TwilioSection
 
 
-def texts(twilio: TwilioSection, origin: str, records: Records, alarms: Alarms, keys: Keys, base_url: str = "") -> Texts:
+def texts(
+    twilio: TwilioSection, origin: str, records: Records, alerts: AdminAlerts, keys: Keys, base_url: str = ""
+) -> TextMessages:
     """The messenger. `base_url` stands for Twilio's hosts, in tests."""
-    budget = Budget(records, alarms, keys, frozenset(twilio.countries), twilio.daily_budget, twilio.price)
-    return Texts(_account(twilio, base_url), budget, alarms, records, origin if twilio.auth_token else "")
+    budget = SmsBudget(records, alerts, keys, frozenset(twilio.countries), twilio.daily_budget, twilio.price)
+    return TextMessages(_account(twilio, base_url), budget, alerts, records, origin if twilio.auth_token else "")
 
 
-def hooks(twilio: TwilioSection, origin: str, records: Records, alarms: Alarms) -> Sequence[web.RouteDef]:
+def hooks(twilio: TwilioSection, origin: str, records: Records, alerts: AdminAlerts) -> Sequence[web.RouteDef]:
     """Where Twilio tells what became of messages; nowhere, without the token that it signs with."""
     if twilio.auth_token is None:
         return []
-    return [web.post(STATUS, status_hook(origin, twilio.auth_token, records, alarms))]
+    return [web.post(STATUS, status_hook(origin, twilio.auth_token, records, alerts))]
 
 
 def findings(twilio: TwilioSection, base_url: str = "") -> AsyncIterator[Finding]:
@@ -35,5 +37,5 @@ def findings(twilio: TwilioSection, base_url: str = "") -> AsyncIterator[Finding
     return examined(_account(twilio, base_url), twilio.auth_token, twilio.countries)
 
 
-def _account(twilio: TwilioSection, base_url: str) -> Account:
-    return Account(twilio.account_sid, twilio.api_key_sid, twilio.api_key_secret or Secret(""), twilio.sender, base_url)
+def _account(twilio: TwilioSection, base_url: str) -> TwilioAccount:
+    return TwilioAccount(twilio.account_sid, twilio.api_key_sid, twilio.api_key_secret or Secret(""), twilio.sender, base_url)

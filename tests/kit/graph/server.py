@@ -9,7 +9,7 @@ import jwt
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from adapters.directories.entra.cloud import Cloud
+from adapters.directories.entra.cloud import CloudEndpoints
 from tests.kit.graph.accounts import RIGHTS, Accounts, error
 from tests.kit.graph.certificates import certificates
 from tests.kit.graph.deltas import Deltas
@@ -37,9 +37,9 @@ class Graph:
         self.signing = Signing(self.tenant)
 
     @property
-    def cloud(self) -> Cloud:
+    def cloud(self) -> CloudEndpoints:
         """For the adapter."""
-        return Cloud(self.origin, self.origin, certificates().ca)
+        return CloudEndpoints(self.origin, self.origin, certificates().ca)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["Graph"]:

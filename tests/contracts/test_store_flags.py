@@ -8,15 +8,15 @@ from store.store_flags import NotEmpty
 
 
 async def test_an_empty_store_becomes_a_demo_once_and_stays_one(store: Store) -> None:
-    assert not await store.marks.marked()
-    await store.marks.mark_demo()
+    assert not await store.flags.marked()
+    await store.flags.mark_demo()
     await store.audit.write(Audited("demo:store:seeded", "operator"))
-    await store.marks.mark_demo()
-    assert await store.marks.marked()
+    await store.flags.mark_demo()
+    assert await store.flags.marked()
 
 
 async def test_a_store_that_holds_anything_never_becomes_a_demo(store: Store) -> None:
     await store.audit.write(Audited("policy:document:saved", "operator"))
     with pytest.raises(NotEmpty, match="audit"):
-        await store.marks.mark_demo()
-    assert not await store.marks.marked()
+        await store.flags.mark_demo()
+    assert not await store.flags.marked()
