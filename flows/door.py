@@ -22,7 +22,7 @@ from flows.agents import AgentRule, Agents
 from flows.find import WhoAreYou
 from flows.guided import Guided
 from flows.hello import Hello
-from flows.menu import Begun, Menu, Wanted, Wish, buttons, first_step
+from flows.menu import WISHES, Begun, Menu, Wish, buttons, first_step
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 from flows.page import Paged
@@ -31,7 +31,6 @@ CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’
 PATIENCE = 1.5  # seconds for the directory: whoever sent the words waits for them to be acknowledged
 AGENTS = re.compile(r"\s*(?:writeback[ -])?(?:agents|agenten)\s*[?.!]?\s*", re.IGNORECASE)
 NONE = Option(OptionId("none"), WordsId("menu.nothing"))
-WISHES = {Intent(w.value): w for w in Wanted}
 
 
 class FrontDoor:
@@ -47,7 +46,7 @@ class FrontDoor:
             return wish
         if looks_like_a_password(text):
             return Opening(Spent())
-        doubts = tuple(WISHES[i] for i in (found.intent, *found.rivals) if i in WISHES)
+        doubts = tuple(i for i in (found.intent, *found.rivals) if i in WISHES)
         return DidYouMean(doubts) if doubts else Opening(Hello())
 
     async def wish(self, text: str, party: Party) -> Step | None:
@@ -59,7 +58,7 @@ class FrontDoor:
         found = self._understood(text)
         if found.sure and found.intent is Intent.NOT_ME:
             return Opening(NotMeInWords())
-        return first_step(WISHES[found.intent]) if found.sure and found.intent in WISHES else None
+        return first_step(found.intent) if found.sure and found.intent in WISHES else None
 
     async def _case(self, name: str, party: Party) -> Step | None:
         """For the helpdesk alone; from anybody else the same words are a cry for help."""
@@ -96,7 +95,7 @@ class Spent:
 class DidYouMean:
     """I'm not sure that I understood. Which of these is it?"""
 
-    doubts: tuple[Wanted, ...]
+    doubts: tuple[Intent, ...]
 
     def ask(self) -> Choose:
         """The likeliest first."""
@@ -106,7 +105,7 @@ class DidYouMean:
         """As if it had been said clearly."""
         if reply.choice == NONE.id:
             return Menu(desk.chat_links.linkable is not None)
-        return Opening(Wish(Wanted(reply.choice or "")))
+        return Opening(Wish(Intent(reply.choice or "")))
 
 
 # For the diagram in README.md: all there are.

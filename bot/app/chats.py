@@ -11,10 +11,11 @@ from bot.engine.chat_services import ChatServices
 from bot.engine.engine import Engine
 from bot.identity.chat_people import ChatPeople
 from bot.identity.summary import Summaries
+from bot.language.intent import Intent
 from bot.messaging.chat_push import ChatPush
 from bot.model.prompt import Option
 from bot.model.turn import ChatAccount, Party
-from flows.menu import BUTTONS, PORTAL, Wanted, buttons, first_step
+from flows.menu import BUTTONS, PORTAL, buttons, first_step
 
 
 class VendorChat(Protocol):
@@ -75,7 +76,7 @@ def _house(app: Parts, engine: Engine) -> ChatServices:
 
 
 def _wishes(known: bool) -> tuple[Option, ...]:  # noqa: FBT001 - whether their chat account is linked
-    return buttons(BUTTONS if known else (*PORTAL, Wanted.LINK))
+    return buttons(BUTTONS if known else (*PORTAL, Intent.LINK))
 
 
 class _Known:

@@ -74,12 +74,6 @@ def understood(text: str) -> Understood:
     return Understood(first.intent, round(0.7 if tie else first.confidence, 2), first.why, rivals)
 
 
-def intent(text: str) -> str | None:
-    """One of "reset", "unlock" and "change"; None when that isn't clear."""
-    found = understood(text)
-    return str(found.intent) if found.sure and found.intent in {Intent.RESET, Intent.UNLOCK, Intent.CHANGE} else None
-
-
 def _candidates(text: tuple[Meant, ...]) -> Iterator[_Candidate]:
     concepts = frozenset(m.concept for m in text)
     for wish in wishes():

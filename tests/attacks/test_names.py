@@ -10,7 +10,7 @@ from adapters.messengers.smtp import Smtp
 from bot.directory.administration import NewAccount
 from bot.identity.people import People
 from bot.identity.registered import Registered
-from bot.language.intent import intent
+from bot.language.intent import understood
 from bot.messaging.messenger import Message
 from bot.platform import logs
 from bot.platform.ids import Kind, MethodId, SubjectId
@@ -112,5 +112,5 @@ async def test_a_line_of_the_log_stays_one_line(
 @pytest.mark.parametrize("word", ["weiss ", "reset my password ", "a", "password"])
 def test_a_long_text_costs_a_chat_nothing(word: str) -> None:
     begun = time.process_time()
-    intent(word * (60_000 // len(word)))
+    understood(word * (60_000 // len(word)))
     assert time.process_time() - begun < 4
