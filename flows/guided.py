@@ -6,7 +6,8 @@ from dataclasses import replace
 from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.helpdesk.cases import FAILED, HUNG_UP, Progress
+from bot.helpdesk.cases import FAILED, HUNG_UP
+from bot.helpdesk.interfaces import Progress
 from bot.helpdesk.invitations import AddressKind
 from bot.model.asker import number
 from bot.model.codec import kept, step

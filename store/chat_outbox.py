@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Float, bindparam, case, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.engine.chat_outbox import ChatUpdate, PostedMessage
+from bot.engine.interfaces import ChatUpdate, PostedMessage
 from bot.identity.registered import NEVER
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, WindowId

@@ -11,11 +11,11 @@ from adapters.slack.installations import Installation, Installations
 from adapters.slack.poster import FOLDER, Poster
 from adapters.slack.speaker import KIND, Speaker, Speakers, Spoke, Stranger
 from adapters.slack.web_api import ApiRefused, WebApi, called
-from bot.conversation.windows import Repeated, Stale, Upgrading
-from bot.engine.chat_outbox import ChatOutbox
+from bot.conversation.interfaces import Repeated, Stale, Upgrading
 from bot.engine.chat_services import BackgroundTasks, Known
 from bot.engine.engine import Engine
 from bot.engine.intake import Accepted
+from bot.engine.interfaces import ChatOutbox
 from bot.messaging.audit_port import AuditPort
 from bot.model.facts import BY_STRANGERS, Audited
 from bot.model.step import Step

@@ -12,8 +12,8 @@ from adapters.teams.connector import ApiRefused, Connector, Unknown
 from adapters.teams.conversation_references import ConversationReference, ConversationReferences
 from adapters.teams.poster import Poster
 from adapters.teams.speaker import KIND, Speaker, Speakers, Stranger
+from bot.conversation.interfaces import Repeated, Stale, Upgrading
 from bot.conversation.view import View
-from bot.conversation.windows import Repeated, Stale, Upgrading
 from bot.engine.chat_services import BackgroundTasks, ChatServices
 from bot.engine.intake import Accepted
 from bot.model.facts import BY_STRANGERS, Audited

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from adapters.terminal.render import Render
+from bot.conversation.interfaces import Stale, Upgrading
 from bot.conversation.view import View
-from bot.conversation.windows import Stale, Upgrading
 from bot.engine.engine import Engine
 from bot.model.turn import Party
 from bot.platform.clock import World

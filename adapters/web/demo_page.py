@@ -11,9 +11,8 @@ from adapters.web.demo_port import Demo, DemoAccount
 from adapters.web.forms import fields, query
 from adapters.web.pages import Pages
 from adapters.web.render import card
-from bot.conversation.interfaces import Notice
+from bot.conversation.interfaces import Notice, Stale, Upgrading
 from bot.conversation.view import View
-from bot.conversation.windows import Stale, Upgrading
 from bot.directory.interfaces import SignIn
 from bot.platform.secret import Secret
 

@@ -5,8 +5,8 @@ from typing import Protocol
 from aiohttp import web
 
 from adapters.web.browser_cookie import Browsers
+from bot.conversation.interfaces import Gone
 from bot.conversation.view import View
-from bot.conversation.windows import Gone
 from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 

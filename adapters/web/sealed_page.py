@@ -11,9 +11,8 @@ from adapters.web.forms import fields, number, wants_json
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, chooses
 from adapters.web.render import card
-from bot.conversation.interfaces import Notice
+from bot.conversation.interfaces import Notice, Stale, Upgrading
 from bot.conversation.view import View
-from bot.conversation.windows import Stale, Upgrading
 from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 

@@ -170,7 +170,7 @@ class Relay:
         try:
             while True:
                 try:
-                    for posted in await self.agents.take(tuple(self.links)) if self.links else ():
+                    for posted in await self.agents.take_posted(tuple(self.links)) if self.links else ():
                         task = asyncio.create_task(self._hand_on(posted))
                         self._tasks.add(task)
                         task.add_done_callback(self._tasks.discard)

@@ -23,7 +23,8 @@ from bot.app.job_handlers import job_handlers
 from bot.app.parts import Parts
 from bot.app.writeback import Writeback, served
 from bot.audit.checkpoints import append, checkpoint
-from bot.conversation.windows import Stale, Windows
+from bot.conversation.interfaces import Stale
+from bot.conversation.windows import Windows
 from bot.coverage.reports import Reports
 from bot.directory.interfaces import Directory, close, tries
 from bot.engine.background_loops import BackgroundLoops

@@ -6,9 +6,9 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.app.parts import Parts
-from bot.engine.chat_outbox import ChatPoster
 from bot.engine.chat_services import ChatServices
 from bot.engine.engine import Engine
+from bot.engine.interfaces import ChatPoster
 from bot.identity.chat_people import ChatPeople
 from bot.identity.summary import Summaries
 from bot.language.intent import Intent

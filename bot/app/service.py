@@ -15,8 +15,7 @@ from bot.model.turn import Party
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Origin
 from bot.platform.memory import give_back_large_blocks
-from bot.policy.file import read
-from bot.policy.policy import dump
+from bot.policy.policy import dump, read_policy
 from bot.settings.directories import DIRECT
 from bot.settings.settings import Settings
 
@@ -48,7 +47,7 @@ async def _first_policy(app: App) -> None:
     """The document that the settings name, at the first start alone; later changes are made by `unlatch policy apply`."""
     file = app.settings.policy.file
     if file and await app.store.policies.current() is None:
-        await app.store.policies.save(json.dumps(dump(read(file))), "operator:first-start", 0)
+        await app.store.policies.save(json.dumps(dump(read_policy(file))), "operator:first-start", 0)
         app.policies.forget()
         await app.policies.current()
 

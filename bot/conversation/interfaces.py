@@ -1,4 +1,4 @@
-"""What the engine asks of the store: rows of open conversations, each method one short transaction of its own."""
+"""What the engine asks of the store about conversations, each method one short transaction; and how a turn may be too late."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,26 @@ from bot.platform.sentences import Args
 
 class Lost(Exception):  # noqa: N818 - no fault: somebody else holds this turn now
     """Somebody else holds this turn now, or a fact is no longer true; nothing of ours was written."""
+
+
+class Stale(Exception):  # noqa: N818 - an answer: that question has moved on
+    """That question has moved on, or is being worked on right now, or isn't yours."""
+
+
+class Repeated(Stale):
+    """This event has been taken before; nothing has to be said."""
+
+
+class Gone(Stale):
+    """The link is dead, or never was one."""
+
+
+class Taken(Stale):
+    """The page belongs to another browser."""
+
+
+class Upgrading(Stale):
+    """A newer replica wrote this conversation; in a minute this one is newer too."""
 
 
 @dataclass(frozen=True, slots=True)

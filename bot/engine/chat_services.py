@@ -7,8 +7,8 @@ from typing import Any
 
 import structlog
 
-from bot.engine.chat_outbox import ChatOutbox
 from bot.engine.engine import Engine
+from bot.engine.interfaces import ChatOutbox
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries
 from bot.messaging.audit_port import AuditPort

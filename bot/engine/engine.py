@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.conversation.closed import Closed
-from bot.conversation.interfaces import Conversations, Lost, Notice, Standing
+from bot.conversation.interfaces import Conversations, Gone, Lost, Notice, Stale, Standing, Taken, Upgrading
 from bot.conversation.lifetimes import LIFETIME, MOVES
 from bot.conversation.view import View
-from bot.conversation.windows import Gone, Stale, Taken, Upgrading, Windows
+from bot.conversation.windows import Windows
 from bot.engine.desk import Desk
-from bot.engine.intake import Accepted, Intake, Reception, wake_in
-from bot.engine.steps import Answers, Looks
+from bot.engine.intake import Accepted, Intake, wake_in
+from bot.engine.interfaces import Answers, Looks, Reception
 from bot.engine.understand import options_of, pressed
 from bot.engine.wakeups import Wakeups
 from bot.language.translations import Words

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
-from bot.conversation.interfaces import Conversations, Notice, Standing
-from bot.conversation.windows import Repeated, Stale, Windows
+from bot.conversation.interfaces import Conversations, Notice, Repeated, Stale, Standing
+from bot.conversation.windows import Windows
+from bot.engine.interfaces import Reception, TurnRunner
 from bot.engine.understand import pressed, typed
 from bot.language.translations import Words
 from bot.model.facts import Restarted
@@ -19,38 +19,6 @@ from bot.platform.ids import ConversationId, OptionId, WindowId
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
 from bot.policy.pasted_passwords import LONGEST, SHORTEST, PastedPasswords, looks_like_a_password, password_in
-
-
-class Reception(Protocol):
-    """Where conversations begin. Flows implement it, since the engine knows none of them."""
-
-    async def open(self, text: str, party: Party) -> Step:
-        """The first step of what somebody seems to want, or what could be wanted."""
-
-    async def wish(self, text: str, party: Party) -> Step | None:
-        """The first step of what somebody surely wants. None: that isn't clear."""
-
-    def leave(self, now: Step, wish: Step) -> Step:
-        """Asks whether to leave `now`; `wish` itself where there is nothing to leave."""
-
-
-class Runs(Protocol):
-    """The engine, as what comes in needs it."""
-
-    async def standing(self, window: WindowId) -> Standing:
-        """Raises Gone, Upgrading."""
-
-    async def owns(self, window: WindowId, who: str) -> bool:
-        """Whether they may answer there."""
-
-    async def run(self, claim: Claim, reply: Reply | None) -> None:
-        """One turn."""
-
-    async def settle(self, claim: Claim, next_: Step, notice: Notice | None, turn: Turn) -> None:
-        """What it leaves."""
-
-    async def wake(self, id: ConversationId) -> None:
-        """Look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +34,7 @@ class Accepted:
 class Intake:
     """Each method returns as soon as nothing can get lost any more; none waits for a step that is run."""
 
-    engine: Runs
+    engine: TurnRunner
     store: Conversations
     windows: Windows
     words: Words

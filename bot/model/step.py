@@ -31,3 +31,12 @@ class AboutSomebody(Protocol):
 
 
 Next = TypeVar("Next", bound=Step, covariant=True)
+
+
+@runtime_checkable
+class HasPurpose(Protocol):
+    """A first step that knows what is wanted."""
+
+    @property
+    def about(self) -> str:
+        """A sentence of the catalogue."""

@@ -2,22 +2,12 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from bot.platform.clock import World
+from bot.policy.interfaces import PolicyStore
 from bot.policy.policy import Policy, parse
 
 FRESH = 5.0  # seconds
-
-
-class PolicyStore(Protocol):
-    """Versions of the document."""
-
-    async def current(self) -> tuple[int, str] | None:
-        """The newest version and its JSON. None: there is none yet."""
-
-    async def save(self, document: str, by: str, expected_version: int) -> int:
-        """A new version, audited. Raises when somebody else was faster."""
 
 
 @dataclass

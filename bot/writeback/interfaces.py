@@ -1,10 +1,14 @@
-"""What agents ask of the store."""
+"""What agents ask of the store, and that one is turned away."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from bot.model.agents import Agent, AgentId, Invitation, InvitationId, KnownAgent, Posted, Presence
 from bot.model.facts import Audited
+
+
+class TurnedAway(Exception):  # noqa: N818 - says what happened
+    """No such code, not any more, or not proved."""
 
 
 class AgentStore(Protocol):
@@ -37,7 +41,7 @@ class AgentStore(Protocol):
     async def post(self, posted: Posted, expires: float) -> None:
         """For the replica that holds the agent's connection."""
 
-    async def take(self, agents: Sequence[AgentId]) -> Sequence[Posted]:
+    async def take_posted(self, agents: Sequence[AgentId]) -> Sequence[Posted]:
         """What waits for these, each once."""
 
     async def reply(self, id: str, answer: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.conversation.windows import Stale
+from bot.conversation.interfaces import Stale
 from bot.identity import attempt_limits as limits
 from bot.identity.attempt_limits import AttemptLimits
 from bot.platform.ids import Kind

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.conversation.windows import Gone, Stale
+from bot.conversation.interfaces import Gone, Stale
 from bot.platform.ids import Kind, Origin
 from bot.platform.secret import Secret
 from bot.policy.policy import Policy, Scope, ScopeState

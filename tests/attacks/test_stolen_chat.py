@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.conversation.windows import Stale, browser_hash
+from bot.conversation.interfaces import Stale
+from bot.conversation.windows import browser_hash
 from bot.platform.ids import Kind
 from bot.policy.policy import CodesInChat, MethodRules, Policy, Scope, ScopeState
 from tests.kit.attackers import (

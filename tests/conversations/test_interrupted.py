@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.conversation.windows import Stale, browser_hash
+from bot.conversation.interfaces import Stale
+from bot.conversation.windows import browser_hash
 from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.residents import GOOD, OLD

@@ -12,8 +12,9 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bot.app import App, build
+from bot.conversation.interfaces import Stale
 from bot.conversation.view import View
-from bot.conversation.windows import Stale, browser_hash
+from bot.conversation.windows import browser_hash
 from bot.engine.desk import Desk
 from bot.model.turn import Turn
 from bot.platform.ids import Kind, MethodId

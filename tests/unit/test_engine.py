@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.conversation.windows import Stale, Upgrading
+from bot.conversation.interfaces import Stale, Upgrading
 from bot.engine.desk import Desk
 from bot.engine.engine import RETRY
 from bot.model.facts import Audited

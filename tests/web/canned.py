@@ -3,9 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
-from bot.conversation.interfaces import Notice
+from bot.conversation.interfaces import Gone, Notice, Stale, Taken
 from bot.conversation.view import PageOpened, Purpose, View
-from bot.conversation.windows import Gone, Stale, Taken
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, Say, Text, Wait
 from bot.platform.ids import Line, OptionId, WindowId, WordsId
