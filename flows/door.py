@@ -39,13 +39,13 @@ class FrontDoor:
     def __init__(self, understood: Callable[[str], Understood], calls: Calls) -> None:
         self._understood, self._calls = understood, calls
 
-    async def open(self, text: str, party: Party) -> Step:
+    async def first_step(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
         found = self._understood(text)
         if wish := await self.wish(text, party):
             return wish
         if looks_like_a_password(text):
-            return Opening(Spent())
+            return Opening(PastedPassword())
         doubts = tuple(i for i in (found.intent, *found.rivals) if i in WISHES)
         return DidYouMean(doubts) if doubts else Opening(Hello())
 
@@ -64,14 +64,14 @@ class FrontDoor:
         """For the helpdesk alone; from anybody else the same words are a cry for help."""
         try:
             async with asyncio.timeout(PATIENCE):
-                return Opening(Guided(await self._calls.about(name))) if await self._calls.taken_by(party) else None
+                return Opening(Guided(await self._calls.find_account(name))) if await self._calls.takes_calls(party) else None
         except (Misstep, TimeoutError):
             return None
 
     async def _admin(self, party: Party) -> bool:
         """From anybody else it is a word like others."""
         try:
-            return await self._calls.held(party, {Role.ADMIN})
+            return await self._calls.holds_role(party, {Role.ADMIN})
         except Misstep:
             return False
 
@@ -81,7 +81,7 @@ class FrontDoor:
 
 
 @kept("spent")
-class Spent:
+class PastedPassword:
     """A password was typed where nobody asked for one."""
 
     about = WordsId("about.hello")
@@ -112,7 +112,7 @@ class DidYouMean:
 DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     **menu.DIALOGS,
     "A greeting": Hello.begin,
-    "A password": Spent.begin,
+    "A password": PastedPassword.begin,
     "A doubt": DidYouMean.answer,
     "Somebody else's account": Guided.begin,
     "Writeback agents": Agents.begin,

@@ -56,7 +56,7 @@ class StoredShowings:
     database: Database
     world: World
 
-    async def take(self, kinds: Sequence[str], limit: int, lease: float) -> Sequence[ChatUpdate]:
+    async def lease_due(self, kinds: Sequence[str], limit: int, lease: float) -> Sequence[ChatUpdate]:
         now = self.world.now()
         wanted = {"now_": now, "until_": now + lease, "kinds_": list(kinds), "limit_": limit}
         async with self.database.read() as conn:  # mostly there is nothing, and a look costs no write
@@ -74,7 +74,7 @@ class StoredShowings:
         async with self.database.write("shown") as conn:
             await conn.execute(SHOWN, given | {"now_": self.world.now()})
 
-    async def later(self, showing: ChatUpdate, seconds: float) -> None:
+    async def postpone(self, showing: ChatUpdate, seconds: float) -> None:
         async with self.database.write("later shown") as conn:
             await conn.execute(LATER, {"id_": showing.window, "at_": self.world.now() + seconds})
 
@@ -83,7 +83,7 @@ class StoredShowings:
             message = await conn.scalar(STANDING, {"id_": window})
         return json.loads(message) if message else None
 
-    async def stirred(self, window: WindowId) -> None:
+    async def refresh(self, window: WindowId) -> None:
         async with self.database.write("stirred") as conn:
             await conn.execute(STIRRED, {"id_": window, "now_": self.world.now()})
 

@@ -29,7 +29,7 @@ class StoredConversations:
     database: Database
     world: World
 
-    async def open(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
+    async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
         now = self.world.now()
         async with self.database.write("open") as conn:
             await conn.execute(sql.HEAR, {"event": event, "at": now})
@@ -51,11 +51,11 @@ class StoredConversations:
             wanted = {"window_": window, "turn_": turn, "who_": who, "now_": now, "until_": now + LEASE, "option_": option}
             return await self._claimed(conn, (await conn.execute(sql.CLAIM, wanted)).first(), window, now)
 
-    async def heard(self, event: str) -> bool:
+    async def event_taken(self, event: str) -> bool:
         async with self.database.read() as conn:
             return await conn.scalar(sql.HEARD_BEFORE, {"event_": event}) is not None
 
-    async def hear(self, event: str) -> bool:
+    async def take_event(self, event: str) -> bool:
         async with self.database.write("hear") as conn:
             return (await conn.execute(sql.HEAR, {"event": event, "at": self.world.now()})).first() is not None
 

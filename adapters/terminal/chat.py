@@ -56,7 +56,7 @@ class TerminalChat:
             except Stale:
                 self.out(self.render.remark("engine.stale"))
             else:
-                self._window = self.engine.windows.opened(view.token)[0]
+                self._window = self.engine.windows.read_token(view.token)[0]
                 self._show(self._window, view, again=view.notice is not None)
 
     def _show(self, window: WindowId, view: View, *, again: bool = False) -> None:

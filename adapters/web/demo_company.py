@@ -73,7 +73,7 @@ class DemoTown:
 
     async def press(self, login: str, token: str, option: str) -> View:
         """A button."""
-        return self._seen(login, await self.engine.take(token, login, option=option))
+        return self._seen(login, await self.engine.take_answer(token, login, option=option))
 
     async def inbox(self, login: str) -> Inbox:
         """Phone and mailbox."""
@@ -97,7 +97,7 @@ class DemoTown:
         return await self.directory.sign_in((await self._person(login)).subject, password)
 
     def _seen(self, login: str, view: View) -> View:
-        self._newest[login] = self.engine.windows.opened(view.token)[0]
+        self._newest[login] = self.engine.windows.read_token(view.token)[0]
         return view
 
     def _app(self, secret: Secret) -> Authenticator:

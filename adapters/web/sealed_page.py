@@ -39,7 +39,7 @@ class SealedPage:
         form = await fields(request, "token", one_of=("option", "said"))
         said = Secret(form["said"]) if "said" in form else None
         try:
-            view = await self._engine.take(form["token"], who, option=form.get("option"), said=said)
+            view = await self._engine.take_answer(form["token"], who, option=form.get("option"), said=said)
         except Upgrading:
             raise
         except Stale:

@@ -176,7 +176,7 @@ class Relay:
                         task.add_done_callback(self._tasks.discard)
                 except Exception:
                     log.exception("relay.failed")
-                await self.wakeups.stirred("relay", POLL)
+                await self.wakeups.wait_for_any("relay", POLL)
         finally:
             for link in list(self.links.values()):
                 await link.ws.close()

@@ -51,12 +51,12 @@ from bot.messaging.messenger import Messenger
 from bot.model.turn import PAGE, Party, Turn, Window
 from bot.notify.admin_alerts import AdminAlerts
 from bot.notify.directory_watch import DirectoryWatch, some_answer
-from bot.platform import logs
 from bot.platform.clock import World
 from bot.platform.errors import OperatorError
 from bot.platform.ids import ConversationId, GrantId, Kind, Line, Origin, WindowId
 from bot.platform.job_outbox import Jobs
 from bot.platform.keyring import Keys
+from bot.platform.process import log_to_stderr
 from bot.policy.check import PasswordCheck
 from bot.policy.current import Policies
 from bot.policy.live import LiveRules
@@ -86,8 +86,8 @@ class App(Parts):
 
     def __post_init__(self) -> None:
         windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
-        spent, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
-        self.engine = Engine(store, self.desk, self.world, windows, self.words, door, spent, self.metrics)
+        pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
+        self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)
         self.jobs = Jobs(self.store.jobs, job_handlers(self, self.engine.windows, self.chats), self.world, self.metrics)
         posters = {kind: chat.poster for kind, chat in self.chats.items()}
@@ -109,7 +109,7 @@ class App(Parts):
         if self.provider is None:
             return None
         claimed = Claimed(self.directories, self.settings.sign_in.directory, self.settings.sign_in.claim)
-        conversations, ring = self.store.conversations, self.engine.wakeups.ring
+        conversations, ring = self.store.conversations, self.engine.wakeups.wake
         return SigningIn(self.provider, claimed, conversations, self.store.records, self.keys, self.world, ring)
 
     def desk(self, turn: Turn) -> Desk:
@@ -172,12 +172,14 @@ class App(Parts):
 
     async def _start(self, wish: str, browser: str, label: str, language: str) -> WindowId:
         page = self._page(browser, label)
-        return await self.engine.open(first_step(wish), page, Party(Origin.STRANGER, None, language), self.world.id("start"))
+        return await self.engine.open_conversation(
+            first_step(wish), page, Party(Origin.STRANGER, None, language), self.world.id("start")
+        )
 
     async def _disown(self, grant: GrantId, mac: Line, browser: str, label: str, language: str) -> WindowId:
         page = self._page(browser, label)
         with suppress(Stale):  # somebody pressed it at the same moment; this page will tell
-            await self.engine.open(
+            await self.engine.open_conversation(
                 Opening(NotMe(grant, mac)), page, Party(Origin.STRANGER, None, language), self.world.id("not-me")
             )
         return page.id
@@ -194,7 +196,7 @@ class App(Parts):
     def running(self) -> BackgroundLoops:
         """The loops beside the answers."""
         watch = DirectoryWatch(self.directories, AdminAlerts(self.store.records))
-        minutely = (self.store.sweep, self.checkpoint, self.policies.current, watch.look, self.coverage.refresh)
+        minutely = (self.store.sweep, self.checkpoint, self.policies.current, watch.check_directories, self.coverage.refresh)
         return BackgroundLoops(
             self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, self.writeback.loops
         )
@@ -234,7 +236,7 @@ async def build(
 ) -> App:
     """Tests replace what they must: the clock, the point where a process dies, a slow hash. Raises OperatorError."""
     if not structlog.is_configured():
-        logs.to_stderr()  # the library's own default prints local variables with a trace
+        log_to_stderr()  # the library's own default prints local variables with a trace
     world = world or World()
     keys = keys or Keys.load(settings.keys.ring_file)
     url = settings.connection().reveal()

@@ -14,7 +14,7 @@ from bot.demo import seed
 from bot.model.turn import Party
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Origin
-from bot.platform.memory import give_back_large_blocks
+from bot.platform.process import give_back_large_blocks
 from bot.policy.policy import dump, read_policy
 from bot.settings.directories import DIRECT
 from bot.settings.settings import Settings

@@ -47,7 +47,7 @@ class Writeback:
 
         def told(what: str) -> None:
             heard(what)
-            self.relay.wakeups.moved(what)
+            self.relay.wakeups.wake(what)
 
         await self.store.database.listen(told)
 

@@ -64,7 +64,7 @@ class Standing:
 class Conversations(Protocol):
     """Raises UnknownPart, with the row untouched, for a step that a newer replica wrote."""
 
-    async def open(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
+    async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
         """A new conversation, claimed already. None: this event has opened one before, and nothing was written."""
 
     async def claim(
@@ -76,10 +76,10 @@ class Conversations(Protocol):
         on, is being worked on, is over, `who` is a foreign hand, or `event` has been taken before.
         """
 
-    async def heard(self, event: str) -> bool:
+    async def event_taken(self, event: str) -> bool:
         """Whether this event of a vendor has been taken: it opened a conversation, or answered one."""
 
-    async def hear(self, event: str) -> bool:
+    async def take_event(self, event: str) -> bool:
         """Take an event that no turn follows. False: it was taken before."""
 
     async def claim_due(self, id: ConversationId) -> Claim | None:

@@ -29,7 +29,7 @@ class Windows:
         """Goes into every button: a forwarded one still names the window that it was made for."""
         return self._signed("button", f"{window}.{turn}")
 
-    def opened(self, token: str) -> tuple[WindowId, int]:
+    def read_token(self, token: str) -> tuple[WindowId, int]:
         """Inverse of `token`. Raises Stale."""
         window, _, turn = self._unsigned("button", token).rpartition(".")
         return WindowId(window), int(turn)
@@ -38,7 +38,7 @@ class Windows:
         """Path of the landing page."""
         return f"/l/{self._signed('link', window)}"
 
-    def linked(self, link: str) -> WindowId:
+    def read_link(self, link: str) -> WindowId:
         """Inverse of `link`, without the "/l/". Raises Gone."""
         try:
             return WindowId(self._unsigned("link", link))

@@ -45,22 +45,22 @@ class BackgroundLoops:
 
     def _heard(self, what: str) -> None:
         """Another replica says what has moved."""
-        self.engine.wakeups.moved(what)
+        self.engine.wakeups.wake(what)
 
     async def _due(self) -> None:
         while True:
             if not await self._safely(self.engine.wake_all):
-                await self.engine.wakeups.stirred("due", POLL)
+                await self.engine.wakeups.wait_for_any("due", POLL)
 
     async def _work(self) -> None:
         while True:
             if not await self._safely(self.jobs.run_due):
-                await self.engine.wakeups.stirred("work", POLL)
+                await self.engine.wakeups.wait_for_any("work", POLL)
 
     async def _show(self) -> None:
         while True:
             if not await self._safely(self.chat_outbox_worker.run_due):
-                await self.engine.wakeups.stirred("show", POLL)
+                await self.engine.wakeups.wait_for_any("show", POLL)
 
     async def _minutes(self) -> None:
         while True:

@@ -32,7 +32,7 @@ class ChatOutboxWorker:
         """How many were taken."""
         if not self.posters:
             return 0
-        due = await self.chat_outbox.take(list(self.posters), BATCH, LEASE)
+        due = await self.chat_outbox.lease_due(list(self.posters), BATCH, LEASE)
         await asyncio.gather(*(self._run(showing) for showing in due))
         return len(due)
 
@@ -40,12 +40,12 @@ class ChatOutboxWorker:
         try:
             await self._show(showing)
         except NotNow as wait:
-            await self.chat_outbox.later(showing, wait.after or min(SOON * 2.0**showing.tries, SELDOM))
+            await self.chat_outbox.postpone(showing, wait.after or min(SOON * 2.0**showing.tries, SELDOM))
         except (Stale, UnknownPart):  # gone, or a newer replica's: nothing of ours to show
             await self.chat_outbox.shown(showing, showing.message)
         except Exception as fault:  # noqa: BLE001 - one chat that fails doesn't hold up the others
             log.warning("showing.failed", window=showing.window, kind=showing.kind, fault=type(fault).__name__)
-            await self.chat_outbox.later(showing, min(2.0**showing.tries, 300.0))
+            await self.chat_outbox.postpone(showing, min(2.0**showing.tries, 300.0))
 
     async def _show(self, showing: ChatUpdate) -> None:
         view = await self.engine.view(showing.window)

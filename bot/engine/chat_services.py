@@ -11,7 +11,7 @@ from bot.engine.engine import Engine
 from bot.engine.interfaces import ChatOutbox
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries
-from bot.messaging.audit_port import AuditPort
+from bot.messaging.ledger import AuditPort
 from bot.model.prompt import Option
 from bot.model.step import Step
 from bot.model.turn import ChatAccount, Party

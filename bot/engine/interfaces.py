@@ -37,7 +37,7 @@ class Looks(Protocol):
 class Reception(Protocol):
     """Where conversations begin. Flows implement it, since the engine knows none of them."""
 
-    async def open(self, text: str, party: Party) -> Step:
+    async def first_step(self, text: str, party: Party) -> Step:
         """The first step of what somebody seems to want, or what could be wanted."""
 
     async def wish(self, text: str, party: Party) -> Step | None:
@@ -82,19 +82,19 @@ class ChatUpdate:
 class ChatOutbox(Protocol):
     """Each method is one short transaction."""
 
-    async def take(self, kinds: Sequence[str], limit: int, lease: float) -> Sequence[ChatUpdate]:
+    async def lease_due(self, kinds: Sequence[str], limit: int, lease: float) -> Sequence[ChatUpdate]:
         """Windows of these kinds that are due, leased to us."""
 
     async def shown(self, showing: ChatUpdate, message: PostedMessage | None) -> None:
         """What stands there now. Due at once if it has moved meanwhile."""
 
-    async def later(self, showing: ChatUpdate, seconds: float) -> None:
+    async def postpone(self, showing: ChatUpdate, seconds: float) -> None:
         """Not now."""
 
     async def standing(self, window: WindowId) -> PostedMessage | None:
         """What stands there, as far as it has been written down."""
 
-    async def stirred(self, window: WindowId) -> None:
+    async def refresh(self, window: WindowId) -> None:
         """What stands there may not be what should: it is shown again, in its place."""
 
     async def said_below(self, window: WindowId) -> None:

@@ -19,18 +19,18 @@ class Calls:
     directories: Mapping[str, Directory]
     roles: Roles
 
-    async def taken_by(self, party: Party) -> bool:
+    async def takes_calls(self, party: Party) -> bool:
         """Whether whoever speaks takes calls."""
-        return await self.held(party, DESK)
+        return await self.holds_role(party, DESK)
 
-    async def held(self, party: Party, roles: Collection[Role]) -> bool:
+    async def holds_role(self, party: Party, roles: Collection[Role]) -> bool:
         """Whether whoever speaks holds one of these roles."""
         if party.subject is None or (directory := self.directories.get(directory_of(party.subject))) is None:
             return False
         person: Person | None = await asked(directory.person(party.subject))
         return person is not None and person.enabled and bool(self.roles.of(person) & {*roles})
 
-    async def about(self, name: str) -> SubjectId | None:
+    async def find_account(self, name: str) -> SubjectId | None:
         """The account that was named; None: nobody's."""
         for directory in self.directories.values():
             if person := await asked(directory.find(name)):

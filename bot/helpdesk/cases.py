@@ -62,11 +62,11 @@ class Cases:
         self.turn.note(Audited(f"helpdesk:case:refused:{why}", caller, detail))
         return WordsId(f"case.refused.{why}")
 
-    def new(self) -> CaseId:
-        """Its name."""
+    def new_id(self) -> CaseId:
+        """The name of a case that isn't open yet."""
         return CaseId(self.world.id("case"))
 
-    async def open(
+    async def open_case(
         self, case: CaseId, caller: SubjectId, action: Action, reason: Line, ticket: Line, first: Step
     ) -> tuple[AddressKind, ...]:
         """The caller is asked, in a conversation of their own. Returns where its link will go."""

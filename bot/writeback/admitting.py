@@ -41,7 +41,7 @@ class Admitting:
                 return person
         raise Refuse("agents.not_yours")
 
-    async def all(self) -> Sequence[KnownAgent]:
+    async def known_agents(self) -> Sequence[KnownAgent]:
         """Those whose rows are ours. One that somebody wrote by hand is none."""
         return [known for known in await self.agents.agents() if genuine(self.keys, known.agent)]
 

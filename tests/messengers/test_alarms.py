@@ -55,9 +55,9 @@ async def rung(store: Store) -> Sequence[Job]:
     alerts = AdminAlerts(store.records)
     with capture_logs() as logs:
         for _ in range(3):
-            await alerts.ring("messages:sms:filtered", code=30007)
+            await alerts.raise_alert("messages:sms:filtered", code=30007)
     assert len(logs) == 1
-    return await store.jobs.take(10, 60.0)
+    return await store.jobs.lease_due(10, 60.0)
 
 
 async def test_an_alarm_is_one_row_and_one_job_however_often_it_is_rung(store: Store) -> None:

@@ -99,7 +99,7 @@ class Canned:
             raise RuntimeError("planted fault")
         return view(self.script[min(self.turn, len(self.script)) - 1], self.turn)
 
-    async def take(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
+    async def take_answer(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
         if who != self.browser:
             raise Stale
         now = await self.view(WINDOW, who)
