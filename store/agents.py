@@ -11,7 +11,7 @@ from bot.model.facts import Audited
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
 from store import audit
-from store.agent_tables import AGENT, INVITATION, REQUEST
+from store.agent_rows import AGENT, INVITATION, REQUEST
 from store.database import AnyRow, Database, telling
 
 given = bindparam

@@ -10,8 +10,7 @@ from bot.helpdesk.interfaces import CaseHistory, Progress
 from bot.model.step import Step
 from bot.platform.clock import World
 from bot.platform.ids import CaseId, ConversationId, Kind, SubjectId
-from store.case_statements import followed
-from store.case_tables import CASE
+from store.case_rows import CASE, followed
 from store.conversation_rows import as_party
 from store.conversation_statements import PARTY_COLUMNS
 from store.database import Database, telling

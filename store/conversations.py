@@ -12,7 +12,7 @@ from bot.model.step import Step
 from bot.model.turn import PAGE, Claim, Party, Window
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, OptionId, WindowId
-from store import audit, case_statements, chat_outbox
+from store import audit, case_rows, chat_outbox
 from store import conversation_statements as sql
 from store.conversation_rows import as_claim, as_party, as_standing, as_window, conversation_row, noticed, opened, window_row
 from store.database import AnyRow, Database
@@ -92,7 +92,7 @@ class StoredConversations:
             if page.browser is None:
                 await conn.execute(sql.BIND, {"window_": window, "browser_": browser, "label_": label, "now_": now})
                 claim = await self._claim_or_nudge(conn, page, bound, now)
-                await case_statements.followed(conn, as_party(page), now)
+                await case_rows.followed(conn, as_party(page), now)
                 await audit.append(conn, [opened(bound, page, "opened")], now)
                 return True, claim
             if page.browser != browser:
@@ -121,7 +121,7 @@ class StoredConversations:
             if not done.first():
                 raise Lost
             await chat_outbox.moved(conn, claim.conversation, now)
-            ended = await case_statements.followed(conn, claim.party, now, step if closed else None)
+            ended = await case_rows.followed(conn, claim.party, now, step if closed else None)
             await record(conn, [*facts, *ended], now, claim.conversation if closed else None)
 
     async def release(self, claim: Claim, wake_in: float | None) -> None:

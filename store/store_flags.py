@@ -32,7 +32,7 @@ class StoreFlags:
     database: Database
     world: World
 
-    async def marked(self) -> bool:
+    async def is_demo(self) -> bool:
         """Whether this is a demo's store."""
         async with self.database.read() as conn:
             return (await conn.execute(MARKED)).first() is not None

@@ -41,7 +41,7 @@ Notes = Callable[[Person, State], str]
 
 @dataclass
 class DemoTown:
-    """Over a marked store only."""
+    """Over a demo store only."""
 
     engine: Engine
     directory: Directory

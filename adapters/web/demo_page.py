@@ -21,7 +21,7 @@ PART = "X-Part"  # a script sets it, and gets the part of the page that it will 
 
 
 class DemoPage:
-    """Mounted over a marked store alone; over any other these addresses don't exist."""
+    """Mounted over a demo store alone; over any other these addresses don't exist."""
 
     def __init__(self, demo: Demo, pages: Pages) -> None:
         self._demo, self._pages = demo, pages

@@ -18,10 +18,10 @@ from adapters.writeback.relay import Relay
 from bot.accounts.accounts import Accounts
 from bot.app import demonstration, vendors
 from bot.app.chats import VendorChat, chats
-from bot.app.directories import directories as configured
+from bot.app.directories import build_directories
 from bot.app.job_handlers import job_handlers
 from bot.app.parts import Parts
-from bot.app.writeback import Writeback, served
+from bot.app.writeback import Writeback, reached_by_agents
 from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.interfaces import Stale
 from bot.conversation.windows import Windows
@@ -109,8 +109,8 @@ class App(Parts):
         if self.provider is None:
             return None
         claimed = Claimed(self.directories, self.settings.sign_in.directory, self.settings.sign_in.claim)
-        conversations, ring = self.store.conversations, self.engine.wakeups.wake
-        return SigningIn(self.provider, claimed, conversations, self.store.records, self.keys, self.world, ring)
+        conversations, wake = self.store.conversations, self.engine.wakeups.wake
+        return SigningIn(self.provider, claimed, conversations, self.store.records, self.keys, self.world, wake)
 
     def desk(self, turn: Turn) -> Desk:
         """One turn's tools."""
@@ -130,7 +130,7 @@ class App(Parts):
         return Desk(turn, people, identity, accounts, links, registration, takeovers, self.coverage, cases, chat_links, agents)
 
     def pages(self) -> web.Application:
-        """All pages; the demo's over a marked store alone."""
+        """All pages; the demo's over a demo store alone."""
         return web_app(
             self.engine,
             self.words,
@@ -146,16 +146,16 @@ class App(Parts):
             ).show,
             is_ready=self.ready,
             logo=self.settings.logo,
-            demo=self.demo() if self.marked else None,
+            demo=self.demo() if self.is_demo else None,
             hooks=self._hooks(),
             signs=self.signing_in,
             not_me=NotMeDoor(self.not_me.change, self._disown),
         )
 
     def _hooks(self) -> Sequence[web.RouteDef]:
-        """What vendors and agents call; a marked store is called by none of them, but for a chat that a test stands for."""
+        """What vendors and agents call; a demo store is called by none of them, but for a chat that a test stands for."""
         chats = [route for chat in self.chats.values() for route in chat.routes]
-        return chats if self.marked else [*chats, *vendors.hooks(self.settings, self.store), *self.writeback.routes]
+        return chats if self.is_demo else [*chats, *vendors.hooks(self.settings, self.store), *self.writeback.routes]
 
     def terminal(self, party: Party, out: Callable[[str], None], *, as_json: bool, address: str | None = None) -> Terminal:
         """A chat for whoever sits at this terminal; a fresh one, unless its `address` says which."""
@@ -209,7 +209,7 @@ class App(Parts):
     async def ready(self) -> bool:
         """Whether people can be served now. Agents come in where people do, so waiting for one would keep it out."""
         try:
-            await self.store.flags.marked()
+            await self.store.flags.is_demo()
             return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
         except Exception:  # noqa: BLE001 - whatever it is, the answer is no
             return False
@@ -243,7 +243,7 @@ async def build(
     if not await up_to_date(url):
         raise OperatorError("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
     store = await open_store(url, world, keys, point)
-    marked, relay = await store.flags.marked(), Relay(store.agents, keys, world)
+    is_demo, relay = await store.flags.is_demo(), Relay(store.agents, keys, world)
     policies = Policies(store.policies, world)
     await policies.current()
     return App(
@@ -254,12 +254,12 @@ async def build(
         Words(settings.company, policies.contact, settings.languages),
         policies,
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
-        directories or configured(settings, store, world, hasher or Hasher(world), relay),
-        vendors.messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
+        directories or build_directories(settings, store, world, hasher or Hasher(world), relay),
+        vendors.messengers(settings, store, world, keys, is_demo=is_demo) if messengers is None else messengers,
         PasswordCheck(policies, settings.company, world, PastedPasswords(store.records, keys)),
         Codes(keys, world),
-        marked,
-        Writeback(relay, store, served(settings)),
-        provider or vendors.provider(settings, world, marked=marked),
+        is_demo,
+        Writeback(relay, store, reached_by_agents(settings)),
+        provider or vendors.provider(settings, world, is_demo=is_demo),
         addresses=addresses or {},
     )

@@ -41,16 +41,16 @@ class VendorChat(Protocol):
 
 
 def chats(app: Parts, engine: Engine) -> Mapping[str, VendorChat]:
-    """By the kind of their windows. A marked store has none, but for those that an address on this machine stands for."""
+    """By the kind of their windows. A demo store has none, but for those that an address on this machine stands for."""
     found: dict[str, VendorChat] = {}
     addresses, slack, teams = app.addresses, app.settings.slack, app.settings.teams
-    if slack.on and (not app.marked or "slack" in addresses):
+    if slack.on and (not app.is_demo or "slack" in addresses):
         from adapters.slack import wiring as at_slack
         from adapters.slack.speaker import KIND as SLACK
         from adapters.slack.web_api import API
 
         found[SLACK] = at_slack.slack(slack, _house(app, engine), addresses.get("slack", API))
-    if teams.on and (not app.marked or "teams" in addresses):
+    if teams.on and (not app.is_demo or "teams" in addresses):
         from adapters.teams import wiring as at_teams
         from adapters.teams.speaker import KIND as TEAMS
 

@@ -36,7 +36,7 @@ class Parts:
     messengers: Mapping[Kind, Messenger]
     check: PasswordCheck
     codes: Codes
-    marked: bool  # a demo store
+    is_demo: bool  # the store says of itself that it is the demo's
     writeback: Writeback
     provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)

@@ -57,7 +57,7 @@ async def demo(settings: Settings) -> None:
     give_back_large_blocks()
     await migrate(settings)
     app = await build(settings)
-    if not app.marked:
+    if not app.is_demo:
         await app.store.flags.mark_demo()
         await app.close()
         app = await build(settings)
@@ -81,7 +81,7 @@ async def run(app: App) -> None:
     loops = asyncio.create_task(app.running().forever())
     for chat in app.chats.values():
         await chat.open()
-    log.info("service.ready", address=app.settings.base_url, demo=app.marked)
+    log.info("service.ready", address=app.settings.base_url, demo=app.is_demo)
     await stop.wait()
     loops.cancel()
     with suppress(asyncio.CancelledError):
@@ -124,7 +124,7 @@ async def chat(settings: Settings, account: str | None, as_json: bool) -> None: 
 async def _party(app: App, account: str | None) -> Party:
     if account is None:
         return Party(Origin.STRANGER, None, app.settings.languages[0])
-    if not app.marked:
+    if not app.is_demo:
         raise OperatorError(
             "--as is for a demo store only. Elsewhere `unlatch chat` is a stranger at the portal; leave --as out."
         )

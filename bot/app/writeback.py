@@ -52,6 +52,6 @@ class Writeback:
         await self.store.database.listen(told)
 
 
-def served(settings: Settings) -> tuple[str, ...]:
-    """The names of such directories."""
+def reached_by_agents(settings: Settings) -> tuple[str, ...]:
+    """The names of the directories that are reached through agents."""
     return tuple(name for name, section in settings.directories.items() if section.kind == "agent")

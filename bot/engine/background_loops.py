@@ -11,7 +11,7 @@ from bot.engine.chat_outbox import ChatOutboxWorker
 from bot.engine.engine import Engine
 from bot.platform.job_outbox import Jobs
 
-POLL = 0.25  # seconds between looks when nobody rings
+POLL = 0.25  # seconds between looks when nobody wakes them
 MINUTE = 60.0
 log = structlog.get_logger()
 

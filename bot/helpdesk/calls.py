@@ -7,21 +7,19 @@ from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Person
 from bot.model.turn import Party
 from bot.platform.ids import SubjectId, directory_of
-from bot.policy.roles import Role, Roles
-
-DESK = {Role.HELPDESK, Role.LEAD}
+from bot.policy.roles import TAKE_CALLS, Role, Roles
 
 
 @dataclass(frozen=True)
 class Calls:
-    """Read-only. Raises Misstep when a directory is silent."""
+    """Reads only. Raises Misstep when a directory is silent."""
 
     directories: Mapping[str, Directory]
     roles: Roles
 
     async def takes_calls(self, party: Party) -> bool:
         """Whether whoever speaks takes calls."""
-        return await self.holds_role(party, DESK)
+        return await self.holds_role(party, TAKE_CALLS)
 
     async def holds_role(self, party: Party, roles: Collection[Role]) -> bool:
         """Whether whoever speaks holds one of these roles."""

@@ -15,10 +15,9 @@ from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, CaseId, ConversationId, Line, Origin, SubjectId, WordsId
 from bot.platform.sentences import Refuse, args
-from bot.policy.roles import Role
+from bot.policy.roles import TAKE_CALLS
 
 HOUR = 3600.0  # seconds
-AGENTS = frozenset({Role.HELPDESK, Role.LEAD})
 MOST_OPEN = 5  # cases that one agent has open at a time
 AN_HOUR = 20  # cases that one agent opens in an hour
 FOR_ONE = 5  # cases that are opened for one account in an hour, whoever opens them: each sends messages
@@ -43,7 +42,7 @@ class Cases:
         if party.origin is not Origin.LINKED or party.subject is None:
             return None
         person = await self.identity.people.person(party.subject)
-        return person if person.enabled and self.identity.people.roles.of(person) & AGENTS else None
+        return person if person.enabled and self.identity.people.roles.of(person) & TAKE_CALLS else None
 
     async def resumed(self, caller: SubjectId) -> CaseId | None:
         """This agent's open case for this account, watched from here from now on."""
