@@ -26,7 +26,7 @@ NOTHING = ContactData()
 
 @dataclass(frozen=True)
 class StoredAccounts:
-    """The port of coverage."""
+    """Accounts as directories told them, kept and counted for coverage."""
 
     database: Database
     world: World

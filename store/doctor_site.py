@@ -40,7 +40,7 @@ class StoredSite:
         return await self.store.flags.is_demo()
 
     async def policy(self) -> Policy:
-        """The rules in force."""
+        """The rules in force, read anew."""
         return await self.policies.current()
 
     async def close(self) -> None:

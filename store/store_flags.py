@@ -27,7 +27,7 @@ class NotEmpty(Exception):  # noqa: N818 - says what was found
 
 @dataclass(frozen=True)
 class StoreFlags:
-    """Reads and sets marks."""
+    """What a store says of itself: so far, that it is the demo's."""
 
     database: Database
     world: World

@@ -34,7 +34,7 @@ ALONE = 15.0  # seconds; longer than a directory call, shorter than the pause be
 
 @dataclass(frozen=True)
 class Accounts:
-    """For one turn."""
+    """What one turn may do to accounts, and ask about them."""
 
     turn: Turn
     operations: Operations
@@ -54,7 +54,7 @@ class Accounts:
         return await self._set(grant, Action.CHANGE, subject, password, before)
 
     async def unlock(self, grant: GrantId, subject: SubjectId) -> Outcome:
-        """The lock off, nothing else."""
+        """Takes the lock off, and changes nothing else."""
         directory = self._directory(subject)
         return await self._do(grant, Action.UNLOCK, subject, lambda: directory.unlock(subject))
 

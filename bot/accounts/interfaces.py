@@ -61,7 +61,7 @@ class Operations(Protocol):
         """
 
     async def operation(self, grant: GrantId) -> Operation | None:
-        """What is on record."""
+        """The operation of this grant, as it is on record. None: none was begun."""
 
     async def cause(self, grant: GrantId) -> Cause | None:
         """None: there was never such a grant."""
@@ -81,14 +81,14 @@ class GrantCheck(Protocol):
 
 
 class Persons(Protocol):
-    """Whoever knows people."""
+    """Whoever knows the people behind subjects."""
 
     async def person(self, subject: SubjectId) -> Person:
         """Raises Refuse when the account is gone."""
 
 
 class Allowance(Protocol):
-    """How often."""
+    """How often something may be done to one account; each question counts."""
 
     async def effect(self, subject: SubjectId) -> None:
         """Raises Refuse over the limit."""

@@ -113,7 +113,7 @@ class App(Parts):
         return SigningIn(self.provider, claimed, conversations, self.store.records, self.keys, self.world, wake)
 
     def desk(self, turn: Turn) -> Desk:
-        """One turn's tools."""
+        """All that the steps of one turn may ask for, made anew for it."""
         records = self.store.records
         people = People(self.directories, self.roles, self.policies, self.keys, records, self.world)
         limits = AttemptLimits(turn, records, self.keys)

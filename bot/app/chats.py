@@ -19,7 +19,7 @@ from flows.menu import BUTTONS, PORTAL, buttons, first_step
 
 
 class VendorChat(Protocol):
-    """One vendor's."""
+    """One vendor's chat, put together."""
 
     @property
     def poster(self) -> ChatPoster:

@@ -17,7 +17,7 @@ from bot.platform.job_outbox import Handler
 
 
 def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Mapping[str, Handler]:
-    """By the kind of the job."""
+    """Who carries out a job, by its kind."""
     records = app.store.records
     post = CodeMail(records, app.messengers, app.codes, app.words, app.world)
     alerts = AdminAlertMail(app.directories, app.roles, app.messengers, app.words)
@@ -41,7 +41,7 @@ def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) 
 
 
 def _change_notices(app: Parts, chats: Mapping[str, VendorChat]) -> ChangeNotices:
-    """To addresses, and to chats as well."""
+    """The news of a change, carried to addresses and to chats."""
     records = app.store.records
     words = ChangeWords(app.words, app.not_me, app.settings.base_url, app.world)
     people = ChatPeople(app.store.chat_links, app.directories, records, app.world)

@@ -44,5 +44,5 @@ class Parts:
 
     @property
     def not_me(self) -> NotMeLinks:
-        """The links in notices."""
+        """The links "this wasn't me" that notices hold."""
         return NotMeLinks(self.keys, self.store.operations, self.store.records, self.world)

@@ -39,7 +39,7 @@ class Writeback:
         return (self.relay.forever,) if self.served else ()
 
     def admitting(self, turn: Turn, identity: Identity) -> Admitting:
-        """For one turn."""
+        """What an admin may do about agents in this turn."""
         return Admitting(turn, self.store.agents, identity, self.served, self.relay.keys, self.relay.world)
 
     async def listen(self, heard: Heard) -> None:

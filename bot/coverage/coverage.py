@@ -52,7 +52,7 @@ class CoverageRules:
         return account.barred or lack(self.policy, self.deliverable, account)
 
     def figures(self, counted: Iterable[Counted]) -> Figures:
-        """Summed up."""
+        """How many there are, may, have registered and could, summed up over all that was counted."""
         total = enabled = registered = capable = 0
         for each in counted:
             may, has_enough = each.account.barred is None, lack(self.policy, self.deliverable, each.account) is None
@@ -63,7 +63,7 @@ class CoverageRules:
         return Figures(total, enabled, registered, capable)
 
     def reasons(self, counted: Iterable[Counted]) -> tuple[tuple[Reason, int], ...]:
-        """How many for each."""
+        """How many accounts can't help themselves for each reason, those of none included."""
         sums = dict.fromkeys(REASONS, 0)
         for each in counted:
             if why := self.why_not(each.account):

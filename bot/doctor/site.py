@@ -18,7 +18,7 @@ class Site(Protocol):
 
     @property
     def directories(self) -> Mapping[str, Directory]:
-        """As configured."""
+        """The directories that the settings name, put together but not yet asked."""
 
     async def migrated(self) -> bool:
         """Whether the tables are as this version wants them."""
@@ -30,10 +30,10 @@ class Site(Protocol):
         """Whether this is a demo store."""
 
     async def policy(self) -> Policy:
-        """The rules in force."""
+        """The rules that are in force, as the store has them."""
 
     async def close(self) -> None:
-        """Connections go."""
+        """Gives its connections back."""
 
 
 async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Finding]:

@@ -28,7 +28,7 @@ class BackgroundLoops:
     beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
 
     async def forever(self) -> None:
-        """Until cancelled."""
+        """All loops side by side, until they are cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._due())
             tasks.create_task(self._work())

@@ -29,7 +29,7 @@ class ChatOutboxWorker:
     posters: Mapping[str, ChatPoster] = field(default_factory=dict)
 
     async def run_due(self) -> int:
-        """How many were taken."""
+        """One round: returns how many windows were leased, whatever became of them."""
         if not self.posters:
             return 0
         due = await self.chat_outbox.lease_due(list(self.posters), BATCH, LEASE)

@@ -48,7 +48,7 @@ class BackgroundTasks:
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin it."""
+        """Begin some work, and keep it from being forgotten until it ends."""
         self._keep(asyncio.create_task(work))
 
     async def in_time(self, work: Coroutine[Any, Any, None], seconds: float) -> bool:

@@ -71,7 +71,7 @@ class Engine:
         return await self.finish(await self.incoming.take_answer(token, who, option=option, said=said))
 
     async def finish(self, accepted: Accepted) -> View:
-        """What followed from it."""
+        """Do what follows from what was accepted, and return what is to be seen then."""
         if accepted.rest:
             await accepted.rest()
         view = await self.view(accepted.window)

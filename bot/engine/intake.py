@@ -43,7 +43,7 @@ class Intake:
     pasted: PastedPasswords
 
     async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Accepted:
-        """The event that opened a conversation before opens none."""
+        """Begin a conversation in a window. The event that opened one before opens none."""
         claim = await self.store.open_conversation(first, window, party, event)
         return Accepted(window.id, partial(self.engine.run, claim, None) if claim else None)
 
@@ -79,7 +79,7 @@ class Intake:
         return await self.store.take_event(event)
 
     async def begin(self, first: Step, kind: str, address: str, party: Party, event: str) -> Accepted:
-        """A conversation of its own, in a chat."""
+        """Begin a conversation in a chat, in a window of its own."""
         window = Window(WindowId(self.world.id("win")), ConversationId(self.world.id("convo")), kind, address)
         return await self.open_conversation(first, window, party, event)
 

@@ -17,10 +17,10 @@ PostedMessage = Mapping[str, str]  # what the vendor calls a message: ids, no wo
 
 @runtime_checkable
 class Answers(Protocol):
-    """A person moves it on."""
+    """A step that a person moves on by an answer."""
 
     async def answer(self, reply: Reply, desk: Desk) -> Step:
-        """What follows. Raises Misstep to ask again, Refuse to end kindly."""
+        """The step that follows from a reply. Raises Misstep to ask again, Refuse to end kindly."""
 
 
 @runtime_checkable
@@ -31,7 +31,7 @@ class Looks(Protocol):
     """
 
     async def look(self, desk: Desk) -> Step:
-        """What follows; itself when nothing has happened."""
+        """The step that follows from what has happened meanwhile; itself when nothing has."""
 
 
 class Reception(Protocol):
@@ -51,19 +51,19 @@ class TurnRunner(Protocol):
     """The engine, as what comes in needs it."""
 
     async def standing(self, window: WindowId) -> Standing:
-        """Raises Gone, Upgrading."""
+        """Where the conversation of a window stands. Raises Gone, Upgrading."""
 
     async def owns(self, window: WindowId, who: str) -> bool:
-        """Whether they may answer there."""
+        """Whether `who` may answer in this window."""
 
     async def run(self, claim: Claim, reply: Reply | None) -> None:
-        """One turn."""
+        """Run one turn, and settle it. `reply` None: nobody spoke, so the step looks."""
 
     async def settle(self, claim: Claim, next_: Step, notice: Notice | None, turn: Turn) -> None:
-        """What it leaves."""
+        """Write what a turn leaves behind: the next step, a notice, and all facts."""
 
     async def wake(self, id: ConversationId) -> None:
-        """Look."""
+        """Let the step of a conversation look, if it is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class ChatUpdate:
 
 
 class ChatOutbox(Protocol):
-    """Each method is one short transaction."""
+    """What the store does with windows in chats; each method is one short transaction."""
 
     async def lease_due(self, kinds: Sequence[str], limit: int, lease: float) -> Sequence[ChatUpdate]:
         """Windows of these kinds that are due, leased to us."""
@@ -89,7 +89,7 @@ class ChatOutbox(Protocol):
         """What stands there now. Due at once if it has moved meanwhile."""
 
     async def postpone(self, showing: ChatUpdate, seconds: float) -> None:
-        """Not now."""
+        """It couldn't be shown now; due again after so many seconds."""
 
     async def standing(self, window: WindowId) -> PostedMessage | None:
         """What stands there, as far as it has been written down."""
@@ -101,11 +101,11 @@ class ChatOutbox(Protocol):
         """Somebody has typed something below what stands there, so that it is to be shown anew."""
 
     async def show_again(self, window: WindowId) -> None:
-        """The same, though nothing has moved by it: silence would be no answer."""
+        """Likewise anew and below, though nothing has moved by it: silence would be no answer."""
 
 
 class ChatPoster(Protocol):
-    """A vendor's chat."""
+    """A vendor's chat, as far as conversations are shown there."""
 
     async def show(self, showing: ChatUpdate, view: View) -> PostedMessage | None:
-        """Post or edit; what stands there afterwards. May run twice. Raises NotNow when the vendor asks to wait."""
+        """Post or edit a message; returns what stands there afterwards. May run twice. Raises NotNow when the vendor asks to wait."""

@@ -28,7 +28,7 @@ HUNG_UP = "case.hung_up_on"
 
 @dataclass(frozen=True)
 class Cases:
-    """For one turn."""
+    """What an agent of the helpdesk may do about cases in one turn."""
 
     turn: Turn
     cases: CaseRecords

@@ -18,7 +18,7 @@ TIE = 0.015  # two wishes as near as this: nobody can tell which is meant
 
 
 class Intent(StrEnum):
-    """What can be wanted."""
+    """What somebody can want of the bot; `flows/menu.py` says for which of these there is a flow."""
 
     RESET = "reset"
     UNLOCK = "unlock"

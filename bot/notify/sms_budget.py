@@ -57,7 +57,7 @@ class SmsBudget:
         return charges
 
     async def give_back(self, charges: Sequence[Charge]) -> None:
-        """Nothing left after all."""
+        """Uncount a message that didn't leave after all."""
         for charge in charges:
             await self.counters.charge(charge.key, -charge.amount, charge.limit, charge.seconds)
 

@@ -25,7 +25,7 @@ def already_told(subject: SubjectId, grant: GrantId) -> tuple[Audited, Once]:
 
 @dataclass(frozen=True)
 class SyncWatch:
-    """One kind of job."""
+    """The job "follow": looks until the second directory has the password, or time is over."""
 
     ledger: Ledger
     operations: Operations

@@ -29,7 +29,7 @@ class Job:
 
 
 class JobStore(Protocol):
-    """Each method is one short transaction."""
+    """What the store does with jobs; each method is one short transaction."""
 
     async def lease_due(self, limit: int, lease: float) -> Sequence[Job]:
         """Due jobs, leased to us, oldest first (SKIP LOCKED where the database has it)."""
@@ -38,7 +38,7 @@ class JobStore(Protocol):
         """Delete the rows: they have been carried out, or never will be."""
 
     async def postpone(self, id: int, at: float) -> None:
-        """Try again then."""
+        """A job is due again at that moment."""
 
 
 class NotNow(Exception):  # noqa: N818 - an answer: the handler asks for another try
@@ -62,7 +62,7 @@ class Jobs:
     metrics: Metrics = field(default_factory=Metrics)
 
     async def run_due(self, limit: int = 20) -> int:
-        """How many were taken."""
+        """One round: returns how many jobs were leased, whatever became of them."""
         jobs = await self.store.lease_due(limit, LEASE)
         kept = await asyncio.gather(*(self._run(job) for job in jobs))
         if finished := [job.id for job, done in zip(jobs, kept, strict=True) if done]:

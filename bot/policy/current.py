@@ -19,7 +19,7 @@ class Policies:
     _read: tuple[float, int, Policy] | None = field(default=None, repr=False)
 
     async def current(self) -> Policy:
-        """The rules in force."""
+        """The rules in force, at most some seconds old."""
         now = self.world.now()
         if self._read is None or not 0 <= now - self._read[0] < FRESH:
             found = await self.store.current()
@@ -31,5 +31,5 @@ class Policies:
         return self._read[2].helpdesk.contact if self._read else ""
 
     def forget(self) -> None:
-        """Read it again next time."""
+        """Read the rules anew next time, since they have just been changed."""
         self._read = None

@@ -126,7 +126,7 @@ class PasswordRules:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole document."""
+    """The rules of the house: the whole document."""
 
     scope: Scope = field(default_factory=Scope)
     admins: AdminRules = field(default_factory=AdminRules)
@@ -169,7 +169,7 @@ def read_policy(file: Path) -> Policy:
 
 
 def dump(part: Any) -> Any:
-    """Inverse of `parse`."""
+    """A policy as plain data; `parse` reads it back."""
     if hasattr(part, "__dataclass_fields__"):
         return {name.rstrip("_"): dump(getattr(part, name)) for name in part.__dataclass_fields__}
     return [dump(p) for p in part] if isinstance(part, tuple) else part

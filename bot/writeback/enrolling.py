@@ -23,7 +23,7 @@ NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 @dataclass(frozen=True)
 class Enrolling:
-    """Outside of any turn."""
+    """Takes a new agent in, outside of any turn: it isn't a person, and no conversation is about it."""
 
     agents: AgentStore
     tries: Counters

@@ -15,7 +15,7 @@ class AgentStore(Protocol):
     """Each method is one short transaction. What a turn decides is written by facts."""
 
     async def invite(self, invitation: Invitation, fact: Audited) -> None:
-        """By the operator."""
+        """An invitation that the operator made on the machine itself, and its audit row."""
 
     async def invitation(self, id: InvitationId) -> Invitation | None:
         """None: there is none, it was used, or it is over."""
@@ -30,7 +30,7 @@ class AgentStore(Protocol):
         """All that ever came, oldest first."""
 
     async def agent(self, id: AgentId) -> KnownAgent | None:
-        """None: no such agent."""
+        """The agent of this id. None: there is no such agent."""
 
     async def present(self, id: AgentId, presence: Presence) -> None:
         """Its connection was made, is still there, or is gone."""
