@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.app.writeback import Writeback
-from bot.directory.interfaces import Directory
+from bot.directory.interfaces import Directory, tries
 from bot.identity.codes import Codes
 from bot.identity.identity_provider import Provider
 from bot.identity.not_me_links import NotMeLinks
 from bot.language.translations import Words
 from bot.messaging.messenger import Messenger
+from bot.notify.directory_watch import some_answer
 from bot.platform.clock import World
 from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
@@ -46,3 +47,19 @@ class Parts:
     def not_me(self) -> NotMeLinks:
         """The links "this wasn't me" that notices hold."""
         return NotMeLinks(self.keys, self.store.operations, self.store.records, self.world)
+
+    @property
+    def deliverable(self) -> frozenset[Kind]:
+        """The methods that this house can carry: those that are sent need a messenger, and a password somewhere to try it."""
+        here = {Kind.TOTP, Kind.RECOVERY, *self.messengers}
+        if any(map(tries, self.directories.values())):
+            here.add(Kind.PASSWORD)
+        return frozenset(here | {Kind.SIGN_IN} if self.provider else here)
+
+    async def ready(self) -> bool:
+        """Whether people can be served now. Agents come in where people do, so waiting for one would keep it out."""
+        try:
+            await self.store.flags.is_demo()
+            return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
+        except Exception:  # noqa: BLE001 - whatever it is, the answer is no
+            return False
