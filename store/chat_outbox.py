@@ -62,21 +62,21 @@ class StoredShowings:
         async with self.database.read() as conn:  # mostly there is nothing, and a look costs no write
             if not (await conn.execute(_due, wanted)).first():
                 return []
-        async with self.database.write("take showings") as conn:
+        async with self.database.write("lease chat updates") as conn:
             rows = (await conn.execute(TAKE, wanted)).all()
         return [
             ChatUpdate(WindowId(id), kind, address, json.loads(message) if message else None, bool(below), moved, tries)
             for id, kind, address, message, below, moved, tries in rows
         ]
 
-    async def shown(self, showing: ChatUpdate, message: PostedMessage | None) -> None:
-        given = {"id_": showing.window, "moved_": showing.moved, "message_": json.dumps(message) if message else None}
+    async def shown(self, item: ChatUpdate, message: PostedMessage | None) -> None:
+        given = {"id_": item.window, "moved_": item.moved, "message_": json.dumps(message) if message else None}
         async with self.database.write("shown") as conn:
             await conn.execute(SHOWN, given | {"now_": self.world.now()})
 
-    async def postpone(self, showing: ChatUpdate, seconds: float) -> None:
+    async def postpone(self, item: ChatUpdate, seconds: float) -> None:
         async with self.database.write("later shown") as conn:
-            await conn.execute(LATER, {"id_": showing.window, "at_": self.world.now() + seconds})
+            await conn.execute(LATER, {"id_": item.window, "at_": self.world.now() + seconds})
 
     async def standing(self, window: WindowId) -> PostedMessage | None:
         async with self.database.read() as conn:

@@ -33,22 +33,22 @@ class ChatOutboxWorker:
         if not self.posters:
             return 0
         due = await self.chat_outbox.lease_due(list(self.posters), BATCH, LEASE)
-        await asyncio.gather(*(self._run(showing) for showing in due))
+        await asyncio.gather(*(self._run(update) for update in due))
         return len(due)
 
-    async def _run(self, showing: ChatUpdate) -> None:
+    async def _run(self, update: ChatUpdate) -> None:
         try:
-            await self._show(showing)
+            await self._show(update)
         except NotNow as wait:
-            await self.chat_outbox.postpone(showing, wait.after or min(SOON * 2.0**showing.tries, SELDOM))
+            await self.chat_outbox.postpone(update, wait.after or min(SOON * 2.0**update.tries, SELDOM))
         except (Stale, UnknownPart):  # gone, or a newer replica's: nothing of ours to show
-            await self.chat_outbox.shown(showing, showing.message)
+            await self.chat_outbox.shown(update, update.message)
         except Exception as fault:  # noqa: BLE001 - one chat that fails doesn't hold up the others
-            log.warning("showing.failed", window=showing.window, kind=showing.kind, fault=type(fault).__name__)
-            await self.chat_outbox.postpone(showing, min(2.0**showing.tries, 300.0))
+            log.warning("chat_outbox.failed", window=update.window, kind=update.kind, fault=type(fault).__name__)
+            await self.chat_outbox.postpone(update, min(2.0**update.tries, 300.0))
 
-    async def _show(self, showing: ChatUpdate) -> None:
-        view = await self.engine.view(showing.window)
-        if view.busy and not view.closed and showing.tries < TRIES_BUSY:
+    async def _show(self, update: ChatUpdate) -> None:
+        view = await self.engine.view(update.window)
+        if view.busy and not view.closed and update.tries < TRIES_BUSY:
             raise NotNow(SOON)
-        await self.chat_outbox.shown(showing, await self.posters[showing.kind].show(showing, view))
+        await self.chat_outbox.shown(update, await self.posters[update.kind].show(update, view))

@@ -85,10 +85,10 @@ class ChatOutbox(Protocol):
     async def lease_due(self, kinds: Sequence[str], limit: int, lease: float) -> Sequence[ChatUpdate]:
         """Windows of these kinds that are due, leased to us."""
 
-    async def shown(self, showing: ChatUpdate, message: PostedMessage | None) -> None:
+    async def shown(self, update: ChatUpdate, message: PostedMessage | None) -> None:
         """What stands there now. Due at once if it has moved meanwhile."""
 
-    async def postpone(self, showing: ChatUpdate, seconds: float) -> None:
+    async def postpone(self, update: ChatUpdate, seconds: float) -> None:
         """It couldn't be shown now; due again after so many seconds."""
 
     async def standing(self, window: WindowId) -> PostedMessage | None:
@@ -107,5 +107,5 @@ class ChatOutbox(Protocol):
 class ChatPoster(Protocol):
     """A vendor's chat, as far as conversations are shown there."""
 
-    async def show(self, showing: ChatUpdate, view: View) -> PostedMessage | None:
+    async def show(self, update: ChatUpdate, view: View) -> PostedMessage | None:
         """Post or edit a message; returns what stands there afterwards. May run twice. Raises NotNow when the vendor asks to wait."""
