@@ -64,6 +64,22 @@ async def test_st40_a_former_password_is_refused_truthfully_and_leaves_nothing_h
     assert [t for t in await town.tags() if t.startswith("account:")].count("account:reset:changed") == 1
 
 
+async def test_one_account_is_reset_five_times_an_hour_and_its_fifth_password_stays(town: Town) -> None:
+    passwords = [f"{GOOD}-{word}" for word in ("Walnut", "Quarry", "Tundra", "Saddle", "Velvet", "Ginger")]
+    heard = []
+    for password in passwords:
+        _, page = await proven(town)
+        await page.types(password)
+        heard.append(await page.at())
+        town.clock.passes(31)  # the app shows another code
+    assert heard == ["reset.done"] * 5 + ["accounts.too_often"]
+    assert await town.signs_in("ana", passwords[4]) == "right"
+    town.clock.passes(3600)
+    _, page = await proven(town)
+    await page.types(passwords[5])
+    assert await page.at() == "reset.done"
+
+
 @pytest.mark.parametrize("method", [TEXT, MAIL])
 async def test_r4_a_weak_method_alone_resets_nobody(town: Town, method: str) -> None:
     page = await at_code(town, "ana", method)
