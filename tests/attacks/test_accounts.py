@@ -3,7 +3,8 @@
 import pytest
 
 from bot.accounts.directory import Rejected
-from bot.ids import Kind
+from bot.identity.registered import Registered
+from bot.ids import Kind, MethodId
 from bot.policy.policy import Admins, AdminState, MethodRules, Policy, Scope, ScopeState
 from bot.secret import Secret
 from tests.kit.attackers import APP, FORGOT, MAIL, TEXT, at_code, by_hand, count, opened, picks, proven, unharmed
@@ -120,16 +121,17 @@ async def test_st01_admins_can_be_left_out_while_they_are_at_it(town: Town) -> N
     assert (await page.at(), count(town, "grant")) == ("barred.admin", 0)
 
 
-async def test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over(town: Town) -> None:
-    from bot.identity.registered import Registered
-    from bot.ids import MethodId
-
+@pytest.mark.parametrize(
+    ("method", "kind", "secret"), [(APP, Kind.TOTP, "A" * 32), (TEXT, Kind.SMS, "+12025550199")], ids=["app", "text"]
+)
+async def test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over(
+    town: Town, method: str, kind: Kind, secret: str
+) -> None:
     now, subject = town.world.now(), await town.subject("nora")
-    made = Registered(MethodId("method-new"), subject, Kind.TOTP, Secret("A" * 32), now, now + 60)
-    await town.app.store.records.register(made)
-    page = await at_code(town, "nora", APP)
+    await town.app.store.records.register(Registered(MethodId("method-new"), subject, kind, Secret(secret), now, now + 60))
+    page = await at_code(town, "nora", method)
     assert by_hand(town, "select method from challenge") == [(None,)]
-    await page.types(await town.code("nora", Kind.TOTP))
+    await page.types(await town.arrived("nora", kind) or "000000")
     assert await page.at() != "reset.new"
     chat = Terminal(town, "nora")
     await chat.says(FORGOT)

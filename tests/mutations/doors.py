@@ -2,7 +2,7 @@
 
 from tests.mutations.defence import Defence
 
-STOLEN, CONTRACTS = "tests/attacks/test_stolen_chat.py", "tests/contracts"
+HTTP, CONTRACTS = "tests/attacks/test_http.py", "tests/contracts"
 TEAMS, SLACK, PEOPLE = "tests/teams/test_hostile.py", "tests/slack/test_hostile.py", "tests/slack/test_payloads.py"
 SIGN_IN, TOKENS, AGENT = "tests/sign_in/test_refusals.py", "tests/sign_in/test_provider.py", "tests/writeback/test_refusals.py"
 
@@ -17,7 +17,7 @@ WINDOWS = (
         "whose window it is: the view",
         "return bool(who) and who == (window.browser or window.address)",
         "return True",
-        f"{STOLEN}::test_st28_a_foreign_hand_cant_even_divert_or_stop",
+        f"{HTTP}::test_st03_every_page_of_somebody_is_nobodys_without_her_cookie",
     ),
     Defence(
         "a page is the first browser's",
@@ -29,7 +29,7 @@ WINDOWS = (
         "a button carries our MAC",
         "if not mac.isascii() or not self.keys.signed(purpose, what, mac):",
         "if False:",
-        f"{TEAMS}::test_a_forged_button_opens_nothing",
+        f"{HTTP}::test_st04_an_empty_or_forged_token_is_none[{{window}}.{{turn}}~]",
     ),
     Defence(
         "another site's page changes nothing",
@@ -57,7 +57,7 @@ OUTSIDE = (
         "Teams: the address that the token names",
         'attested.service_url.rstrip("/") != heard.service_url.rstrip("/")',
         "False",
-        f"{TEAMS}::test_what_isnt_for_us_is_403",
+        f"{TEAMS}::test_an_address_of_theirs_that_the_token_doesnt_name_is_403",
     ),
     Defence(
         "Teams: the key's endorsement",

@@ -95,15 +95,21 @@ METHODS = (
 
 REGISTRATION = (
     Defence(
-        "a method in quarantine recovers nothing",
+        "a method in quarantine isn't offered",
         "(m.usable_from <= now or (soon and m.confirmed)) and m.kind in",
         "m.kind in",
-        f"{RULES}::test_a_new_method_recovers_nothing_for_a_day",
+        f"{RULES}::test_a_new_method_adds_and_removes_nothing_either",
     ),
     Defence(
         "a method in quarantine isn't asked",
         "usable = [m for m in registered if m.usable_from <= self.world.now()]",
         "usable = registered",
+        f"{ACCOUNTS}::test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over",
+    ),
+    Defence(
+        "a number or address in quarantine isn't sent to",
+        "if m.kind is kind and m.usable_from <= self.world.now()]",
+        "if m.kind is kind]",
         f"{ACCOUNTS}::test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over",
     ),
     Defence(
