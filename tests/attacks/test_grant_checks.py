@@ -104,8 +104,8 @@ async def asked(town: Town, right: Right) -> Granted:
     ana = await town.subject(ANA)
     asker = Asker(right.case, await town.subject("adam"), "Adam") if right.case else None
     party = Party(Origin.LINKED, ana, asker=asker)
-    await conversations.open(At(), Window(WindowId("win-chat"), ELSEWHERE, "terminal", "tty-1"), party, "event-1")
-    claim = await conversations.open(At(), Window(SEALED, HERE, PAGE, "", BROWSER), party, "event-2")
+    await conversations.open_conversation(At(), Window(WindowId("win-chat"), ELSEWHERE, "terminal", "tty-1"), party, "event-1")
+    claim = await conversations.open_conversation(At(), Window(SEALED, HERE, PAGE, "", BROWSER), party, "event-2")
     assert claim
     facts = await written(town, right)
     await conversations.settle(claim, At(1), None, facts, closed=False, wake_in=None)

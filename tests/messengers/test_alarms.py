@@ -89,8 +89,8 @@ async def test_a_mailbox_that_is_gone_does_not_keep_the_others_from_hearing(stor
 
 async def test_without_a_mail_server_log_and_audit_have_to_do(store: Store) -> None:
     with capture_logs() as logs:
-        await AdminAlerts(store.records).ring("messages:sms:filtered", code=30007)
-    (job,) = await store.jobs.take(10, 60.0)
+        await AdminAlerts(store.records).raise_alert("messages:sms:filtered", code=30007)
+    (job,) = await store.jobs.lease_due(10, 60.0)
     texts = Mailbox()
     await replace(post(None), messengers={Kind.SMS: texts}).alarm(job)
     assert texts.got == []

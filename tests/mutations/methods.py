@@ -144,14 +144,14 @@ REGISTRATION = (
     ),
     Defence(
         "news of a change go to what was on file before it began",
-        "if m.confirmed and m.registered_at < began]",
+        "if m.confirmed and m.registered_at < change.began]",
         "if m.confirmed]",
         f"{RULES}::test_every_address_on_file_is_told_and_the_new_one_is_not",
     ),
     Defence(
         "what a change takes off the file is told of it",
-        "own = [*await self._on_file(person, began), *self._taken(subject, about)]",
-        "own = await self._on_file(person, began)",
+        "found += self._taken(change) if mine else []",
+        "found += []",
         f"{RULES}::test_an_address_that_is_taken_off_is_told_so",
     ),
     Defence(
