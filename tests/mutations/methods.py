@@ -164,6 +164,6 @@ REGISTRATION = (
         "an alarm is heard in the log",
         'log.error("alarm", tag=tag, **values)',
         "pass",
-        "tests/messengers/test_alarms.py::test_without_a_mail_server_log_and_audit_have_to_do",
+        "tests/messengers/test_admin_alerts.py::test_without_a_mail_server_log_and_audit_have_to_do",
     ),
 )
