@@ -22,7 +22,7 @@ from bot.directory.interfaces import (
 )
 from bot.platform.ids import Action, ObjectId, SubjectId, directory_of
 from bot.platform.secret import Secret
-from bot.policy.passwords import by_directory, first_unmet
+from bot.policy.passwords import demand_directory_rules
 
 PATIENCE = 4.0  # seconds for the part on premises, where the cloud has named somebody who doesn't live there
 FEW = 200  # changed accounts on premises about which the cloud is asked one by one
@@ -237,9 +237,8 @@ class HybridDirectory:
     async def _demand(self, owned: Owned, password: Secret) -> None:
         """The part on premises would take what the cloud never shows that it refused."""
         person = await owned.directory.person(owned.subject)
-        broken = first_unmet(by_directory(password, person, await self._rules(owned))) if person else None
-        if broken:
-            raise Rejected(broken.id, broken.args)
+        if person:
+            demand_directory_rules(password, person, await self._rules(owned))
 
     async def _told(self, owned: Owned, person: Person) -> Person:
         twin = await self.cloud.person(owned.twin) if owned.twin else None

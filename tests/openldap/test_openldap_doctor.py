@@ -75,7 +75,7 @@ async def test_each_fault_is_told_with_its_remedy(tmp_path: Path, slapd: Slapd) 
 
 async def test_a_default_that_cannot_be_told_and_an_empty_place_are_found(tmp_path: Path, slapd: Slapd) -> None:
     directory = administered(slapd)
-    await directory.by_root(lambda line: line.rename(f"cn=default,{POLICIES}", "cn=another"))
+    await directory.by_root(lambda connection: connection.rename(f"cn=default,{POLICIES}", "cn=another"))
     directory.hang_up()
     default, accounts = bad(await found(tmp_path, section(slapd)))
     assert "which of 2 password policies" in default

@@ -46,7 +46,7 @@ class SearchScope(StrEnum):
 
 
 class SilenceReason(StrEnum):
-    """What a line fails for."""
+    """Why a server doesn't answer us."""
 
     NETWORK = "network"
     CERTIFICATE = "certificate"
@@ -145,18 +145,18 @@ class LdapConnection:
     def search(
         self,
         base: str,
-        question: str = "(objectClass=*)",
+        filter: str = "(objectClass=*)",
         attributes: Sequence[str] = ("1.1",),
         scope: SearchScope = SearchScope.SUBTREE,
         controls: Sequence[Control] = (),
     ) -> list[Entry]:
         """Everything that fits, page by page; a base that isn't there holds nothing. Raises LdapRefused, Silent."""
-        return [entry for page in self.pages(base, question, attributes, scope, controls) for entry in page]
+        return [entry for page in self.pages(base, filter, attributes, scope, controls) for entry in page]
 
     def pages(
         self,
         base: str,
-        question: str,
+        filter: str,
         attributes: Sequence[str],
         scope: SearchScope = SearchScope.SUBTREE,
         controls: Sequence[Control] = (),
@@ -165,7 +165,7 @@ class LdapConnection:
         cookie, paged = None, None if scope is SearchScope.BASE else PAGE
         while True:
             given = {"attributes": list(attributes), "controls": list(controls), "paged_size": paged, "paged_cookie": cookie}
-            _, result, found, _ = self._heard(self._link.search, base, question, scope.value, **given)
+            _, result, found, _ = self._heard(self._link.search, base, filter, scope.value, **given)
             if result["result"] not in {SUCCESS, GONE, REFERRAL}:
                 raise self._no(result)
             yield [_entry(item) for item in found or () if item["type"] == "searchResEntry"]
@@ -207,7 +207,7 @@ class LdapConnection:
         self._write(self._link.modify_dn, dn, rdn)
 
     @contextmanager
-    def apart(self) -> Iterator["LdapConnection"]:
+    def another(self) -> Iterator["LdapConnection"]:
         """Another connection to the same server, not signed in."""
         other = LdapConnection(self.host, self._context, self._name).open()
         try:

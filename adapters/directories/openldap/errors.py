@@ -2,13 +2,18 @@
 
 import math
 
-from adapters.directories.ldap.connection import SUCCESS, BindAnswer, LdapRefused
+from adapters.directories.ldap.connection import SUCCESS, BindAnswer, LdapRefused, SilenceReason
 from adapters.directories.openldap.controls import PolicyResponse, said
 from bot.directory.interfaces import DirectoryRules, Rejected, SignIn, State
 from bot.platform.sentences import args
 
 CONSTRAINT, WRONG_SYNTAX, NO_RIGHT = 19, 21, 50  # RFC 4511 appendix A
 MINUTE = 60.0
+SILENCES = {
+    SilenceReason.NETWORK: "No server answers.",
+    SilenceReason.CERTIFICATE: "The server's certificate isn't one that ca_file vouches for, or has another name.",
+    SilenceReason.ACCOUNT: "The service account isn't let in.",
+}
 
 
 def refusal(no: LdapRefused, rules: DirectoryRules, now: float) -> Rejected:
