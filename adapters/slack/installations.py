@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack.speaker import Spoke
+from adapters.slack.speaker import Sender
 from adapters.slack.web_api import ApiRefused, WebApi, called
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
@@ -32,7 +32,7 @@ class Installation:
 class Installations:
     """Read anew each time, since other replicas install and forget as well; only a token of our own is known for good."""
 
-    wire: WebApi
+    web_api: WebApi
     vault: Vault
     token: Secret | None = None  # of the one workspace, where there is no OAuth
     allowed: frozenset[str] = frozenset()  # workspaces and organisations that may install; empty with a token of our own
@@ -48,9 +48,9 @@ class Installations:
         kept = await self.vault.get(FOLDER, place)
         return _opened(place, kept) if kept else None
 
-    async def serving(self, spoke: Spoke) -> Installation | None:
+    async def serving(self, sender: Sender) -> Installation | None:
         """Of the workspace, else of the organisation that it belongs to."""
-        for place in dict.fromkeys((spoke.home, spoke.team, spoke.enterprise)):
+        for place in dict.fromkeys((sender.home, sender.team, sender.enterprise)):
             if place and (found := await self.at(place)):
                 return found
         return None
@@ -93,7 +93,7 @@ class Installations:
             token = self.token or Secret("")
             try:
                 async with asyncio.timeout(PATIENCE):
-                    told = await called(self.wire.client(token).auth_test())
+                    told = await called(self.web_api.client(token).auth_test())
             except TimeoutError:
                 raise NotNow from None
             place = str(told["enterprise_id"]) if told.get("is_enterprise_install") else str(told["team_id"])

@@ -25,10 +25,10 @@ class OAuthInstall:
     """The state is a number thrown for this browser, signed with its time: neither a replay nor somebody else's browser passes."""
 
     def __init__(
-        self, client_id: str, secret: Secret, wire: WebApi, installations: Installations, services: ChatServices
+        self, client_id: str, secret: Secret, web_api: WebApi, installations: Installations, services: ChatServices
     ) -> None:
         self._client_id, self._secret, self._base_url = client_id, secret, services.base_url
-        self._wire, self._installations, self._keys, self._world = wire, installations, services.keys, services.world
+        self._web_api, self._installations, self._keys, self._world = web_api, installations, services.keys, services.world
         self._incoming = services.engine.incoming
 
     async def begin(self, _request: web.Request) -> web.Response:
@@ -62,7 +62,7 @@ class OAuthInstall:
         return done
 
     def _exchange(self, code: str) -> Awaitable[object]:
-        return self._wire.client().oauth_v2_access(
+        return self._web_api.client().oauth_v2_access(
             client_id=self._client_id, client_secret=self._secret.reveal(), code=code, redirect_uri=self._back
         )
 
@@ -92,7 +92,7 @@ class OAuthInstall:
         if found.get("refresh_token"):
             raise ApiRefused("rotation")
         token = Secret(str(found["access_token"]))
-        told = await called(self._wire.client(token).auth_test())
+        told = await called(self._web_api.client(token).auth_test())
         return Installation(place, org, token, str(told.get("bot_id") or ""), str(found.get("bot_user_id") or ""))
 
 

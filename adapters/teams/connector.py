@@ -31,12 +31,12 @@ class Unknown(Exception):  # noqa: N818 - an answer: it may have been said, so i
 
 @dataclass(frozen=True)
 class Connector:
-    """Each method raises NotNow when Teams asks to wait or isn't there, and SaidNo when it refuses."""
+    """Each method raises NotNow when Teams asks to wait or isn't there, and ApiRefused when it refuses."""
 
     app_id: str
     tenant: str
     credentials: Credentials
-    addresses: Endpoints
+    endpoints: Endpoints
 
     async def say(self, service_url: str, conversation: str, activity: Mapping[str, Any]) -> str:
         """Its id. Raises Unknown as well: to post isn't idempotent."""
@@ -80,7 +80,7 @@ class Connector:
         return well(answer)
 
     async def _called(self, method: str, service_url: str, path: str, said: Mapping[str, Any] | None = None) -> HttpAnswer:
-        if not self.addresses.allowed(service_url):
+        if not self.endpoints.allowed(service_url):
             raise ApiRefused(0, "address")
         return await self.credentials.call(method, f"{service_url.rstrip('/')}/{path}", said)
 

@@ -21,7 +21,7 @@ class ConversationReference:
 
 @dataclass(frozen=True)
 class ConversationReferences:
-    """By `ChatAccount.id`."""
+    """One for each `ChatAccount.id`."""
 
     vault: Vault
     connector: Connector
@@ -32,14 +32,14 @@ class ConversationReferences:
         kept = await self.vault.get(FOLDER, account)
         return _opened(kept) if kept else None
 
-    async def met(self, account: str, heard: ReceivedActivity) -> None:
+    async def met(self, account: str, activity: ReceivedActivity) -> None:
         """Wherever they spoke; a conversation that is known stays so."""
         known = self._kept.get(account) or await self.of(account)
-        conversation = heard.conversation if heard.personal else known.conversation if known else ""
-        await self._keep(account, ConversationReference(heard.service_url, heard.user, conversation))
+        conversation = activity.conversation if activity.personal else known.conversation if known else ""
+        await self._keep(account, ConversationReference(activity.service_url, activity.user, conversation))
 
     async def opened(self, account: str) -> ConversationReference | None:
-        """Where they alone are. Raises NotNow, SaidNo when Teams doesn't let us in."""
+        """Where they alone are. Raises NotNow, ApiRefused when Teams doesn't let us in."""
         place = await self.of(account)
         if place is None or place.conversation:
             return place
@@ -54,7 +54,7 @@ class ConversationReferences:
         return made
 
     async def left(self, account: str) -> None:
-        """They took the app off."""
+        """Forgets somebody who took the app off."""
         self._kept.pop(account, None)
         await self.vault.drop(FOLDER, account)
 

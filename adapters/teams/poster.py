@@ -21,13 +21,13 @@ class Poster:
     """A window's address is who (`ChatAccount.id`); how they are reached is kept in the vault."""
 
     connector: Connector
-    places: ConversationReferences
+    references: ConversationReferences
     cards: Cards
 
     async def show(self, showing: ChatUpdate, view: View) -> PostedMessage | None:
         """Whether a new message got there may stay unknown; then it isn't posted again until the conversation has gone on."""
         try:
-            place = await self.places.opened(showing.address)
+            place = await self.references.opened(showing.address)
             return await self._shown(showing, view, place) if place else showing.message
         except ApiRefused as no:
             log.warning("teams.not_shown", status=no.status, why=no.why, window=showing.window)

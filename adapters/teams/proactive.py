@@ -42,7 +42,7 @@ class ProactiveMessages:
     async def _place(self, account: str) -> ConversationReference:
         """Whoever was met in a channel alone may not have the app themselves."""
         try:
-            if place := await self.poster.places.opened(account):
+            if place := await self.poster.references.opened(account):
                 return place
         except ApiRefused:
             if self.installing is None:
@@ -61,7 +61,7 @@ class ProactiveMessages:
                 UnreachedReason.NOT_ALLOWED if no.status == FORBIDDEN else UnreachedReason.REFUSED, said(no)
             ) from None
         try:
-            return await self.poster.places.begun(account, self.installing.addresses.home, object)
+            return await self.poster.references.begun(account, self.installing.endpoints.home, object)
         except ApiRefused:
             raise NotNow(SETTLES) from None
 
