@@ -30,6 +30,6 @@ class LogFile:
         self._log.info(json.dumps({"at": at, "event": event, **values}))
 
     def close(self) -> None:
-        """The file is given back."""
+        """Gives the file back; nothing is written any more."""
         for handler in self._log.handlers:
             handler.close()

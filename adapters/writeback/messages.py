@@ -82,7 +82,7 @@ class Request:
 
     @property
     def about(self) -> tuple[object, ...]:
-        """What the seal is bound to."""
+        """What a request's seal is bound to: with anything else in it, the seal doesn't open."""
         return (self.id, self.agent, self.directory, self.verb, self.action, self.subject, self.issued, self.expires)
 
 
@@ -140,7 +140,7 @@ class Envelope:
 
     @property
     def text(self) -> str:
-        """As it travels."""
+        """The envelope as it travels: one line of JSON."""
         return json.dumps({"v": VERSION, "kind": self.kind, "body": self.body, "signature": self.signature})
 
 

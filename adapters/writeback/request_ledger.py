@@ -51,7 +51,7 @@ class RequestLedger:
         return len(self._acts[what])
 
     def close(self) -> None:
-        """The file is given back."""
+        """Gives the file back, so that another process may hold it."""
         self._file.close()
 
     def _forget(self) -> None:

@@ -48,7 +48,7 @@ def unseal(key: X25519PrivateKey, about: tuple[object, ...], sealed: str) -> str
 
 
 def public(key: Ed25519PrivateKey | X25519PrivateKey) -> str:
-    """In hex."""
+    """The public half of a key, in hex."""
     return key.public_key().public_bytes_raw().hex()
 
 

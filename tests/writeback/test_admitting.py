@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import text
 
-from adapters.writeback.endpoint import Endpoint
+from adapters.writeback.endpoint import AgentEndpoint
 from adapters.writeback.enrolment import introduced, shown
 from adapters.writeback.key_file import KeyFile
 from bot.model.agents import AgentId, Presence, Stand, fingerprint
@@ -49,7 +49,7 @@ async def code(inviting: Admin) -> Secret:
 async def comes(town: Town, code: Secret, where: Path, name: str = "dc1") -> KeyFile:
     """An agent enrols, over HTTP."""
     store, app = town.app.store, web.Application()
-    app.add_routes(Endpoint(town.app.writeback.relay, Enrolling(store.agents, store.records, town.keys, town.world)).routes)
+    app.add_routes(AgentEndpoint(town.app.writeback.relay, Enrolling(store.agents, store.records, town.keys, town.world)).routes)
     server = TestServer(app)
     await server.start_server()
     try:
