@@ -7,15 +7,9 @@ from urllib.parse import parse_qsl
 
 from aiohttp import StreamReader, web
 
+from adapters.http.refusals import RequestRefused
+
 DEEPEST = 40  # levels of JSON; what vendors send has fewer than twenty
-
-
-class RequestRefused(Exception):  # noqa: N818 - an answer: nothing was run
-    """401: not from the vendor. 403: from the vendor, and not for us. 400, 413: nothing that it sends. 503: it can't be told now."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(status, why)
-        self.status, self.why = status, why
 
 
 async def request_body(request: web.Request, largest: int) -> bytes:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import structlog
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.blocks import LABEL, Block, Blocks, letters, plain
 from adapters.slack.installations import Installations
 from adapters.slack.speaker import KIND, Sender, Speakers
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.slack.web_api import WebApi, called
 from bot.engine.chat_speakers import Speaker
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries, Summary

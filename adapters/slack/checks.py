@@ -6,10 +6,11 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.routes import EVENTS
 from adapters.slack.scopes import SCOPES
 from adapters.slack.verification import WINDOW
-from adapters.slack.web_api import API, ApiRefused, WebApi, answered, called
+from adapters.slack.web_api import API, WebApi, answered, called
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.platform.clock import World
 from bot.platform.job_outbox import NotNow

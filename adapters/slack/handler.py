@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.blocks import Blocks, bare, plain
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.poster import FOLDER, Poster
 from adapters.slack.speaker import KIND, Sender, Speakers
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.slack.web_api import WebApi, called
 from bot.conversation.windows import Stale
 from bot.engine.chat_services import BackgroundTasks, ChatServices
 from bot.engine.chat_speakers import Speaker, Stranger, audit_stranger

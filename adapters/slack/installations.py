@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from slack_bolt.authorization import AuthorizeResult
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.speaker import Sender
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.slack.web_api import WebApi, called
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.platform.vault import Vault

@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 import structlog
 from aiohttp import web
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.scopes import SCOPES
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.slack.web_api import WebApi, called
 from bot.engine.chat_services import ChatServices
+from bot.language.language_choice import accepted_languages
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
@@ -68,7 +70,7 @@ class OAuthInstall:
 
     def _told(self, request: web.Request, how: str, status: int) -> web.Response:
         """For the admin at the browser, with the way on."""
-        wanted = [part.partition(";")[0].strip() for part in request.headers.get("Accept-Language", "").split(",")]
+        wanted = accepted_languages(request.headers.get("Accept-Language", ""))
         words, url = self._incoming.words, self._base_url + INSTALL
         return web.Response(text=words.say(f"chat.install.{how}", args(url=url), words.best(wanted)), status=status)
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import structlog
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.blocks import Block, Blocks, plain
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.speaker import Sender, sender_at
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.slack.web_api import WebApi, called
 from bot.conversation.view import View
 from bot.engine.chat_outbox import ChatUpdate, PostedMessage
 from bot.platform.job_outbox import NotNow

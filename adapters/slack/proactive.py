@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.poster import FOLDER, Poster
-from adapters.slack.web_api import ApiRefused
 from bot.messaging.chat_push import NotReached, UnreachedReason
 from bot.model.turn import ChatAccount
 from bot.platform.ids import ObjectId

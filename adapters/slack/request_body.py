@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from adapters.http.bodies import RequestRefused, form_fields, request_object
+from adapters.http.bodies import form_fields, request_object
+from adapters.http.refusals import RequestRefused
 
 LARGEST = 512 * 1024  # bytes; a click brings the message that it was made on
 FIELDS = 64

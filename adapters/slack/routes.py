@@ -6,7 +6,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from adapters.http.bodies import RequestRefused
+from adapters.http.refusals import RequestRefused
 from adapters.slack.request_body import payload_of
 from adapters.slack.verification import RequestVerifier
 from adapters.slack.web_api import QUIET, WebApi

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.http.refusals import ApiRefused
+from adapters.slack.web_api import WebApi, called
 from bot.engine.chat_speakers import ProfileCache, Speaker, Stranger
 from bot.model.turn import ChatAccount
 from bot.platform.job_outbox import NotNow

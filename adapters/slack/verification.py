@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from adapters.http.bodies import RequestRefused, request_body
+from adapters.http.bodies import request_body
+from adapters.http.refusals import RequestRefused
 from adapters.slack.request_body import LARGEST
 from bot.platform.clock import World
 from bot.platform.secret import Secret

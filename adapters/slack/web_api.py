@@ -9,6 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.http.refusals import ApiRefused
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 
@@ -28,14 +29,6 @@ PASSING = frozenset(  # Slack's words for trouble of its own; what was asked is 
         "team_added_to_org",
     }
 )
-
-
-class ApiRefused(Exception):  # noqa: N818 - an answer, not a fault
-    """Slack's own word for it: "channel_not_found"."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
 
 
 @dataclass

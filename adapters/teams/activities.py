@@ -10,7 +10,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, Attachment, ChannelAccount, ConversationAccount
 
-from adapters.http.bodies import RequestRefused
+from adapters.http.refusals import RequestRefused
 
 CARD = "application/vnd.microsoft.card.adaptive"
 PERSONAL = "personal"

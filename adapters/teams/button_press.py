@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.http.bodies import RequestRefused
+from adapters.http.refusals import RequestRefused
 from adapters.teams.activities import ReceivedActivity
 from adapters.teams.cards import PICK, SAID, Card
 from adapters.teams.handler import EventHandler, unless_stale

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import structlog
 
+from adapters.http.refusals import ApiRefused
 from adapters.teams.credentials import Credentials
 from adapters.teams.endpoints import Endpoints
 from adapters.teams.http_client import HttpAnswer, Unanswered
@@ -15,14 +16,6 @@ from bot.platform.job_outbox import NotNow
 SLOW_DOWN = frozenset({412, 429})  # 412: "precondition failed", which Teams answers while a conversation is written to
 AGAIN = 2.0  # seconds, after a fault of theirs where to say it again does no harm
 log = structlog.get_logger()
-
-
-class ApiRefused(Exception):  # noqa: N818 - an answer, not a fault
-    """`why`: their own word for it, as "MessageWritesBlocked"."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(status, why)
-        self.status, self.why = status, why
 
 
 class Unknown(Exception):  # noqa: N818 - an answer: it may have been said, so it isn't said again
@@ -81,7 +74,7 @@ class Connector:
 
     async def _called(self, method: str, service_url: str, path: str, said: Mapping[str, Any] | None = None) -> HttpAnswer:
         if not self.endpoints.allowed(service_url):
-            raise ApiRefused(0, "address")
+            raise ApiRefused("address")
         return await self.credentials.call(method, f"{service_url.rstrip('/')}/{path}", said)
 
 
@@ -91,12 +84,12 @@ def well(answer: HttpAnswer) -> Mapping[str, Any]:
         raise NotNow(answer.retry_after)
     if not answer.well:
         error = answer.body.get("error")
-        raise ApiRefused(answer.status, str(error.get("code") if isinstance(error, dict) else answer.status)[:60])
+        raise ApiRefused(str(error.get("code") if isinstance(error, dict) else answer.status)[:60], answer.status)
     return answer.body
 
 
 def _part(id: str) -> str:
     """Of a path: ids hold colons, and whatever else somebody sends."""
     if id in ("", ".", ".."):
-        raise ApiRefused(0, "id")
+        raise ApiRefused("id")
     return quote(id, safe="")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import structlog
 
+from adapters.http.refusals import ApiRefused
 from adapters.teams.activities import ReceivedActivity, message, typing
 from adapters.teams.cards import Cards
-from adapters.teams.connector import ApiRefused, Connector, Unknown
+from adapters.teams.connector import Connector, Unknown
 from adapters.teams.conversation_references import ConversationReferences
 from adapters.teams.poster import Poster
 from adapters.teams.speaker import KIND, Speakers

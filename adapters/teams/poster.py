@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import structlog
 
+from adapters.http.refusals import ApiRefused
 from adapters.teams.activities import message
 from adapters.teams.cards import Card, Cards
-from adapters.teams.connector import ApiRefused, Connector, Unknown
+from adapters.teams.connector import Connector, Unknown
 from adapters.teams.conversation_references import ConversationReference, ConversationReferences
 from bot.conversation.view import View
 from bot.engine.chat_outbox import ChatUpdate, PostedMessage

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from adapters.teams.connector import ApiRefused, Unknown
+from adapters.http.refusals import ApiRefused
+from adapters.teams.connector import Unknown
 from adapters.teams.conversation_references import ConversationReference
 from adapters.teams.graph_install import GraphInstall
 from adapters.teams.poster import Poster

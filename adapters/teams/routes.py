@@ -5,7 +5,8 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from adapters.http.bodies import RequestRefused, request_body, request_object
+from adapters.http.bodies import request_body, request_object
+from adapters.http.refusals import RequestRefused
 from adapters.teams.activities import CARD, ReceivedActivity, read_activity
 from adapters.teams.button_press import ButtonPresses, read_dialog, read_press
 from adapters.teams.cards import Card

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.http.refusals import ApiRefused
 from adapters.teams.activities import ReceivedActivity
-from adapters.teams.connector import ApiRefused, Connector
+from adapters.teams.connector import Connector
 from bot.engine.chat_speakers import ProfileCache, Speaker, Stranger
 from bot.model.turn import ChatAccount
 from bot.platform.ids import ObjectId

@@ -7,7 +7,7 @@ from typing import Any
 
 import jwt
 
-from adapters.http.bodies import RequestRefused
+from adapters.http.refusals import RequestRefused
 from adapters.teams.activities import ReceivedActivity
 from adapters.teams.endpoints import Endpoints
 from adapters.teams.signing_keys import ALGORITHM, ISSUER, NoKeys, SigningKey, SigningKeys

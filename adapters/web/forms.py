@@ -39,18 +39,6 @@ def number(request: web.Request, name: str) -> int:
     return int(value)
 
 
-def languages(request: web.Request) -> list[str]:
-    """What the browser wants to read, best first (RFC 9110 section 12.5.4)."""
-    wanted: list[tuple[float, str]] = []
-    for part in request.headers.get("Accept-Language", "")[:200].split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            wanted.append((float(weight or 1), tag))
-        except ValueError:
-            continue
-    return [tag for weight, tag in sorted(wanted, key=lambda w: -w[0]) if weight > 0]
-
-
 def wants_json(request: web.Request) -> bool:
-    """A script asks, not a person."""
+    """Whether a script asks, and not a person."""
     return request.path.endswith(".json") or request.headers.get("Accept", "").startswith("application/json")

@@ -7,7 +7,7 @@ import pytest
 from adapters.directories.active_directory import password_writes
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.people import is_protected, named
-from adapters.directories.active_directory.queries import HINTS, KEEP_HISTORY
+from adapters.directories.active_directory.queries import HINTS, KEEP_HISTORY, AccountQueries
 from adapters.directories.active_directory.values import EPOCH, TICKS
 from adapters.directories.ldap.connection import LdapConnection, LdapRefused
 from adapters.directories.ldap.entry import Entry
@@ -99,7 +99,7 @@ async def test_a_server_that_cannot_hold_to_the_history_refuses_instead_of_forge
     corp: AdministeredActiveDirectory, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if it had listed the control, which this one doesn't know: critical as it is, nothing is changed without it."""
-    monkeypatch.setattr(password_writes, "policy_hints", lambda _: ((HINTS[0], True, KEEP_HISTORY),))
+    monkeypatch.setattr(AccountQueries, "policy_hints", lambda _: ((HINTS[0], True, KEEP_HISTORY),))
     assert (await corp.rules(ana)).history == 3
     assert (await refused(corp, ana)).words == "directory.refused"
     assert await corp.sign_in(ana, OLD) is SignIn.RIGHT
@@ -109,7 +109,7 @@ async def test_whoever_takes_an_account_back_asks_for_no_history_since_that_woul
     corp: AdministeredActiveDirectory, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if it had listed the control, which this one refuses."""
-    monkeypatch.setattr(password_writes, "policy_hints", lambda _: ((HINTS[0], True, KEEP_HISTORY),))
+    monkeypatch.setattr(AccountQueries, "policy_hints", lambda _: ((HINTS[0], True, KEEP_HISTORY),))
     await corp.amend("pso-slow", add=(await corp.entry(ana)).dn)
     await corp.reset(ana, NEW, whatever_age=True)
     assert await corp.sign_in(ana, NEW) is SignIn.RIGHT

@@ -96,7 +96,7 @@ async def test_installed_anew_by_another_replica_it_speaks_with_the_new_token(to
 
 
 async def test_a_dead_token_takes_a_newer_one_with_it_never(town: Town) -> None:
-    from adapters.slack.web_api import ApiRefused
+    from adapters.http.refusals import ApiRefused
 
     places = town.app.chats["slack"].poster.installations  # type: ignore[attr-defined]  # of this adapter
     places.token, places.allowed = None, frozenset({TEAM})

@@ -222,9 +222,8 @@ async def test_no_password_and_no_name_stands_in_its_log_or_its_files(
 ) -> None:
     await said(executor, asked(executor, ana))
     await said(executor, asked(executor, ana, Verb.SIGN_IN))
-    journal = executor.agent_log
-    assert isinstance(journal, Noted)
-    written = f"{journal.lines}{(tmp_path / 'state').read_text(encoding='utf-8')}"
+    assert isinstance(executor.agent_log, Noted)
+    written = f"{executor.agent_log.lines}{(tmp_path / 'state').read_text(encoding='utf-8')}"
     assert NEW.reveal() not in written
     assert "Ferreira" not in written
 

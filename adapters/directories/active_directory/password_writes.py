@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adapters.directories.active_directory.errors import answer, refusal
 from adapters.directories.active_directory.people import named
-from adapters.directories.active_directory.queries import AccountQueries, policy_hints
+from adapters.directories.active_directory.queries import AccountQueries
 from adapters.directories.active_directory.unclear_writes import UnclearWrites
 from adapters.directories.ldap.connection import Control, LdapRefused
 from bot.directory.interfaces import DirectoryRules, Person, Rejected, SignIn
@@ -21,7 +21,7 @@ UNLOCKED = {"lockoutTime": [b"0"]}
 
 def reset(queries: AccountQueries, unclear: UnclearWrites, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
     """Servers that know policy hints hold to the minimum age with them, and with the history, so those are then left out."""
-    account, hints = queries.changeable(subject), () if whatever_age else policy_hints(queries.connection)
+    account, hints = queries.changeable(subject), () if whatever_age else queries.policy_hints()
     rules = queries.rules_of(account, hints=bool(hints))
     rules = replace(rules, may_change_at=0.0) if whatever_age else rules
     text = normal(password)

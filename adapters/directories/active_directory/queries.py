@@ -68,7 +68,7 @@ class AccountQueries:
         return state_of(self.standing(subject), self.now)
 
     def rules(self, subject: SubjectId) -> DirectoryRules:
-        return self.rules_of(self.standing(subject), hints=bool(policy_hints(self.connection)))
+        return self.rules_of(self.standing(subject), hints=bool(self.policy_hints()))
 
     def rules_of(self, account: Entry, *, hints: bool) -> DirectoryRules:
         """`hints`: whether the server would hold a reset to the history."""
@@ -77,6 +77,10 @@ class AccountQueries:
     def tries_left(self, subject: SubjectId) -> int:
         account = self.standing(subject)
         return self._policy(account).tries_left(account, self.now)
+
+    def policy_hints(self) -> tuple[Control, ...]:
+        """What a reset is to be sent with, so that the history counts; empty where the server has no such control."""
+        return policy_hints(self.connection)
 
     def owner(self, subject: SubjectId, account: Entry) -> Person:
         """What somebody is called, for rules about names; who else they are isn't asked."""
