@@ -9,8 +9,9 @@ from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.people import is_protected, named
 from adapters.directories.active_directory.queries import HINTS, KEEP_HISTORY, AccountQueries
 from adapters.directories.active_directory.values import EPOCH, TICKS
-from adapters.directories.ldap.connection import LdapConnection, LdapRefused
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.errors import LdapRefused
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Rejected, SignIn, Unreachable
 from bot.platform.clock import World

@@ -16,7 +16,7 @@ from adapters.directories.active_directory.changes import ChangeTracker, SyncMar
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.sync_parent import ReaderSeat, SyncReader
 from adapters.directories.ldap import child_process
-from adapters.directories.ldap.connection import Silent
+from adapters.directories.ldap.errors import Silent
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Changes, Unreachable
 from bot.platform.ids import SubjectId

@@ -14,7 +14,8 @@ from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.unclear_writes import UnclearWrites
 from adapters.directories.ldap import connection
 from adapters.directories.ldap import pool as pools
-from adapters.directories.ldap.connection import LdapConnection, LdapRefused, SearchScope, SilenceReason, Silent
+from adapters.directories.ldap.connection import LdapConnection, SearchScope
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
 from bot.directory.interfaces import SignIn, Unreachable
 from bot.platform.ids import Action, SubjectId

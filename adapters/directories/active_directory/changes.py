@@ -8,7 +8,8 @@ from typing import Any
 from adapters.directories.active_directory.people import ACCOUNT, PERSON, person
 from adapters.directories.active_directory.sync_parent import ReaderSeat, SyncReader
 from adapters.directories.ldap.child_process import as_line, as_person, ended, parsed
-from adapters.directories.ldap.connection import LdapConnection, SilenceReason, Silent
+from adapters.directories.ldap.connection import LdapConnection
+from adapters.directories.ldap.errors import SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
 from bot.directory.interfaces import Changes, Person
 from bot.platform.ids import SubjectId

@@ -12,8 +12,9 @@ from adapters.directories.active_directory.people import ACCOUNT, GROUPS, PERSON
 from adapters.directories.active_directory.policy import FINE, PasswordPolicy
 from adapters.directories.active_directory.queries import policy_hints
 from adapters.directories.active_directory.values import sid_text
-from adapters.directories.ldap.connection import LdapConnection, LdapRefused, SearchScope, SilenceReason, Silent
+from adapters.directories.ldap.connection import LdapConnection, SearchScope
 from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.filters import escaped
 from adapters.directories.ldap.pool import ConnectionPool
 from bot.doctor.finding import Finding, fail, ok, warn

@@ -10,8 +10,9 @@ from adapters.directories.active_directory.errors import SILENCES
 from adapters.directories.active_directory.policy import LAST_SET
 from adapters.directories.active_directory.queries import AccountQueries
 from adapters.directories.active_directory.unclear_writes import UnclearWrites
-from adapters.directories.ldap.connection import LdapConnection, SilenceReason
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.directory import LdapDirectory
+from adapters.directories.ldap.errors import SilenceReason
 from bot.directory.interfaces import Changes, SignIn
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret

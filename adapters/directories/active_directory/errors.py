@@ -2,15 +2,8 @@
 
 import re
 
-from adapters.directories.ldap.connection import (
-    GONE,
-    INVALID_CREDENTIALS,
-    SUCCESS,
-    BindAnswer,
-    LdapRefused,
-    SilenceReason,
-    Silent,
-)
+from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, BindAnswer
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from bot.directory.interfaces import DirectoryRules, Rejected, SignIn
 from bot.platform.sentences import args
 

@@ -8,7 +8,8 @@ from adapters.directories.active_directory.errors import answer, refusal
 from adapters.directories.active_directory.people import named
 from adapters.directories.active_directory.queries import AccountQueries
 from adapters.directories.active_directory.unclear_writes import UnclearWrites
-from adapters.directories.ldap.connection import Control, LdapRefused
+from adapters.directories.ldap.connection import Control
+from adapters.directories.ldap.errors import LdapRefused
 from bot.directory.interfaces import DirectoryRules, Person, Rejected, SignIn
 from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret

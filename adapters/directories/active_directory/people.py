@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from adapters.directories.active_directory.values import GUID, guid_text, moment, sid_text
-from adapters.directories.ldap.connection import LdapConnection, SearchScope, SilenceReason, Silent
+from adapters.directories.ldap.connection import LdapConnection, SearchScope
 from adapters.directories.ldap.entry import Entry, folded
+from adapters.directories.ldap.errors import SilenceReason, Silent
 from adapters.directories.ldap.filters import any_of, escaped
 from bot.directory.interfaces import Contacts, Person
 from bot.platform.ids import SubjectId

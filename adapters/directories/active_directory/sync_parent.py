@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from adapters.directories.active_directory.values import guid_text
 from adapters.directories.ldap.child_process import lines
-from adapters.directories.ldap.connection import LdapConnection, SilenceReason, Silent
+from adapters.directories.ldap.connection import LdapConnection
+from adapters.directories.ldap.errors import SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
 
 CHILD = "adapters.directories.active_directory.sync_child"

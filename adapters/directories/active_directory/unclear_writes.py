@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from adapters.directories.ldap.connection import LdapRefused
+from adapters.directories.ldap.errors import LdapRefused
 from bot.platform.ids import SubjectId
 
 REPLICATED = 900.0  # seconds after which all servers of a site, and mostly all, have heard of a change

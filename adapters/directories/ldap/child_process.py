@@ -15,7 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from adapters.directories.ldap.connection import SUCCESS, LdapConnection, LdapRefused, SilenceReason, Silent
+from adapters.directories.ldap.connection import SUCCESS, LdapConnection
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.pool import LdapServers
 from bot.directory.interfaces import Contacts, Person
 from bot.platform.secret import Secret

@@ -25,7 +25,7 @@ from ldap3 import (
 from ldap3.core.exceptions import LDAPException
 
 from adapters.directories.ldap.entry import Entry
-from bot.directory.interfaces import Unreachable
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from bot.platform.secret import Secret
 
 T = TypeVar("T")
@@ -43,30 +43,6 @@ class SearchScope(StrEnum):
     BASE = BASE
     LEVEL = LEVEL
     SUBTREE = SUBTREE
-
-
-class SilenceReason(StrEnum):
-    """Why a server doesn't answer us."""
-
-    NETWORK = "network"
-    CERTIFICATE = "certificate"
-    ACCOUNT = "account"  # the service account isn't let in
-
-
-class Silent(Unreachable):
-    """No answer. `text` is for an admin, and holds nothing secret."""
-
-    def __init__(self, why: SilenceReason = SilenceReason.NETWORK, text: str = "") -> None:
-        super().__init__(why, text)
-        self.why, self.text = why, text
-
-
-class LdapRefused(Exception):  # noqa: N818 - an answer, not a fault
-    """The server's own no: a result code of RFC 4511, what it adds in its words, and the controls that came with it."""
-
-    def __init__(self, code: int, text: str, controls: Mapping[str, bytes] | None = None) -> None:
-        super().__init__(code, text)
-        self.code, self.text, self.controls = code, text, controls or {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Protocol, TypeVar
 
-from adapters.directories.ldap.connection import LdapConnection, LdapRefused, SilenceReason, Silent
+from adapters.directories.ldap.connection import LdapConnection
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
 from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State
 from bot.platform.clock import World

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from adapters.directories.ldap.connection import SUCCESS, LdapConnection, SilenceReason, Silent
+from adapters.directories.ldap.connection import SUCCESS, LdapConnection
+from adapters.directories.ldap.errors import SilenceReason, Silent
 from bot.directory.interfaces import Unreachable
 from bot.platform.secret import Secret
 

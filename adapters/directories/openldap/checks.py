@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 
-from adapters.directories.ldap.connection import LdapConnection, LdapRefused, SilenceReason, Silent
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
 from adapters.directories.openldap.controls import ASSERTION, PPOLICY
 from adapters.directories.openldap.people import ACCOUNT

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from adapters.directories.ldap.connection import LdapConnection, SilenceReason
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.directory import LdapDirectory
+from adapters.directories.ldap.errors import SilenceReason
 from adapters.directories.openldap import password_writes
 from adapters.directories.openldap.changes import ChangeTracker
 from adapters.directories.openldap.errors import SILENCES

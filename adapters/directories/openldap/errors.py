@@ -2,7 +2,8 @@
 
 import math
 
-from adapters.directories.ldap.connection import SUCCESS, BindAnswer, LdapRefused, SilenceReason
+from adapters.directories.ldap.connection import SUCCESS, BindAnswer
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason
 from adapters.directories.openldap.controls import PolicyResponse, said
 from bot.directory.interfaces import DirectoryRules, Rejected, SignIn, State
 from bot.platform.sentences import args

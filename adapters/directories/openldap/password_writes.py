@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, Control, LdapRefused, Silent
+from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, Control
 from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.errors import LdapRefused, Silent
 from adapters.directories.openldap.controls import ASKED, PolicyResponse, only_if, said
 from adapters.directories.openldap.errors import answer, refusal
 from adapters.directories.openldap.policy import YES
