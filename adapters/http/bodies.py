@@ -32,7 +32,7 @@ def request_object(text: bytes | str) -> dict[str, Any]:
 
 
 async def bounded(content: StreamReader, largest: int) -> bytes | None:
-    """All of it. None: it is larger."""
+    """A whole body. None: it is larger than that."""
     body = bytearray()
     async for chunk in content.iter_any():
         body += chunk

@@ -24,7 +24,7 @@ class HttpReply:
 
     @property
     def well(self) -> bool:
-        """It is what was asked for."""
+        """Whether the answer is what was asked for."""
         return self.status == WELL and bool(self.body)
 
 

@@ -84,7 +84,7 @@ class BoltListeners:
         await ack()
 
     async def on_home_opened(self, body: Body, context: AsyncBoltContext) -> None:
-        """The App Home was opened."""
+        """Somebody opened the App Home, which is drawn for them then."""
         if body["event"].get("tab") == "home":
             self.handler.tasks.run(self.home.show(sender_of(context, body["event"].get("user"))))
 

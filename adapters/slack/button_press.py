@@ -27,7 +27,7 @@ class ButtonPresses:
     handler: EventHandler
 
     async def on_press(self, sender: Sender, press: Press, event: str) -> None:
-        """Returns when it is on disk."""
+        """Takes a press; returns when it is on disk."""
         handler, speaker = self.handler, await self.handler.admitted(sender, event)
         if not isinstance(speaker, Speaker):
             return

@@ -118,7 +118,7 @@ class EventHandler:
             await self.attempt(self.poster.post(installation, speaker.source.user, text, blocks), installation)
 
     def sentence(self, id: str, language: str) -> str:
-        """One that needs no arguments."""
+        """A sentence of the catalogue that needs no arguments."""
         return self.blocks.words.say(id, (), language)
 
     async def attempt(self, call: Awaitable[object], installation: Installation) -> None:

@@ -79,7 +79,7 @@ class Poster:
         return await self._post(installation, await self._channel(installation, user), text, blocks)
 
     async def _channel(self, installation: Installation, user: str) -> str:
-        """Slack opens it for a user's id."""
+        """Somebody's direct messages, which Slack opens for a user's id."""
         return str((await called(self.web_api.client(installation.token).conversations_open(users=user)))["channel"]["id"])
 
     async def _posted(self, installation: Installation, channel: str, showing: ChatUpdate, language: str) -> PostedMessage | None:

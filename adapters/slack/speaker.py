@@ -79,7 +79,7 @@ class Speakers:
 
 
 def refused(user: Mapping[str, Any], sender: Sender) -> Stranger | None:
-    """None: one of the house. A flag that is missing is no reason to trust, so the team has to be named as ours."""
+    """Why this user isn't served. None: one of the house. A flag that is missing is no reason to trust, so the team has to be named as ours."""
     if user.get("deleted"):
         return Stranger.LEFT
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":

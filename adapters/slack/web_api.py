@@ -47,7 +47,7 @@ class WebApi:
         )
 
     async def close(self) -> None:
-        """The session is given back."""
+        """Gives the session back; asked again, it opens another."""
         if self._session:
             await self._session.close()
 
@@ -58,7 +58,7 @@ async def called(answer: Awaitable[Any]) -> dict[str, Any]:
 
 
 async def answered(answer: Awaitable[Any]) -> tuple[dict[str, Any], Mapping[str, str]]:
-    """The same, with the headers."""
+    """What `called` gives, with the headers of the answer."""
     try:
         response = await answer
         found = response.data

@@ -42,7 +42,7 @@ class Connector:
         return str(well(answer).get("id") or "")
 
     async def say_over(self, service_url: str, conversation: str, id: str, activity: Mapping[str, Any]) -> None:
-        """In place of what stands there."""
+        """Writes over a message that stands there."""
         path = f"v3/conversations/{_part(conversation)}/activities/{_part(id)}"
         await self._repeatable("PUT", service_url, path, {**activity, "id": id})
 

@@ -33,7 +33,7 @@ class HttpAnswer:
 
     @property
     def well(self) -> bool:
-        """Whether it was done."""
+        """Whether what was asked was done."""
         return 200 <= self.status < 300  # noqa: PLR2004 - the class of what went well
 
     @property

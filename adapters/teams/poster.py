@@ -56,7 +56,7 @@ class Poster:
         return {"conversation": place.conversation, "id": id}
 
     async def over(self, place: ConversationReference, old: Mapping[str, str], summary: str, card: Card) -> None:
-        """Raises NotNow, ApiRefused."""
+        """Writes a card over the one that was posted. Raises NotNow, ApiRefused."""
         await self.connector.say_over(place.service_url, old["conversation"], old["id"], message(card, summary))
 
     async def _retire(self, place: ConversationReference, old: PostedMessage, language: str) -> None:

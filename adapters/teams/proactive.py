@@ -68,5 +68,5 @@ class ProactiveMessages:
 
 
 def said(no: ApiRefused) -> str:
-    """For the audit."""
+    """A refusal as the audit keeps it: Teams' own status and word."""
     return f"{no.status} {no.why}"

@@ -28,7 +28,7 @@ class SigningKey:
 
 
 class NoKeys(Exception):  # noqa: N818 - an answer: nobody can be believed just now
-    """The signing_keys can't be asked."""
+    """The Bot Framework's keys can't be had."""
 
 
 @dataclass

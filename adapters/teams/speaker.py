@@ -47,7 +47,7 @@ def account_of(object: ObjectId, name: str = "") -> ChatAccount:
 
 
 def refused(member: Mapping[str, Any], tenant: str, person: str) -> Stranger | None:
-    """None: one of the house. What is missing is no reason to trust, so tenant and object have to be named, and so has the role."""
+    """Why this member isn't served. None: one of the house. What is missing is no reason to trust, so tenant and object have to be named, and so has the role."""
     said = {name: str(member.get(name) or "") for name in ("tenantId", "userRole", "userPrincipalName")}
     if said["userRole"].lower() == "guest" or EXTERNAL in said["userPrincipalName"].upper():
         return Stranger.GUEST

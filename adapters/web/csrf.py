@@ -17,7 +17,7 @@ class CsrfCheck:
 
     @web.middleware
     async def check(self, request: web.Request, handler: Respond) -> web.StreamResponse:
-        """Raises HTTPForbidden for a change that another site's page asks for."""
+        """Middleware. Raises HTTPForbidden for a change that another site's page asks for."""
         if request.method not in SAFE and not self._same_origin(request):
             raise web.HTTPForbidden
         return await handler(request)

@@ -46,7 +46,7 @@ class HostCheck:
 
     @web.middleware
     async def check(self, request: web.Request, handler: Respond) -> web.StreamResponse:
-        """Raises Misdirected."""
+        """Middleware. Raises Misdirected for any host but ours."""
         if request.path != ANYWHERE and [h.lower() for h in request.headers.getall("Host", [])] not in self._right:
             raise Misdirected
         return await handler(request)

@@ -64,7 +64,7 @@ class AgentConnection:
             await self.ws.close()
 
     def _take(self, envelope: Envelope) -> None:
-        """Raises Garbage or Forged."""
+        """Hands on one message of the agent's. Raises Garbage or Forged."""
         match envelope.kind:
             case AgentAnswer.kind:
                 answer = envelope.read(AgentAnswer, self.key)

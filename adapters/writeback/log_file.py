@@ -13,7 +13,7 @@ LARGEST, KEPT = 10 * 1024 * 1024, 5  # bytes; files
 
 
 class LogFile:
-    """Implements the port of duty.py."""
+    """Implements `AgentLog` of executor.py."""
 
     def __init__(self, path: Path, world: World) -> None:
         self._world = world

@@ -24,7 +24,7 @@ class Garbage(Exception):  # noqa: N818 - says what came
 
 
 class WireMessage(Protocol):
-    """One of the dataclasses below."""
+    """What travels in an envelope: one of the dataclasses below."""
 
     kind: ClassVar[str]
 
@@ -158,7 +158,7 @@ def enveloped(
 
 
 def opened(text: str) -> Envelope:
-    """Raises Garbage."""
+    """An envelope out of a line that came; whose it is isn't checked. Raises Garbage."""
     try:
         raw = json.loads(text)
         version, kind, body, signature = raw["v"], raw["kind"], raw["body"], raw["signature"]

@@ -46,7 +46,7 @@ class RequestLedger:
         return True
 
     def today(self, what: str) -> int:
-        """How many in the last 24 hours."""
+        """How many of these were counted in the last 24 hours."""
         self._forget()
         return len(self._acts[what])
 

@@ -40,7 +40,7 @@ def seal(key: str, about: tuple[object, ...], plain: str) -> str:
 
 
 def unseal(key: X25519PrivateKey, about: tuple[object, ...], sealed: str) -> str:
-    """Raises Forged."""
+    """What `seal` made, opened. Raises Forged where key or `about` is another."""
     try:
         return SUITE.decrypt(base64.b64decode(sealed, validate=True), key, _bound(about)).decode()
     except (InvalidTag, ValueError):

@@ -28,7 +28,7 @@ class SyncMark:
 
     @classmethod
     def parse(cls, text: str | None) -> "SyncMark | None":
-        """None: not one of ours."""
+        """A mark that was told before. None: it is none of ours."""
         invocation, _, rest = (text or "").partition(":")
         usn, _, digest = rest.partition(":")
         counted = usn.isascii() and usn.isdecimal() and len(usn) <= DIGITS
@@ -47,7 +47,7 @@ class ChangeTracker:
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def changes(self, pool: ConnectionPool, directory: str, base: str, since: str | None, now: float) -> Changes:
-        """Raises LdapRefused, Silent."""
+        """What is new since the mark `since`. Raises LdapRefused, Silent."""
         reader, mark = SyncReader(pool, directory, base, now), SyncMark.parse(since)
         async with self.reading:
             seat = await pool.run(ReaderSeat.read)

@@ -52,7 +52,7 @@ class AccountQueries:
         raise Unreachable
 
     def changeable(self, subject: SubjectId) -> Entry:
-        """Raises Rejected."""
+        """An account that may be written to, as it stands. Raises Rejected for any other."""
         account = self.entry(subject)
         if account is None:
             raise Rejected("people.gone")

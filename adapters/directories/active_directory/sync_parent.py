@@ -33,7 +33,7 @@ class ReaderSeat:
 
 @dataclass(frozen=True, slots=True)
 class SyncReader:
-    """Starts the child."""
+    """Starts the child, and reads what it says."""
 
     pool: ConnectionPool
     directory: str

@@ -28,7 +28,7 @@ class UnclearWrites:
         self.cleared(subject)
 
     def host(self, subject: SubjectId, now: float) -> str | None:
-        """Where to look. None: anywhere."""
+        """On which server to look what has become of a write. None: on any."""
         at, host = self._hosts.get(subject, (0.0, ""))
         return host if now < at + REPLICATED else None
 

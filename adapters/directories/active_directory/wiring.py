@@ -20,5 +20,5 @@ def directory(name: str, section: DirectorySection, world: World) -> ActiveDirec
 
 
 def findings(name: str, section: DirectorySection, now: float) -> AsyncIterator[Finding]:
-    """For the doctor."""
+    """What the doctor says of this directory."""
     return wiring.findings(name, section, lambda pool: examined(name, pool, section.base, now))

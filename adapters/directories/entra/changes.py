@@ -197,6 +197,6 @@ def fresh(answer: GraphAnswer) -> Mapping[str, Any]:
 
 
 def digest(roles: Roles) -> str:
-    """The same for the same roles."""
+    """Short, and the same for the same roles."""
     held = sorted((holder, sorted(each)) for holder, each in roles.items())
     return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:16]

@@ -69,7 +69,7 @@ class EntraDirectory:
         return "" if action is Action.UNLOCK else (await self._standing(subject)).mark
 
     async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
-        """There is no minimum age here."""
+        """`whatever_age` says nothing here: Entra has no minimum age."""
         async with _budget():
             user = await self._changeable(subject, password)
             new = {"password": password.reveal(), "forceChangePasswordNextSignIn": False}

@@ -38,7 +38,7 @@ class GraphAnswer:
 
     @property
     def well(self) -> bool:
-        """Any 2xx."""
+        """Whether Graph did what was asked."""
         return self.status < 300  # noqa: PLR2004 - redirects aren't followed
 
 
@@ -87,7 +87,7 @@ class Graph:
             answer = await self.again(str(link), patience=patience)
 
     async def close(self) -> None:
-        """Connections are given back."""
+        """Gives the connections back; asked again, it opens others."""
         if self._session:
             await self._session.close()
         self._session = None

@@ -36,7 +36,7 @@ class AccountQueries:
         return [user for user in users if user.anchor == anchor]
 
     async def user(self, subject: SubjectId) -> User | None:
-        """By id. None: gone, or a guest."""
+        """The account of this id. None: gone, or a guest."""
         id = subject.removeprefix(f"{self.directory}:")
         if not ID.fullmatch(id):
             return None

@@ -53,7 +53,7 @@ async def lines(module: str, servers: LdapServers, host: str, told: Mapping[str,
 
 
 def parsed(line: str) -> dict[str, Any]:
-    """Half a line is none."""
+    """A line of the child's; empty for half of one, where it broke off."""
     try:
         told: dict[str, Any] = json.loads(line)
     except ValueError:
@@ -69,12 +69,12 @@ def ended(said: Mapping[str, Any], with_: str) -> Mapping[str, Any]:
 
 
 def as_line(person: Person) -> str:
-    """The same person, always the same line."""
+    """A person as one line of JSON: the same person is always the same line."""
     return json.dumps(asdict(person) | {"groups": sorted(person.groups)}, separators=(",", ":"))
 
 
 def as_person(told: Mapping[str, Any]) -> Person:
-    """The other way, of a line that was parsed."""
+    """A person out of such a line, once it was parsed."""
     contacts = Contacts(**{**told["contacts"], "mails": tuple(told["contacts"]["mails"])})
     return Person(**{**told, "groups": frozenset(told["groups"]), "words": tuple(told["words"]), "contacts": contacts})
 

@@ -38,7 +38,7 @@ BUSY = {3, 51, 52}  # timeLimitExceeded, busy, unavailable (RFC 4511 appendix A)
 
 
 class SearchScope(StrEnum):
-    """How far a search goes."""
+    """How far below its base a search goes."""
 
     BASE = BASE
     LEVEL = LEVEL
@@ -137,7 +137,7 @@ class LdapConnection:
         scope: SearchScope = SearchScope.SUBTREE,
         controls: Sequence[Control] = (),
     ) -> Iterator[list[Entry]]:
-        """The same, one page after the other."""
+        """What `search` finds, one page after the other."""
         cookie, paged = None, None if scope is SearchScope.BASE else PAGE
         while True:
             given = {"attributes": list(attributes), "controls": list(controls), "paged_size": paged, "paged_cookie": cookie}
@@ -171,15 +171,15 @@ class LdapConnection:
         self._modify(dn, {name: changes}, controls)
 
     def add(self, dn: str, values: Mapping[str, Sequence[bytes]]) -> None:
-        """A new entry."""
+        """Makes an entry. Raises as `replace` does."""
         self._write(self._link.add, dn, attributes={name: list(given) for name, given in values.items()})
 
     def delete(self, dn: str) -> None:
-        """An entry is no more."""
+        """Deletes an entry. Raises as `replace` does."""
         self._write(self._link.delete, dn)
 
     def rename(self, dn: str, rdn: str) -> None:
-        """Another name in the same place."""
+        """Gives an entry another name in the same place. Raises as `replace` does."""
         self._write(self._link.modify_dn, dn, rdn)
 
     @contextmanager
@@ -214,7 +214,7 @@ class LdapConnection:
                 socket.socket.shutdown(self._link.socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Hang up."""
+        """Closes the socket; what was sent may still be carried out."""
         if self._link.socket is not None:
             with suppress(OSError):
                 self._link.socket.close()

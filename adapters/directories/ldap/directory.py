@@ -24,13 +24,13 @@ class Queries(Protocol):
         """By a sign-in name or mail address; None where several share it."""
 
     def person(self, subject: SubjectId) -> Person | None:
-        """By id."""
+        """Who has this id. None: nobody (any more)."""
 
     def place(self, subject: SubjectId) -> str | None:
         """The distinguished name as it is now."""
 
     def state(self, subject: SubjectId) -> State:
-        """How the account stands."""
+        """How the account of this id stands."""
 
     def rules(self, subject: SubjectId) -> DirectoryRules:
         """What a new password of this account is held to."""
@@ -91,7 +91,7 @@ class LdapDirectory(ABC, Generic[Q]):
         return await self._run(lambda queries: self._sign_in(queries, subject, password, unguessable))
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
-        """In one go, whatever the limit."""
+        """What is new since a mark, in one go whatever the limit."""
         return await _seen(self._changes(since))
 
     async def health(self) -> Health:

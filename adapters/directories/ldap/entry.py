@@ -13,7 +13,7 @@ class Entry:
     values: Mapping[str, Sequence[bytes]]
 
     def raw(self, name: str) -> bytes | None:
-        """The first value."""
+        """An attribute's first value. None: it has none, or may not be seen."""
         return next(iter(self.values.get(name, ())), None)
 
     def text(self, name: str) -> str | None:
@@ -22,7 +22,7 @@ class Entry:
         return None if found is None else found.decode("utf-8", "replace")
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """All its values as text."""
+        """All values of an attribute as text."""
         return tuple(value.decode("utf-8", "replace") for value in self.values.get(name, ()))
 
     def number(self, name: str, otherwise: int = 0) -> int:
@@ -34,5 +34,5 @@ class Entry:
 
 
 def folded(text: str) -> str:
-    """What names are compared by."""
+    """A name as it is compared: without case, and however its accents are encoded."""
     return unicodedata.normalize("NFC", text).strip().casefold()

@@ -27,7 +27,7 @@ class ChangeTracker:
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def changes(self, pool: ConnectionPool, directory: str, base: str, since: str | None, now: float) -> Changes:
-        """Raises LdapRefused, Silent."""
+        """What is new since the mark `since`. Raises LdapRefused, Silent."""
         reader = SyncReader(pool, directory, base, now)
         async with self.reading:
             known = since if since and since == self.mark else None

@@ -22,7 +22,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class SyncReader:
-    """Starts the child."""
+    """Starts the child, and reads what it says."""
 
     pool: ConnectionPool
     directory: str

@@ -18,5 +18,5 @@ def directory(name: str, section: DirectorySection, world: World) -> OpenLdapDir
 
 
 def findings(name: str, section: DirectorySection) -> AsyncIterator[Finding]:
-    """For the doctor."""
+    """What the doctor says of this directory."""
     return wiring.findings(name, section, lambda pool: examined(name, pool, section.base))
