@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from adapters.directories.entra.changes import Delta
+from adapters.directories.entra.changes import ChangeTracker
 from adapters.directories.entra.errors import code_of, words_of
 from adapters.directories.entra.graph_client import Graph, body_of
 from adapters.directories.entra.passes import minted
@@ -37,11 +37,11 @@ class EntraDirectory:
     writes: bool = True
     advice: tuple[str, ...] = ("after_reset.sign_in_again",)
     tenant: str = ""
-    delta: Delta = field(init=False)
+    tracker: ChangeTracker = field(init=False)
     queries: AccountQueries = field(init=False)
 
     def __post_init__(self) -> None:
-        self.delta = Delta(self.name, self.graph)
+        self.tracker = ChangeTracker(self.name, self.graph)
         self.queries = AccountQueries(self.name, self.graph)
 
     async def find(self, text: str) -> Person | None:
@@ -102,12 +102,12 @@ class EntraDirectory:
         raise Rejected("directory.no_sign_in")
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
-        return (await self.delta.found(since, limit)).told(self.delta)
+        return (await self.tracker.changes(since, limit)).told(self.tracker)
 
     async def anchored_changes(self, since: str | None, limit: int | None = None) -> tuple[Changes, Mapping[SubjectId, str]]:
         """What `changes` tells, and the anchors of the synced accounts among them."""
-        found = await self.delta.found(since, limit)
-        return found.told(self.delta), found.anchors(self.delta)
+        found = await self.tracker.changes(since, limit)
+        return found.told(self.tracker), found.anchors(self.tracker)
 
     async def anchor(self, subject: SubjectId) -> str | None:
         """What a synced account is matched by on premises; empty: its password lives here. None: no such account."""
