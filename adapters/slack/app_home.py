@@ -42,7 +42,7 @@ class AppHome:
     async def show(self, sender: Sender) -> None:
         """Published for whoever opened it. Nothing of it matters enough to be tried again: opening it again shows it anew."""
         try:
-            installation = await self.installations.serving(sender)
+            installation = await self.installations.installation_for(sender)
             if installation is None:
                 return
             token = installation.token

@@ -55,7 +55,7 @@ class ButtonPresses:
             return
         except Stale:
             pass
-        installation = await handler.installations.serving(speaker.source)
+        installation = await handler.installations.installation_for(speaker.source)
         if installation and press.ts:
             text = handler.sentence("chat.answered", speaker.language)
             said: list[Block] = [plain(text)]

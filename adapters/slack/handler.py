@@ -78,7 +78,7 @@ class EventHandler:
 
     async def whisper(self, sender: Sender, channel: str, said: str) -> None:
         """To one person where others are. It may get lost, so it never holds what matters."""
-        if installation := await self.installations.serving(sender):
+        if installation := await self.installations.installation_for(sender):
             client, blocks = self.web_api.client(installation.token), [plain(said)]
             call = client.chat_postEphemeral(channel=channel, user=sender.user, text=bare(said), blocks=blocks)
             await self.attempt(called(call), installation)
@@ -88,7 +88,7 @@ class EventHandler:
 
         None: the app isn't installed where they are.
         """
-        installation = await self.installations.serving(sender)
+        installation = await self.installations.installation_for(sender)
         if installation is None:
             return None
         found = await self.speakers.speaker(sender, installation.token)
@@ -113,7 +113,7 @@ class EventHandler:
 
     async def remark(self, speaker: Speaker[Sender], sentence: str, args: Args, language: str) -> None:
         """Said in their direct messages, beside the conversation."""
-        if installation := await self.installations.serving(speaker.source):
+        if installation := await self.installations.installation_for(speaker.source):
             text, blocks = self.blocks.remark(sentence, args, language)
             await self.attempt(self.poster.post(installation, speaker.source.user, text, blocks), installation)
 
@@ -127,7 +127,7 @@ class EventHandler:
             await call
         except ApiRefused as no:
             log.warning("slack.not_said", why=no.why)
-            await self.installations.known_dead(no, installation)
+            await self.installations.forget_dead_token(no, installation)
         except NotNow:
             log.warning("slack.not_said", why="unreachable")
 

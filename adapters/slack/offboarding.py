@@ -40,4 +40,4 @@ class Offboarding:
 
     async def app_removed(self, enterprise: str, team: str, *, whole: bool) -> None:
         """Taken off a workspace, or off a `whole` organisation: what else is installed in it stays."""
-        await self.installations.taken_off(team, enterprise, whole=whole)
+        await self.installations.forget_removed(team, enterprise, whole=whole)

@@ -45,14 +45,14 @@ class Poster:
     async def show(self, showing: ChatUpdate, view: View) -> PostedMessage | None:
         """Nothing can be shown where the app isn't installed any more."""
         place = await self.vault.get(FOLDER, showing.address)
-        installation = await self.installations.at(str(place["team"])) if place else None
+        installation = await self.installations.installation_at(str(place["team"])) if place else None
         if place is None or installation is None:
             return showing.message
         try:
             shown = await self._shown(showing, view, installation, str(place["user"]))
         except ApiRefused as no:
             log.warning("slack.not_shown", why=no.why, window=showing.window)
-            await self.installations.known_dead(no, installation)
+            await self.installations.forget_dead_token(no, installation)
             return showing.message
         if view.closed:
             await self.at_the_end(sender_at(place))

@@ -51,7 +51,7 @@ class ButtonPresses:
         if not isinstance(speaker, Speaker):
             return f"chat.refused.{speaker}" if speaker is not Stranger.ROBOT else "engine.stale"
         who = speaker.account.id
-        await handler.references.met(who, activity)
+        await handler.references.remember(who, activity)
         if press.option is None and press.said is None:
             return await self._now(press.token, who)
         try:

@@ -31,7 +31,7 @@ class Connector:
     credentials: Credentials
     endpoints: Endpoints
 
-    async def say(self, service_url: str, conversation: str, activity: Mapping[str, Any]) -> str:
+    async def post_message(self, service_url: str, conversation: str, activity: Mapping[str, Any]) -> str:
         """Its id. Raises Unknown as well: to post isn't idempotent."""
         try:
             answer = await self._called("POST", service_url, f"v3/conversations/{_part(conversation)}/activities", activity)
@@ -39,9 +39,9 @@ class Connector:
             raise (Unknown() if away.heard else NotNow(AGAIN)) from None
         if answer.theirs:
             raise Unknown
-        return str(well(answer).get("id") or "")
+        return str(answer_body(answer).get("id") or "")
 
-    async def say_over(self, service_url: str, conversation: str, id: str, activity: Mapping[str, Any]) -> None:
+    async def edit_message(self, service_url: str, conversation: str, id: str, activity: Mapping[str, Any]) -> None:
         """Writes over a message that stands there."""
         path = f"v3/conversations/{_part(conversation)}/activities/{_part(id)}"
         await self._repeatable("PUT", service_url, path, {**activity, "id": id})
@@ -50,7 +50,7 @@ class Connector:
         """Somebody, as the tenant tells them; `place` is a conversation or a team that they are in."""
         return await self._repeatable("GET", service_url, f"v3/conversations/{_part(place)}/members/{_part(user)}")
 
-    async def open(self, service_url: str, user: str) -> str:
+    async def open_conversation(self, service_url: str, user: str) -> str:
         """The personal conversation with them; the same one, however often it is opened."""
         wanted = {
             "bot": {"id": f"28:{self.app_id}"},
@@ -70,7 +70,7 @@ class Connector:
             raise NotNow(AGAIN) from None
         if answer.theirs:
             raise NotNow(AGAIN)
-        return well(answer)
+        return answer_body(answer)
 
     async def _called(self, method: str, service_url: str, path: str, said: Mapping[str, Any] | None = None) -> HttpAnswer:
         if not self.endpoints.allowed(service_url):
@@ -78,7 +78,7 @@ class Connector:
         return await self.credentials.call(method, f"{service_url.rstrip('/')}/{path}", said)
 
 
-def well(answer: HttpAnswer) -> Mapping[str, Any]:
+def answer_body(answer: HttpAnswer) -> Mapping[str, Any]:
     """What was answered. Raises NotNow, ApiRefused."""
     if answer.status in SLOW_DOWN:
         raise NotNow(answer.retry_after)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from adapters.teams.connector import AGAIN, well
+from adapters.teams.connector import AGAIN, answer_body
 from adapters.teams.credentials import Credentials
 from adapters.teams.endpoints import Endpoints
 from adapters.teams.http_client import Unanswered
@@ -32,4 +32,4 @@ class GraphInstall:
         if answer.theirs:
             raise NotNow(AGAIN)
         if answer.status != HAS_IT:
-            well(answer)
+            answer_body(answer)

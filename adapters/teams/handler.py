@@ -44,7 +44,7 @@ class EventHandler:
                 self.tasks.run(self.remark(activity, f"chat.refused.{speaker}", (), activity.language))
             return
         party = await self.services.known(speaker.account, speaker.language)
-        await self.references.met(speaker.account.id, activity)
+        await self.references.remember(speaker.account.id, activity)
         match await self.services.hear(speaker.account, activity.text, party, activity.event):
             case None:
                 return
@@ -56,12 +56,12 @@ class EventHandler:
     async def on_installed(self, activity: ReceivedActivity) -> None:
         """The app was installed for somebody: from now on they can be written to. Nobody is told anything yet."""
         if activity.personal and activity.person and activity.user:
-            await self.references.met(f"{self.connector.tenant}/{activity.person}", activity)
+            await self.references.remember(f"{self.connector.tenant}/{activity.person}", activity)
 
     async def on_removed(self, activity: ReceivedActivity) -> None:
         """The app was taken off by somebody: they can't be written to any more."""
         if activity.personal and activity.person:
-            await self.references.left(f"{self.connector.tenant}/{activity.person}")
+            await self.references.forget(f"{self.connector.tenant}/{activity.person}")
 
     async def admitted(self, activity: ReceivedActivity) -> Speaker[ReceivedActivity] | Stranger:
         """Somebody of the house; of anybody else the audit knows."""
@@ -73,7 +73,7 @@ class EventHandler:
     async def remark(self, activity: ReceivedActivity, sentence: str, args: Args, language: str) -> None:
         """Where it was said: none of these sentences tells anything about anybody."""
         summary, card = self.cards.remark(sentence, args, self.cards.words.best([language]))
-        await self._attempt(self.connector.say(activity.service_url, activity.conversation, message(card, summary)))
+        await self._attempt(self.connector.post_message(activity.service_url, activity.conversation, message(card, summary)))
 
     async def _taken(self, accepted: Accepted, speaker: Speaker[ReceivedActivity], language: str) -> None:
         if accepted.rest or accepted.notice:
@@ -92,13 +92,13 @@ class EventHandler:
             await self.remark(speaker.source, accepted.notice.words, accepted.notice.args, language)
 
     async def _show_typing(self, account: str) -> None:
-        if (place := await self.references.of(account)) and place.conversation:
-            await self.connector.say(place.service_url, place.conversation, typing())
+        if (place := await self.references.reference(account)) and place.conversation:
+            await self.connector.post_message(place.service_url, place.conversation, typing())
 
     async def _tell_where(self, speaker: Speaker[ReceivedActivity], language: str) -> None:
         """Somebody who asked where others read along is told where the answer is."""
         try:
-            reached = await self.references.opened(speaker.account.id) is not None
+            reached = await self.references.open_conversation(speaker.account.id) is not None
         except (ApiRefused, NotNow):
             reached = False
         await self.remark(speaker.source, "chat.in_your_messages" if reached else "chat.open_personal", (), language)

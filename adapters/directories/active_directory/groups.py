@@ -39,7 +39,7 @@ class Groups:
     def read(cls, connection: LdapConnection, base: str) -> "Groups":
         return cls([_group(connection, entry) for entry in connection.search(base, SECURITY, GROUP)])
 
-    def of(self, dn: str, primary: str) -> tuple[frozenset[str], frozenset[str]]:
+    def groups_of(self, dn: str, primary: str) -> tuple[frozenset[str], frozenset[str]]:
         """(names, SIDs) of all groups of an account; `primary`: the SID of the one that `member` doesn't tell of."""
         direct = self._parents.get(dn.casefold(), frozenset()) | self._by_sid.get(primary, frozenset())
         held = [self._by_name[each] for each in self._closure(direct)]

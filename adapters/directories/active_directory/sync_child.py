@@ -46,7 +46,7 @@ def whole(connection: LdapConnection, directory: str, base: str, now: float, usn
 
 def _person(entry: Entry, groups: Groups, subjects: dict[str, SubjectId], directory: str, now: float) -> Person:
     sid = sid_text(entry.raw("objectsid") or b"")
-    names, sids = groups.of(entry.dn, f"{sid.rpartition('-')[0]}-{entry.number('primarygroupid')}")
+    names, sids = groups.groups_of(entry.dn, f"{sid.rpartition('-')[0]}-{entry.number('primarygroupid')}")
     return person_of(directory, entry, names, sids, subjects.get((entry.text("manager") or "").casefold()), now)
 
 

@@ -52,7 +52,7 @@ class ChangeTracker:
 
     def person(self, user: User) -> Person:
         """From what is known of all groups and roles."""
-        return user.person(self.name, standing(self.memberships.of(user.id), self.roles.get(user.id, ())))
+        return user.person(self.name, standing(self.memberships.groups_of(user.id), self.roles.get(user.id, ())))
 
     # ------------------------------------------------ everything
 
@@ -112,7 +112,10 @@ class ChangeTracker:
         before, moved = self.roles, await self._catch_up()
         if known:
             changed = {id for id in {*before, *self.roles} if before.get(id) != self.roles.get(id)}
-            return {*moved, *(account for id in changed for account in self.memberships.below(id))}, self.memberships.link
+            return {
+                *moved,
+                *(account for id in changed for account in self.memberships.accounts_below(id)),
+            }, self.memberships.link
         return await self._moved_unseen(mark)
 
     async def _moved_unseen(self, mark: DeltaLinks) -> tuple[set[str], str]:
@@ -125,8 +128,8 @@ class ChangeTracker:
             if REMOVED in record:
                 raise Forgotten
             if record:
-                moved |= self.memberships.below(record["id"])
-                moved |= {a for told in record.get("members@delta", ()) for a in self.memberships.below(told["id"])}
+                moved |= self.memberships.accounts_below(record["id"])
+                moved |= {a for told in record.get("members@delta", ()) for a in self.memberships.accounts_below(told["id"])}
         return moved, mark.groups
 
     async def _catch_up(self) -> set[str]:

@@ -25,20 +25,20 @@ class Memberships:
         """One record of /groups/delta. Returns whoever isn't where they were: accounts, also those below a nested group."""
         id = intern(str(record["id"]))
         if REMOVED in record:
-            touched = self.below(id)
+            touched = self.accounts_below(id)
             self._forget(id)
             return touched
         before = self.groups.get(id)
         now = RoleGroup(record.get("displayName") or (before.name if before else ""), record.get("isAssignableToRole") is True)
         self.groups[id] = now
-        moved = frozenset(account for member in self._taken(id, record) for account in self.below(member))
-        return moved if now == before else moved | self.below(id)
+        moved = frozenset(account for member in self._taken(id, record) for account in self.accounts_below(member))
+        return moved if now == before else moved | self.accounts_below(id)
 
-    def of(self, id: str) -> Iterator[RoleGroup]:
+    def groups_of(self, id: str) -> Iterator[RoleGroup]:
         """The groups that an account or group is in, through nesting; a circle does no harm."""
         return (self.groups[group] for group in nested([id], lambda each: self._of.get(each, ())) if group in self.groups)
 
-    def below(self, id: str) -> frozenset[str]:
+    def accounts_below(self, id: str) -> frozenset[str]:
         """The accounts in a group, through nesting; an account itself."""
         if id not in self.groups:
             return frozenset({id})

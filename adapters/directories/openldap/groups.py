@@ -51,7 +51,7 @@ class Groups:
                 groups.by_uid.setdefault(uid, set()).add(key)
         return groups
 
-    def of(self, dn: str, uids: Sequence[str]) -> frozenset[str]:
+    def groups_of(self, dn: str, uids: Sequence[str]) -> frozenset[str]:
         """As `groups_of`. Those who are in the same groups share one answer."""
         first = frozenset(self.above.get(plain(dn), ())).union(*(self.by_uid.get(uid, ()) for uid in uids))
         if first not in self.known:

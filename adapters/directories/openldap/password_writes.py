@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, Control
 from adapters.directories.ldap.entry import Entry
 from adapters.directories.ldap.errors import LdapRefused, Silent
-from adapters.directories.openldap.controls import ASKED, PolicyResponse, only_if, said
+from adapters.directories.openldap.controls import ASKED, PolicyResponse, only_if, policy_response
 from adapters.directories.openldap.errors import answer, refusal
 from adapters.directories.openldap.policy import YES
 from adapters.directories.openldap.queries import AccountQueries
@@ -81,7 +81,7 @@ def _set(
     try:
         _replace(queries, subject, account, new)
     except LdapRefused as no:
-        if not whatever_age or said(no.controls) is not PolicyResponse.TOO_YOUNG:
+        if not whatever_age or policy_response(no.controls) is not PolicyResponse.TOO_YOUNG:
             raise
         _replace(queries, subject, account, {"pwdReset": [YES.encode()]})
         _replace(queries, subject, account, new)

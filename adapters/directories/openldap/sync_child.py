@@ -30,7 +30,7 @@ def answered(
         subjects = {plain(entry.dn): subject_of(directory, entry) for entry in everybody}
         for entry in everybody:
             manager = subjects.get(plain(entry.text("manager") or ""))
-            yield as_line(person_of(directory, entry, groups.of(entry.dn, entry.texts("uid")), manager, now))
+            yield as_line(person_of(directory, entry, groups.groups_of(entry.dn, entry.texts("uid")), manager, now))
     if mark != known:
         for subject, stamped in stamps.items():
             yield json.dumps({"of": subject, "stamp": stamped})
@@ -39,7 +39,7 @@ def answered(
 
 def stamp(entry: Entry, groups: Groups) -> str:
     """The entry's own change number and the names of its groups. Short, and another one when either is another."""
-    held = sorted(groups.of(entry.dn, entry.texts("uid")))
+    held = sorted(groups.groups_of(entry.dn, entry.texts("uid")))
     return hashlib.blake2b(repr((entry.text(CSN.lower()), held)).encode(), digest_size=12).hexdigest()
 
 
