@@ -24,9 +24,9 @@ async def request_body(request: web.Request, largest: int) -> bytes:
 
 
 def request_object(text: bytes | str) -> dict[str, Any]:
-    """What a request holds as JSON. Raises RequestRefused: 400."""
+    """What a request holds as JSON. Raises RequestRefused: 400, also for what is nested so deeply that it isn't meant well."""
     found = json_object(text)
-    if found is None:
+    if found is None or _deeper(found, DEEPEST):
         raise RequestRefused(400, "no JSON object")
     return found
 
@@ -42,12 +42,12 @@ async def bounded(content: StreamReader, largest: int) -> bytes | None:
 
 
 def json_object(text: bytes | str) -> dict[str, Any] | None:
-    """None: no JSON, no object, no strict UTF-8, or nested too deeply."""
+    """None: no JSON, no object, or no strict UTF-8."""
     try:
         found = json.loads(text if isinstance(text, str) else text.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and not _deeper(found, DEEPEST) else None
+    return found if isinstance(found, dict) else None
 
 
 def form_fields(body: bytes, most: int) -> dict[str, str] | None:
