@@ -7,6 +7,7 @@ from adapters.directories.ldap.entry import Entry
 from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
 from adapters.directories.openldap.controls import ASSERTION, PPOLICY
+from adapters.directories.openldap.errors import SILENCES
 from adapters.directories.openldap.people import ACCOUNT
 from adapters.directories.openldap.policy import POLICIES, RULES, STANDING, default
 from bot.doctor.finding import Finding, fail, ok, warn
@@ -35,19 +36,9 @@ async def _host(name: str, pool: ConnectionPool, base: str, host: str) -> list[F
     try:
         return await pool.run(lambda connection: list(_seen(connection, server, base)), host=host)
     except Silent as silent:
-        return [fail(f"{server}: {_why(silent)}", REMEDIES[silent.why])]
+        return [fail(f"{server}: {SILENCES[silent.why]} ({silent.text})", REMEDIES[silent.why])]
     except LdapRefused as no:
         return [fail(f"{server} doesn't let the service account search {base} (code {no.code}).", ACLS)]
-
-
-def _why(silent: Silent) -> str:
-    match silent.why:
-        case SilenceReason.NETWORK:
-            return "no answer."
-        case SilenceReason.CERTIFICATE:
-            return f"its certificate isn't accepted ({silent.text})."
-        case SilenceReason.ACCOUNT:
-            return "the service account isn't let in."
 
 
 def _seen(connection: LdapConnection, server: str, base: str) -> Iterator[Finding]:
