@@ -4,7 +4,9 @@ import ast
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tests.house.tree import CODE, modules, parsed
+import pytest
+
+from tests.house.tree import CODE, kept_files, modules, parsed
 
 
 def test_no_class_name_means_two_things() -> None:
@@ -17,6 +19,22 @@ def test_twins_are_told_from_namesakes() -> None:
     assert doubled({"Poster": [slack, teams], "Queries": [ldap, entra]}) == {}
     for namesakes in ([slack, web], [slack, Path("adapters/slack/handler.py")], [Path("bot/a/poster.py"), slack], [slack, slack]):
         assert doubled({"Poster": namesakes}) == {"Poster": namesakes}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "job"),
+    [
+        ("slack", "teams", "button_press checks handler manifest poster proactive routes speaker verification wiring"),
+        (
+            "directories/active_directory",
+            "directories/openldap",
+            "changes checks directory errors groups password_writes people policy queries sync_child sync_parent wiring",
+        ),
+    ],
+)
+def test_the_same_job_has_the_same_file_in_both(one: str, other: str, job: str) -> None:
+    for folder in (one, other):
+        assert {f"adapters/{folder}/{name}.py" for name in job.split()} <= set(map(str, kept_files()))
 
 
 def classes(paths: Iterable[Path]) -> Mapping[str, list[Path]]:
