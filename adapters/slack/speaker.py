@@ -13,7 +13,7 @@ from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 
 KIND = "slack"
-PATIENCE = 1.5  # seconds for Slack to say who it is; whoever sender waits for an acknowledgement, three at most
+PATIENCE = 1.5  # seconds for Slack to say who it is; whoever spoke waits for an acknowledgement, three at most
 
 
 @dataclass(frozen=True, slots=True)
