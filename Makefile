@@ -42,9 +42,8 @@ lint: dev ## style, types, arrows and dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-bench: dev ## what a turn and a reset cost, in a domain too, and importing 10,000 accounts; ARGS=50000 for so many, ARGS=0 for none
-	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench.domain $(ARGS)
+bench: dev ## what a turn, a reset, a chat message and an import cost; CASE="turn reset", PEER=folder of LTB, ARGS=--help
+	$(BIN)/python -m tests.bench $(CASE) $(if $(PEER),--peer $(PEER)) $(ARGS)
 
 words: dev ## compile the catalogues in bot/locale
 	$(BIN)/pybabel compile --directory bot/locale --domain unlatch --statistics

@@ -2,6 +2,9 @@
 
 import argparse
 import asyncio
+import os
+import platform
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -124,16 +127,37 @@ def show(figures: list[Figure]) -> None:
         print("\n".join(figure.lines()), flush=True)
 
 
-async def main() -> None:
+def here() -> str:
+    """What was measured, and where."""
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, check=False, text=True
+    ).stdout.strip()
+    where = f"Python {platform.python_version()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the beginning"
+    return f"{commit or 'no commit'}, {where}\n"
+
+
+def case(name: str) -> str:
+    """Raises what argparse says in one line."""
+    if name not in CASES:
+        raise argparse.ArgumentTypeError(f"there is no case {name}; there is {', '.join(CASES)}")
+    return name
+
+
+def arguments() -> argparse.Namespace:
+    """Of the command line."""
+    told = "\n".join(f"{name:10}{method.__doc__}" for name, method in CASES.items())
+    parser = argparse.ArgumentParser(prog="make bench", description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", metavar="CASE", type=case, help="all, when none is named")
+    parser.add_argument("--accounts", type=int, default=10_000, help="so many are imported")
+    parser.add_argument("--peer", type=Path, help="folder of LTB Self Service Password, for the case openldap")
+    return parser.parse_args()
+
+
+async def main(given: argparse.Namespace) -> None:
     """The cases that were named, or all of them."""
-    asked = argparse.ArgumentParser(prog="make bench", description="\n".join(f"{n}: {c.__doc__}" for n, c in CASES.items()))
-    asked.formatter_class = argparse.RawDescriptionHelpFormatter
-    asked.add_argument("cases", nargs="*", metavar="CASE", choices=[*CASES, []], help="; ".join(CASES))
-    asked.add_argument("--accounts", type=int, default=10_000, help="so many are imported")
-    asked.add_argument("--peer", type=Path, help="folder of LTB Self Service Password, for the case openldap")
-    given = asked.parse_args()
     if given.peer and (why := missing(given.peer)):
         raise SystemExit(why)
+    print(here())
     print(HEAD)
     async with outside() as everybody:
         for name in given.cases or CASES:
@@ -141,4 +165,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(arguments()))

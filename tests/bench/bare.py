@@ -16,7 +16,7 @@ from store.sqlite import WRITES
 BYSTANDERS = "de"  # the language of those whose conversations are there for the floor alone
 CLAIM = "update conversation set claim = claim + 1, held = held + 1, due_at = {} where id = {}"
 SETTLE = "update conversation set turn = turn + 1, step = {}, held = 0 where id = {}"
-ROWS = f"select id, step from conversation where language = '{BYSTANDERS}' order by id"
+ROWS = "select id, step from conversation where language = {} order by id"
 Row = tuple[str, str]
 
 
@@ -34,7 +34,7 @@ class SqliteRows:
         self._connection = sqlite3.connect(make_url(url).database or "", timeout=10, isolation_level=None)
         for pragma in WRITES:
             self._connection.execute(pragma)
-        self._rows: list[Row] = self._connection.execute(ROWS).fetchall()
+        self._rows: list[Row] = self._connection.execute(ROWS.format("?"), (BYSTANDERS,)).fetchall()
         self._turns = 0
 
     async def commit(self, times: int) -> None:
@@ -81,7 +81,9 @@ async def rows_of(url: str) -> AsyncIterator[Rows]:
         rows = SqliteRows(url)
     else:
         connection = await asyncpg.connect(url)
-        rows = PostgresRows(connection, [(row["id"], row["step"]) for row in await connection.fetch(ROWS)])
+        rows = PostgresRows(
+            connection, [(row["id"], row["step"]) for row in await connection.fetch(ROWS.format("$1"), BYSTANDERS)]
+        )
     try:
         yield rows
     finally:

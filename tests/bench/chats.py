@@ -89,7 +89,7 @@ async def _counted(made: House, vendor: str) -> tuple[int, float, str]:
     made.commits.clear()
     async with made.working():
         told = await _talk(made, vendor)
-    return round(len(made.commits) / TIMES), told["calls"] / TIMES, told["token"]
+    return round(made.durable() / TIMES), told["calls"] / TIMES, told["token"]
 
 
 async def _talk(made: House, vendor: str) -> Any:

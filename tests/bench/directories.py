@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ldap3 import MODIFY_REPLACE, Connection, Server, Tls
+from ldap3 import MODIFY_REPLACE, NONE, Connection, Server, Tls
 
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.openldap.directory import OpenLdapDirectory
@@ -24,7 +24,7 @@ from tests.kit import ad_directory, openldap_directory, samba, samba_conf, slapd
 from tests.kit.certificates import Authority
 from tests.kit.samba_domain import SERVICE, SERVICE_PASSWORD, template
 
-KEPT = Path(".pytest_cache") / "d" / "samba"  # where the tests keep theirs
+KEPT = Path(".pytest_cache").absolute() / "d" / "samba"  # where the tests keep theirs
 numbers = count(1)
 
 
@@ -109,7 +109,9 @@ def samba_template() -> Path:
 
 def _line(host: str, port: int, ca_file: Path, account: str, password: str, name: str = "") -> Any:
     tls = Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=str(ca_file), valid_names=[name] if name else None)
-    return Connection(Server(host, port, use_ssl=True, tls=tls), account, password, auto_bind=True)
+    return Connection(
+        Server(host, port, use_ssl=True, tls=tls, get_info=NONE), account, password, auto_bind=True, check_names=False
+    )
 
 
 def _set(line: Any, dn: str, values: dict[str, bytes]) -> None:

@@ -12,8 +12,8 @@ from aiohttp import web
 from bot.accounts.administration import Administration, NewAccount
 from bot.accounts.directory import Directory
 from bot.app import App, build
-from bot.identity.registered import Registered
 from bot.conversation.turn import Party
+from bot.identity.registered import Registered
 from bot.ids import Kind, MethodId, Origin, SubjectId
 from bot.keys import Keys
 from bot.memory import give_back_large_blocks
@@ -23,7 +23,6 @@ from bot.settings import Settings
 from bot.settings_chats import SlackSection, TeamsSection
 from bot.settings_sections import SmtpSection
 from bot.world import World
-from store.database import Database
 from store.directory_admin import AdministeredDirectory
 from store.migrate import migrate
 from tests.bench.bare import BYSTANDERS
@@ -37,6 +36,7 @@ from tests.kit.slack import TOKEN
 
 NAME, DAY = "contoso", 86400.0
 QUIET = 0.2  # seconds for a loop to end what it holds before it is stopped
+LOOKS, FOUND = {"take", "take showings"}, {"done", "later", "shown", "later shown"}
 OLD = "Plum-Harbour-61-Anchor"
 POLICY = Policy(scope=Scope(state=ScopeState.ALL), methods=MethodRules(alone=(Kind.EMAIL,)))
 Served = Callable[[World], tuple[Administration, Directory]]
@@ -54,7 +54,7 @@ class Resident:
 
 @dataclass
 class House:
-    """`hasher` counts what the production hash costs; `commits` are the transactions so far, by name."""
+    """`hasher` counts what the production hash costs; `commits` are the writing transactions so far, by name."""
 
     app: App
     outside: Outside
@@ -92,6 +92,10 @@ class House:
         async with self.working():
             return await meter.each(times, whole)
 
+    def durable(self) -> int:
+        """How many of the commits have left something on disk: who looks for work and finds none leaves nothing."""
+        return sum(name not in LOOKS for name in self.commits) + sum(name in FOUND for name in self.commits)
+
     async def resident(self, login: str, kind: Kind, secret: str) -> Resident:
         """Moves in, with a method that is long past its quarantine."""
         long_ago = self.world.now() - 90 * DAY
@@ -126,15 +130,20 @@ async def house(folder: Path, outside: Outside, url: str = "", served: Served | 
     settings.keys.ring_file.parent.mkdir()
     keys, world = Keys.create(settings.keys.ring_file), World()
     hasher, commits = Timed(world), list[str]()
-    point = _counted(commits)
-    chats = {"slack": outside.slack, "teams": outside.teams}
     given = served(world) if served else None
-    directories = {NAME: given[1]} if given else None
-    app = await build(settings, world=world, keys=keys, point=point, hasher=hasher, directories=directories, addresses=chats)
+    app = await build(
+        settings,
+        world=world,
+        keys=keys,
+        point=_counted(commits),
+        hasher=hasher,
+        directories={NAME: given[1]} if given else None,
+        addresses={"slack": outside.slack, "teams": outside.teams},
+    )
     try:
         await app.store.policies.save(json.dumps(dump(POLICY)), "bench", 0)
         app.policies.forget()
-        staff = given[0] if given else AdministeredDirectory(NAME, _database(app), world, hasher)
+        staff = given[0] if given else AdministeredDirectory(NAME, app.store.database, world, hasher)
         runner = web.AppRunner(app.pages(), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -158,10 +167,6 @@ def _settings(folder: Path, outside: Outside, url: str) -> Settings:
 def _counted(commits: list[str]) -> Callable[[str], None]:
     def point(name: str) -> None:
         if name.startswith("after "):
-            commits.append(name)
+            commits.append(name.removeprefix("after "))
 
     return point
-
-
-def _database(app: App) -> Database:
-    return app.store.database

@@ -3,9 +3,9 @@
 import hashlib
 import resource
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -97,28 +97,19 @@ class Figure:
 
     def lines(self) -> tuple[str, str]:
         """As it is printed: medians, and the least and most of a round."""
+        ours, floor, loops = (_middle(costs) for costs in (self.ours, self.floor, self.loops))
         least, most = (edge(one.cpu for one in self.ours) for edge in (min, max))
-        times = [median(ours / floor for ours, floor in pairs) for pairs in (self._pairs("cpu"), self._pairs("wall"))]
-        cells = (
-            f"{self.what:36}",
-            f"{_middle(self.ours, 'cpu'):8.2f} ({least:.2f}–{most:.2f})".ljust(24),
-            f"{_middle(self.ours, 'wall'):9.2f}",
-            f"{_middle(self.ours, 'servers'):9.2f}",
-            f"{_middle(self.loops, 'cpu'):7.1f} /{_middle(self.loops, 'wall'):5.1f}",
-            f"{_middle(self.floor, 'cpu'):9.2f} /{_middle(self.floor, 'wall'):8.2f}",
-            f"{times[0]:8.1f} /{times[1]:6.1f}",
-        )
-        return "".join(cells), f"  beside {self.floor_is}"
-
-    def _pairs(self, which: str) -> list[tuple[float, float]]:
-        return [(getattr(ours, which), getattr(floor, which)) for ours, floor in zip(self.ours, self.floor, strict=True)]
+        cpu = median(one.cpu / bare.cpu for one, bare in zip(self.ours, self.floor, strict=True))
+        wall = median(one.wall / bare.wall for one, bare in zip(self.ours, self.floor, strict=True))
+        spread, servers = f"{least:.2f}–{most:.2f}", f"{ours.servers:.2f}" if ours.servers else "–"
+        cells = f"{ours.cpu:8.2f} {spread:>16}{ours.wall:9.2f}{servers:>8}{loops.cpu:7.1f}{floor.cpu:8.2f}{floor.wall:9.2f}{cpu:8.1f}{wall:7.1f}"
+        return f"{self.what:38}{cells}", f"  beside {self.floor_is}"
 
 
-HEAD = (
-    f"{'':36}{'CPU, ms (least–most)':>24}{'wall, ms':>9}{'servers':>9}{'loop, ms':>14}{'floor, ms':>19}{'times the floor':>16}\n"
-    f"{'':36}{'':>24}{'':>9}{'CPU, ms':>9}{'CPU / wall':>14}{'CPU / wall':>19}{'CPU / wall':>16}"
-)
+HEAD = f"""\
+{"":38}{"ours":>8} {"":>16}{"":>9}{"servers":>8}{"loop":>7}{"floor":>8}{"":>9}{"times the floor":>15}
+{"milliseconds for one":38}{"CPU":>8} {"least–most":>16}{"wall":>9}{"CPU":>8}{"CPU":>7}{"CPU":>8}{"wall":>9}{"CPU":>8}{"wall":>7}"""
 
 
-def _middle(costs: list[Cost], which: str) -> float:
-    return median(getattr(cost, which) for cost in costs)
+def _middle(costs: Sequence[Cost]) -> Cost:
+    return Cost(*(median(values) for values in zip(*(astuple(cost) for cost in costs), strict=True)))

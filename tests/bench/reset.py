@@ -2,15 +2,17 @@
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from itertools import count
 
 from argon2 import PasswordHasher
 
 from bot.ids import Kind
+from bot.secret import Secret
 from bot.world import World
 from tests.bench.bare import Rows, listening, mailed, rows_of
-from tests.bench.house import House, Resident
+from tests.bench.house import NAME, House, Resident
 from tests.bench.measuring import Cost, Figure, Meter
 
 ROUNDS, EACH = 6, 5
@@ -28,6 +30,7 @@ class Resets:
     modify: Modify | None = None
     rounds: int = ROUNDS
     waiting: list[Resident] = field(default_factory=list)
+    served: list[Resident] = field(default_factory=list)
     requests: int = 0
     mails: int = 0
     commits: int = 0
@@ -43,7 +46,7 @@ class Resets:
         mails = await self.made.outside.ask("mails")
         await self.made.measured(self.meter, EACH, lambda: self._walked("Maple-Kettle-First"))
         self.mails = round((await self.made.outside.ask("mails") - mails) / EACH)
-        self.commits = round(len(self.made.commits) / EACH)
+        self.commits = round(self.made.durable() / EACH)
         self.hashes = round((self.made.hasher.times - before) / EACH)
 
     async def ours(self) -> Cost:
@@ -68,24 +71,31 @@ class Resets:
     async def work(self, rows: Rows) -> None:
         """All that one reset leaves behind, but the hash."""
         await rows.commit(self.commits)
-        if self.modify:
-            self.modify()
+        self.work_at_directory()
         for _ in range(self.mails):
             mailed(self.made.outside.smtp)
 
+    def work_at_directory(self) -> None:
+        """The bare modify, where accounts are elsewhere."""
+        if self.modify:
+            self.modify()
+
     async def _walked(self, password: str) -> None:
-        people = [[who.login, who.kind.value, who.secret] for who in self.waiting[:EACH]]
-        del self.waiting[:EACH]
+        coming, self.waiting = self.waiting[:EACH], self.waiting[EACH:]
+        self.served += coming
+        people = [[who.login, who.kind.value, who.secret] for who in coming]
         self.requests = await self.made.outside.ask("resets", port=self.made.port, people=people, password=password) // EACH
 
     def _secret(self, login: str) -> str:
         return f"{login}@home.example" if self.kind is Kind.EMAIL else base64.b32encode(World().bytes(20)).decode()
 
 
-async def reset(resets: Resets, where: str, beside: Callable[[], Awaitable[None]] | None = None) -> Sequence[Figure]:
+async def reset(resets: Resets, where: str, beside: Callable[[], Awaitable[None]] | None = None) -> list[Figure]:
     """`beside`: what else is measured in each round."""
     await resets.prepare()
-    does = f"{resets.requests} requests, {resets.commits} commits, {resets.mails} mails" + (", the modify" if resets.modify else "")
+    does = f"{resets.requests} requests, {resets.commits} commits, {resets.mails} mails" + (
+        ", the modify" if resets.modify else ""
+    )
     figure = Figure(f"a whole reset, {where}", f"a bare listener, driver{' and ldap3' if resets.modify else ''} ({does})")
     async with rows_of(resets.made.app.settings.database) as rows, listening(lambda: resets.work(rows)) as port:
         await resets.floor(port)
@@ -93,7 +103,26 @@ async def reset(resets: Resets, where: str, beside: Callable[[], Awaitable[None]
             await figure.round(resets.ours, lambda: resets.floor(port))
             if beside:
                 await beside()
-    return [figure, await _hashes(resets, figure)] if resets.hashes else [figure]
+    return [figure, await _adapter(resets) if resets.modify else await _hashes(resets, figure)]
+
+
+async def _adapter(resets: Resets) -> Figure:
+    """What of it is the adapter's: the new password is set with all of its questions and checks, beside the modify alone."""
+    figure = Figure("  in it the adapter's reset", "the bare modify by ldap3")
+    directory = resets.made.app.directories[NAME]
+    numbers = count(1)
+
+    async def ours() -> None:
+        for who in resets.served[-EACH:]:
+            await directory.reset(who.subject, Secret(f"Maple-Adapter-{next(numbers)}"))
+
+    async def floor() -> None:
+        for _ in range(EACH):
+            resets.work_at_directory()
+
+    for _ in range(resets.rounds):
+        await figure.round(lambda: resets.meter.each(EACH, ours), lambda: resets.meter.each(EACH, floor))
+    return figure
 
 
 async def _hashes(resets: Resets, whole: Figure) -> Figure:

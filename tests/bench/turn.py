@@ -23,7 +23,7 @@ async def turn(made: House, where: str, servers: tuple[int, ...] = ()) -> list[F
     await turns()
     made.commits.clear()
     await turns()
-    commits = len(made.commits) // TURNS
+    commits = round(made.durable() / TURNS)
     figure = Figure(f"a dialog turn, {where}", f"{commits} bare commits")
     async with rows_of(made.app.settings.database) as rows:
 

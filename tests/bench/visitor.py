@@ -73,19 +73,24 @@ class PeerVisitor(Browser):
         """Asks for the mail, follows the link in it, and types the new password twice."""
         asked = "?action=sendtoken"
         form, _ = await self.ask("GET", asked)
-        given = re.search(r'name="formtoken" value="([^"]+)"', form)
-        await self.ask("POST", asked, login=login, mail=address, formtoken=given[1] if given else "")
+        sent, _ = await self.ask("POST", asked, **_hidden(form), login=login, mail=address)
+        if "email has been sent" not in sent:
+            raise SystemExit(f"the peer sent no mail: {_text(sent)}")
         link = re.search(r"http\S+", await mail(address))
         if link is None:
             raise SystemExit("the peer's mail has no link")
-        query = "?" + urlsplit(html.unescape(link[0])).query
+        query = "?" + urlsplit(link[0]).query
         shown, _ = await self.ask("GET", query)
-        token = re.search(r'name="token" value="([^"]+)"', shown)
-        answer = {"token": html.unescape(token[1]) if token else "", "newpassword": password, "confirmpassword": password}
-        done, _ = await self.ask("POST", query, **answer)
+        done, _ = await self.ask("POST", query, **_hidden(shown), newpassword=password, confirmpassword=password)
         if "Your password was changed" not in done:
             raise SystemExit(f"the peer's reset didn't come to its end: {_text(done)}")
         await mail(address)  # it tells of the change
+
+
+def _hidden(form: str) -> dict[str, str]:
+    """The fields that nobody sees, in whatever order their attributes stand."""
+    fields = [dict(re.findall(r'(\w+)="([^"]*)"', field)) for field in re.findall(r"<input[^>]*>", form)]
+    return {f["name"]: html.unescape(f.get("value", "")) for f in fields if f.get("type") == "hidden" and "name" in f}
 
 
 def _text(page: str) -> str:
