@@ -20,7 +20,7 @@ from tests.bench.turn import KEY
 from tests.kit.microsoft import APP, ISSUER, KEYS, TENANT
 from tests.kit.slack import SECRET, TEAM, TOKEN
 
-ROUNDS, TIMES = 8, 30
+ROUNDS, TIMES = 6, 30
 ACCOUNTS = {"slack": f"{TEAM}/{USER}", "teams": f"{TENANT}/{PERSON}"}
 BLOCKS = [{"type": "section", "text": {"type": "plain_text", "text": "Hello", "emoji": False}}]
 CARD = {

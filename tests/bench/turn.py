@@ -6,7 +6,7 @@ from tests.bench.bare import rows_of
 from tests.bench.house import House
 from tests.bench.measuring import Figure, Meter
 
-ROUNDS, TURNS = 10, 60
+ROUNDS, TURNS = 8, 60
 KEY = "JBSWY3DPEHPK3PXP"
 
 
