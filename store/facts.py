@@ -33,11 +33,12 @@ from bot.model.facts import (
     Removed,
     Restarted,
     Sent,
+    UsedUp,
     Worked,
 )
 from bot.model.step import Step
 from bot.model.turn import PAGE, WATCH
-from bot.platform.ids import Action, ConversationId, Kind, MethodId
+from bot.platform.ids import Action, ConversationId, MethodId
 from store import agent_statements, audit, case_statements, chat_links
 from store.attempt_limits import charged
 from store.database import JOB as WORK
@@ -137,6 +138,8 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             await conn.execute(CHALLENGED, _row(fact, CHALLENGE_COLUMNS))
         case Proved():
             await _proved(conn, fact)
+        case UsedUp():
+            _must(await conn.execute(SPENT, {"method_": fact.method}), 1)
         case Granted():
             await _granted(conn, fact, now)
         case Exchanged():
@@ -197,11 +200,9 @@ async def _exchanged(conn: AsyncConnection, fact: Exchanged) -> None:
 
 async def _proved(conn: AsyncConnection, fact: Proved) -> None:
     _must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)
-    if fact.kind is Kind.RECOVERY:
-        _must(await conn.execute(SPENT, {"method_": fact.method}), 1)
-    elif fact.method:
+    if fact.method:
         worked = await _worked(conn, fact.method, fact.step, fact.at)
-        _must(worked, 1 if fact.step else worked.rowcount)  # an authenticator's code serves once
+        _must(worked, 1 if fact.step else worked.rowcount)  # an answer that has an order serves once
     await conn.execute(PROVED, _row(fact, PROOF_COLUMNS))
 
 

@@ -8,13 +8,14 @@ from bot.demo.seed import DEMO_PASSWORD, NOTES, POLICY, WELL_KNOWN, company, res
 from bot.directory.interfaces import SignIn
 from bot.identity.recovery_sheets import Sheets
 from bot.platform.clock import World
-from bot.platform.ids import Kind, SubjectId
+from bot.platform.ids import SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.policy.policy import dump, parse
 from store.directory_admin import AdministeredDirectory
 from store.open import Store
 from tests.kit.directories import fast
+from tests.kit.kinds import TOTP
 
 
 @pytest_asyncio.fixture
@@ -52,7 +53,7 @@ async def test_nobody_is_in_quarantine_and_authenticator_keys_are_long_enough(
     demo: AdministeredDirectory, store: Store, world: World
 ) -> None:
     methods = await store.records.methods(await subject(demo, "ana"))
-    (key,) = [method.secret for method in methods if method.kind is Kind.TOTP]
+    (key,) = [method.secret for method in methods if method.kind == TOTP]
     assert all(method.registered_at <= method.usable_from < world.now() for method in methods)
     assert len(base64.b32decode(key.reveal())) == 20
 

@@ -28,9 +28,10 @@ from store.directory import EmbeddedDirectory
 from store.open import Store
 from store.tables import FREEZE, METHOD
 from tests.kit.directories import fast
+from tests.kit.kinds import PASSWORD
 from tests.kit.stores import Clock
 
-KINDS = tuple(kind for kind in Kind if kind is not Kind.PASSWORD)
+KINDS = tuple(kind for kind in Kind if kind != PASSWORD)
 ROLES = Roles({Role.HELPDESK: "helpdesk", Role.ADMIN: "Unlatch-Admins"})
 GROUPS = ("Staff", "Straße", "Helpdesk")
 NAMED = ("STAFF", "strasse", "Nobody-Is-In-It")  # as the policy may name them

@@ -7,11 +7,12 @@ from bot.directory.administration import NewAccount
 from bot.identity.recovery_sheets import Sheets
 from bot.identity.registered import Registered
 from bot.model.turn import Party, Window
-from bot.platform.ids import ConversationId, Kind, MethodId, Origin, SubjectId, WindowId
+from bot.platform.ids import ConversationId, MethodId, Origin, SubjectId, WindowId
 from bot.platform.secret import Secret
 from flows.agents import AgentRule
 from flows.opening import Opening
 from tests.kit.guided import hands
+from tests.kit.kinds import RECOVERY, TOTP
 from tests.kit.people import Browser, Terminal
 from tests.kit.residents import OLD
 from tests.kit.town import Town
@@ -63,7 +64,7 @@ class Admin:
 
     async def proves(self) -> None:
         """By both methods."""
-        await self.page.types(await self.town.code(self.login, Kind.TOTP))
+        await self.page.types(await self.town.code(self.login, TOTP))
         await self.town.settle()
         await self.page.types(self.codes.pop())
         await self.town.settle()
@@ -80,10 +81,10 @@ async def admin(town: Town, login: str) -> Admin:
     if login != "adam":
         key = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
         town.secrets.add(key)
-        await records.register(Registered(MethodId(town.world.id("method")), subject, Kind.TOTP, Secret(key), at, at))
+        await records.register(Registered(MethodId(town.world.id("method")), subject, TOTP, Secret(key), at, at))
     codes = [code.reveal() for code in sheets.codes(f"sheet-{login}")]
     for code in codes:
         kept = sheets.kept(subject, Secret(code))
-        await records.register(Registered(MethodId(town.world.id("method")), subject, Kind.RECOVERY, kept, at, at))
+        await records.register(Registered(MethodId(town.world.id("method")), subject, RECOVERY, kept, at, at))
     town.secrets |= set(codes)
     return Admin(town, login, subject, codes)

@@ -14,6 +14,7 @@ from bot.platform.secret import Secret
 from flows.guided import Guided
 from flows.opening import Opening
 from store.directory_admin import AdministeredDirectory
+from tests.kit.kinds import EMAIL
 from tests.kit.people import ORIGIN, Browser
 from tests.kit.residents import OLD
 from tests.kit.town import Town, quick
@@ -99,7 +100,7 @@ class Agent:
         return await self.town.app.engine.view(self.window)
 
 
-async def invited(town: Town, login: str, kind: Kind = Kind.EMAIL) -> str:
+async def invited(town: Town, login: str, kind: Kind = EMAIL) -> str:
     """The path of the newest link that was sent to this account's addresses; empty: none was."""
     inbox = await town.app.demo().inbox(login)
     found = [link for m in inbox.messages if m.channel == kind for link in LINK.findall(m.text)]

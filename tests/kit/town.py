@@ -16,7 +16,7 @@ from bot.app import App, build
 from bot.audit.chain import AuditEntry
 from bot.directory.administration import Administration
 from bot.directory.interfaces import Directory
-from bot.identity.identity_provider import Provider
+from bot.identity.methods.identity_provider import Provider
 from bot.platform.clock import World
 from bot.platform.ids import Kind, SubjectId, WindowId
 from bot.platform.keyring import Keys
@@ -28,6 +28,7 @@ from store.argon2_hash import Hasher
 from store.directory import EmbeddedDirectory
 from store.directory_admin import AdministeredDirectory
 from store.tables import WINDOW
+from tests.kit.kinds import TOTP
 from tests.kit.microsoft import APP, TENANT, Microsoft
 from tests.kit.microsoft import SECRET as APP_SECRET
 from tests.kit.moods import Mood, MoodyDirectory
@@ -189,7 +190,7 @@ class Town:
 
     async def destination(self, login: str, kind: Kind) -> str:
         """The number or address that is on file."""
-        return next(m.secret for m in await self.app.store.records.methods(await self.subject(login)) if m.kind is kind).reveal()
+        return next(m.secret for m in await self.app.store.records.methods(await self.subject(login)) if m.kind == kind).reveal()
 
     async def code(self, login: str, kind: str) -> str:
         """What the newest message of this kind says, or the app shows."""
@@ -202,7 +203,7 @@ class Town:
         inbox = await self.app.demo().inbox(login)
         texts = [m.text for m in inbox.messages if m.channel == kind]
         found = [word for text in texts for word in text.split() if word.isdecimal() and len(word) == 6]
-        if kind == Kind.TOTP and inbox.authenticator:
+        if kind == TOTP and inbox.authenticator:
             found.append(inbox.authenticator.code)
         self.secrets |= set(found)
         return found[-1] if found else ""

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.identity.address_parsing import read
-from bot.platform.ids import Kind
 from bot.platform.sentences import Misstep
+from tests.kit.kinds import EMAIL, SMS
 
 GERMAN = "+4915123456789"
 AMERICAN = "+12025550123"
@@ -34,7 +34,7 @@ AMERICAN = "+12025550123"
     ],
 )
 def test_a_number_in_any_form_is_kept_in_e164(typed: str, country: str, kept: str) -> None:
-    assert read(Kind.SMS, typed, country).reveal() == kept
+    assert read(SMS, typed, country).reveal() == kept
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_number_in_any_form_is_kept_in_e164(typed: str, country: str, kept: st
 )
 def test_what_gets_no_text_messages_is_no_number_here(typed: str, country: str) -> None:
     with pytest.raises(Misstep, match=r"register\.bad_number"):
-        read(Kind.SMS, typed, country)
+        read(SMS, typed, country)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_gets_no_text_messages_is_no_number_here(typed: str, country: str) 
     ],
 )
 def test_an_address_is_kept_in_lower_case(typed: str, kept: str) -> None:
-    assert read(Kind.EMAIL, typed).reveal() == kept
+    assert read(EMAIL, typed).reveal() == kept
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_an_address_is_kept_in_lower_case(typed: str, kept: str) -> None:
 )
 def test_what_is_no_single_address_is_refused(typed: str) -> None:
     with pytest.raises(Misstep, match=r"register\.bad_address"):
-        read(Kind.EMAIL, typed)
+        read(EMAIL, typed)
 
 
 def test_what_was_typed_stands_in_no_refusal() -> None:
     with pytest.raises(Misstep) as found:
-        read(Kind.SMS, "+49 30 901820")
+        read(SMS, "+49 30 901820")
     assert found.value.args_ == ()
     assert "901820" not in repr(found.value)

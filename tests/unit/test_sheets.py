@@ -7,9 +7,10 @@ import pytest
 
 from bot.identity.recovery_sheets import BYTES, CODES, LENGTH, Sheets, sheet_rows
 from bot.identity.registered import Registered
-from bot.platform.ids import Kind, MethodId, SubjectId
+from bot.platform.ids import MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from tests.kit.kinds import RECOVERY, TOTP
 
 ANA, BEN = SubjectId("demo:ana"), SubjectId("demo:ben")
 
@@ -21,7 +22,7 @@ def sheets(tmp_path: Path) -> Sheets:
 
 def put_away(sheets: Sheets, subject: SubjectId = ANA, sheet: str = "sheet-1") -> list[Registered]:
     return [
-        Registered(MethodId(f"{sheet}.{number}"), subject, Kind.RECOVERY, sheets.kept(subject, code), 1.0, 1.0)
+        Registered(MethodId(f"{sheet}.{number}"), subject, RECOVERY, sheets.kept(subject, code), 1.0, 1.0)
         for number, code in enumerate(sheets.codes(sheet))
     ]
 
@@ -79,6 +80,6 @@ def test_a_sheet_outlives_the_key_that_it_was_made_by(tmp_path: Path) -> None:
 
 
 def test_rows_of_other_kinds_are_no_codes(sheets: Sheets) -> None:
-    app = Registered(MethodId("m1"), ANA, Kind.TOTP, Secret("A" * 32), 1.0, 1.0)
+    app = Registered(MethodId("m1"), ANA, TOTP, Secret("A" * 32), 1.0, 1.0)
     rows = put_away(sheets)
     assert sheet_rows([app, *rows]) == rows

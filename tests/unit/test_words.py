@@ -150,7 +150,7 @@ def test_company_and_contact_are_filled_in_everywhere() -> None:
 
 
 def test_a_value_is_filled_in_as_it_is_and_never_as_a_format() -> None:
-    assert "{company}" in WORDS.say("method.sms.known", (("hint", "{company}"),))
+    assert "{company}" in WORDS.say("method.sms.name.known", (("hint", "{company}"),))
 
 
 @pytest.mark.parametrize(("wanted", "best"), [(["de-AT", "en"], "de"), (["fr", "de_CH"], "de"), (["fr"], "en"), ([], "en")])
