@@ -5,7 +5,7 @@ from typing import Generic, Protocol, TypeAlias, assert_never
 
 from bot.engine.desk import Desk
 from bot.identity.masks import asks_for
-from bot.identity.methods.registry import METHODS, address_of
+from bot.identity.methods.registry import METHODS, address_of, code_of
 from bot.identity.methods.shapes import MetElsewhere, TypedAndTried, TypedCode, TypedOnPage
 from bot.model.codec import step
 from bot.model.prompt import Ask, AskSecret, Choose, Option, Wait
@@ -120,17 +120,10 @@ class TypeIt(Generic[Next]):
         """A proof that opens a page is given on that page."""
         method, sentence = METHODS[self.kind], self.trouble or asks_for(self.kind, self.hint)
         options = (AGAIN, OTHER) if method.channel else (OTHER,)
-        match method.asks:
-            case TypedOnPage(field=field):
-                return AskSecret(sentence, field, options=() if method.unregistered else options)
-            case TypedCode(field=field) if self.in_chat:
-                return Ask(sentence, field, args(hint=self.hint), options)
-            case TypedCode(field=field):
-                return AskSecret(sentence, field, args(hint=self.hint), options)
-            case MetElsewhere():
-                raise TypeError(f"{self.kind} isn't typed")
-            case _:
-                assert_never(method.asks)
+        if isinstance(method.asks, TypedOnPage):
+            return AskSecret(sentence, method.asks.field, options=() if method.unregistered else options)
+        typed = Ask if self.in_chat else AskSecret
+        return typed(sentence, code_of(self.kind), args(hint=self.hint), options)
 
     async def answer(
         self, reply: Reply, desk: Desk

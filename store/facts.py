@@ -138,8 +138,6 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             await conn.execute(CHALLENGED, _row(fact, CHALLENGE_COLUMNS))
         case Proved():
             await _proved(conn, fact)
-        case UsedUp():
-            _must(await conn.execute(SPENT, {"method_": fact.method}), 1)
         case Granted():
             await _granted(conn, fact, now)
         case Exchanged():
@@ -149,15 +147,8 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             await conn.execute(NEW_WINDOW, _page(fact))
         case Restarted():
             await _restarted(conn, fact)
-        case Added():
-            await conn.execute(ABANDONED, {"subject_": fact.subject, "kind_": fact.kind})
-            await conn.execute(ADDED, _method(fact))
-        case Confirmed():
-            _must(await conn.execute(CONFIRMED, _confirmed(fact, now)), 1)
-        case Worked():
-            _must(await _worked(conn, fact.method, fact.step, fact.at), 1)
-        case Removed():
-            _must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
+        case UsedUp() | Added() | Confirmed() | Worked() | Removed():
+            await _method_row(conn, fact, now)
         case ChatLinked():
             _must(await conn.execute(HELD, {"grant_": fact.grant, "subject_": fact.subject, "now_": now}), 1)
             await chat_links.linked(conn, fact)
@@ -182,6 +173,23 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
                 raise Lost
         case Sent() | Audited():
             return  # together, and at the end
+        case _:
+            assert_never(fact)
+
+
+async def _method_row(conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Worked | Removed, now: float) -> None:
+    match fact:
+        case UsedUp():
+            _must(await conn.execute(SPENT, {"method_": fact.method}), 1)
+        case Added():
+            await conn.execute(ABANDONED, {"subject_": fact.subject, "kind_": fact.kind})
+            await conn.execute(ADDED, _method(fact))
+        case Confirmed():
+            _must(await conn.execute(CONFIRMED, _confirmed(fact, now)), 1)
+        case Worked():
+            _must(await _worked(conn, fact.method, fact.step, fact.at), 1)
+        case Removed():
+            _must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
         case _:
             assert_never(fact)
 

@@ -6,12 +6,11 @@ from typing import cast
 import pytest
 
 from bot.conversation.windows import browser_hash
-from bot.messaging.messenger import Message
-from bot.platform.ids import Kind
+from bot.messaging.messenger import Channel, Message
 from bot.policy.policy import UnlockRules
 from tests.kit.attackers import by_hand
 from tests.kit.guided import Agent, caller, hired, invited
-from tests.kit.kinds import EMAIL, SMS, TOTP
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import EVERYBODY, Town
@@ -69,7 +68,7 @@ async def test_the_link_goes_to_every_address_on_file_and_says_who_asks_for_what
         assert "Erin Castillo" in message.text
         assert f"{number[:4]}-{number[4:8]}" in message.text
         assert "A new password" in message.text
-    assert len({await invited(town, "ana", kind) for kind in (EMAIL, SMS)}) == 1
+    assert len({await invited(town, "ana", channel) for channel in Channel}) == 1
     landing = (await Browser(town).get(await invited(town, "ana"))).text
     assert f"Erin Castillo, helpdesk, case {number[:4]}-{number[4:8]}" in landing
 
@@ -252,16 +251,16 @@ class Broken:
 
 async def test_one_address_that_is_reached_is_enough(town: Town) -> None:
     erin = await hired(town)
-    cast("dict[Kind, object]", town.app.messengers)[SMS] = Broken()
+    cast("dict[Channel, object]", town.app.messengers)[Channel.TEXT] = Broken()
     await erin.opens("ana")
-    assert await invited(town, "ana", EMAIL)
+    assert await invited(town, "ana", Channel.MAIL)
     assert by_hand(town, "select count(*) from job") == [(0,)]
 
 
 async def test_where_none_is_reached_it_is_tried_again(town: Town) -> None:
     erin = await hired(town)
-    messengers = cast("dict[Kind, object]", town.app.messengers)
-    whole, messengers[SMS], messengers[EMAIL] = dict(messengers), Broken(), Broken()
+    messengers = cast("dict[Channel, object]", town.app.messengers)
+    whole, messengers[Channel.TEXT], messengers[Channel.MAIL] = dict(messengers), Broken(), Broken()
     await erin.opens("ana")
     assert await invited(town, "ana") == ""
     messengers.update(whole)

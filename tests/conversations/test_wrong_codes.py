@@ -139,7 +139,7 @@ async def test_too_many_messages_are_not_sent_and_another_way_stays_open(town: T
     await town.settle()
     assert await ana.notice() == ("verify.too_many_codes" if ana.chat else "")  # a stranger isn't told what would be sent
     inbox = await town.app.demo().inbox("ana")
-    assert len([m for m in inbox.messages if m.channel == "sms"]) <= 3
+    assert len([m for m in inbox.messages if m.channel == "text"]) <= 3
     await ana.picks("Another way")
     await ana.proves_by(TOTP)
     assert await ana.at() == "reset.new"

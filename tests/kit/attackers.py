@@ -129,8 +129,8 @@ async def again(town: Town, page: Browser, name: str) -> None:
 async def tells(town: Town, page: Browser, name: str) -> None:
     """The number or address in full, where it is asked for; and what is to be sent is sent."""
     at = await page.at()
-    if at.startswith("verify.in_full."):
-        kind = Kind(at.rpartition(".")[2])
+    if at.endswith(".in_full"):
+        kind = Kind(at.split(".")[1])
         person = await town.directory.find(name)
         methods = await town.app.store.records.methods(person.subject) if person else ()
         nobodys = "+12025550999" if kind == SMS else "nobody@home.example"

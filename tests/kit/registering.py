@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 
 from adapters.messengers.demo_phone import received
-from bot.identity.recovery_sheets import Sheets
+from bot.identity.methods.recovery import codes as sheet
+from bot.identity.methods.recovery import kept
 from bot.identity.registered import NEVER, Registered
 from bot.platform.ids import Kind, MethodId
 from bot.platform.secret import Secret
@@ -42,11 +43,10 @@ async def on_file(town: Town, login: str, kind: Kind | None = None) -> list[Regi
 
 async def has_sheet(town: Town, login: str) -> list[str]:
     """Put away long ago."""
-    subject, sheets = await town.subject(login), Sheets(town.keys)
-    codes = sheets.codes("sheet-of-old")
+    subject, codes = await town.subject(login), sheet(town.keys, MethodId("sheet-of-old"))
     for number, code in enumerate(codes):
         id, then = MethodId(f"sheet-of-old.{login}.{number}"), town.clock.now - 90 * DAY
-        await town.app.store.records.register(Registered(id, subject, RECOVERY, sheets.kept(subject, code), then, then))
+        await town.app.store.records.register(Registered(id, subject, RECOVERY, kept(town.keys, subject, code), then, then))
     town.secrets |= {code.reveal() for code in codes}
     return ["-".join(re.findall("....", code.reveal())) for code in codes]
 

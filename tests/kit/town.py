@@ -17,6 +17,7 @@ from bot.audit.chain import AuditEntry
 from bot.directory.administration import Administration
 from bot.directory.interfaces import Directory
 from bot.identity.methods.identity_provider import Provider
+from bot.identity.methods.registry import METHODS
 from bot.platform.clock import World
 from bot.platform.ids import Kind, SubjectId, WindowId
 from bot.platform.keyring import Keys
@@ -28,7 +29,6 @@ from store.argon2_hash import Hasher
 from store.directory import EmbeddedDirectory
 from store.directory_admin import AdministeredDirectory
 from store.tables import WINDOW
-from tests.kit.kinds import TOTP
 from tests.kit.microsoft import APP, TENANT, Microsoft
 from tests.kit.microsoft import SECRET as APP_SECRET
 from tests.kit.moods import Mood, MoodyDirectory
@@ -201,9 +201,10 @@ class Town:
     async def arrived(self, login: str, kind: str) -> str:
         """The same; empty when there is none yet."""
         inbox = await self.app.demo().inbox(login)
-        texts = [m.text for m in inbox.messages if m.channel == kind]
+        channel = METHODS[Kind(kind)].channel
+        texts = [m.text for m in inbox.messages if m.channel == channel]
         found = [word for text in texts for word in text.split() if word.isdecimal() and len(word) == 6]
-        if kind == TOTP and inbox.authenticator:
+        if channel is None and inbox.authenticator:
             found.append(inbox.authenticator.code)
         self.secrets |= set(found)
         return found[-1] if found else ""

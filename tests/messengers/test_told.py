@@ -8,8 +8,9 @@ from typing import cast
 import pytest
 import pytest_asyncio
 
+from bot.messaging.messenger import Channel as Sent
 from bot.messaging.messenger import Message, Messenger, Undeliverable
-from bot.platform.ids import ChallengeId, Kind
+from bot.platform.ids import ChallengeId
 from bot.platform.job_outbox import TRIES, NotNow
 from tests.kit.callers import Caller, Channel
 from tests.kit.kinds import SMS
@@ -40,7 +41,7 @@ async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
 
 def without_texts(town: Town, why: Exception) -> Phone:
     phone = Phone(why)
-    cast("dict[Kind, Messenger]", town.app.messengers)[SMS] = phone  # in place: the post holds this very mapping
+    cast("dict[Sent, Messenger]", town.app.messengers)[Sent.TEXT] = phone  # in place: the post holds this very mapping
     return phone
 
 

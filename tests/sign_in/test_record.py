@@ -8,7 +8,7 @@ from bot.platform.ids import Action, ChallengeId, Kind
 from bot.platform.sentences import args
 from bot.policy.policy import MethodRules, Policy, PolicyError, dump, parse
 from store.open import Store
-from tests.kit.kinds import SIGN_IN, SMS, TOTP
+from tests.kit.kinds import LISTABLE, SIGN_IN, SMS, TOTP
 from tests.kit.tiny import ANA, CONVERSATION, challenged, idle, settled
 
 CONFIRMED = Audited("identity:sign_in:confirmed", ANA, args(challenge="ch-1"))
@@ -73,4 +73,4 @@ def test_no_policy_can_make_it_a_method_of_recovery(kind: str) -> None:
     document = dump(BOTH)
     document["methods"]["available"] = ["totp", kind]
     with pytest.raises(PolicyError, match=kind):
-        parse(document)
+        parse(document, LISTABLE)

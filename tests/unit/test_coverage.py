@@ -12,10 +12,10 @@ from bot.platform.ids import Action, Kind
 from bot.policy.policy import MethodRules, Policy
 from bot.policy.scope import Barred
 from tests.kit import kinds
-from tests.kit.kinds import ALL, PASSWORD, RECOVERY
+from tests.kit.kinds import PASSWORD, RECOVERY
 
-KINDS = tuple(kind for kind in Kind if kind != PASSWORD)
-ALL = frozenset(ALL)
+KINDS = tuple(kind for kind in kinds.ALL if kind != PASSWORD)
+ALL = frozenset(kinds.ALL)
 ONE, TWO = Policy(), Policy(methods=MethodRules(required=2))
 RISK = Policy(methods=MethodRules(alone=(kinds.SMS,)))
 NO_TEXTS = Policy(methods=MethodRules(available=(kinds.TOTP, kinds.EMAIL)))

@@ -7,7 +7,7 @@ from itertools import chain, combinations
 import pytest
 
 from bot.identity.assurance import Need, enough, useful
-from bot.identity.methods.method import METHODS
+from bot.identity.methods.registry import METHODS
 from bot.platform.ids import Action, Kind
 from bot.policy.policy import MethodRules, Policy, RegistrationRules
 from tests.kit import kinds

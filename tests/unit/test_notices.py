@@ -7,16 +7,18 @@ from typing import cast
 
 import pytest_asyncio
 
-from bot.identity.registered import NEVER, Registered, taken
+from bot.identity.registered import NEVER, Registered
+from bot.identity.taken_addresses import taken
+from bot.messaging.messenger import Channel as Sent
 from bot.messaging.messenger import Message, Messenger, Undeliverable
-from bot.platform.ids import Kind, MethodId
+from bot.platform.ids import MethodId
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.policy.policy import NotifyRules
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import proven
 from tests.kit.callers import Caller, Channel
-from tests.kit.kinds import EMAIL, SMS, TOTP
+from tests.kit.kinds import EMAIL, TOTP
 from tests.kit.noticed import ADMIN, HOME, WORK, phone_number
 from tests.kit.registering import has_sheet
 from tests.kit.residents import GOOD
@@ -53,8 +55,8 @@ async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
 def listeners(town: Town, **fails: Sequence[Exception]) -> Post:
     """Both kinds of messages go through the same hands, which all that sends already holds."""
     post = Post({address: list(reasons) for address, reasons in fails.items()})
-    for kind in (EMAIL, SMS):
-        cast("dict[Kind, Messenger]", town.app.messengers)[kind] = post
+    for channel in Sent:
+        cast("dict[Sent, Messenger]", town.app.messengers)[channel] = post
     return post
 
 

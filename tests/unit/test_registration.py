@@ -11,7 +11,7 @@ import pytest
 from bot.conversation.interfaces import Conversations, Standing
 from bot.engine.exhibits import AppKey, Exhibited, Exhibits, Sheet
 from bot.identity.interfaces import Records
-from bot.identity.masks import known_by
+from bot.identity.masks import known_by, named
 from bot.identity.registered import NEVER, Registered, sealed_as
 from bot.model.step import Step
 from bot.model.turn import PAGE, WATCH, Party, Window
@@ -20,8 +20,8 @@ from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.policy.policy import PolicyError, parse
 from bot.writeback.interfaces import AgentStore
-from flows.register import MyMethods, NewApp, NewSheet, named
-from tests.kit.kinds import RECOVERY, SMS, TOTP
+from flows.register import MyMethods, NewKey, NewSheet
+from tests.kit.kinds import LISTABLE, RECOVERY, SMS, TOTP
 
 ANA = SubjectId("demo:ana")
 KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -29,8 +29,8 @@ APP = Registered(MethodId("m-1"), ANA, TOTP, Secret(KEY), 1_795_590_000.0, NEVER
 TEXT = Registered(MethodId("m-2"), ANA, SMS, Secret("+4915123456789"), 1.0, 1.0)
 CODES = [Registered(MethodId(f"s.{n}"), ANA, RECOVERY, Secret("mac"), 1.0, 1.0) for n in range(3)]
 PAGE_OF_ANA = Window(WindowId("page-1"), ConversationId("c-1"), PAGE, "", "b" * 64)
-SCANNING = NewApp(ANA, GrantId("g-1"), APP.id, ChallengeId("ch-1"), Line("ana@contoso.example"))
-PRINTING = NewSheet(ANA, GrantId("g-1"), MethodId("sheet-1"))
+SCANNING = NewKey(ANA, GrantId("g-1"), APP.id, ChallengeId("ch-1"), Line("ana@contoso.example"), TOTP)
+PRINTING = NewSheet(ANA, GrantId("g-1"), MethodId("sheet-1"), RECOVERY)
 
 
 @dataclass
@@ -143,12 +143,12 @@ def test_an_owner_knows_an_app_by_its_day_a_number_by_its_end_and_a_sheet_by_wha
 )
 def test_rules_that_cannot_be_are_refused(rules: dict[str, int]) -> None:
     with pytest.raises(PolicyError, match="registration"):
-        parse({"scope": {"state": "all"}, "registration": rules})
+        parse({"scope": {"state": "all"}, "registration": rules}, LISTABLE)
 
 
 def test_rules_at_their_bounds_are_taken() -> None:
     for days, hours in ((0, 0), (730, 72)):
         rules = parse(
-            {"scope": {"state": "all"}, "registration": {"reconfirm_days": days, "quarantine_hours": hours}}
+            {"scope": {"state": "all"}, "registration": {"reconfirm_days": days, "quarantine_hours": hours}}, LISTABLE
         ).registration
         assert (rules.reconfirm_days, rules.quarantine_hours) == (days, hours)

@@ -18,7 +18,7 @@ ADDRESS = re.compile(r"[^\s@<>\",;:\\()\[\]\x00-\x1f]{1,64}@(?:[a-z0-9](?:[a-z0-
 LONGEST = 254  # characters (RFC 5321 section 4.5.3.1.3)
 
 
-def read(typed: str, country: str) -> Secret:
+def read(typed: str, country: str) -> Secret:  # noqa: ARG001 - of its port
     """In lower case."""
     address = typed.strip().casefold()
     if len(address) > LONGEST or not ADDRESS.fullmatch(address):

@@ -14,7 +14,7 @@ from bot.platform.secret import Secret
 from bot.policy.policy import Policy
 
 
-async def in_force(asked: Challenged, given: Secret, mine: Sequence[Registered], tools: Tools) -> Right | None:
+async def in_force(asked: Challenged, given: Secret, mine: Sequence[Registered], tools: Tools) -> Right | None:  # noqa: ARG001 - of its port
     """Raises Refuse when no more tries may be made."""
     return Right(None) if await tools.passwords.knows(asked.subject, given) else None
 
