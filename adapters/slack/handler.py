@@ -11,12 +11,12 @@ from adapters.slack.installations import Installation, Installations
 from adapters.slack.poster import FOLDER, Poster
 from adapters.slack.speaker import KIND, Speaker, Speakers, Spoke, Stranger
 from adapters.slack.web_api import ApiRefused, WebApi, called
-from bot.conversation.windows import Repeated, Stale, Upgrading
-from bot.engine.chat_outbox import ChatOutbox
+from bot.conversation.interfaces import Repeated, Stale, Upgrading
 from bot.engine.chat_services import BackgroundTasks, Known
 from bot.engine.engine import Engine
 from bot.engine.intake import Accepted
-from bot.messaging.audit_port import AuditPort
+from bot.engine.interfaces import ChatOutbox
+from bot.messaging.ledger import AuditPort
 from bot.model.facts import BY_STRANGERS, Audited
 from bot.model.step import Step
 from bot.platform.ids import SubjectId
@@ -93,7 +93,7 @@ class EventHandler:
         speaker = await self._served(spoke, event)
         if isinstance(speaker, Speaker):
             try:
-                accepted = await self.engine.incoming.take(token, speaker.account.id, option=option)
+                accepted = await self.engine.incoming.take_answer(token, speaker.account.id, option=option)
             except Upgrading:
                 self.tasks.run(self._remarked(speaker, "engine.newer", (), speaker.language))
                 return
@@ -150,12 +150,12 @@ class EventHandler:
     async def _clear(self, speaker: Speaker, token: str, message: dict[str, str]) -> None:
         """Unless the question is only being worked on, or what stands there now is another one, since that was pressed twice."""
         try:
-            window, turn = self.engine.windows.opened(token)
+            window, turn = self.engine.windows.read_token(token)
             view = await self.engine.view(window, speaker.account.id)
             if view.turn == turn and not view.closed:
                 return
             if (await self.chat_outbox.standing(window) or {}).get("ts") == message.get("ts"):
-                await self.chat_outbox.stirred(window)
+                await self.chat_outbox.refresh(window)
                 return
         except Upgrading:
             return

@@ -11,7 +11,7 @@ from adapters.slack.installations import Installation, Installations
 from adapters.slack.speaker import Spoke, placed
 from adapters.slack.web_api import ApiRefused, WebApi, called
 from bot.conversation.view import View
-from bot.engine.chat_outbox import ChatUpdate, PostedMessage
+from bot.engine.interfaces import ChatUpdate, PostedMessage
 from bot.platform.job_outbox import NotNow
 from bot.platform.vault import Vault
 

@@ -12,8 +12,8 @@ from adapters.teams.connector import ApiRefused, Connector, Unknown
 from adapters.teams.conversation_references import ConversationReference, ConversationReferences
 from adapters.teams.poster import Poster
 from adapters.teams.speaker import KIND, Speaker, Speakers, Stranger
+from bot.conversation.interfaces import Repeated, Stale, Upgrading
 from bot.conversation.view import View
-from bot.conversation.windows import Repeated, Stale, Upgrading
 from bot.engine.chat_services import BackgroundTasks, ChatServices
 from bot.engine.intake import Accepted
 from bot.model.facts import BY_STRANGERS, Audited
@@ -96,7 +96,7 @@ class EventHandler:
         if press.option is None and press.said is None:
             return await self._now(press.token, who)
         try:
-            accepted = await self.services.engine.incoming.take(press.token, who, option=press.option, said=press.said)
+            accepted = await self.services.engine.incoming.take_answer(press.token, who, option=press.option, said=press.said)
         except Stale:
             return await self._now(press.token, who)
         if accepted.rest:
@@ -124,7 +124,7 @@ class EventHandler:
     async def _now(self, token: str, who: str, accepted: Accepted | None = None) -> View | str:
         """A press that came too late, or twice, is answered with what stands there now."""
         try:
-            window, _ = self.services.engine.windows.opened(token)
+            window, _ = self.services.engine.windows.read_token(token)
             view = await self.services.engine.view(window, who)
         except Stale:
             return "chat.answered"

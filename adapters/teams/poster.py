@@ -10,7 +10,7 @@ from adapters.teams.cards import Card, Cards
 from adapters.teams.connector import ApiRefused, Connector, Unknown
 from adapters.teams.conversation_references import ConversationReference, ConversationReferences
 from bot.conversation.view import View
-from bot.engine.chat_outbox import ChatUpdate, PostedMessage
+from bot.engine.interfaces import ChatUpdate, PostedMessage
 
 LOST = frozenset({400, 403, 404})  # statuses for a message that can't be written over any more
 log = structlog.get_logger()

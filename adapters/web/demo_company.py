@@ -42,7 +42,7 @@ Notes = Callable[[Person, State], str]
 
 @dataclass
 class DemoTown:
-    """Over a marked store only."""
+    """Over a demo store only."""
 
     engine: Engine
     directory: Directory
@@ -75,7 +75,7 @@ class DemoTown:
 
     async def press(self, login: str, token: str, option: str) -> View:
         """A button."""
-        return self._seen(login, await self.engine.take(token, login, option=option))
+        return self._seen(login, await self.engine.take_answer(token, login, option=option))
 
     async def inbox(self, login: str) -> Inbox:
         """Phone and mailbox."""
@@ -99,7 +99,7 @@ class DemoTown:
         return await self.directory.sign_in((await self._person(login)).subject, password)
 
     def _seen(self, login: str, view: View) -> View:
-        self._newest[login] = self.engine.windows.opened(view.token)[0]
+        self._newest[login] = self.engine.windows.read_token(view.token)[0]
         return view
 
     async def _person(self, login: str) -> Person:

@@ -11,9 +11,8 @@ from adapters.web.demo_port import Demo, DemoAccount
 from adapters.web.forms import fields, query
 from adapters.web.pages import Pages
 from adapters.web.render import card
-from bot.conversation.interfaces import Notice
+from bot.conversation.interfaces import Notice, Stale, Upgrading
 from bot.conversation.view import View
-from bot.conversation.windows import Stale, Upgrading
 from bot.directory.interfaces import SignIn
 from bot.platform.secret import Secret
 
@@ -22,7 +21,7 @@ PART = "X-Part"  # a script sets it, and gets the part of the page that it will 
 
 
 class DemoPage:
-    """Mounted over a marked store alone; over any other these addresses don't exist."""
+    """Mounted over a demo store alone; over any other these addresses don't exist."""
 
     def __init__(self, demo: Demo, pages: Pages) -> None:
         self._demo, self._pages = demo, pages

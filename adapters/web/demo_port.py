@@ -1,4 +1,4 @@
-"""What the demo page asks of the demo company; whoever wires the demo together implements it over a marked store."""
+"""What the demo page asks of the demo company; whoever wires the demo together implements it over a demo store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from aiohttp import web
 from adapters.web.csrf import Respond
 from adapters.web.forms import wants_json
 from adapters.web.pages import Pages
-from bot.conversation.windows import Gone, Stale, Upgrading
+from bot.conversation.interfaces import Gone, Stale, Upgrading
 from bot.platform.clock import World
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from adapters.web.engine_port import EnginePort, to_page
 from adapters.web.forms import fields
 from adapters.web.pages import Pages
 from adapters.web.render import buttons
-from bot.conversation.windows import Gone, Taken
+from bot.conversation.interfaces import Gone, Taken
 from bot.engine.understand import options_of
 
 

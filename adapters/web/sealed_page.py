@@ -11,9 +11,8 @@ from adapters.web.forms import fields, number, wants_json
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, chooses
 from adapters.web.render import card
-from bot.conversation.interfaces import Notice
+from bot.conversation.interfaces import Notice, Stale, Upgrading
 from bot.conversation.view import View
-from bot.conversation.windows import Stale, Upgrading
 from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 
@@ -40,7 +39,7 @@ class SealedPage:
         form = await fields(request, "token", one_of=("option", "said"))
         said = Secret(form["said"]) if "said" in form else None
         try:
-            view = await self._engine.take(form["token"], who, option=form.get("option"), said=said)
+            view = await self._engine.take_answer(form["token"], who, option=form.get("option"), said=said)
         except Upgrading:
             raise
         except Stale:

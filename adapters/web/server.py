@@ -52,7 +52,7 @@ def web_app(
     signs: Signs | None = None,
     not_me: NotMeDoor | None = None,
 ) -> web.Application:
-    """`demo` is given over a marked store only; its page then stands at "/", with the portal at "/start" alone.
+    """`demo` is given over a demo store only; its page then stands at "/", with the portal at "/start" alone.
 
     `hooks` are what vendors post to; each checks its vendor's signature. `signs`: the company's sign-in, where there is one.
     Raises ValueError for a `base_url` that is no origin, and for a `logo` that is neither SVG nor PNG; OSError when it can't be read.

@@ -15,7 +15,8 @@ from adapters.writeback.sealing import Forged
 from bot.model.agents import Agent, AgentId, Stand
 from bot.platform.keyring import UnknownKey
 from bot.writeback.agent_mac import genuine, signer
-from bot.writeback.enrolling import Enrolling, Turned
+from bot.writeback.enrolling import Enrolling
+from bot.writeback.interfaces import TurnedAway
 
 LIVE, ENROL = "/agent/live", "/agent/enrol"
 HEARTBEAT = 10.0  # seconds
@@ -66,7 +67,7 @@ class Endpoint:
             body, proof = await self.enrolling.enrol(str(given["body"]), str(given["proof"]))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise web.HTTPBadRequest from None
-        except Turned:
+        except TurnedAway:
             return web.json_response({"error": "turned away"}, status=403)
         return web.json_response({"body": body, "proof": proof})
 

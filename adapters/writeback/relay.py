@@ -170,13 +170,13 @@ class Relay:
         try:
             while True:
                 try:
-                    for posted in await self.agents.take(tuple(self.links)) if self.links else ():
+                    for posted in await self.agents.take_posted(tuple(self.links)) if self.links else ():
                         task = asyncio.create_task(self._hand_on(posted))
                         self._tasks.add(task)
                         task.add_done_callback(self._tasks.discard)
                 except Exception:
                     log.exception("relay.failed")
-                await self.wakeups.stirred("relay", POLL)
+                await self.wakeups.wait_for_any("relay", POLL)
         finally:
             for link in list(self.links.values()):
                 await link.ws.close()

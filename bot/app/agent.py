@@ -14,7 +14,7 @@ from adapters.writeback.key_file import KeyFile
 from adapters.writeback.lock_file import alone
 from adapters.writeback.log_file import LogFile
 from adapters.writeback.request_ledger import RequestLedger
-from bot.app.directories import made
+from bot.app.directories import build_directory
 from bot.directory.interfaces import Directory
 from bot.doctor.finding import Finding, fail, ok
 from bot.notify.directory_watch import health_of
@@ -101,7 +101,7 @@ async def _until_told(line: Dialler) -> None:
 async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncIterator[Directory]:
     """The one that this agent serves. An embedded one lives in a file of its own: for a try, and for the tests."""
     if settings.directory.kind != "embedded":
-        yield made(name, settings.directory, None, world, Hasher(world))
+        yield build_directory(name, settings.directory, None, world, Hasher(world))
         return
     if settings.database is None or not await up_to_date(f"sqlite:///{settings.database}"):
         raise OperatorError(
@@ -110,7 +110,7 @@ async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncI
     ring = settings.keys.with_name("agent.ring")
     store = await open_store(f"sqlite:///{settings.database}", world, Keys.load(ring) if ring.exists() else Keys.create(ring))
     try:
-        yield made(name, settings.directory, store, world, Hasher(world))
+        yield build_directory(name, settings.directory, store, world, Hasher(world))
     finally:
         await store.close()
 

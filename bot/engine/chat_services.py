@@ -7,11 +7,11 @@ from typing import Any
 
 import structlog
 
-from bot.engine.chat_outbox import ChatOutbox
 from bot.engine.engine import Engine
+from bot.engine.interfaces import ChatOutbox
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries
-from bot.messaging.audit_port import AuditPort
+from bot.messaging.ledger import AuditPort
 from bot.model.prompt import Option
 from bot.model.step import Step
 from bot.model.turn import ChatAccount, Party
@@ -48,7 +48,7 @@ class BackgroundTasks:
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin it."""
+        """Begin some work, and keep it from being forgotten until it ends."""
         self._keep(asyncio.create_task(work))
 
     async def in_time(self, work: Coroutine[Any, Any, None], seconds: float) -> bool:

@@ -41,7 +41,7 @@ class Words:
         return text.format_map({"company": self.company, "contact": contact, **dict(args)})
 
     def label(self, option: Option, language: str = "en") -> str:
-        """What stands on a button."""
+        """What stands on the button of an option, in this language."""
         return self.say(option.label, option.args, language)
 
     def best(self, wanted: Sequence[str]) -> str:

@@ -68,7 +68,7 @@ def first_unmet(found: Iterable[Ruling]) -> Ruling | None:
 
 
 def names_of(person: Person) -> tuple[str, ...]:
-    """What somebody is called."""
+    """All that somebody is called: none of it makes a password."""
     return (*person.words, person.name, person.login.partition("@")[0])
 
 

@@ -131,6 +131,13 @@ async def test_a_token_without_its_address_is_403(town: Town, ana: TeamsChat, cl
     assert await ana.sends(wish(ana), **claims) == 403
 
 
+async def test_an_address_of_theirs_that_the_token_doesnt_name_is_403(town: Town, ana: TeamsChat) -> None:
+    url = f"{town.teams.service_url}emea/"
+    assert await ana.sends(wish(ana, serviceUrl=url)) == 403
+    assert await nothing_ran(town)
+    assert await ana.sends(wish(ana, serviceUrl=url), serviceurl=url) == 200
+
+
 async def test_a_key_that_isnt_endorsed_for_teams_is_403(town: Town, ana: TeamsChat) -> None:
     town.teams.endorsements = ["webchat"]
     assert await ana.sends(wish(ana)) == 403

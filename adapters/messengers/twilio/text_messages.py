@@ -80,7 +80,7 @@ class TextMessages:
 
     async def _after(self, no: TwilioRefused, message: Message) -> None:
         if no.meaning.alarm:
-            await self.alerts.ring(no.meaning.alarm, code=no.code)
+            await self.alerts.raise_alert(no.meaning.alarm, code=no.code)
         if no.meaning is BUSY and (message.good_for is None or no.after < message.good_for):
             raise NotNow(no.after) from None
         raise Undeliverable(no.meaning.person) from None

@@ -53,7 +53,7 @@ def status_hook(
             if of := request.query.get("of"):
                 await records.undelivered(ChallengeId(of), meaning.person)
             if meaning.alarm:
-                await alerts.ring(meaning.alarm, code=code)
+                await alerts.raise_alert(meaning.alarm, code=code)
         return web.Response(status=204)
 
     return heard
