@@ -188,8 +188,7 @@ def _read(hint: Any, raw: object, where: str) -> Any:
         if not isinstance(raw, list | tuple):
             raise PolicyError(f"{where} is a list.")
         return tuple(_read(get_args(hint)[0], item, where) for item in raw)
-    if hint is Kind:
-        hint = str
+    hint = getattr(hint, "__supertype__", hint)  # of a new type, what it is made of
     if issubclass(hint, StrEnum):
         if raw not in list(hint):
             raise PolicyError(f"{where} is one of: {', '.join(hint)}.")
