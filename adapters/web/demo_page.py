@@ -46,14 +46,14 @@ class DemoPage:
         return self._part(request, me, view)
 
     async def say(self, request: web.Request) -> web.Response:
-        """Something typed."""
+        """Something was typed in the chat."""
         form = await fields(request, "as", "text")
         me = await self._me(form["as"])
         said = self._demo.say(me.login, Secret(form["text"]), self._pages.language(request))
         return self._part(request, me, await self._after(me, said))
 
     async def press(self, request: web.Request) -> web.Response:
-        """A button."""
+        """A button in the chat was pressed."""
         form = await fields(request, "as", "token", "option")
         me = await self._me(form["as"])
         return self._part(request, me, await self._after(me, self._demo.press(me.login, form["token"], form["option"])))

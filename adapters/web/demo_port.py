@@ -62,10 +62,10 @@ class Demo(Protocol):
         """A button in the chat. Raises Stale."""
 
     async def inbox(self, login: str) -> Inbox:
-        """What arrived so far."""
+        """What has arrived for this person so far."""
 
     async def state(self, login: str) -> State:
-        """As the directory tells it."""
+        """How the directory says that the account stands."""
 
     async def sign_in(self, login: str, password: Secret) -> SignIn:
         """One try at the directory, counted by its own lockout."""

@@ -12,7 +12,7 @@ from bot.engine.understand import options_of
 
 
 class LinkPage:
-    """`/l/<link>`."""
+    """The page that a link leads to, `/l/<link>`."""
 
     def __init__(self, engine: EnginePort, pages: Pages, browsers: Browsers) -> None:
         self._engine, self._pages, self._browsers = engine, pages, browsers

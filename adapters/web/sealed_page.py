@@ -30,11 +30,11 @@ class SealedPage:
         self._exhibits = exhibits
 
     async def show(self, request: web.Request) -> web.Response:
-        """Where the conversation stands."""
+        """The page as the conversation stands now."""
         return await self._page(*await self._mine(request))
 
     async def answer(self, request: web.Request) -> web.Response:
-        """What was pressed or typed."""
+        """Takes what was pressed or typed on the page."""
         window, who = WindowId(request.match_info["window"]), self._browsers.hash(request)
         form = await fields(request, "token", one_of=("option", "said"))
         said = Secret(form["said"]) if "said" in form else None

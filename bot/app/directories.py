@@ -62,7 +62,7 @@ def _hybrid(
     name: str, section: DirectorySection, sections: Mapping[str, DirectorySection], made: Mapping[str, Directory]
 ) -> Directory:
     from adapters.directories.entra.directory import EntraDirectory
-    from adapters.directories.hybrid import HybridDirectory
+    from adapters.directories.hybrid.directory import HybridDirectory
 
     here, there = made.get(section.on_premises), made.get(section.cloud)
     if here is None or sections[section.on_premises].kind not in ("active-directory", "agent"):

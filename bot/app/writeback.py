@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.writeback.endpoint import Endpoint
+from adapters.writeback.endpoint import AgentEndpoint
 from adapters.writeback.relay import Relay
 from bot.identity.identity import Identity
 from bot.model.turn import Turn
@@ -31,7 +31,7 @@ class Writeback:
         """Where agents come in."""
         relay = self.relay
         enrolling = Enrolling(self.store.agents, self.store.records, relay.keys, relay.world)
-        return Endpoint(relay, enrolling).routes if self.served else []
+        return AgentEndpoint(relay, enrolling).routes if self.served else []
 
     @property
     def loops(self) -> Sequence[Callable[[], Coroutine[Any, Any, None]]]:

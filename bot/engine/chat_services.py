@@ -7,7 +7,9 @@ from typing import Any
 
 import structlog
 
+from bot.conversation.interfaces import Repeated, Stale, Upgrading
 from bot.engine.engine import Engine
+from bot.engine.intake import Accepted
 from bot.engine.interfaces import ChatOutbox
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries
@@ -17,6 +19,7 @@ from bot.model.step import Step
 from bot.model.turn import ChatAccount, Party
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 from bot.platform.vault import Vault
 
 log = structlog.get_logger()
@@ -39,6 +42,15 @@ class ChatServices:
     keys: Keys
     world: World
     base_url: str
+
+    async def hear(self, account: ChatAccount, text: str, party: Party, event: str) -> Accepted | str | None:
+        """What was typed, once it is on disk. A sentence: why it isn't taken. None: it was taken before."""
+        try:
+            return await self.engine.incoming.hear(account.kind, account.id, Secret(text), party, event)
+        except Repeated:
+            return None
+        except Stale as no:
+            return "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
 
 
 @dataclass

@@ -12,6 +12,7 @@ from bot.conversation.lifetimes import LIFETIME, MOVES
 from bot.conversation.view import View
 from bot.conversation.windows import Windows
 from bot.engine.desk import Desk
+from bot.engine.expiry import expired_step
 from bot.engine.intake import Accepted, Intake, wake_in
 from bot.engine.interfaces import Answers, Looks, Reception
 from bot.engine.understand import options_of, pressed
@@ -235,9 +236,7 @@ class Engine:
 
     async def _look(self, claim: Claim, turn: Turn) -> Step:
         if claim.expired:
-            if isinstance(claim.step, Settled):
-                return claim.step.settled()
-            raise Refuse("engine.expired")
+            return expired_step(claim.step)
         return await claim.step.look(self.desk(turn)) if isinstance(claim.step, Looks) else claim.step
 
 

@@ -10,7 +10,7 @@ from bot.messaging.chat_push import ChatPush, NotReached, UnreachedReason
 from bot.messaging.ledger import Ledger
 from bot.model.facts import Audited
 from bot.model.turn import ChatAccount
-from bot.notify.change_notice import Change, ChangeWords
+from bot.notify.change_notice import ChangeWords, NewsOfChange
 from bot.platform.counters import Counters
 from bot.platform.job_outbox import TRIES, NotNow
 from bot.platform.sentences import args
@@ -28,7 +28,7 @@ class ChangeChat:
     pushes: Mapping[str, ChatPush]
     words: ChangeWords
 
-    async def carry(self, change: Change) -> None:
+    async def carry(self, change: NewsOfChange) -> None:
         """Raises nothing at the first try, since a job that failed would bring its letters again."""
         only = change.only or CHATS
         if not self.pushes or only.partition(":")[0] != CHATS or change.owner not in change.readers:
@@ -44,7 +44,7 @@ class ChangeChat:
             if only in (CHATS, place_of(chat)):
                 await self._try(change, chat)
 
-    async def _try(self, change: Change, chat: ChatAccount) -> None:
+    async def _try(self, change: NewsOfChange, chat: ChatAccount) -> None:
         place = place_of(chat)
         try:
             await self._tell(change, chat)
@@ -56,10 +56,10 @@ class ChangeChat:
                 await self._unreached(change, chat, NotReached(UnreachedReason.SILENT))
             raise
 
-    async def _later(self, change: Change, place: str) -> None:
+    async def _later(self, change: NewsOfChange, place: str) -> None:
         await self.ledger.once(f"news:{change.subject}.{change.id}.{place}", GOOD_FOR, change.again(place))
 
-    async def _tell(self, change: Change, chat: ChatAccount) -> None:
+    async def _tell(self, change: NewsOfChange, chat: ChatAccount) -> None:
         """To post isn't idempotent, so it is begun once. Whoever began it and died may have said it."""
         key = _key(change, chat)
         if not await self.ledger.once(f"tell:{key}", GOOD_FOR):
@@ -75,7 +75,7 @@ class ChangeChat:
         else:
             await self.ledger.once(f"told:{key}", GOOD_FOR)
 
-    async def _unreached(self, change: Change, chat: ChatAccount, no: NotReached) -> None:
+    async def _unreached(self, change: NewsOfChange, chat: ChatAccount, no: NotReached) -> None:
         """An admin can read it; of what was told, or is known to be unsure, nothing more is said."""
         detail = args(chat=chat.kind, account=chat.id, why=no.why, said=no.said, action=change.about["action"])
         fact = Audited("notice:chat:unreached", change.subject, detail)
@@ -87,5 +87,5 @@ def place_of(chat: ChatAccount) -> str:
     return f"{CHATS}:{chat.kind}/{chat.id}"
 
 
-def _key(change: Change, chat: ChatAccount) -> str:
+def _key(change: NewsOfChange, chat: ChatAccount) -> str:
     return f"{change.subject}.{change.id}.{place_of(chat)}"

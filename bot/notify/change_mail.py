@@ -10,7 +10,7 @@ from bot.identity.not_me_links import GOOD_FOR
 from bot.identity.taken_addresses import were_taken
 from bot.messaging.ledger import Ledger
 from bot.messaging.messenger import Channel, Message, Messenger, Undeliverable
-from bot.notify.change_notice import Change, ChangeWords
+from bot.notify.change_notice import ChangeWords, NewsOfChange
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 
@@ -35,13 +35,13 @@ class ChangeMail:
     keys: Keys
     words: ChangeWords
 
-    async def carry(self, change: Change) -> None:
+    async def carry(self, change: NewsOfChange) -> None:
         """An address that fails gets a job of its own. Raises only when that fails too."""
         for letter in [letter for reader in change.readers for letter in await self._letters(change, reader)]:
             if letter.channel in self.messengers and change.only in ("", letter.place):
                 await self._send(change, letter)
 
-    async def _send(self, change: Change, letter: Letter) -> None:
+    async def _send(self, change: NewsOfChange, letter: Letter) -> None:
         text = self.words.letter(change, letter.reader, short=letter.channel is Channel.TEXT)
         subject = self.words.subject(change, letter.reader)
         message = Message(f"{change.id}.{letter.place}", letter.to, subject, Secret(text))
@@ -54,7 +54,7 @@ class ChangeMail:
                 raise
             await self.ledger.once(f"news:{change.subject}.{message.id}", GOOD_FOR, change.again(letter.place))
 
-    async def _letters(self, change: Change, reader: Person) -> list[Letter]:
+    async def _letters(self, change: NewsOfChange, reader: Person) -> list[Letter]:
         """What was on file before the conversation began: neither what it added, nor what nobody has tried yet."""
         mine, whose = reader.subject == change.subject, f"{reader.subject}."
         known = [m for m in await self.records.methods(reader.subject) if m.confirmed and m.registered_at < change.began]
@@ -63,7 +63,7 @@ class ChangeMail:
         found += self._taken(change) if mine else []
         return [Letter(reader, place if mine else whose + place, channel, to) for place, channel, to in found]
 
-    def _taken(self, change: Change) -> list[tuple[str, Channel, Secret]]:
+    def _taken(self, change: NewsOfChange) -> list[tuple[str, Channel, Secret]]:
         """What the change itself took off the file is told as well."""
         if "taken" not in change.about:
             return []

@@ -22,7 +22,7 @@ ONLY = "only"  # of a job: the one place that it is about
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class NewsOfChange:
     """What a "notice" tells of. `about` is the job's; `cause` is None for what nobody did here; `readers` hear of it."""
 
     job: Job
@@ -72,24 +72,24 @@ class ChangeWords:
     base_url: str
     world: World
 
-    def subject(self, change: Change, reader: Person) -> str:
+    def subject(self, change: NewsOfChange, reader: Person) -> str:
         """What was done, in one line."""
         return self._say(f"{_sentence(change, reader)}.subject", change, reader)
 
-    def letter(self, change: Change, reader: Person, *, short: bool) -> str:
+    def letter(self, change: NewsOfChange, reader: Person, *, short: bool) -> str:
         """All of it, with the link by which the owner undoes it; `short`: for a text message."""
         return self._say(_sentence(change, reader) + (".text" if short else ""), change, reader)
 
-    def chat(self, change: Change) -> str:
+    def chat(self, change: NewsOfChange) -> str:
         """For the owner: without a link, since a chat may be somebody else's by now."""
         below = self._say("notice.chat.undo" if change.undo else "notice.chat.done", change, change.owner)
         return f"{self.subject(change, change.owner)}\n{below}"
 
-    def _say(self, sentence: str, change: Change, reader: Person) -> str:
+    def _say(self, sentence: str, change: NewsOfChange, reader: Person) -> str:
         language = self.words.best([reader.language or "en"])
         return self.words.say(sentence, self._values(change, reader, language), language)
 
-    def _values(self, change: Change, reader: Person, language: str) -> Args:
+    def _values(self, change: NewsOfChange, reader: Person, language: str) -> Args:
         at = datetime.fromtimestamp(float(change.about.get("at", self.world.now())), UTC).strftime("%Y-%m-%d %H:%M UTC")
         method = self.words.say(name_of(Kind(change.about["kind"])), (), language) if "kind" in change.about else ""
         link = args(link=self.base_url + self.links.path(change.undo)) if change.undo and reader.subject == change.subject else ()
@@ -99,7 +99,7 @@ class ChangeWords:
 class Carrier(Protocol):
     """A way by which news get to people."""
 
-    async def carry(self, change: Change) -> None:
+    async def carry(self, change: NewsOfChange) -> None:
         """To all places of its own that the change concerns."""
 
 
@@ -120,7 +120,7 @@ class ChangeNotices:
         cause = await self.operations.cause(GrantId(about["grant"])) if "grant" in about else None
         if owner is None or (cause is None and "grant" in about):
             return
-        change = Change(job, about, cause, owner, tuple(await self._readers(owner, about["action"])))
+        change = NewsOfChange(job, about, cause, owner, tuple(await self._readers(owner, about["action"])))
         for carrier in self.carriers:
             await carrier.carry(change)
 
@@ -134,6 +134,6 @@ class ChangeNotices:
         return readers
 
 
-def _sentence(change: Change, reader: Person) -> str:
+def _sentence(change: NewsOfChange, reader: Person) -> str:
     whose = "" if reader.subject == change.subject else "admin."
     return f"notice.{whose}{change.about['action']}.{change.about['outcome']}"

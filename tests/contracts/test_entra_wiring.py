@@ -9,7 +9,7 @@ import pytest_asyncio
 from adapters.directories.entra.checks import NEEDED, WRITING, rights
 from adapters.directories.entra.directory import EntraDirectory
 from adapters.directories.entra.wiring import directory, findings
-from adapters.directories.hybrid import HybridDirectory
+from adapters.directories.hybrid.directory import HybridDirectory
 from bot.app import directories as wiring
 from bot.directory.advice import advice
 from bot.directory.interfaces import close

@@ -38,7 +38,7 @@ def test_settings_are_kept(ca_file: Path) -> None:
     made = directory("corp", section(ca_file, unlock=False, writeback=True, server_name="x", after_reset=["vpn"]), World())
     assert isinstance(made, ActiveDirectory)
     assert (made.name, made.base, made.writeback, made.unlocks) == ("corp", "DC=corp,DC=example", True, False)
-    assert made.wire.place.server_name == "x"
+    assert made.pool.servers.server_name == "x"
     assert made.after_reset() == ("after_reset.vpn",)
     made.hang_up()
 

@@ -33,35 +33,35 @@ WINDOWS = (
     ),
     Defence(
         "another site's page changes nothing",
-        "if request.method not in SAFE and not self._ours(request):",
+        "if request.method not in SAFE and not self._same_origin(request):",
         "if False:",
         "tests/web/test_edge.py::test_another_sites_page_can_change_nothing",
     ),
 )
 
 OUTSIDE = (
-    Defence("Teams: the tenant", "if heard.tenants != {self.tenant}:", "if False:", f"{TEAMS}::test_what_isnt_for_us_is_403"),
+    Defence("Teams: the tenant", "if activity.tenants != {self.tenant}:", "if False:", f"{TEAMS}::test_what_isnt_for_us_is_403"),
     Defence(
         "Teams: no other tenant beside it",
-        "if heard.tenants != {self.tenant}:",
-        "if self.tenant not in heard.tenants:",
+        "if activity.tenants != {self.tenant}:",
+        "if self.tenant not in activity.tenants:",
         f"{TEAMS}::test_what_isnt_for_us_is_403",
     ),
     Defence(
         "Teams: the hosts that may be answered",
-        "if not self.addresses.allowed(heard.service_url):",
+        "if not self.endpoints.allowed(activity.service_url):",
         "if False:",
         f"{TEAMS}::test_a_signed_address_that_isnt_theirs_is_403",
     ),
     Defence(
         "Teams: the address that the token names",
-        'attested.service_url.rstrip("/") != heard.service_url.rstrip("/")',
+        'caller.service_url.rstrip("/") != activity.service_url.rstrip("/")',
         "False",
         f"{TEAMS}::test_an_address_of_theirs_that_the_token_doesnt_name_is_403",
     ),
     Defence(
         "Teams: the key's endorsement",
-        "or CHANNEL not in attested.key.endorsements",
+        "or CHANNEL not in caller.key.endorsements",
         "",
         f"{TEAMS}::test_a_key_that_isnt_endorsed_for_teams_is_403",
     ),
@@ -79,14 +79,14 @@ OUTSIDE = (
     ),
     Defence(
         "Slack: old requests",
-        "abs(now - int(stamp)) <= WINDOW",
+        "abs(self.world.now() - int(stamp)) <= WINDOW",
         "True",
         f"{SLACK}::test_an_old_request_and_one_from_the_future_are_refused",
     ),
     Defence(
         "Slack: the signature",
-        'if not hmac.compare_digest(f"v0={right}", macs[0]):',
-        "if False:",
+        "or not hmac.compare_digest(self._signature(stamps[0], body), macs[0])",
+        "",
         f"{SLACK}::test_unsigned_is_401_whatever_it_holds",
     ),
     Defence(

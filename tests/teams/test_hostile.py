@@ -6,7 +6,7 @@ from typing import Any
 import jwt
 import pytest
 
-from adapters.teams.request_body import LARGEST
+from adapters.teams.routes import LARGEST
 from tests.kit.microsoft import signing_key
 from tests.kit.teams import PATH, TeamsChat
 from tests.kit.town import Town
