@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.platform.ids import Kind
 from tests.bench import imports
 from tests.bench.chats import chats
 from tests.bench.directories import domain, furnished_slapd, missing_samba, missing_slapd, openldap
@@ -22,6 +21,7 @@ from tests.bench.peer import missing, peer
 from tests.bench.reset import EACH, ROUNDS, Resets, reset
 from tests.bench.turn import turn
 from tests.kit import postgres
+from tests.kit.kinds import EMAIL, TOTP
 
 DURABLE = ("autovacuum=off",)  # else as PostgreSQL comes: fsync and synchronous commits are on
 
@@ -45,10 +45,10 @@ class Bench:
     async def resets(self) -> None:
         """A whole reset of an account in the embedded directory, on SQLite and on PostgreSQL."""
         async with self._house() as made:
-            show(await reset(Resets(made, Kind.TOTP, Meter()), "SQLite"))
+            show(await reset(Resets(made, TOTP, Meter()), "SQLite"))
         async with self._postgres() as (made, servers):
             if made:
-                show(await reset(Resets(made, Kind.TOTP, Meter(servers)), "PostgreSQL"))
+                show(await reset(Resets(made, TOTP, Meter(servers)), "PostgreSQL"))
 
     async def openldap(self) -> None:
         """A whole reset on OpenLDAP by a code that comes by mail; with a peer, its reset as well."""
@@ -57,12 +57,12 @@ class Bench:
             return
         with furnished_slapd() as server, openldap(server) as place:
             async with self._house(place.served) as made:
-                resets = Resets(made, Kind.EMAIL, Meter((place.process,)), place.modify)
+                resets = Resets(made, EMAIL, Meter((place.process,)), place.modify)
                 if self.peer is None:
                     show(await reset(resets, "OpenLDAP and SMTP"))
                     return
                 with peer(self.peer, made, server) as theirs:
-                    theirs.waiting = list(await made.residents("lea", (ROUNDS + 1) * EACH, Kind.EMAIL, "{}@home.example".format))
+                    theirs.waiting = list(await made.residents("lea", (ROUNDS + 1) * EACH, EMAIL, "{}@home.example".format))
                     await theirs.resets(EACH)
 
                     async def beside() -> None:
@@ -79,7 +79,7 @@ class Bench:
             return
         with domain() as place:
             async with self._house(place.served) as made:
-                show(await reset(Resets(made, Kind.TOTP, Meter((place.process,)), place.modify), "Samba"))
+                show(await reset(Resets(made, TOTP, Meter((place.process,)), place.modify), "Samba"))
 
     async def chats(self) -> None:
         """A signed Slack event and a signed Teams message."""

@@ -11,12 +11,12 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.model.facts import Audited
-from bot.platform.ids import Kind
 from tests.bench.bare import Rows, rows_of, served
 from tests.bench.chatting import PERSON, TALK, USER
 from tests.bench.house import House
 from tests.bench.measuring import Cost, Figure, Meter
 from tests.bench.turn import KEY
+from tests.kit.kinds import TOTP
 from tests.kit.microsoft import APP, ISSUER, KEYS, TENANT
 from tests.kit.slack import SECRET, TEAM, TOKEN
 
@@ -36,7 +36,7 @@ Commit = Callable[[], Awaitable[None]]
 
 async def chats(made: House) -> list[Figure]:
     """Both, as the same person, whose chat accounts are linked."""
-    ana = await made.resident("ana.chats", Kind.TOTP, KEY)
+    ana = await made.resident("ana.chats", TOTP, KEY)
     for vendor, account in ACCOUNTS.items():
         await made.app.store.chat_links.put(vendor, account, ana.subject, Audited("operator:chat:linked", ana.subject))
     async with rows_of(made.app.settings.database) as rows:

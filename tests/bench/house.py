@@ -29,6 +29,7 @@ from tests.bench.bare import BYSTANDERS
 from tests.bench.hashing import Timed
 from tests.bench.measuring import Cost, Meter
 from tests.bench.outside import PORT, Outside
+from tests.kit.kinds import EMAIL
 from tests.kit.microsoft import APP, TENANT
 from tests.kit.microsoft import SECRET as APP_SECRET
 from tests.kit.slack import SECRET as SIGNING
@@ -38,7 +39,7 @@ NAME, DAY = "contoso", 86400.0
 QUIET = 0.2  # seconds for a loop to end what it holds before it is stopped
 LOOKS, FOUND = {"take", "take showings"}, {"done", "later", "shown", "later shown"}
 OLD = "Plum-Harbour-61-Anchor"
-POLICY = Policy(scope=Scope(state=ScopeState.ALL), methods=MethodRules(alone=(Kind.EMAIL,)))
+POLICY = Policy(scope=Scope(state=ScopeState.ALL), methods=MethodRules(alone=(EMAIL,)))
 Served = Callable[[World], tuple[Administration, Directory]]
 
 

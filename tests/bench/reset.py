@@ -14,6 +14,7 @@ from bot.platform.secret import Secret
 from tests.bench.bare import Rows, listeners, mailed, rows_of
 from tests.bench.house import NAME, House, Resident
 from tests.bench.measuring import Cost, Figure, Meter
+from tests.kit.kinds import EMAIL
 
 ROUNDS, EACH = 5, 4
 SECONDS_OLD = 3.0  # a younger password makes OpenLDAP's adapter wait, since the server counts them in seconds
@@ -88,11 +89,11 @@ class Resets:
     async def _walked(self, password: str) -> None:
         coming, self.waiting = self.waiting[:EACH], self.waiting[EACH:]
         self.served += coming
-        people = [[who.login, who.kind.value, who.secret] for who in coming]
+        people = [[who.login, who.kind, who.secret] for who in coming]
         self.requests = await self.made.outside.ask("resets", port=self.made.port, people=people, password=password) // EACH
 
     def _secret(self, login: str) -> str:
-        return f"{login}@home.example" if self.kind is Kind.EMAIL else base64.b32encode(World().bytes(20)).decode()
+        return f"{login}@home.example" if self.kind is EMAIL else base64.b32encode(World().bytes(20)).decode()
 
 
 async def reset(resets: Resets, where: str, beside: Callable[[], Awaitable[None]] | None = None) -> list[Figure]:

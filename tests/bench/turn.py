@@ -1,10 +1,11 @@
 """One dialog turn (understood, claimed, answered, settled, rendered) beside as many bare commits as it makes."""
 
 from bot.model.turn import Party
-from bot.platform.ids import Kind, Origin
+from bot.platform.ids import Origin
 from tests.bench.bare import rows_of
 from tests.bench.house import House
 from tests.bench.measuring import Figure, Meter
+from tests.kit.kinds import TOTP
 
 ROUNDS, TURNS = 8, 60
 KEY = "JBSWY3DPEHPK3PXP"
@@ -12,7 +13,7 @@ KEY = "JBSWY3DPEHPK3PXP"
 
 async def turn(made: House, where: str, servers: tuple[int, ...] = ()) -> list[Figure]:
     """At a terminal, where nothing is between the words and the engine."""
-    ana, meter = await made.resident("ana", Kind.TOTP, KEY), Meter(servers)
+    ana, meter = await made.resident("ana", TOTP, KEY), Meter(servers)
     chat = made.app.terminal(Party(Origin.LINKED, ana.subject, "en"), made.unheard, as_json=True, address="tty-ana")
     await chat.hear("I forgot my password")
 
