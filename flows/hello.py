@@ -5,7 +5,7 @@ from bot.engine.desk import Desk
 from bot.identity.masks import masked
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
-from bot.model.prompt import AskSecret, Choose, Code, Option
+from bot.model.prompt import AskSecret, Choose, Code, Option, PromptState
 from bot.model.reply import Reply
 from bot.platform.ids import ChallengeId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
 from bot.platform.sentences import args
@@ -108,7 +108,7 @@ class StillWorks:
         if reply.choice == BROKEN.id:
             return register(desk)
         await desk.registration.reconfirm(self.challenge, reply.secret)
-        return Closed(WordsId("hello.works"))
+        return Closed(WordsId("hello.works"), state=PromptState.DONE)
 
 
 def register(desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun]":
