@@ -36,17 +36,18 @@ from bot.helpdesk.cases import Cases
 from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Challenges
 from bot.identity.chat_links import ChatLinks
-from bot.identity.codes import Codes
 from bot.identity.identity import Identity
-from bot.identity.identity_provider import Claimed, Provider
 from bot.identity.links import Links
+from bot.identity.methods.identity_provider import Claimed, Provider
+from bot.identity.methods.registry import carried, listable
+from bot.identity.methods.signing_in import SigningIn
+from bot.identity.methods.tools import Means, Tools
 from bot.identity.people import People
 from bot.identity.registration import Registration
-from bot.identity.sign_in import SigningIn
 from bot.identity.takeover_report import TakeoverReports
 from bot.language.intent import understood
 from bot.language.translations import Words
-from bot.messaging.messenger import Messenger
+from bot.messaging.messenger import Channel, Messenger
 from bot.model.turn import PAGE, Party, Turn, Window
 from bot.notify.admin_alerts import AdminAlerts
 from bot.notify.directory_watch import DirectoryWatch, some_answer
@@ -96,11 +97,8 @@ class App(Parts):
 
     @property
     def deliverable(self) -> frozenset[Kind]:
-        """The methods that this house can carry: those that are sent need a messenger, and a password somewhere to try it."""
-        here = {Kind.TOTP, Kind.RECOVERY, *self.messengers}
-        if any(map(tries, self.directories.values())):
-            here.add(Kind.PASSWORD)
-        return frozenset(here | {Kind.SIGN_IN} if self.provider else here)
+        """The methods that this house can carry."""
+        return carried(Means(self.messengers, any(map(tries, self.directories.values())), self.provider is not None))
 
     @property
     def signing_in(self) -> SigningIn | None:
@@ -119,10 +117,10 @@ class App(Parts):
         accounts = Accounts(
             turn, self.store.operations, self.directories, people, lambda: identity, limits, self.check, self.metrics
         )
-        challenges = Challenges(turn, records, limits, self.codes, accounts, self.keys, self.world)
+        challenges = Challenges(turn, records, limits, Tools(turn, accounts, self.keys, self.world))
         identity = Identity(turn, records, people, limits, challenges, self.deliverable, self.keys, self.world)
         registration = Registration(turn, records, self.store.operations, identity, challenges, self.keys, self.world)
-        cases = Cases(turn, self.store.cases, records, identity, self.world)
+        cases = Cases(turn, self.store.cases, records, identity, frozenset(self.messengers), self.world)
         takeovers = TakeoverReports(turn, self.not_me, self.store.operations, accounts, identity, self.store.chat_links)
         chat_links = ChatLinks(turn, self.store.chat_links, records, self.keys, self.world)
         links, agents = Links(turn, self.world), self.writeback.admitting(turn, identity)
@@ -226,7 +224,7 @@ async def build(
     keys: Keys | None = None,
     point: Point = no_point,
     hasher: Hasher | None = None,
-    messengers: Mapping[Kind, Messenger] | None = None,
+    messengers: Mapping[Channel, Messenger] | None = None,
     directories: Mapping[str, Directory] | None = None,
     provider: Provider | None = None,
     addresses: Mapping[str, str] | None = None,
@@ -241,7 +239,7 @@ async def build(
         raise OperatorError("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
     store = await open_store(url, world, keys, point)
     marked, relay = await store.flags.marked(), Relay(store.agents, keys, world)
-    policies = Policies(store.policies, world)
+    policies = Policies(store.policies, world, listable())
     await policies.current()
     return App(
         settings,
@@ -254,7 +252,6 @@ async def build(
         directories or configured(settings, store, world, hasher or Hasher(world), relay),
         vendors.messengers(settings, store, world, keys, marked=marked) if messengers is None else messengers,
         PasswordCheck(policies, settings.company, world, PastedPasswords(store.records, keys)),
-        Codes(keys, world),
         marked,
         Writeback(relay, store, served(settings)),
         provider or vendors.provider(settings, world, marked=marked),

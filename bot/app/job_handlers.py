@@ -18,7 +18,7 @@ from bot.platform.job_outbox import Handler, Job
 def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Mapping[str, Handler]:
     """By the kind of the job."""
     records = app.store.records
-    post = CodeMail(records, app.messengers, app.codes, app.words, app.world)
+    post = CodeMail(records, app.messengers, app.keys, app.words, app.world)
     alerts = AdminAlertMail(app.directories, app.roles, app.messengers, app.words)
     invitations = Invitations(
         app.store.conversations,

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 
 from bot.app.writeback import Writeback
 from bot.directory.interfaces import Directory
-from bot.identity.codes import Codes
-from bot.identity.identity_provider import Provider
+from bot.identity.methods.identity_provider import Provider
 from bot.identity.not_me_links import NotMeLinks
 from bot.language.translations import Words
-from bot.messaging.messenger import Messenger
+from bot.messaging.messenger import Channel, Messenger
 from bot.platform.clock import World
-from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.platform.metrics import Metrics
 from bot.policy.check import PasswordCheck
@@ -33,9 +31,8 @@ class Parts:
     policies: Policies
     roles: Roles
     directories: Mapping[str, Directory]
-    messengers: Mapping[Kind, Messenger]
+    messengers: Mapping[Channel, Messenger]
     check: PasswordCheck
-    codes: Codes
     marked: bool  # a demo store
     writeback: Writeback
     provider: Provider | None = None

@@ -24,9 +24,10 @@ def show(config: Config = None) -> None:
 @app.command()
 def check(file: File) -> None:
     """Whether a file can be applied. Changes nothing."""
+    from bot.identity.methods.registry import listable
     from bot.policy.file import read
 
-    read(file)
+    read(file, listable())
     typer.echo(f"{file} can be applied.")
 
 
@@ -48,10 +49,11 @@ async def _shown(config: Path | None) -> None:
 
 async def _applied(file: Path, config: Path | None) -> None:
     from bot.conversation.interfaces import Lost
+    from bot.identity.methods.registry import listable
     from bot.policy.file import read
     from bot.policy.policy import dump
 
-    new = read(file)
+    new = read(file, listable())
     async with built(config) as app:
         version = await app.store.policies.current()
         old = await app.policies.current()

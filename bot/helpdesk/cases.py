@@ -10,6 +10,7 @@ from bot.directory.interfaces import Person
 from bot.helpdesk.invitations import AddressKind, addresses
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
+from bot.messaging.messenger import Channel
 from bot.model.asker import Asker
 from bot.model.facts import Audited, Began, CaseOpened, CaseWatched
 from bot.model.step import Step
@@ -74,6 +75,7 @@ class Cases:
     cases: CaseRecords
     records: Records
     identity: Identity
+    channels: frozenset[Channel]  # that this house has
     world: World
 
     async def agent(self) -> Person | None:
@@ -158,7 +160,7 @@ class Cases:
 
     async def _places(self, person: Person) -> tuple[AddressKind, ...]:
         on_file = await self.records.methods(person.subject)
-        return tuple(dict.fromkeys(a.place for a in addresses(person, on_file, self.identity.deliverable, self.world.now())))
+        return tuple(dict.fromkeys(a.place for a in addresses(person, on_file, self.channels, self.world.now())))
 
     async def _agent(self) -> Person:
         """Raises Refuse when the role is gone."""

@@ -1,6 +1,5 @@
 """The news of a change, to every address on file before it, each with a way to say "this wasn't me"; and, of an admin's, to all admins."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,10 +7,13 @@ from typing import Protocol
 
 from bot.accounts.interfaces import Cause, Operations
 from bot.directory.interfaces import Directory, Person
+from bot.identity.masks import name_of
+from bot.identity.methods.registry import METHODS
 from bot.identity.not_me_links import GOOD_FOR, NotMeLinks
-from bot.identity.registered import ADDRESSES, Registered
+from bot.identity.registered import Registered
+from bot.identity.taken_addresses import were_taken
 from bot.language.translations import Words
-from bot.messaging.messenger import Message, Messenger, Undeliverable
+from bot.messaging.messenger import Channel, Message, Messenger, Undeliverable
 from bot.model.facts import Audited, Sent
 from bot.platform.clock import World
 from bot.platform.ids import Action, GrantId, Kind, SubjectId, directory_of
@@ -38,7 +40,7 @@ class Letter:
     """To one address, whose `place` has the same name at every try."""
 
     place: str
-    kind: Kind
+    channel: Channel
     to: Secret
     reader: Person
     words: str
@@ -53,7 +55,7 @@ class ChangeMail:
     operations: Operations
     directories: Mapping[str, Directory]
     roles: Roles
-    messengers: Mapping[Kind, Messenger]
+    messengers: Mapping[Channel, Messenger]
     policies: Policies
     words: Words
     links: NotMeLinks
@@ -65,11 +67,11 @@ class ChangeMail:
         """The channel that carried the code must not be the only one that tells (NIST SP 800-63B-4, 4.2.3)."""
         about = dict(job.about)
         for letter in await self._letters(job.to, about):
-            if letter.kind not in self.messengers or about.get("only", letter.place) != letter.place:
+            if letter.channel not in self.messengers or about.get("only", letter.place) != letter.place:
                 continue
             message = self._message(letter, about)
             try:
-                await self.messengers[letter.kind].send(message)
+                await self.messengers[letter.channel].send(message)
             except Undeliverable:
                 continue
             except Exception:
@@ -93,23 +95,23 @@ class ChangeMail:
             for admin in await holders(Role.ADMIN, self.roles, self.directories):
                 told = [] if admin.subject == subject else await self._on_file(admin, began)
                 letters += [
-                    Letter(f"{admin.subject}.{place}", kind, to, admin, f"notice.admin.{what}", args(login=person.login))
-                    for place, kind, to in told
+                    Letter(f"{admin.subject}.{place}", channel, to, admin, f"notice.admin.{what}", args(login=person.login))
+                    for place, channel, to in told
                 ]
         return letters
 
-    async def _on_file(self, person: Person, began: float) -> list[tuple[str, Kind, Secret]]:
+    async def _on_file(self, person: Person, began: float) -> list[tuple[str, Channel, Secret]]:
         """Before the conversation began: neither what it added, nor what nobody has tried yet."""
         known = [m for m in await self.bag.methods(person.subject) if m.confirmed and m.registered_at < began]
-        work = [("work", Kind.EMAIL, Secret(person.mail))] if person.mail else []
-        return work + [(m.id, m.kind, m.secret) for m in known if m.kind in ADDRESSES]
+        work = [("work", Channel.MAIL, Secret(person.mail))] if person.mail else []
+        return work + [(m.id, channel, m.secret) for m in known if (channel := METHODS[m.kind].channel)]
 
-    def _taken(self, subject: SubjectId, about: Mapping[str, str]) -> list[tuple[str, Kind, Secret]]:
+    def _taken(self, subject: SubjectId, about: Mapping[str, str]) -> list[tuple[str, Channel, Secret]]:
         """What the change itself took off the file is told as well."""
         if "taken" not in about:
             return []
-        found = json.loads(self.keys.open(f"taken {subject}", bytes.fromhex(about["taken"])))
-        return [(f"taken{number}", Kind(kind), Secret(to)) for number, (kind, to) in enumerate(found)]
+        found = were_taken(self.keys, subject, about["taken"])
+        return [(f"taken{number}", channel, to) for number, (channel, to) in enumerate(found)]
 
     def _link(self, cause: Cause | None) -> Args:
         """A notice of a disowned change has none, since nothing is left to be undone; nor has one of what nobody did here."""
@@ -123,9 +125,9 @@ class ChangeMail:
         reader = letter.reader
         say = self.words.best([reader.language or "en"])
         at = datetime.fromtimestamp(float(about.get("at", self.world.now())), UTC).strftime("%Y-%m-%d %H:%M UTC")
-        method = self.words.say(f"method.{about['kind']}", (), say) if "kind" in about else ""
+        method = self.words.say(name_of(Kind(about["kind"])), (), say) if "kind" in about else ""
         values = (*args(name=reader.name, login=reader.login, at=at, kind=method), *letter.values)
-        text = self.words.say(f"{letter.words}.sms" if letter.kind is Kind.SMS else letter.words, values, say)
+        text = self.words.say(f"{letter.words}.text" if letter.channel is Channel.TEXT else letter.words, values, say)
         id = ".".join(
             (
                 about.get("grant", about.get("at", "")),

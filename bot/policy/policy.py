@@ -1,5 +1,6 @@
 """The rules of the house: one versioned document. What it leaves unsaid is as Microsoft Entra's published defaults, or stricter."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
@@ -10,6 +11,9 @@ RECONFIRM = range(731)  # days, as Entra has it
 QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most three days: who begins anew can't wait for longer
 STRENGTHS = range(5)  # zxcvbn's scores
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
+
+
+DEFAULT = (Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
 
 
 class PolicyError(ValueError):
@@ -68,10 +72,10 @@ class AdminRules:
 
 @dataclass(frozen=True, slots=True)
 class MethodRules:
-    """`alone` names the weak methods (sms, email) whose risk the organisation accepts where one method is asked for."""
+    """`alone` names the weak methods whose risk the organisation accepts where one method is asked for."""
 
     required: int = 1
-    available: tuple[Kind, ...] = (Kind.TOTP, Kind.RECOVERY, Kind.SMS, Kind.EMAIL)
+    available: tuple[Kind, ...] = DEFAULT
     alone: tuple[Kind, ...] = ()
 
 
@@ -138,13 +142,15 @@ class Policy:
     codes_in_chat: CodesInChat = CodesInChat.UNLOCK
 
 
-def parse(document: object) -> Policy:
-    """A policy from plain data (TOML, JSON). Raises PolicyError that names the key."""
+def parse(document: object, listable: Collection[Kind]) -> Policy:
+    """A policy from plain data (TOML, JSON). `listable`: the methods that recover. Raises PolicyError that names the key."""
     policy: Policy = _read(Policy, document, "policy")
     if policy.methods.required not in (1, 2):
         raise PolicyError("methods.required is 1 or 2: so many methods must somebody prove.")
-    if unlisted := {Kind.PASSWORD, Kind.SIGN_IN} & set(policy.methods.available):
-        raise PolicyError(f"methods.available: '{min(unlisted)}' recovers nothing and can't be listed.")
+    for key, kinds in (("available", policy.methods.available), ("alone", policy.methods.alone)):
+        if unknown := set(kinds) - set(listable):
+            known = ", ".join(sorted(listable))
+            raise PolicyError(f"methods.{key}: '{min(unknown)}' is no method that recovers; here may stand: {known}.")
     if policy.registration.reconfirm_days not in RECONFIRM or policy.registration.quarantine_hours not in QUARANTINE:
         raise PolicyError("registration.reconfirm_days is 0 to 730 (0: never), registration.quarantine_hours 0 to 72.")
     if policy.scope.state is ScopeState.SELECTED and not policy.scope.groups:
@@ -168,6 +174,8 @@ def _read(hint: Any, raw: object, where: str) -> Any:
         if not isinstance(raw, list | tuple):
             raise PolicyError(f"{where} is a list.")
         return tuple(_read(get_args(hint)[0], item, where) for item in raw)
+    if hint is Kind:
+        hint = str
     if issubclass(hint, StrEnum):
         if raw not in list(hint):
             raise PolicyError(f"{where} is one of: {', '.join(hint)}.")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.platform.ids import Kind
 from bot.platform.secret import Secret
 from store.migrate import migrate
 from tests.bench.floor import Floor
 from tests.bench.slack import events
 from tests.bench.teams import messages
+from tests.kit.kinds import TOTP
 from tests.kit.people import Terminal
 from tests.kit.town import Town
 
@@ -54,7 +54,7 @@ async def resets(town: Town) -> tuple[float, float]:
     """A whole reset with all turns, pages over HTTP and notices, and the password hashes in it."""
     town.clock.now = time.time()
     methods = await town.app.store.records.methods(await town.subject("ana"))
-    seed = next(m.secret for m in methods if m.kind is Kind.TOTP).reveal()
+    seed = next(m.secret for m in methods if m.kind == TOTP).reveal()
     await walked(town, seed, 0, 5)
     began = cpu()
     await walked(town, seed, 5, RESETS)

@@ -16,7 +16,7 @@ from pathlib import Path
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.people import named
 from bot.platform.clock import World
-from bot.platform.ids import Kind, SubjectId
+from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
 from store.migrate import migrate
 from tests.bench import imports
@@ -24,6 +24,7 @@ from tests.kit import slapd
 from tests.kit.ad_directory import AdministeredActiveDirectory, administered, quoted, wired
 from tests.kit.callers import Caller, Channel
 from tests.kit.elsewhere import ElsewhereTown
+from tests.kit.kinds import TOTP
 from tests.kit.samba import running
 from tests.kit.samba_conf import BASE
 from tests.kit.samba_domain import template
@@ -61,8 +62,8 @@ async def _by_chat(town: ElsewhereTown[AdministeredActiveDirectory], password: S
     await town.passes(HOUR)
     ana, began = Caller(town, "ana", Channel.TERMINAL), time.perf_counter()
     await ana.wants("reset")
-    await ana.begins_with(Kind.TOTP)
-    await ana.types(await town.code("ana", Kind.TOTP))
+    await ana.begins_with(TOTP)
+    await ana.types(await town.code("ana", TOTP))
     proved = time.perf_counter()
     await ana.types(password.reveal())
     took.chat += time.perf_counter() - began

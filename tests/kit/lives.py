@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.platform.ids import Kind
 from tests.kit.callers import LABELS, Caller
+from tests.kit.kinds import PASSWORD, SMS, TOTP
 from tests.kit.residents import GOOD
 from tests.kit.town import JOB_LEASE, LEASE, Killed, Town
 
@@ -24,9 +25,9 @@ class Story:
 
 
 STORIES = {
-    "reset": Story("reset", "ana", Kind.TOTP, frozenset({"reset.done"})),
-    "unlock": Story("unlock", "ben", Kind.SMS, frozenset({"unlock.done", "unlock.not_locked.fine"})),
-    "change": Story("change", "ana", Kind.PASSWORD, frozenset({"change.done"})),
+    "reset": Story("reset", "ana", TOTP, frozenset({"reset.done"})),
+    "unlock": Story("unlock", "ben", SMS, frozenset({"unlock.done", "unlock.not_locked.fine"})),
+    "change": Story("change", "ana", PASSWORD, frozenset({"change.done"})),
 }
 
 
@@ -46,7 +47,7 @@ class Person:
                 await self._opens()
             case "verify.how":
                 await self.caller.begins_with(self.story.kind)
-            case "verify.type.password":
+            case "method.password.ask":
                 await self.caller.knows_old_password()
             case _ if at.startswith("verify.in_full"):
                 await self.caller.types_in_full(self.story.kind)
