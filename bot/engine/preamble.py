@@ -29,7 +29,7 @@ def preamble(view: View, words: Words) -> list[str]:
 
 
 def staged(stage: Stage | None, words: Words, language: str) -> str:
-    """As "Step 1 of 2"; empty where that isn't known."""
+    """As "Proof 1 of 2"; empty where that isn't known, or there is only one."""
     return words.say("prompt.stage", args(number=stage.number, of=stage.of), language) if stage else ""
 
 

@@ -99,9 +99,9 @@ class PromptState(StrEnum):
     ERROR = "error"  # it can't be done, or nobody knows whether it was
 
 
-@dataclass(frozen=True, slots=True)
+@kept("stage")
 class Stage:
-    """Which of how many steps this is, where that is known for sure."""
+    """Which of how many proofs is asked for, where more than one is, and how many is known for sure."""
 
     number: int
     of: int
