@@ -7,7 +7,7 @@ from bot.conversation.interfaces import Notice
 from bot.conversation.view import PageOpened, Purpose, View
 from bot.conversation.windows import Gone, Stale, Taken
 from bot.language.translations import Wording, Words
-from bot.model.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, Say, Text, Wait
+from bot.model.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, PromptState, Say, Text, Wait
 from bot.platform.ids import Line, OptionId, WindowId, WordsId
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args, args
@@ -30,7 +30,7 @@ PROMPTS: dict[str, Prompt] = {
     "new": AskSecret("reset.new", Password()),
     "wait": Wait("unlock.now", after=0),
     "number": Wait("unlock.now", number=42),
-    "done": Say("reset.done", content=Lines((("web.close_tab", ()),))),
+    "done": Say("reset.done", content=Lines((("web.close_tab", ()),)), state=PromptState.DONE),
 }
 
 
