@@ -27,7 +27,7 @@ def read(typed: str, country: str) -> Secret:  # noqa: ARG001 - of its port
 
 
 @dataclass(frozen=True)
-class Email(Method):
+class PrivateMailbox(Method):
     """Its secret is the address in lower case."""
 
     kind = Kind("email")

@@ -8,7 +8,7 @@ from bot.identity.methods.shapes import NotByPerson, TypedOnPage
 from bot.identity.methods.tools import Means, Right, Tools
 from bot.identity.registered import Registered
 from bot.model.facts import Challenged
-from bot.model.prompt import Password as Field
+from bot.model.prompt import Password
 from bot.platform.ids import Action, Kind, SubjectId
 from bot.platform.secret import Secret
 from bot.policy.policy import Policy
@@ -20,7 +20,7 @@ async def in_force(asked: Challenged, given: Secret, mine: Sequence[Registered],
 
 
 @dataclass(frozen=True)
-class Password(Method):
+class PasswordInForce(Method):
     """It is the directory's: nothing of it is kept here, and each try is passed on to it."""
 
     kind = Kind("password")
@@ -28,7 +28,7 @@ class Password(Method):
     strength = 0
     lifetime = 600
     nist = "password (3.1.1)"
-    asks = TypedOnPage(in_force, Field(current=True))
+    asks = TypedOnPage(in_force, Password(current=True))
     registers = NotByPerson()
     unregistered = True
     passed_on = True

@@ -37,7 +37,7 @@ async def unused(asked: Challenged, given: Secret, mine: Sequence[Registered], t
 
 
 @dataclass(frozen=True)
-class Recovery(Method):
+class RecoverySheet(Method):
     """Each unused code is a row. Its secret is a MAC."""
 
     kind = Kind("recovery")

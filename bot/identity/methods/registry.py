@@ -2,20 +2,27 @@
 
 from collections.abc import Collection
 
-from bot.identity.methods.email import Email
+from bot.identity.methods.email import PrivateMailbox
 from bot.identity.methods.method import DependenceGroup, Method
-from bot.identity.methods.password import Password
-from bot.identity.methods.recovery import Recovery
+from bot.identity.methods.password import PasswordInForce
+from bot.identity.methods.recovery import RecoverySheet
 from bot.identity.methods.shapes import TypedAndTried, TypedCode
-from bot.identity.methods.sign_in import SignIn
-from bot.identity.methods.sms import Sms
+from bot.identity.methods.sign_in import CompanySignIn
+from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.tools import Means
-from bot.identity.methods.totp import Totp
+from bot.identity.methods.totp import AuthenticatorApp
 from bot.model import codec
 from bot.model.prompt import Code, Text
 from bot.platform.ids import Kind
 
-ALL: tuple[Method, ...] = (Totp(), Recovery(), Sms(), Email(), SignIn(), Password())
+ALL: tuple[Method, ...] = (
+    AuthenticatorApp(),
+    RecoverySheet(),
+    TextMessage(),
+    PrivateMailbox(),
+    CompanySignIn(),
+    PasswordInForce(),
+)
 METHODS: dict[Kind, Method] = {method.kind: method for method in ALL}
 codec.CLOSED[Kind] = METHODS  # a row with a kind that only a newer replica knows is left alone
 

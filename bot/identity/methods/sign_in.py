@@ -24,7 +24,7 @@ def since(asked: Challenged, tools: Tools) -> float | None:
 
 
 @dataclass(frozen=True)
-class SignIn(Method):
+class CompanySignIn(Method):
     """Where it is met, and what it takes: bot/identity/methods/signing_in.py."""
 
     kind = Kind("sign_in")

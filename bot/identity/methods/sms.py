@@ -25,7 +25,7 @@ def read(typed: str, country: str) -> Secret:
 
 
 @dataclass(frozen=True)
-class Sms(Method):
+class TextMessage(Method):
     """Its secret is the number in E.164."""
 
     kind = Kind("sms")

@@ -55,7 +55,7 @@ async def right(asked: Challenged, given: Secret, mine: Sequence[Registered], to
 
 
 @dataclass(frozen=True)
-class Totp(Method):
+class AuthenticatorApp(Method):
     """Its secret is the key in base32."""
 
     kind = Kind("totp")
