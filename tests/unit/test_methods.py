@@ -6,7 +6,7 @@ import flows.register  # noqa: F401 - whoever imports it knows its steps
 from bot.identity.masks import masked
 from bot.identity.methods.method import Method
 from bot.identity.methods.registry import ALL, METHODS, address_of, code_of, groups, of_group
-from bot.identity.methods.shapes import NotByPerson, TypedCode
+from bot.identity.methods.shapes import NotByPerson
 from bot.identity.registered import Registered
 from bot.language.translations import LANGUAGES
 from bot.model.codec import UnknownPart, load

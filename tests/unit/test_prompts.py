@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,14 +12,18 @@ import pytest
 
 import flows.door
 import flows.guided  # noqa: F401 - whoever imports these two knows all steps
+from adapters.terminal.render import Render
 from bot.conversation.closed import LEFT, Closed, refused
+from bot.conversation.view import View
 from bot.identity.takeover_report import Undone
 from bot.language.translations import LANGUAGES, Wording, Words
 from bot.model.codec import load
-from bot.model.prompt import PromptState
+from bot.model.prompt import PromptState, Stage
 from bot.model.reply import Word
-from bot.platform.ids import WordsId
+from bot.platform.ids import Line, SubjectId, WordsId
 from bot.platform.sentences import Misstep, Refuse
+from flows.reset import Reset
+from flows.unlock import NotLocked
 from tests.house.tree import kept_files, text
 from tests.unit.test_words import catalogue
 
@@ -102,3 +107,28 @@ def test_whoever_leaves_has_only_stopped_and_anything_else_is_told_as_a_problem(
 
 def test_a_last_word_that_an_older_replica_kept_claims_nothing() -> None:
     assert load({"part": "closed", "words": "reset.done"}).ask().state is PromptState.STOPPED
+
+
+@pytest.mark.parametrize("why", ["expired", "fine", "must_change", "untold"])
+def test_what_an_unlock_finds_can_be_asked_and_can_be_the_end(why: str) -> None:
+    """Whoever unlocks for a caller is offered nothing else, so there it is the last word."""
+    words, id, since = Words("Contoso", lambda: ""), WordsId(f"unlock.not_locked.{why}"), Line("2026-11-01")
+    for prompt in (NotLocked(SubjectId("ana"), id, since, Reset(SubjectId("ana"))).ask(), Closed(id, since).ask()):
+        assert ("2026-11-01" in words.say(prompt.id, prompt.args)) is (why == "expired")
+
+
+def test_a_terminal_has_a_line_for_each_part_and_a_script_a_field() -> None:
+    told = Closed(WordsId("engine.cancel")).ask()
+    shown = View(told, 1, "token", True, None, None, (), None, True, False, False, "en")
+    plain, script = (Render(Words("Contoso", lambda: ""), "", "en", as_json).view(shown) for as_json in (False, True))
+    assert plain.splitlines() == ["■ Stopped, as you wished", "Nothing was changed. Write to me whenever you like."]
+    said = json.loads(script)
+    assert (said["state"], said["step"], said["title"], said["body"]) == (
+        "stopped",
+        None,
+        "Stopped, as you wished",
+        plain.splitlines()[1],
+    )
+    assert said["text"] == f"{said['title']}. {said['body']}"
+    second = replace(shown, prompt=replace(told, stage=Stage(2, 2)))
+    assert Render(Words("Contoso", lambda: ""), "", "de").view(second).startswith("Nachweis 2 von 2\n■ ")
