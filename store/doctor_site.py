@@ -35,12 +35,12 @@ class StoredSite:
         async with self.store.database.read() as conn:
             return float((await conn.execute(CLOCKS[conn.dialect.name])).scalar_one())
 
-    async def marked(self) -> bool:
+    async def is_demo(self) -> bool:
         """Whether this is a demo store."""
-        return await self.store.flags.marked()
+        return await self.store.flags.is_demo()
 
     async def policy(self) -> Policy:
-        """The rules in force."""
+        """The rules in force, read anew."""
         return await self.policies.current()
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from bot.identity.methods.registry import METHODS as KINDS
 from bot.identity.registered import Registered, sealed_as
 from bot.model.facts import Audited, Challenged, Granted, Proved, Sent
 from bot.platform.ids import (
@@ -111,7 +112,7 @@ class StoredRecords(StoredLimits):
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
         async with self.database.read() as conn:
             rows = (await conn.execute(METHODS, {"subject_": subject})).all()
-        return [registered_of(self.keys, row) for row in rows]
+        return [registered_of(self.keys, row) for row in rows if row.kind in KINDS]  # a newer replica knows more
 
     async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
         known = {"subject_": subject, "browser_": browser, "since_": self.world.now() - KNOWN_FOR}
@@ -128,7 +129,7 @@ class StoredRecords(StoredLimits):
 
 
 def row_of(keys: Keys, method: Registered) -> dict[str, Any]:
-    """A method as it is kept."""
+    """A registered method as a row, its secret sealed."""
     return {
         "id": method.id,
         "subject": method.subject,
@@ -142,7 +143,7 @@ def row_of(keys: Keys, method: Registered) -> dict[str, Any]:
 
 
 def registered_of(keys: Keys, row: AnyRow) -> Registered:
-    """The other way."""
+    """A registered method from its row. Raises Tampered for one that was changed by hand."""
     plain = keys.open(sealed_as(MethodId(row.id), SubjectId(row.subject), Kind(row.kind), row.usable_from), row.secret)
     return Registered(
         MethodId(row.id),

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.app.writeback import Writeback
-from bot.directory.interfaces import Directory
+from bot.directory.interfaces import Directory, tries
 from bot.identity.methods.identity_provider import Provider
+from bot.identity.methods.registry import carried
+from bot.identity.methods.tools import Means
 from bot.identity.not_me_links import NotMeLinks
 from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Messenger
+from bot.notify.directory_watch import some_answer
 from bot.platform.clock import World
+from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.platform.metrics import Metrics
 from bot.policy.check import PasswordCheck
@@ -33,7 +37,7 @@ class Parts:
     directories: Mapping[str, Directory]
     messengers: Mapping[Channel, Messenger]
     check: PasswordCheck
-    marked: bool  # a demo store
+    is_demo: bool  # the store says of itself that it is the demo's
     writeback: Writeback
     provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)
@@ -41,5 +45,18 @@ class Parts:
 
     @property
     def not_me(self) -> NotMeLinks:
-        """The links in notices."""
+        """The links "this wasn't me" that notices hold."""
         return NotMeLinks(self.keys, self.store.operations, self.store.records, self.world)
+
+    @property
+    def deliverable(self) -> frozenset[Kind]:
+        """The methods that this house can carry."""
+        return carried(Means(self.messengers, any(map(tries, self.directories.values())), self.provider is not None))
+
+    async def ready(self) -> bool:
+        """Whether people can be served now. Agents come in where people do, so waiting for one would keep it out."""
+        try:
+            await self.store.flags.is_demo()
+            return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
+        except Exception:  # noqa: BLE001 - whatever it is, the answer is no
+            return False

@@ -20,9 +20,9 @@ from store.open import Store
 SHORT = {"active-directory": "ad"}  # as everybody calls it
 
 
-def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, marked: bool) -> Mapping[Channel, Messenger]:
-    """A marked store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
-    if marked:
+def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, is_demo: bool) -> Mapping[Channel, Messenger]:
+    """A demo store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
+    if is_demo:
         return {channel: DemoPhone(channel, store.vault, world) for channel in Channel}
     found: dict[Channel, Messenger] = {}
     smtp = settings.smtp
@@ -35,9 +35,9 @@ def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, ma
     return found
 
 
-def provider(settings: Settings, world: World, *, marked: bool) -> Provider | None:
-    """A marked store knows no company outside."""
-    if marked or not settings.sign_in.issuer:
+def provider(settings: Settings, world: World, *, is_demo: bool) -> Provider | None:
+    """A demo store knows no company outside."""
+    if is_demo or not settings.sign_in.issuer:
         return None
     from adapters.sign_in.wiring import company
 

@@ -58,7 +58,7 @@ def being_registered(kind: Kind, name: MethodId) -> ExhibitId:
 
 
 def invited(invitation: InvitationId) -> ExhibitId:
-    """The exhibit's name."""
+    """The name of the exhibit that shows this invitation's code."""
     return ExhibitId(f"{INVITED}{invitation}")
 
 

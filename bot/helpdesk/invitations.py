@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 from bot.conversation.interfaces import Conversations, Standing
-from bot.conversation.windows import HasPurpose, Windows
+from bot.conversation.windows import Windows
 from bot.directory.interfaces import Directory, Person
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
@@ -13,6 +13,7 @@ from bot.identity.registered import Registered
 from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Message, Messenger, Undeliverable
 from bot.model.asker import Asker
+from bot.model.step import HasPurpose
 from bot.platform.clock import World
 from bot.platform.ids import WindowId, directory_of
 from bot.platform.job_outbox import Job

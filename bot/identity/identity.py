@@ -85,15 +85,11 @@ class Identity:
         raise Refuse("verify.no_method_left")
 
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
-        """All that count, those in quarantine included; the directory's contact data only where the rules say so. A decoy has none.
-
-        Of a kind that only a newer replica knows, none counts.
-        """
+        """All that count, those in quarantine included; the directory's contact data only where the rules say so. A decoy has none."""
         if is_decoy(subject):
             return ()
         rule = (await self.people.policies.current()).registration.contact_data
-        mine = [m for m in await self.records.methods(subject) if m.kind in METHODS]
-        return [m for m in mine if rule is ContactRule.COUNT or not m.from_directory]
+        return [m for m in await self.records.methods(subject) if rule is ContactRule.COUNT or not m.from_directory]
 
     async def unlocks_alone(self) -> bool:
         """Whether the policy lets a lock be taken off without a new password."""

@@ -8,7 +8,6 @@ from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, State
 from bot.identity.interfaces import Records
 from bot.identity.masks import named
-from bot.identity.methods.registry import METHODS
 from bot.model.prompt import Option
 from bot.platform.ids import Action, SubjectId, directory_of
 from bot.platform.sentences import Misstep
@@ -49,4 +48,4 @@ class Summaries:
         return Summary(person.name if person else "", methods, at, state, self.roles.of(person) if person else frozenset())
 
     async def _methods(self, subject: SubjectId) -> tuple[Option, ...]:
-        return named([m for m in await self.records.methods(subject) if m.confirmed and m.kind in METHODS])
+        return named([m for m in await self.records.methods(subject) if m.confirmed])

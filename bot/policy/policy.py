@@ -1,11 +1,16 @@
 """The rules of the house: one versioned document. What it leaves unsaid is as Microsoft Entra's published defaults, or stricter."""
 
+import json
+import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+from bot.platform.errors import OperatorError
 from bot.platform.ids import Kind
+from bot.policy.interfaces import PolicyError
 
 RECONFIRM = range(731)  # days, as Entra has it
 QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most three days: who begins anew can't wait for longer
@@ -14,10 +19,6 @@ LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a s
 
 
 DEFAULT = (Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
-
-
-class PolicyError(ValueError):
-    """The document says something that can't be; the text names the place and the mend."""
 
 
 class ScopeState(StrEnum):
@@ -129,7 +130,7 @@ class PasswordRules:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole document."""
+    """The rules of the house: the whole document."""
 
     scope: Scope = field(default_factory=Scope)
     admins: AdminRules = field(default_factory=AdminRules)
@@ -143,7 +144,7 @@ class Policy:
 
 
 def parse(document: object, listable: Collection[Kind]) -> Policy:
-    """A policy from plain data (TOML, JSON). `listable`: the methods that recover. Raises PolicyError that names the key."""
+    """A policy from plain data (TOML, JSON). Raises PolicyError that names the key."""
     policy: Policy = _read(Policy, document, "policy")
     if policy.methods.required not in (1, 2):
         raise PolicyError("methods.required is 1 or 2: so many methods must somebody prove.")
@@ -160,8 +161,21 @@ def parse(document: object, listable: Collection[Kind]) -> Policy:
     return policy
 
 
+def read_policy(file: Path, listable: Collection[Kind]) -> Policy:
+    """TOML, or JSON when the name ends so. Raises OperatorError that names the key."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        return parse(json.loads(text) if file.suffix == ".json" else tomllib.loads(text), listable)
+    except PolicyError as wrong:
+        raise OperatorError(f"{file}: {wrong}") from None
+    except ValueError as wrong:
+        raise OperatorError(f"{file} is neither TOML nor JSON: {wrong}.") from None
+    except OSError:
+        raise OperatorError(f"{file} can't be read.") from None
+
+
 def dump(part: Any) -> Any:
-    """Inverse of `parse`."""
+    """A policy as plain data; `parse` reads it back."""
     if hasattr(part, "__dataclass_fields__"):
         return {name.rstrip("_"): dump(getattr(part, name)) for name in part.__dataclass_fields__}
     return [dump(p) for p in part] if isinstance(part, tuple) else part
@@ -174,8 +188,7 @@ def _read(hint: Any, raw: object, where: str) -> Any:
         if not isinstance(raw, list | tuple):
             raise PolicyError(f"{where} is a list.")
         return tuple(_read(get_args(hint)[0], item, where) for item in raw)
-    if hint is Kind:
-        hint = str
+    hint = getattr(hint, "__supertype__", hint)  # of a new type, what it is made of
     if issubclass(hint, StrEnum):
         if raw not in list(hint):
             raise PolicyError(f"{where} is one of: {', '.join(hint)}.")

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from adapters.writeback.enrolment import shown
+from adapters.writeback.enrolment import fingerprint_of
 from bot.model.agents import Stand
 from bot.platform.ids import Action
 from bot.policy.policy import CodesInChat
 from tests.kit.admins import Admin, admin, serves
 from tests.kit.attackers import by_hand
+from tests.kit.kinds import typed
 from tests.kit.town import EVERYBODY, Town
 from tests.writeback.test_admitting import ASK, LET, code, comes, stands
 
@@ -43,7 +44,7 @@ async def test_a_grant_that_was_changed_by_hand_opens_nothing(town: Town, tmp_pa
     await zoe.begins(LET)
     await zoe.proves()
     by_hand(town, "update grant set expires = expires + 1 where action = ?", Action.AGENTS)
-    await zoe.page.types(shown(own)[20:])
+    await zoe.page.types(fingerprint_of(own)[20:])
     assert await zoe.page.at() == "accounts.no_right"
     assert await stands(town) == [Stand.WAITING]
 
@@ -70,7 +71,7 @@ async def test_codes_in_the_chat_are_never_enough_for_agents(town: Town) -> None
     zoe = await admin(town, "zoe")
     await zoe.begins(ASK)
     was = await zoe.page.at()
-    assert was.startswith("verify.type")
+    assert typed(was)
     await zoe.chat.says(await town.code("zoe", "totp"))
     assert await zoe.page.at() == was
     assert "identity:proof:accepted" not in await town.tags()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.conversation.windows import Gone, Stale
+from bot.conversation.interfaces import Gone, Stale
 from bot.platform.ids import Origin
 from bot.platform.secret import Secret
 from bot.policy.policy import Policy, Scope, ScopeState
@@ -158,7 +158,7 @@ async def test_the_agent_answers_for_nobody(town: Town) -> None:
     assert await erin.at() == "case.watch"
     token = (await page.view()).token
     with pytest.raises(Stale):
-        await town.app.engine.take(token, "tty-erin", said=Secret(await town.code("ana", TOTP)))
+        await town.app.engine.take_answer(token, "tty-erin", said=Secret(await town.code("ana", TOTP)))
     assert await page.at() == "method.totp.ask"
     assert "identity:proof:accepted" not in await town.tags()
 

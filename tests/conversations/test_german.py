@@ -32,7 +32,7 @@ async def test_lena_says_it_in_german_and_reads_german_everywhere(town: Town, ki
 async def test_words_to_stop_work_in_german_too(town: Town) -> None:
     lena = Terminal(town, "lena", "de")
     await lena.says("Mein Konto ist gesperrt")
-    assert (await lena.at()).startswith("verify.")
+    assert (await lena.at()).startswith(("verify.", "method."))
     await lena.says("abbrechen")
     assert await lena.at() == "engine.cancel"
 

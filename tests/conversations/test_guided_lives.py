@@ -7,7 +7,7 @@ import pytest
 from bot.platform.ids import Kind
 from tests.kit.attackers import by_hand
 from tests.kit.guided import Agent, hired, invited
-from tests.kit.kinds import SMS, TOTP
+from tests.kit.kinds import SMS, TOTP, typed
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
 from tests.kit.town import JOB_LEASE, LEASE, Killed, Town
@@ -51,7 +51,7 @@ async def turn_of(town: Town, erin: Agent, page: Browser, login: str, kind: Kind
     at = await page.at()
     if at == "verify.how":
         await page.picks(label)
-    elif at.startswith("verify.type"):
+    elif typed(at):
         if code := await town.arrived(login, kind):
             await page.types(code)
     elif at == "reset.new":

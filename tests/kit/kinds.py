@@ -18,3 +18,9 @@ TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, PASSWORD = (
 )
 ALL = tuple(METHODS)
 LISTABLE = listable()
+
+
+def typed(at: str) -> bool:
+    """Whether a prompt asks for what a method is answered with."""
+    first, _, what = at.removesuffix(".known").partition(".")
+    return first == "method" and what.endswith(".ask")

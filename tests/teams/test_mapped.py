@@ -16,7 +16,7 @@ from tests.conversations.test_hybrid import HybridTown
 from tests.kit.callers import LABELS, Caller, Channel
 from tests.kit.forgetting import has_forgotten
 from tests.kit.graph import throttled
-from tests.kit.kinds import TOTP
+from tests.kit.kinds import TOTP, typed
 from tests.kit.microsoft import TENANT
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
@@ -93,7 +93,7 @@ async def test_a_reset_asks_for_no_name_and_links_nothing(town: InTheCloud | OnP
     assert await ana.at() == "page.open"
     page = Browser(town)
     await page.lands(await ana.link(), LABELS[TOTP])
-    assert (await page.at()).startswith("verify.type")  # and not find.self
+    assert typed(await page.at())  # and not find.self
     await page.types(await town.code(ana.login, TOTP))  # a name on the door, and no proof
     assert await page.at() == "reset.new"
     await page.types(GOOD)
@@ -161,7 +161,7 @@ async def test_while_the_directory_is_silent_the_page_asks_for_the_name(town: In
     await ana.types("cancel")
     await ana.types("I forgot my password")
     await page.lands(await ana.link(), LABELS[TOTP])
-    assert (await page.at()).startswith("verify.type")
+    assert typed(await page.at())
 
 
 async def test_a_disabled_account_is_told_so_as_a_linked_one_is(town: InTheCloud | OnPremises, chats: Chats) -> None:

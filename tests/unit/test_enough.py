@@ -114,6 +114,18 @@ def test_how_many_proofs_it_takes_is_told_only_where_it_does_not_depend_on_which
     assert stage(BY_PASSWORD, Need(REGISTER, admin=False), NOTHING, {PASSWORD}) is None  # to whom has none it is enough
 
 
+@pytest.mark.parametrize(("first", "second"), [(TEXT, MAIL), (APP, SHEET)], ids=["weak", "strong"])
+def test_two_methods_that_fall_together_are_one(monkeypatch: pytest.MonkeyPatch, first: Kind, second: Kind) -> None:
+    """As a text and a call to one number would: whoever has the one has the other."""
+    reset, admin = Need(RESET, admin=False), Need(RESET, admin=True)
+    assert enough(TWO, reset, {first, second})
+    monkeypatch.setattr(type(METHODS[second]), "group", METHODS[first].group)
+    assert not enough(TWO, reset, {first, second})
+    assert not enough(ONE, admin, {first, second})
+    assert enough(ONE, reset, {first, second}) is (first == APP)  # what is enough alone is so in company
+    assert useful(TWO, reset, (first,), list(ALL)) == tuple(k for k in (APP, SHEET, TEXT, MAIL) if k not in {first, second})
+
+
 def test_the_strongest_is_offered_first() -> None:
     everything = list(ALL)
     assert useful(ONE, Need(RESET, admin=False), NOTHING, everything) == (APP, SHEET, TEXT, MAIL)
