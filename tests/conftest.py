@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import TypeVar
 
 import pytest
+from aiohttp import web_app
 
 from bot.logs import to_stderr
 
@@ -35,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.long)
         if isinstance(item, pytest.Function) and SERVICE_FIXTURES & set(item.fixturenames):
             item.add_marker(pytest.mark.service)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """What aiohttp has called once it keeps, and with it the whole application: a worker grew to a gigabyte."""
+    web_app._cached_build_middleware.cache_clear()
 
 
 @pytest.hookimpl(wrapper=True)
