@@ -1,4 +1,4 @@
-"""What holds for every test: no address but loopback, and no skipping where UNLATCH_NO_SKIP is set."""
+"""What holds for every test: no address but loopback, a sample of lives unless UNLATCH_WHOLE is set, no skip where UNLATCH_NO_SKIP is."""
 
 import os
 import sys
@@ -9,10 +9,12 @@ import pytest
 from aiohttp import web_app
 
 from bot.logs import to_stderr
+from tests.kit.sample import left_out
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 NO_SKIP = os.environ.get("UNLATCH_NO_SKIP", "0") not in {"", "0"}
+WHOLE = os.environ.get("UNLATCH_WHOLE", "0") not in {"", "0"}
 LONG = {"conversations", "attacks", "messengers", "sign_in", "slack", "teams", "walks"}  # folders of tests
 SERVICE_FIXTURES = {"postgres", "chromium", "samba_template", "slapd_template"}
 
@@ -29,8 +31,11 @@ def _loopback_only(event: str, arguments: tuple[object, ...]) -> None:
             raise ConnectionRefusedError(f"tests talk to loopback only, not to {host}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses a service's fixture, and whole stories, so that `make check` can leave them out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take the sample, and mark what uses a service's fixture and what is long, so that `make check` can leave them out."""
+    if not WHOLE and (out := set(left_out(items))):
+        config.hook.pytest_deselected(items=list(out))
+        items[:] = [item for item in items if item not in out]
     for item in items:
         if LONG & set(item.path.parts):
             item.add_marker(pytest.mark.long)

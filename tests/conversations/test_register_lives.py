@@ -11,6 +11,8 @@ from tests.kit.lives import Person, Story, play
 from tests.kit.registering import ADD, NUMBER, WRITTEN, house, on_file, scanned, shows, texts
 from tests.kit.town import JOB_LEASE, Town
 
+pytestmark = pytest.mark.whole
+
 ENDS = frozenset({"register.done"})
 STORY = Story("register", "ana", Kind.TOTP, ENDS)
 BEFORE = {Kind.TOTP: 1, Kind.SMS: 1, Kind.RECOVERY: 0}

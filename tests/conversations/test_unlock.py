@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.conversation.prompt import AskSecret
 from bot.ids import Kind
 from bot.policy.policy import CodesInChat, UnlockRules
 from tests.conversations.conftest import Call
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import EVERYBODY, Town
+
+pytestmark = pytest.mark.whole
 
 
 async def test_ben_gets_the_lock_off_and_keeps_his_password(town: Town, call: Call) -> None:
