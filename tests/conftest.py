@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Generator
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -15,7 +16,7 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 NO_SKIP = os.environ.get("UNLATCH_NO_SKIP", "0") not in {"", "0"}
 WHOLE = os.environ.get("UNLATCH_WHOLE", "0") not in {"", "0"}
-LONG = {"conversations", "attacks", "messengers", "sign_in", "slack", "teams", "walks"}  # folders of tests
+LONG = {"conversations", "messengers", "sign_in", "slack", "teams", "walks"}  # folders of tests
 SERVICE_FIXTURES = {"postgres", "chromium", "samba_template", "slapd_template"}
 
 
@@ -29,6 +30,11 @@ def _loopback_only(event: str, arguments: tuple[object, ...]) -> None:
     match event, arguments:
         case "socket.connect", (_, (str(host), *_)) if host not in {"localhost", "::1"} and not host.startswith("127."):
             raise ConnectionRefusedError(f"tests talk to loopback only, not to {host}")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What would only be left out as long isn't even read: that costs seconds in each worker."""
+    return True if collection_path.name in LONG and "not long" in config.option.markexpr else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -85,6 +85,7 @@ async def burn(town: Town) -> None:
         await page.types("wrong-password-1")
 
 
+@pytest.mark.long
 async def test_st39_a_stranger_who_burns_his_allowance_leaves_the_owners_whole(town: Town) -> None:
     await burn(town)
     page = await at_code(town, "ana")
@@ -92,6 +93,7 @@ async def test_st39_a_stranger_who_burns_his_allowance_leaves_the_owners_whole(t
     assert await still_helps_herself(town)
 
 
+@pytest.mark.long
 async def test_st39_he_would_close_it_if_all_origins_counted_together(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     async def everybody(_self: Limits, _subject: SubjectId) -> Origin:
         return Origin.STRANGER
