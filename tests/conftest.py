@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from aiohttp import web_app
 
 from bot.logs import to_stderr
 from tests.kit.sample import left_out
@@ -52,7 +51,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
     """What aiohttp has called once it keeps, and with it the whole application: a worker grew to a gigabyte."""
-    web_app._cached_build_middleware.cache_clear()
+    if web_app := sys.modules.get("aiohttp.web_app"):
+        web_app._cached_build_middleware.cache_clear()
 
 
 @pytest.hookimpl(wrapper=True)
