@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.conversations.conftest import Call
 from tests.kit.ages import DAY, keeps_passwords
 from tests.kit.kinds import EMAIL, SMS, TOTP
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
+
+pytestmark = pytest.mark.whole
 
 
 async def test_ana_resets_with_her_authenticator_and_signs_in(town: Town, call: Call) -> None:

@@ -185,6 +185,7 @@ async def test_members_of_named_groups_are_never_touched_and_others_only_where_i
     assert await said(executor, asked(executor, ana, password="Another-Lemon-9-Orbit")) == "rejected writeback.outside"
 
 
+@pytest.mark.long
 async def test_of_five_hundred_resets_the_agent_carries_out_as_many_as_its_own_file_says(
     executor: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock, tmp_path: Path, world: World
 ) -> None:
