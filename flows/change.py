@@ -75,10 +75,12 @@ class AnotherPassword:
     grant: GrantId
     unconfirmed: bool = False
     advice: tuple[WordsId, ...] = ()
+    moved: bool = False
 
     def ask(self) -> AskSecret:
         """One field, as in a reset."""
-        return AskSecret("reset.unconfirmed" if self.unconfirmed else "change.new", Password(), content=afterwards(self.advice))
+        words = "reset.moved" if self.moved else "reset.unconfirmed" if self.unconfirmed else "change.new"
+        return AskSecret(words, Password(), content=afterwards(self.advice))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | Following | AnotherPassword":
         """Done means that the directory confirmed it."""
@@ -93,4 +95,4 @@ class AnotherPassword:
     def _after(self, outcome: Outcome | None, before: str | None) -> "Closed | Following | AnotherPassword":
         if outcome is Outcome.CHANGED:
             return followed(Closed(WordsId("change.done"), advice=self.advice), self.subject, self.grant, before)
-        return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)
+        return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED, moved=outcome is Outcome.MOVED)

@@ -90,10 +90,11 @@ class NewPassword:
     words: WordsId = PLAIN
     since: Line = Line("")
     advice: tuple[WordsId, ...] = ()
+    moved: bool = False
 
     def ask(self) -> AskSecret:
         """One field: it is shown on demand, pasted into, or filled with a suggestion."""
-        words = "reset.unconfirmed" if self.unconfirmed else self.words
+        words = "reset.moved" if self.moved else "reset.unconfirmed" if self.unconfirmed else self.words
         return AskSecret(words, Password(), args(since=self.since), content=afterwards(self.advice))
 
     async def answer(self, reply: Reply, desk: Desk) -> "TypeInChat | Closed | Following | NewPassword":
@@ -110,4 +111,4 @@ class NewPassword:
         if outcome is Outcome.CHANGED:
             last = followed(Closed(WordsId("reset.done"), advice=self.advice), self.subject, self.grant, before)
             return remember(last, self.subject, self.grant, desk) if isinstance(last, Closed) else last
-        return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)
+        return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED, moved=outcome is Outcome.MOVED)

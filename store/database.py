@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FunctionElement, Row, String, make_url
+from sqlalchemy import ColumnElement, FunctionElement, Row, String, make_url, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -107,6 +107,12 @@ class Database:
         await self.writer.dispose()
         await self.reader.dispose()
         await self.surveyor.dispose()
+
+
+async def one_at_a_time(conn: AsyncConnection, what: str) -> None:
+    """Until this transaction ends, others that want the same wait. SQLite has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        await conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what})
 
 
 def driven(url: str) -> URL:

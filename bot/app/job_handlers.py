@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.accounts.late_writes import LateWrites
 from bot.app.chats import VendorChat
 from bot.app.parts import Parts
 from bot.conversation.windows import Windows
@@ -35,6 +36,7 @@ def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) 
         "notice": _notice(app, chats),
         "alarm": alerts.alarm,
         "invite": invitations.invite,
+        "late_write": LateWrites(app.store.operations, app.directories, app.world).look,
         "follow": SyncWatch(records, app.store.operations, app.directories).follow,
     }
 

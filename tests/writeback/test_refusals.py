@@ -17,7 +17,7 @@ from adapters.writeback.request_ledger import RequestLedger
 from adapters.writeback.rpc import Verb, patience
 from adapters.writeback.sealing import Forged, key_id, public, seal
 from bot.directory.administration import NewAccount
-from bot.directory.interfaces import Person, SignIn
+from bot.directory.interfaces import Person, SignIn, Write
 from bot.platform.clock import World
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Action, SubjectId
@@ -163,7 +163,9 @@ async def test_a_protected_account_is_refused_by_the_agent_itself(duty: Executor
     class Careless(AdministeredDirectory):
         """Would do anything."""
 
-        async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+        async def reset(
+            self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+        ) -> None:
             raise AssertionError
 
     root = await directory.create(NewAccount("root", "Domain Admin", OLD, protected=True))

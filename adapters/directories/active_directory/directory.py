@@ -24,7 +24,7 @@ from adapters.directories.ldap.connection import Control, LdapConnection, LdapRe
 from adapters.directories.ldap.entry import Entry
 from adapters.directories.ldap.pool import ConnectionPool
 from adapters.directories.ldap.wiring import health
-from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable, Write
 from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
@@ -74,13 +74,17 @@ class ActiveDirectory:
     async def rules(self, subject: SubjectId) -> DirectoryRules:
         return await self._ask(lambda line: self._rules(line, self._standing(line, subject)))
 
-    async def mark(self, subject: SubjectId, action: Action) -> str:
+    async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
         """What broke off on one server is looked for there and nowhere else: another may not have heard of it yet."""
-        entry = await self._ask(lambda line: self._standing(line, subject), self._where(subject))
+        there = at if at in self.wire.place.hosts else self._where(subject)
+        entry = await self._ask(lambda line: self._standing(line, subject), there)
         self.unclear.pop(subject, None)
         return f"lock:{entry.number('lockouttime')}" if action is Action.UNLOCK else f"pwd:{entry.number(LAST_SET.lower())}"
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
+        """A domain controller knows no condition on a modify, so what is written may arrive late."""
         await self._ask(lambda line: self._reset(line, subject, password, whatever_age=whatever_age))
 
     async def unlock(self, subject: SubjectId) -> None:

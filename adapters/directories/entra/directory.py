@@ -14,7 +14,7 @@ from adapters.directories.entra.holders import holders
 from adapters.directories.entra.passes import minted
 from adapters.directories.entra.people import EXPANDED, ID, RULES, User
 from adapters.directories.entra.roles import RoleGroup, RoleStanding, standing
-from bot.directory.interfaces import Changes, DirectoryRules, Health, Pass, Person, Rejected, SignIn, State, Unreachable
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Pass, Person, Rejected, SignIn, State, Unreachable, Write
 from bot.platform.ids import Action, ObjectId, SubjectId
 from bot.platform.secret import Secret
 from bot.policy.passwords import by_directory, first_unmet
@@ -63,11 +63,13 @@ class EntraDirectory:
         await self._standing(subject)
         return RULES
 
-    async def mark(self, subject: SubjectId, action: Action) -> str:
+    async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
         """The moment of the last password, as Entra has it. No action of ours moves a lock."""
         return "" if action is Action.UNLOCK else (await self._standing(subject)).mark
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
         """There is no minimum age here."""
         async with _budget():
             user = await self._changeable(subject, password)

@@ -77,7 +77,8 @@ class ConnectionPool:
             async with asyncio.timeout(patience):
                 return await asyncio.get_running_loop().run_in_executor(self._pool, self._ask, what, call, at)
         except TimeoutError as late:
-            raise Silent(text="no answer in time") from late
+            call.give_up()
+            raise _aware(Silent(text="no answer in time"), call) from late
         finally:
             call.give_up()
 
@@ -98,7 +99,7 @@ class ConnectionPool:
             try:
                 return self._at(host, what, call)
             except Unreachable as silent:
-                fault = silent
+                fault = _aware(silent, call)
                 wrote = call.line is not None and call.line.wrote
                 if not call.given_up:
                     self._silent[host] = time.monotonic()
@@ -175,3 +176,10 @@ class ConnectionPool:
                 self._idle.append((time.monotonic(), line))
                 return
         line.close()
+
+
+def _aware(fault: Unreachable, call: _Call) -> Unreachable:
+    """Whether anything was written, and where."""
+    fault.unsent = call.line is None or not call.line.wrote
+    fault.at = call.line.host if call.line else ""
+    return fault

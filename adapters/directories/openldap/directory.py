@@ -12,12 +12,13 @@ from adapters.directories.openldap import password_writes
 from adapters.directories.openldap.changes import ChangeTracker
 from adapters.directories.openldap.policy import PasswordPolicy, moment
 from adapters.directories.openldap.queries import AccountQueries
-from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Write
 from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
 
 T = TypeVar("T")
+STAMP = "pwd:"  # how the mark of a password begins; then the server's own moment, or nothing
 SECOND, SKEW = 1.0, 2.0  # how finely `pwdChangedTime` counts, and how far two clocks may differ
 SILENT = {
     SilenceReason.NETWORK: "No server answers.",
@@ -56,20 +57,27 @@ class OpenLdapDirectory:
     async def rules(self, subject: SubjectId) -> DirectoryRules:
         return await self._ask(lambda seen: seen.judged(subject, PasswordPolicy.rules))
 
-    async def mark(self, subject: SubjectId, action: Action) -> str:
+    async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
         """`pwdChangedTime` counts seconds, so a fresh one is left alone until its second is over: the next is another one then."""
         entry = await self._ask(lambda seen: seen.standing(subject))
         if action is Action.UNLOCK:
             return f"lock:{entry.text('pwdaccountlockedtime') or ''}"
         changed = entry.text("pwdchangedtime") or ""
-        if (at := moment(changed)) is not None:
-            await asyncio.sleep(min(SECOND, max(0.0, at + SECOND + self.skew - self.world.now())))
-        return f"pwd:{changed}"
+        if (since := moment(changed)) is not None:
+            await asyncio.sleep(min(SECOND, max(0.0, since + SECOND + self.skew - self.world.now())))
+        return f"{STAMP}{changed}"
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+    def conditional(self, subject: SubjectId) -> bool:
+        """`Conditional`: by an assertion on `pwdChangedTime` (RFC 4528)."""
+        return True
+
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
         if not self.writeback:
             raise Rejected("directory.read_only")
-        await self._ask(lambda seen: password_writes.reset(seen, subject, password, whatever_age=whatever_age))
+        changed = write.seen.removeprefix(STAMP) if write else None
+        await self._ask(lambda seen: password_writes.reset(seen, subject, password, changed, whatever_age=whatever_age))
 
     async def unlock(self, subject: SubjectId) -> None:
         if not (self.writeback and self.unlocks):

@@ -19,8 +19,11 @@ OVERTAKEN = {16, GONE, 122}  # noSuchAttribute: that lock is off; noSuchObject: 
 SCHEME = "{"  # a value that begins so is taken for a hash (RFC 2307 section 5.3)
 
 
-def reset(seen: AccountQueries, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
-    """A changed password takes the lock off by itself; naming the lock in the same modify would undo it all (16)."""
+def reset(seen: AccountQueries, subject: SubjectId, password: Secret, changed: str | None = None, *, whatever_age: bool) -> None:
+    """A changed password takes the lock off by itself; naming the lock in the same modify would undo it all (16).
+
+    `changed`: only while `pwdChangedTime` is this (empty: isn't there), however often it is tried.
+    """
     account = seen.changeable(subject)
     rules = seen.policy(account).rules(account, seen.now)
     if broken := first_unmet(by_directory(password, Person(subject, "", "", frozenset()), rules)):
@@ -29,7 +32,7 @@ def reset(seen: AccountQueries, subject: SubjectId, password: Secret, *, whateve
         raise Rejected("password.brace", args(brace=SCHEME))
     new = {"userPassword": [password.reveal().encode("utf-8", "replace")], "pwdReset": []}
     try:
-        _set(seen, subject, account, new, whatever_age=whatever_age)
+        _set(seen, subject, account, new, changed, whatever_age=whatever_age)
     except LdapRefused as no:
         raise refusal(no, rules, seen.now) from no
 
@@ -75,21 +78,29 @@ def _done(
 
 
 def _set(
-    seen: AccountQueries, subject: SubjectId, account: Entry, new: Mapping[str, Sequence[bytes]], *, whatever_age: bool
+    seen: AccountQueries,
+    subject: SubjectId,
+    account: Entry,
+    new: Mapping[str, Sequence[bytes]],
+    changed: str | None,
+    *,
+    whatever_age: bool,
 ) -> None:
     """What must be changed may be, however young it is (slapo-ppolicy(5)): cut off in between, the account is left like that."""
     try:
-        _replace(seen, subject, account, new)
+        _replace(seen, subject, account, new, changed)
     except LdapRefused as no:
         if not whatever_age or said(no.controls) is not PolicyResponse.TOO_YOUNG:
             raise
-        _replace(seen, subject, account, {"pwdReset": [YES.encode()]})
-        _replace(seen, subject, account, new)
+        _replace(seen, subject, account, {"pwdReset": [YES.encode()]}, changed)
+        _replace(seen, subject, account, new, changed)
 
 
-def _replace(seen: AccountQueries, subject: SubjectId, account: Entry, values: Mapping[str, Sequence[bytes]]) -> None:
-    _done(seen, subject, account, lambda account: seen.line.replace(account.dn, values, _given(account)))
+def _replace(
+    seen: AccountQueries, subject: SubjectId, account: Entry, values: Mapping[str, Sequence[bytes]], changed: str | None
+) -> None:
+    _done(seen, subject, account, lambda account: seen.line.replace(account.dn, values, _given(account, changed)))
 
 
-def _given(account: Entry) -> tuple[Control, Control]:
-    return ASKED, only_if(account.text("entryuuid") or "")
+def _given(account: Entry, changed: str | None = None) -> tuple[Control, Control]:
+    return ASKED, only_if(account.text("entryuuid") or "", changed)
