@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from socket import gethostname
 
 import structlog
 from aiohttp import web
@@ -49,9 +50,10 @@ from bot.language.translations import Words
 from bot.messaging.messenger import Messenger
 from bot.model.turn import PAGE, Party, Turn, Window
 from bot.notify.admin_alerts import AdminAlerts
+from bot.notify.clock_watch import ClockWatch
 from bot.notify.directory_watch import DirectoryWatch, some_answer
 from bot.platform import logs
-from bot.platform.clock import World
+from bot.platform.clock import SharedClock, World
 from bot.platform.errors import OperatorError
 from bot.platform.ids import ConversationId, GrantId, Kind, Line, Origin, WindowId
 from bot.platform.job_outbox import Jobs
@@ -69,7 +71,7 @@ from flows.opening import Opening
 from store.argon2_hash import Hasher
 from store.database import Point, no_point
 from store.migrate import up_to_date
-from store.open import open_store
+from store.open import Store, open_store
 
 
 @dataclass
@@ -193,10 +195,15 @@ class App(Parts):
     def running(self) -> BackgroundLoops:
         """The loops beside the answers."""
         watch = DirectoryWatch(self.directories, AdminAlerts(self.store.records))
-        minutely = (self.store.sweep, self.checkpoint, self.policies.current, watch.look, self.coverage.refresh)
+        minutely = (self._clock, self.store.sweep, self.checkpoint, self.policies.current, watch.look, self.coverage.refresh)
         return BackgroundLoops(
             self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, self.writeback.loops
         )
+
+    async def _clock(self) -> None:
+        """A test that brings a clock of its own has nothing to be held against."""
+        if self.clock:
+            await ClockWatch(self.clock, self.store.set_clock, AdminAlerts(self.store.records), gethostname()).look()
 
     async def checkpoint(self) -> None:
         """How far the audit has come leaves the database, signed."""
@@ -234,12 +241,15 @@ async def build(
     """Tests replace what they must: the clock, the point where a process dies, a slow hash. Raises OperatorError."""
     if not structlog.is_configured():
         logs.to_stderr()  # the library's own default prints local variables with a trace
-    world = world or World()
+    clock = None if world else SharedClock()
+    world = World(clock.now) if clock else world or World()
     keys = keys or Keys.load(settings.keys.ring_file)
     url = settings.connection().reveal()
     if not await up_to_date(url):
         raise OperatorError("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
     store = await open_store(url, world, keys, point)
+    if clock:
+        await _agreed(clock, store)
     marked, relay = await store.flags.marked(), Relay(store.agents, keys, world)
     policies = Policies(store.policies, world)
     await policies.current()
@@ -259,4 +269,16 @@ async def build(
         Writeback(relay, store, served(settings)),
         provider or vendors.provider(settings, world, marked=marked),
         addresses=addresses or {},
+        clock=clock,
     )
+
+
+async def _agreed(clock: SharedClock, store: Store) -> None:
+    """Raises OperatorError: whoever starts with a wrong clock shows wrong times, and vendors refuse what it signs."""
+    await store.set_clock(clock)
+    if clock.far:
+        await store.close()
+        ahead = "behind" if clock.apart > 0 else "ahead of"
+        raise OperatorError(
+            f"This machine's clock is {abs(clock.apart):.0f} seconds {ahead} the database's. Let NTP set both, and start again."
+        )

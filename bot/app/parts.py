@@ -10,7 +10,7 @@ from bot.identity.identity_provider import Provider
 from bot.identity.not_me_links import NotMeLinks
 from bot.language.translations import Words
 from bot.messaging.messenger import Messenger
-from bot.platform.clock import World
+from bot.platform.clock import SharedClock, World
 from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.platform.metrics import Metrics
@@ -41,6 +41,7 @@ class Parts:
     provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)
     addresses: Mapping[str, str] = field(default_factory=dict)  # what stands for vendors, in tests
+    clock: SharedClock | None = None  # what `world` goes by; None: a test has one of its own
 
     @property
     def not_me(self) -> NotMeLinks:
