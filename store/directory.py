@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable, Write
 from bot.platform.clock import World
+from bot.platform.errors import Unavailable
 from bot.platform.ids import Action, GrantId, SubjectId
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
@@ -198,5 +198,5 @@ def _password_mark(row: AnyRow) -> str:
 async def _answering() -> AsyncIterator[None]:
     try:
         yield
-    except (DBAPIError, NoConnection, OSError) as silent:
+    except (Unavailable, DBAPIError) as silent:
         raise Unreachable from silent

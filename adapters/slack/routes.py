@@ -9,6 +9,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from adapters.slack.verification import RequestRefused, payload_of, verified_body
 from adapters.slack.web_api import QUIET, WebApi
 from bot.platform.clock import World
+from bot.platform.errors import Unavailable
 from bot.platform.secret import Secret
 
 EVENTS = "/hooks/slack"  # events, clicks, shortcuts and commands
@@ -39,6 +40,9 @@ class Routes:
             return web.Response()
         try:
             heard = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, headers={}))
+        except Unavailable as away:
+            log.warning("slack.unavailable", fault=str(away))
+            return web.Response(status=LATER)
         except Exception as fault:
             log.exception("slack.fault", fault=type(fault).__name__)
             return web.Response(status=LATER)

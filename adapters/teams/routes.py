@@ -11,6 +11,7 @@ from adapters.teams.cards import PICK, SAID, Card
 from adapters.teams.handler import EventHandler, Press
 from adapters.teams.request_body import RequestRefused, payload_of, read
 from adapters.teams.verification import TokenVerifier
+from bot.platform.errors import Unavailable
 from bot.platform.secret import Secret
 
 ACTIVITIES = "/hooks/teams"
@@ -35,6 +36,9 @@ class Routes:
         except RequestRefused as no:
             log.warning("teams.refused", status=no.status, why=no.why)
             return web.Response(status=no.status)
+        except Unavailable as away:
+            log.warning("teams.unavailable", fault=str(away))
+            return web.Response(status=LATER)
         except Exception as fault:
             log.exception("teams.fault", fault=type(fault).__name__)
             return web.Response(status=LATER)

@@ -1,5 +1,6 @@
 """Everything, put together. Production and tests call the same `build`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -72,6 +73,8 @@ from store.argon2_hash import Hasher
 from store.database import Point, no_point
 from store.migrate import up_to_date
 from store.open import Store, open_store
+
+READY = 2.0  # seconds in which a balancer hears whether people can be served
 
 
 @dataclass
@@ -211,10 +214,11 @@ class App(Parts):
         append(self.settings.checkpoints, checkpoint(count, head, self.world.now(), self.keys))
 
     async def ready(self) -> bool:
-        """Whether people can be served now. Agents come in where people do, so waiting for one would keep it out."""
+        """Whether people can be served now, and what they do be written. Agents come in where people do, so none is waited for."""
         try:
-            await self.store.flags.marked()
-            return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
+            async with asyncio.timeout(READY):
+                await self.store.flags.writable()
+                return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
         except Exception:  # noqa: BLE001 - whatever it is, the answer is no
             return False
 
