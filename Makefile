@@ -13,7 +13,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX := $(PIP_INDEX_URL)
 endif
 
-.PHONY: help setup demo dev services test check lint graph bench lock words screenshots clean
+.PHONY: help setup demo dev services test check lint graph mutations bench lock words screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ lint: dev ## style, types, arrows and dependencies
 
 graph: dev ## who imports whom, folder by folder, and whether there is a circle
 	@$(BIN)/python -m tests.graph
+
+mutations: dev services ## takes the defences out one at a time: each time its test has to fail; ARGS="a grant" for those so named
+	@$(BIN)/python -m tests.mutations $(ARGS)
 
 bench: dev ## what a turn and a reset cost, in a domain too, and importing 10,000 accounts; ARGS=50000 for so many, ARGS=0 for none
 	$(BIN)/python -m tests.bench

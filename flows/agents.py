@@ -43,7 +43,7 @@ class Agents:
     async def begin(self, desk: Desk) -> "AgentList":
         """For admins alone. What somebody asked in they don't let in."""
         me = (await desk.agents.admin()).subject
-        known = await desk.agents.all()
+        known = await desk.agents.known_agents()
         asks = tuple(_option(Act.INVITE, name, name) for name in desk.agents.directories)
         lets = [k.agent for k in known if k.agent.stand is Stand.WAITING and k.agent.invited_by != me]
         stops = [k.agent for k in known if k.agent.stand is not Stand.STOPPED]
@@ -58,7 +58,7 @@ class Agents:
 async def standing(desk: Desk) -> "tuple[AgentLine, ...]":
     """How they are at this moment, for the page as well."""
     now = desk.agents.world.now()
-    return tuple(_line(one, now) for one in await desk.agents.all())
+    return tuple(_line(one, now) for one in await desk.agents.known_agents())
 
 
 @kept("agents.line")

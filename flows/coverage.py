@@ -21,7 +21,7 @@ HEAD = (
 
 @kept("coverage")
 class Coverage:
-    """The report."""
+    """The wish to see who could help themselves today."""
 
     about = WordsId("about.coverage")
 

@@ -22,7 +22,7 @@ from flows.agents import AgentRule, Agents
 from flows.find import WhoAreYou
 from flows.guided import Guided
 from flows.hello import Hello
-from flows.menu import Begun, Menu, Wanted, Wish, buttons, first_step
+from flows.menu import WISHES, Begun, Menu, Wish, buttons, first_step
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 from flows.page import Paged
@@ -31,7 +31,6 @@ CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’
 PATIENCE = 1.5  # seconds for the directory: whoever sent the words waits for them to be acknowledged
 AGENTS = re.compile(r"\s*(?:writeback[ -])?(?:agents|agenten)\s*[?.!]?\s*", re.IGNORECASE)
 NONE = Option(OptionId("none"), WordsId("menu.nothing"))
-WISHES = {Intent(w.value): w for w in Wanted}
 
 
 class FrontDoor:
@@ -40,14 +39,14 @@ class FrontDoor:
     def __init__(self, understood: Callable[[str], Understood], calls: Calls) -> None:
         self._understood, self._calls = understood, calls
 
-    async def open(self, text: str, party: Party) -> Step:
+    async def first_step(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
         found = self._understood(text)
         if wish := await self.wish(text, party):
             return wish
         if looks_like_a_password(text):
-            return Opening(Spent())
-        doubts = tuple(WISHES[i] for i in (found.intent, *found.rivals) if i in WISHES)
+            return Opening(PastedPassword())
+        doubts = tuple(i for i in (found.intent, *found.rivals) if i in WISHES)
         return DidYouMean(doubts) if doubts else Opening(Hello())
 
     async def wish(self, text: str, party: Party) -> Step | None:
@@ -59,20 +58,20 @@ class FrontDoor:
         found = self._understood(text)
         if found.sure and found.intent is Intent.NOT_ME:
             return Opening(NotMeInWords())
-        return first_step(WISHES[found.intent]) if found.sure and found.intent in WISHES else None
+        return first_step(found.intent) if found.sure and found.intent in WISHES else None
 
     async def _case(self, name: str, party: Party) -> Step | None:
         """For the helpdesk alone; from anybody else the same words are a cry for help."""
         try:
             async with asyncio.timeout(PATIENCE):
-                return Opening(Guided(await self._calls.about(name))) if await self._calls.taken_by(party) else None
+                return Opening(Guided(await self._calls.find_account(name))) if await self._calls.takes_calls(party) else None
         except (Misstep, TimeoutError):
             return None
 
     async def _admin(self, party: Party) -> bool:
         """From anybody else it is a word like others."""
         try:
-            return await self._calls.held(party, {Role.ADMIN})
+            return await self._calls.holds_role(party, {Role.ADMIN})
         except Misstep:
             return False
 
@@ -82,7 +81,7 @@ class FrontDoor:
 
 
 @kept("spent")
-class Spent:
+class PastedPassword:
     """A password was typed where nobody asked for one."""
 
     about = WordsId("about.hello")
@@ -96,7 +95,7 @@ class Spent:
 class DidYouMean:
     """I'm not sure that I understood. Which of these is it?"""
 
-    doubts: tuple[Wanted, ...]
+    doubts: tuple[Intent, ...]
 
     def ask(self) -> Choose:
         """The likeliest first."""
@@ -106,14 +105,14 @@ class DidYouMean:
         """As if it had been said clearly."""
         if reply.choice == NONE.id:
             return Menu(desk.chat_links.linkable is not None)
-        return Opening(Wish(Wanted(reply.choice or "")))
+        return Opening(Wish(Intent(reply.choice or "")))
 
 
 # For the diagram in README.md: all there are.
 DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     **menu.DIALOGS,
     "A greeting": Hello.begin,
-    "A password": Spent.begin,
+    "A password": PastedPassword.begin,
     "A doubt": DidYouMean.answer,
     "Somebody else's account": Guided.begin,
     "Writeback agents": Agents.begin,

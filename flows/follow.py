@@ -6,7 +6,7 @@ from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.model.codec import step
 from bot.model.prompt import Wait
-from bot.notify.sync_watch import told
+from bot.notify.sync_watch import already_told
 from bot.platform.ids import GrantId, Line, SubjectId, WordsId
 from bot.platform.sentences import Misstep
 
@@ -55,7 +55,7 @@ class Following:
         except Misstep:
             there = None
         if there is not None and there != self.before:
-            desk.turn.note(*told(self.subject, self.grant))
+            desk.turn.note(*already_told(self.subject, self.grant))
             return Closed(BOTH, advice=self.advice)
         if self.left <= 1:
             return Closed(SOON, advice=self.advice)

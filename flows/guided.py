@@ -6,7 +6,8 @@ from dataclasses import replace
 from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.helpdesk.cases import FAILED, HUNG_UP, Progress
+from bot.helpdesk.cases import FAILED, HUNG_UP
+from bot.helpdesk.interfaces import Progress
 from bot.helpdesk.invitations import AddressKind
 from bot.model.asker import number
 from bot.model.codec import kept, step
@@ -116,10 +117,10 @@ class Reason:
         said = Line(reply.text or "")
         if no := await desk.cases.refusal(self.caller, self.action, last=True):
             return Closed(no, self.who)
-        case, ticket = desk.cases.new(), TICKET.search(said)
+        case, ticket = desk.cases.new_id(), TICKET.search(said)
         wish = Reset(self.caller, case) if self.action is Action.RESET else Unlock(self.caller, case)
         number = Line(ticket[0]) if ticket else Line("")
-        return WatchCase(case, self.who, await desk.cases.open(case, self.caller, self.action, said, number, Opening(wish)))
+        return WatchCase(case, self.who, await desk.cases.open_case(case, self.caller, self.action, said, number, Opening(wish)))
 
 
 @step("case.watch")

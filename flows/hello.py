@@ -3,6 +3,7 @@
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.identity.masks import masked
+from bot.language.intent import Intent
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
 from bot.model.prompt import AskSecret, Choose, Code, Option
@@ -10,7 +11,7 @@ from bot.model.reply import Reply
 from bot.platform.ids import ChallengeId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
 from bot.platform.sentences import args
 from flows.find import WhoAreYou
-from flows.menu import Begun, Menu, Wanted, Wish
+from flows.menu import Begun, Menu, Wish
 from flows.opening import Opening
 from flows.page import Paged, open_page
 
@@ -113,6 +114,6 @@ class StillWorks:
 
 def register(desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun]":
     """From now on the conversation is about this."""
-    wish: Opening[Paged[WhoAreYou[Begun]] | Begun] = Opening(Wish(Wanted.REGISTER))
+    wish: Opening[Paged[WhoAreYou[Begun]] | Begun] = Opening(Wish(Intent.REGISTER))
     desk.turn.note(Restarted(desk.turn.conversation, unbind=False, first=wish))
     return wish

@@ -1,11 +1,11 @@
 """What somebody may want, by button or in words; strangers are asked who they are first."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from enum import StrEnum
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
+from bot.language.intent import Intent
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
 from bot.model.prompt import Choose, Option
@@ -25,23 +25,9 @@ from flows.reset import NewPassword, OnlyLocked, Reset
 from flows.unlock import Unlock, Unlocking
 from flows.verify import Proving
 
-
-class Wanted(StrEnum):
-    """What can be wished for."""
-
-    RESET = "reset"
-    UNLOCK = "unlock"
-    CHANGE = "change"
-    REGISTER = "register"
-    LOST_PHONE = "lost_phone"
-    NEW_PHONE = "new_phone"
-    NEW_NUMBER = "new_number"
-    COVERAGE = "coverage"
-    LINK = "link"
-
-
-PORTAL = (Wanted.RESET, Wanted.UNLOCK, Wanted.CHANGE, Wanted.REGISTER)  # whoever can't be known is offered no more
-BUTTONS = (*PORTAL, Wanted.LOST_PHONE)
+PORTAL = (Intent.RESET, Intent.UNLOCK, Intent.CHANGE, Intent.REGISTER)  # whoever can't be known is offered no more
+BUTTONS = (*PORTAL, Intent.LOST_PHONE)
+WISHES = (*BUTTONS, Intent.NEW_PHONE, Intent.NEW_NUMBER, Intent.COVERAGE, Intent.LINK)  # what a flow is there for
 Begun: TypeAlias = (
     Paged[Proving[OnlyLocked | NewPassword | Closed]]
     | Paged[Proving[Unlocking]]
@@ -59,25 +45,25 @@ Begun: TypeAlias = (
 Flow: TypeAlias = Reset | Unlock | Change | Register | LostPhone | NewPhone | NewNumber | Coverage | Link
 
 
-async def flow(wanted: Wanted, subject: SubjectId, desk: Desk) -> Flow:
+async def flow(wanted: Intent, subject: SubjectId, desk: Desk) -> Flow:
     """The flow itself, once it is known whose account it is about. What a person has on file is told to nobody but them."""
     known = desk.turn.party.subject == subject
     match wanted:
-        case Wanted.UNLOCK if await desk.identity.unlocks_alone():
+        case Intent.UNLOCK if await desk.identity.unlocks_alone():
             return Unlock(subject, instead=Reset(subject))
-        case Wanted.CHANGE:
+        case Intent.CHANGE:
             return Change(subject)
-        case Wanted.LOST_PHONE if known:
+        case Intent.LOST_PHONE if known:
             return LostPhone(subject)
-        case Wanted.NEW_PHONE if known:
+        case Intent.NEW_PHONE if known:
             return NewPhone(subject)
-        case Wanted.NEW_NUMBER if known:
+        case Intent.NEW_NUMBER if known:
             return NewNumber(subject)
-        case Wanted.COVERAGE:
+        case Intent.COVERAGE:
             return Coverage()
-        case Wanted.LINK:
+        case Intent.LINK:
             return Link(subject)
-        case Wanted.RESET | Wanted.UNLOCK:
+        case Intent.RESET | Intent.UNLOCK:
             return Reset(subject)
         case _:
             return Register(subject)
@@ -87,7 +73,7 @@ async def flow(wanted: Wanted, subject: SubjectId, desk: Desk) -> Flow:
 class Wish:
     """One of the things that self-service can do, for whoever this conversation belongs to."""
 
-    wanted: Wanted
+    wanted: Intent
 
     @property
     def about(self) -> WordsId:
@@ -126,23 +112,25 @@ class Menu:
 
     def ask(self) -> Choose:
         """The most wanted first."""
-        return Choose("menu", buttons((*BUTTONS, Wanted.LINK) if self.linkable else BUTTONS))
+        return Choose("menu", buttons((*BUTTONS, Intent.LINK) if self.linkable else BUTTONS))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun]":
         """The same as if it had been typed: from now on this is what the conversation is about."""
-        wish = Opening(Wish(Wanted(reply.choice or "")))
+        wish = Opening(Wish(Intent(reply.choice or "")))
         desk.turn.note(Restarted(desk.turn.conversation, unbind=False, first=wish))
         return wish
 
 
-def buttons(wanted: Sequence[Wanted]) -> tuple[Option, ...]:
+def buttons(wanted: Sequence[Intent]) -> tuple[Option, ...]:
     """Of the menu, of the portal, and of a doubt."""
     return tuple(Option(OptionId(w), WordsId(f"menu.{w}")) for w in wanted)
 
 
 def first_step(wish: str) -> Step:
     """Where a conversation about one of the wishes begins. Raises ValueError for another."""
-    return Opening(Wish(Wanted(wish)))
+    if (wanted := Intent(wish)) not in WISHES:
+        raise ValueError(wish)
+    return Opening(Wish(wanted))
 
 
 # For the diagram in README.md.

@@ -43,7 +43,7 @@ class NotMe:
 
 @step("not_me.now")
 class Undoing:
-    """One moment."""
+    """One moment: the change is being undone."""
 
     link: NotMe
     grant: GrantId

@@ -15,7 +15,7 @@ GO = Option(OptionId("go"), WordsId("opening.go"))
 
 
 class Begins(Protocol[Next]):
-    """A wish."""
+    """A wish: what is wanted, and how its conversation begins."""
 
     @property
     def about(self) -> WordsId:
@@ -41,7 +41,7 @@ class Opening(Generic[Next]):
         return Wait("opening", after=0)
 
     async def look(self, desk: Desk) -> Next:
-        """Begin."""
+        """The first question of the wish, once the wish is on disk."""
         return await self.wish.begin(desk)
 
 

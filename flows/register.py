@@ -224,7 +224,7 @@ class WhichOne:
 
 @step("register.noted")
 class Noted:
-    """One moment."""
+    """One moment: the change of your methods is being written down."""
 
     subject: SubjectId
     grant: GrantId
@@ -240,7 +240,7 @@ class Noted:
 
 @step("register.lost")
 class TakingOff:
-    """One moment."""
+    """One moment: the methods that you lost are being taken off."""
 
     subject: SubjectId
     grant: GrantId

@@ -52,7 +52,7 @@ class Unlock:
 
 @step("unlock.now")
 class Unlocking:
-    """One moment."""
+    """One moment: the lock is being taken off."""
 
     subject: SubjectId
     grant: GrantId

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.coverage.coverage import Counted, CoverageQuestion
+from bot.coverage.interfaces import Counted, CoverageQuestion
 from bot.coverage.lacks import Alike
 from bot.directory.interfaces import Changes, Directory, Person
 from bot.identity.directory_contacts import ContactData
@@ -26,7 +26,7 @@ NOTHING = ContactData()
 
 @dataclass(frozen=True)
 class StoredAccounts:
-    """The port of coverage."""
+    """Accounts as directories told them, kept and counted for coverage."""
 
     database: Database
     world: World

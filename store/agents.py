@@ -11,7 +11,7 @@ from bot.model.facts import Audited
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
 from store import audit
-from store.agent_tables import AGENT, INVITATION, REQUEST
+from store.agent_rows import AGENT, INVITATION, REQUEST
 from store.database import AnyRow, Database, telling
 
 given = bindparam
@@ -89,7 +89,7 @@ class StoredAgents:
         async with self.database.write("agent request") as conn:
             await conn.execute(POSTED, row)
 
-    async def take(self, agents: Sequence[AgentId]) -> Sequence[Posted]:
+    async def take_posted(self, agents: Sequence[AgentId]) -> Sequence[Posted]:
         which = {"agents_": list(agents), "now_": self.world.now()}
         async with self.database.read() as conn:  # asked often, and mostly there is nothing to be written
             if (await conn.execute(WAITING, which)).first() is None:

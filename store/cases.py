@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import and_, bindparam, func, select, update
 
 from bot.accounts.interfaces import Outcome
-from bot.helpdesk.cases import Docket, Progress
+from bot.helpdesk.interfaces import CaseHistory, Progress
 from bot.model.step import Step
 from bot.platform.clock import World
 from bot.platform.ids import CaseId, ConversationId, Kind, SubjectId
-from store.case_statements import followed
-from store.case_tables import CASE
+from store.case_rows import CASE, followed
 from store.conversation_rows import as_party
 from store.conversation_statements import PARTY_COLUMNS
 from store.database import Database, telling
@@ -63,14 +62,14 @@ class StoredCases:
     database: Database
     world: World
 
-    async def docket(self, agent: SubjectId, subject: SubjectId, failed: Collection[str], since: float) -> Docket:
+    async def case_history(self, agent: SubjectId, subject: SubjectId, failed: Collection[str], since: float) -> CaseHistory:
         about = {"agent_": agent, "subject_": subject}
         async with self.database.read() as conn:
             many = (await conn.execute(OPEN, {"agent_": agent})).scalar_one()
             theirs = (await conn.execute(THEIRS, {"subject_": subject})).all()
             lately = (await conn.execute(FAILED, about | {"failed_": sorted(failed), "since_": since})).first()
         mine = next((CaseId(row.id) for row in theirs if row.agent == agent), None)
-        return Docket(many, mine, any(row.agent != agent for row in theirs), lately is not None)
+        return CaseHistory(many, mine, any(row.agent != agent for row in theirs), lately is not None)
 
     async def progress(self, case: CaseId) -> Progress | None:
         async with self.database.read() as conn:

@@ -74,11 +74,11 @@ class StoredChatLinks:
 
 
 async def linked(conn: AsyncConnection, fact: ChatLinked) -> None:
-    """In the transaction that settles."""
+    """In the transaction that settles: the link is there, in the place of an older one."""
     row = {"kind": fact.kind, "account": fact.account, "subject": fact.subject, "at": fact.at, "mac": fact.mac}
     await conn.execute(PUT, row)
 
 
 async def unlinked(conn: AsyncConnection, fact: ChatUnlinked) -> None:
-    """Likewise."""
+    """In the transaction that settles: the link is gone."""
     await conn.execute(DROP, {"kind_": fact.kind, "account_": fact.account})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Float, bindparam, case, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.engine.chat_outbox import ChatUpdate, PostedMessage
+from bot.engine.interfaces import ChatUpdate, PostedMessage
 from bot.identity.registered import NEVER
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, WindowId
@@ -56,34 +56,34 @@ class StoredShowings:
     database: Database
     world: World
 
-    async def take(self, kinds: Sequence[str], limit: int, lease: float) -> Sequence[ChatUpdate]:
+    async def lease_due(self, kinds: Sequence[str], limit: int, lease: float) -> Sequence[ChatUpdate]:
         now = self.world.now()
         wanted = {"now_": now, "until_": now + lease, "kinds_": list(kinds), "limit_": limit}
         async with self.database.read() as conn:  # mostly there is nothing, and a look costs no write
             if not (await conn.execute(_due, wanted)).first():
                 return []
-        async with self.database.write("take showings") as conn:
+        async with self.database.write("lease chat updates") as conn:
             rows = (await conn.execute(TAKE, wanted)).all()
         return [
             ChatUpdate(WindowId(id), kind, address, json.loads(message) if message else None, bool(below), moved, tries)
             for id, kind, address, message, below, moved, tries in rows
         ]
 
-    async def shown(self, showing: ChatUpdate, message: PostedMessage | None) -> None:
-        given = {"id_": showing.window, "moved_": showing.moved, "message_": json.dumps(message) if message else None}
+    async def shown(self, item: ChatUpdate, message: PostedMessage | None) -> None:
+        given = {"id_": item.window, "moved_": item.moved, "message_": json.dumps(message) if message else None}
         async with self.database.write("shown") as conn:
             await conn.execute(SHOWN, given | {"now_": self.world.now()})
 
-    async def later(self, showing: ChatUpdate, seconds: float) -> None:
+    async def postpone(self, item: ChatUpdate, seconds: float) -> None:
         async with self.database.write("later shown") as conn:
-            await conn.execute(LATER, {"id_": showing.window, "at_": self.world.now() + seconds})
+            await conn.execute(LATER, {"id_": item.window, "at_": self.world.now() + seconds})
 
     async def standing(self, window: WindowId) -> PostedMessage | None:
         async with self.database.read() as conn:
             message = await conn.scalar(STANDING, {"id_": window})
         return json.loads(message) if message else None
 
-    async def stirred(self, window: WindowId) -> None:
+    async def refresh(self, window: WindowId) -> None:
         async with self.database.write("stirred") as conn:
             await conn.execute(STIRRED, {"id_": window, "now_": self.world.now()})
 

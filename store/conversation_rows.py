@@ -108,7 +108,7 @@ def opened(page: Window, row: AnyRow, how: str) -> Audited:
 
 
 def as_standing(row: AnyRow, now: float) -> Standing:
-    """Raises UnknownPart."""
+    """How a conversation stands, from its row. Raises UnknownPart for a step that a newer replica wrote."""
     words, arguments = json.loads(row.notice) if row.notice else ("", ())
     return Standing(
         window=as_window(row[:7]),

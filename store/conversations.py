@@ -12,7 +12,7 @@ from bot.model.step import Step
 from bot.model.turn import PAGE, Claim, Party, Window
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, OptionId, WindowId
-from store import audit, case_statements, chat_outbox
+from store import audit, case_rows, chat_outbox
 from store import conversation_statements as sql
 from store.conversation_rows import as_claim, as_party, as_standing, as_window, conversation_row, noticed, opened, window_row
 from store.database import AnyRow, Database
@@ -29,7 +29,7 @@ class StoredConversations:
     database: Database
     world: World
 
-    async def open(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
+    async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
         now = self.world.now()
         async with self.database.write("open") as conn:
             await conn.execute(sql.HEAR, {"event": event, "at": now})
@@ -51,11 +51,11 @@ class StoredConversations:
             wanted = {"window_": window, "turn_": turn, "who_": who, "now_": now, "until_": now + LEASE, "option_": option}
             return await self._claimed(conn, (await conn.execute(sql.CLAIM, wanted)).first(), window, now)
 
-    async def heard(self, event: str) -> bool:
+    async def event_taken(self, event: str) -> bool:
         async with self.database.read() as conn:
             return await conn.scalar(sql.HEARD_BEFORE, {"event_": event}) is not None
 
-    async def hear(self, event: str) -> bool:
+    async def take_event(self, event: str) -> bool:
         async with self.database.write("hear") as conn:
             return (await conn.execute(sql.HEAR, {"event": event, "at": self.world.now()})).first() is not None
 
@@ -92,7 +92,7 @@ class StoredConversations:
             if page.browser is None:
                 await conn.execute(sql.BIND, {"window_": window, "browser_": browser, "label_": label, "now_": now})
                 claim = await self._claim_or_nudge(conn, page, bound, now)
-                await case_statements.followed(conn, as_party(page), now)
+                await case_rows.followed(conn, as_party(page), now)
                 await audit.append(conn, [opened(bound, page, "opened")], now)
                 return True, claim
             if page.browser != browser:
@@ -121,7 +121,7 @@ class StoredConversations:
             if not done.first():
                 raise Lost
             await chat_outbox.moved(conn, claim.conversation, now)
-            ended = await case_statements.followed(conn, claim.party, now, step if closed else None)
+            ended = await case_rows.followed(conn, claim.party, now, step if closed else None)
             await record(conn, [*facts, *ended], now, claim.conversation if closed else None)
 
     async def release(self, claim: Claim, wake_in: float | None) -> None:

@@ -30,7 +30,7 @@ Point = Callable[[str], None]
 
 
 def no_point(_name: str) -> None:
-    """Nobody watches."""
+    """Outside of tests nobody watches the points where a process could die."""
 
 
 class tell(FunctionElement[str]):  # noqa: N801 - reads as the SQL function that it is

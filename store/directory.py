@@ -15,7 +15,7 @@ from bot.platform.errors import Unavailable
 from bot.platform.ids import Action, GrantId, SubjectId
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
-from bot.policy.passwords import by_directory, first_unmet
+from bot.policy.passwords import demand_directory_rules
 from store import directory_statements as sql
 from store.argon2_hash import Hasher
 from store.database import AnyRow, Database
@@ -172,8 +172,7 @@ class EmbeddedDirectory:
         rules, now = self.policy.rules(row), self.world.now()
         if rules.may_change_at > now and not whatever_age:
             raise Rejected("password.too_young", args(minutes=math.ceil((rules.may_change_at - now) / MINUTE)))
-        if broken := first_unmet(by_directory(password, person_of(row, frozenset()), rules)):
-            raise Rejected(broken.id, broken.args)
+        demand_directory_rules(password, person_of(row, frozenset()), rules)
         if rules.history and await self.hasher.matches(password, *await self._former(row, rules.history)):
             raise Rejected("password.history", args(count=rules.history))
 

@@ -34,7 +34,7 @@ class AccountPolicy:
         )
 
     def state(self, row: AnyRow, now: float) -> State:
-        """At this moment."""
+        """How the account stands at this moment."""
         expires = self._expires(row)
         return State(
             locked=row.locked_until > now,

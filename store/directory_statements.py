@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from store.database import upsert
 from store.directory_tables import ACCOUNT, GROUP, HISTORY, MEMBER, USN
+from store.group_nesting import groups_above, members_below
 
 given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself
 a, g, m, h = ACCOUNT.c, GROUP.c, MEMBER.c, HISTORY.c
@@ -34,10 +35,8 @@ _off = {"locked_until": 0.0, "tries": 0, "locks": a.locks + case((_locked, 1), e
 
 
 def _persons(which: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
-    """The accounts, and the names of all groups that each is in. UNION drops what it has seen, so a circle ends."""
-    direct = select(m.member.label("person"), m.grp).where(m.member.in_(select(a.subject).where(which)))
-    above = direct.cte("above", recursive=True)
-    above = above.union(select(above.c.person, m.grp).where(m.member == above.c.grp))
+    """The accounts, and the names of all groups that each is in."""
+    above = groups_above(select(a.subject).where(which))
     return select(ACCOUNT).where(which).order_by(a.usn), select(above.c.person, g.name).where(g.id == above.c.grp)
 
 
@@ -114,7 +113,5 @@ ADD_GROUP = insert(GROUP)
 GROUP_ID = select(g.id).where(g.directory == given("directory_"), g.name_key == given("key_"))
 ADD_MEMBER = upsert(MEMBER).on_conflict_do_nothing()
 REMOVE_MEMBER = delete(MEMBER).where(m.member == given("member_"), m.grp == given("grp_"))
-_below = select(given("member_", type_=String).label("member")).cte("below", recursive=True)
-_below = _below.union(select(m.member).where(m.grp == _below.c.member))
 # Whoever is in a group through another has changed when that other one is moved.
-TOUCH_BELOW = update(ACCOUNT).where(a.subject.in_(select(_below.c.member))).values(usn=given("usn_"))
+TOUCH_BELOW = update(ACCOUNT).where(a.subject.in_(select(members_below("member_").c.member))).values(usn=given("usn_"))

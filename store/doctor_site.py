@@ -28,12 +28,12 @@ class StoredSite:
         """The database's own; SQLite's is this machine's."""
         return await database_now(self.store.database)
 
-    async def marked(self) -> bool:
+    async def is_demo(self) -> bool:
         """Whether this is a demo store."""
-        return await self.store.flags.marked()
+        return await self.store.flags.is_demo()
 
     async def policy(self) -> Policy:
-        """The rules in force."""
+        """The rules in force, read anew."""
         return await self.policies.current()
 
     async def close(self) -> None:

@@ -38,7 +38,7 @@ from bot.model.facts import (
 from bot.model.step import Step
 from bot.model.turn import PAGE, WATCH
 from bot.platform.ids import Action, ConversationId, Kind, MethodId
-from store import agent_statements, audit, case_statements, chat_links
+from store import agent_rows, audit, case_rows, chat_links
 from store.attempt_limits import charged
 from store.database import JOB as WORK
 from store.database import telling, upsert
@@ -163,15 +163,15 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
         case Frozen():
             await conn.execute(FROZEN, {"subject": fact.subject, "until": fact.until})
         case CaseOpened():
-            _must(await case_statements.opened(conn, fact, now), 1)
+            _must(await case_rows.opened(conn, fact, now), 1)
         case CaseWatched():
-            _must(await case_statements.watched(conn, fact, now), 1)
+            _must(await case_rows.watched(conn, fact, now), 1)
         case Began():
-            await case_statements.began(conn, fact, kept(fact.first), now)
+            await case_rows.began(conn, fact, kept(fact.first), now)
         case AgentInvited():
-            _must(await agent_statements.invited(conn, fact, now), 1)
+            _must(await agent_rows.invited(conn, fact, now), 1)
         case AgentRuled():
-            _must(await agent_statements.ruled(conn, fact, now), 1)
+            _must(await agent_rows.ruled(conn, fact, now), 1)
         case Cleared():
             await conn.execute(CLEARED, {"key_": fact.key})
         case Once():

@@ -128,7 +128,7 @@ class StoredRecords(StoredLimits):
 
 
 def row_of(keys: Keys, method: Registered) -> dict[str, Any]:
-    """A method as it is kept."""
+    """A registered method as a row, its secret sealed."""
     return {
         "id": method.id,
         "subject": method.subject,
@@ -142,7 +142,7 @@ def row_of(keys: Keys, method: Registered) -> dict[str, Any]:
 
 
 def registered_of(keys: Keys, row: AnyRow) -> Registered:
-    """The other way."""
+    """A registered method from its row. Raises Tampered for one that was changed by hand."""
     plain = keys.open(sealed_as(MethodId(row.id), SubjectId(row.subject), Kind(row.kind), row.usable_from), row.secret)
     return Registered(
         MethodId(row.id),

@@ -31,7 +31,7 @@ class StoredJobs:
     database: Database
     world: World
 
-    async def take(self, limit: int, lease: float) -> Sequence[Job]:
+    async def lease_due(self, limit: int, lease: float) -> Sequence[Job]:
         now = self.world.now()
         async with self.database.write("take") as conn:
             rows = (await conn.execute(TAKE, {"now_": now, "until_": now + lease, "limit_": limit})).all()
@@ -45,6 +45,6 @@ class StoredJobs:
         async with self.database.write("done") as conn:
             await conn.execute(DONE, {"ids_": list(ids)})
 
-    async def later(self, id: int, at: float) -> None:
+    async def postpone(self, id: int, at: float) -> None:
         async with self.database.write("later") as conn:
             await conn.execute(LATER, {"id_": id, "at_": at})

@@ -71,7 +71,7 @@ CONCLUDE = (
 
 @dataclass(frozen=True)
 class StoredOperations:
-    """The port of accounts."""
+    """Operations on directories, and what they were done for."""
 
     database: Database
     world: World

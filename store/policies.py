@@ -26,7 +26,7 @@ SAVE = (
 
 @dataclass(frozen=True)
 class StoredPolicies:
-    """The port of policy."""
+    """All versions of the rules; the newest is in force."""
 
     database: Database
     world: World

@@ -43,7 +43,7 @@ class Cursor:
         return self._rows
 
     async def close(self) -> None:
-        """It is closed already."""
+        """Nothing to do: all rows were fetched when the statement ran."""
 
     async def _run(self, how: Callable[..., sqlite3.Cursor], statement: str, parameters: Any) -> None:
         cursor, self._rows = await self._connection.trip(how, statement, parameters)

@@ -30,12 +30,12 @@ class NotEmpty(Exception):  # noqa: N818 - says what was found
 
 @dataclass(frozen=True)
 class StoreFlags:
-    """Reads and sets marks."""
+    """What a store says of itself: so far, that it is the demo's."""
 
     database: Database
     world: World
 
-    async def marked(self) -> bool:
+    async def is_demo(self) -> bool:
         """Whether this is a demo's store."""
         async with self.database.read() as conn:
             return (await conn.execute(MARKED)).first() is not None

@@ -104,7 +104,7 @@ class ProofRow(Row, table=True):
 
 
 class GrantRow(Row, table=True):
-    """The right to one effect."""
+    """The right to one effect: made of proofs, spent once, and kept until its conversation is swept."""
 
     id: str = Field(primary_key=True)
     conversation: str = Field(foreign_key="conversation.id", index=True)
@@ -215,7 +215,7 @@ class PolicyRow(Row, table=True):
 
 
 class SealedRow(Row, table=True):
-    """What adapters remember."""
+    """A document that an adapter has to remember, sealed."""
 
     folder: str = Field(primary_key=True)
     name: str = Field(primary_key=True)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.platform.logs import to_stderr
+from bot.platform.process import log_to_stderr
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -18,7 +18,7 @@ SERVICE_FIXTURES = {"postgres", "chromium", "samba_template", "slapd_template"}
 
 def pytest_configure() -> None:
     sys.addaudithook(_loopback_only)
-    to_stderr()
+    log_to_stderr()
 
 
 def _loopback_only(event: str, arguments: tuple[object, ...]) -> None:

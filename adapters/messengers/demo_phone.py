@@ -32,7 +32,7 @@ class DemoPhone:
     world: World
 
     async def send(self, message: Message) -> None:
-        """It has arrived."""
+        """Keeps a message where the demo page shows it, sealed."""
         document = {
             "at": self.world.now(),
             "channel": str(self.kind),

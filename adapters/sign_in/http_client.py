@@ -1,11 +1,11 @@
 """Asks a provider for JSON: briefly, without following anybody elsewhere, and never more of it than it may be."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aiohttp
 
+from adapters.http.bodies import bounded, json_object
 from bot.identity.identity_provider import NotSignedIn, SignInFailure
 
 PATIENCE = 5.0  # seconds; a person waits for this in the browser
@@ -24,7 +24,7 @@ class HttpReply:
 
     @property
     def well(self) -> bool:
-        """It is what was asked for."""
+        """Whether the answer is what was asked for."""
         return self.status == WELL and bool(self.body)
 
 
@@ -36,7 +36,7 @@ async def fetch(url: str, form: Mapping[str, str] | None = None, headers: Mappin
             aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar()) as session,
             session.request(method, url, data=form, headers={**JSON, **headers}, allow_redirects=False) as answer,
         ):
-            fetched = HttpReply(answer.status, _object(await _body(answer.content)))
+            fetched = HttpReply(answer.status, await _object(answer.content))
     except (aiohttp.ClientError, OSError, TimeoutError) as silent:
         raise NotSignedIn(SignInFailure.AWAY, because=type(silent).__name__) from None
     if fetched.status >= THEIR_FAULT or fetched.status == SLOW_DOWN:
@@ -44,18 +44,8 @@ async def fetch(url: str, form: Mapping[str, str] | None = None, headers: Mappin
     return fetched
 
 
-async def _body(content: aiohttp.StreamReader) -> bytes:
-    body = bytearray()
-    async for chunk in content.iter_chunked(LARGEST):
-        body += chunk
-        if len(body) > LARGEST:
-            raise NotSignedIn(SignInFailure.UNFIT, because="too long an answer")
-    return bytes(body)
-
-
-def _object(body: bytes) -> Mapping[str, object]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+async def _object(content: aiohttp.StreamReader) -> Mapping[str, object]:
+    body = await bounded(content, LARGEST)
+    if body is None:
+        raise NotSignedIn(SignInFailure.UNFIT, because="too long an answer")
+    return json_object(body) or {}

@@ -70,7 +70,7 @@ def _decoded(token: str, key: jwt.PyJWK, issuer: str, client_id: str) -> dict[st
 
 
 def _moment(claims: Mapping[str, Any], name: str, otherwise: float | None = None) -> float:
-    """Seconds since the epoch."""
+    """A time that the token names, in seconds since the epoch."""
     value = claims.get(name, otherwise)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise NotSignedIn(SignInFailure.UNFIT, because=name)

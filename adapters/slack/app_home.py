@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 import structlog
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.blocks import LABEL, Block, Blocks, letters, plain
 from adapters.slack.installations import Installations
-from adapters.slack.speaker import KIND, Speaker, Speakers, Spoke
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.slack.speaker import KIND, Sender, Speakers
+from adapters.slack.web_api import WebApi, called
+from bot.engine.chat_speakers import Speaker
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries, Summary
 from bot.model.prompt import Option
@@ -29,7 +31,7 @@ DOORS = {  # what a role may ask for in words; the conversation checks it again
 class AppHome:
     """`wishes`: the buttons for somebody who is known, and for somebody who isn't."""
 
-    wire: WebApi
+    web_api: WebApi
     installations: Installations
     speakers: Speakers
     links: LinkStore
@@ -37,22 +39,22 @@ class AppHome:
     blocks: Blocks
     wishes: Callable[[bool], tuple[Option, ...]]
 
-    async def show(self, spoke: Spoke) -> None:
+    async def show(self, sender: Sender) -> None:
         """Published for whoever opened it. Nothing of it matters enough to be tried again: opening it again shows it anew."""
         try:
-            installation = await self.installations.serving(spoke)
+            installation = await self.installations.installation_for(sender)
             if installation is None:
                 return
             token = installation.token
-            found = await self.speakers.of(spoke, token)
+            found = await self.speakers.speaker(sender, token)
             blocks = (
                 await self._of(found) if isinstance(found, Speaker) else self.blocks.remark(f"chat.refused.{found}", (), "")[1]
             )
-            await called(self.wire.client(token).views_publish(user_id=spoke.user, view={"type": "home", "blocks": blocks}))
+            await called(self.web_api.client(token).views_publish(user_id=sender.user, view={"type": "home", "blocks": blocks}))
         except (ApiRefused, NotNow) as no:
             log.warning("slack.no_home", why=getattr(no, "why", "unreachable"))
 
-    async def _of(self, speaker: Speaker) -> list[Block]:
+    async def _of(self, speaker: Speaker[Sender]) -> list[Block]:
         subject = await self.links.linked(KIND, speaker.account.id)
         say, language = self.blocks.words.say, self.blocks.words.best([speaker.language])
         head: Block = {"type": "header", "text": letters(say("chat.home.title", (), language), 150)}

@@ -12,10 +12,11 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from adapters.slack.app_home import AppHome
 from adapters.slack.blocks import OPEN, bare, token_of
+from adapters.slack.button_press import ButtonPresses, Press
 from adapters.slack.handler import EventHandler
 from adapters.slack.installations import Installations
 from adapters.slack.offboarding import Offboarding
-from adapters.slack.speaker import Spoke
+from adapters.slack.speaker import Sender
 from adapters.slack.web_api import QUIET
 
 ANY = re.compile(".*", re.DOTALL)
@@ -30,71 +31,75 @@ class BoltListeners:
     """One method for each kind of thing that Slack sends."""
 
     handler: EventHandler
+    presses: ButtonPresses
     home: AppHome
     offboarding: Offboarding
 
-    async def message(self, body: Body, context: AsyncBoltContext) -> None:
-        """In a direct message. What somebody has edited is heard for one thing alone."""
+    async def on_message(self, body: Body, context: AsyncBoltContext) -> None:
+        """Typed in a direct message. What somebody has edited is heard for one thing alone."""
         event = body["event"]
         if event.get("channel_type") == "im" and event.get("subtype") == "message_changed":
             now = event.get("message") or {}
             if not now.get("bot_id") and now.get("user"):
-                await self.handler.overheard(spoke(context, now["user"]), str(now.get("text") or ""), f"slack:{body['event_id']}")
+                await self.handler.on_edit(
+                    sender_of(context, now["user"]), str(now.get("text") or ""), f"slack:{body['event_id']}"
+                )
         if event.get("channel_type") == "im" and event.get("subtype") in ORDINARY and not event.get("bot_id"):
-            await self.handler.said(spoke(context, event.get("user")), str(event.get("text") or ""), _id(body))
+            await self.handler.on_message(sender_of(context, event.get("user")), str(event.get("text") or ""), _id(body))
 
-    async def mentioned(self, body: Body, context: AsyncBoltContext) -> None:
-        """In a channel."""
+    async def on_mention(self, body: Body, context: AsyncBoltContext) -> None:
+        """Typed in a channel, with the app's name."""
         event, channel = body["event"], str(body["event"]["channel"])
         if event.get("bot_id") or channel.startswith("D"):  # a direct message comes as such
             return
-        who = spoke(context, event.get("user"))
-        if told := await self.handler.said(who, str(event.get("text") or ""), _id(body), apart=True):
+        who = sender_of(context, event.get("user"))
+        if told := await self.handler.on_message(who, str(event.get("text") or ""), _id(body), apart=True):
             self.handler.tasks.run(self.handler.whisper(who, channel, told))
 
-    async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+    async def on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """`/password`, with words or without."""
-        who, text, id = spoke(context, body.get("user_id")), str(body.get("text") or ""), f"slack:{body['trigger_id']}"
-        told = await self.handler.said(who, text, id, apart=body.get("channel_name") != "directmessage")
+        who, text, id = sender_of(context, body.get("user_id")), str(body.get("text") or ""), f"slack:{body['trigger_id']}"
+        told = await self.handler.on_message(who, text, id, apart=body.get("channel_name") != "directmessage")
         await ack(bare(told), response_type="ephemeral") if told else await ack()  # it works where the app is no member, too
 
-    async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
-        """Its callback id is the wish."""
-        who = spoke(context, body["user"]["id"], body)
-        await self.handler.wished(who, str(body["callback_id"]), f"slack:{body['trigger_id']}")
+    async def on_shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        """The callback id of a shortcut is the wish."""
+        who = sender_of(context, body["user"]["id"], body)
+        await self.handler.on_wish(who, str(body["callback_id"]), f"slack:{body['trigger_id']}")
         await ack()
 
-    async def pressed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+    async def on_press(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A button or a menu, in a message or in the App Home."""
         action: Body = body["actions"][0]
-        who, what = spoke(context, body["user"]["id"], body), str(action["action_id"])
+        who, what = sender_of(context, body["user"]["id"], body), str(action["action_id"])
         event = f"slack:{body.get('trigger_id') or action.get('action_ts')}"
         chosen = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
         if what.startswith(HOME):
-            await self.handler.wished(who, chosen, event)
+            await self.handler.on_wish(who, chosen, event)
         elif what != OPEN:
             at = body.get("container") or {}
-            message = {"channel": str(at.get("channel_id", "")), "ts": str(at.get("message_ts", ""))}
-            await self.handler.pressed(who, token_of(str(action.get("block_id", ""))), chosen, message, event)
+            token = token_of(str(action.get("block_id", "")))
+            press = Press(token, chosen, str(at.get("channel_id", "")), str(at.get("message_ts", "")))
+            await self.presses.on_press(who, press, event)
         await ack()
 
-    async def at_home(self, body: Body, context: AsyncBoltContext) -> None:
-        """The App Home was opened."""
+    async def on_home_opened(self, body: Body, context: AsyncBoltContext) -> None:
+        """Somebody opened the App Home, which is drawn for them then."""
         if body["event"].get("tab") == "home":
-            self.handler.tasks.run(self.home.show(spoke(context, body["event"].get("user"))))
+            self.handler.tasks.run(self.home.show(sender_of(context, body["event"].get("user"))))
 
-    async def changed(self, body: Body, context: AsyncBoltContext) -> None:
-        """Somebody, in whatever way."""
-        if gone := await self.offboarding.person(spoke(context, None), body["event"]["user"]):
+    async def on_user_change(self, body: Body, context: AsyncBoltContext) -> None:
+        """Something about somebody is another now: they may have left, or become a guest."""
+        if gone := await self.offboarding.person_changed(sender_of(context, None), body["event"]["user"]):
             self.handler.tasks.run(self.home.show(gone))
 
-    async def gone(self, body: Body, context: AsyncBoltContext) -> None:
+    async def on_removal(self, body: Body, context: AsyncBoltContext) -> None:
         """The app was taken off, or its own token was revoked; people's tokens we have none of."""
         if body["event"]["type"] == "app_uninstalled" or (body["event"].get("tokens") or {}).get("bot"):
             whole = bool(context.is_enterprise_install)
-            await self.offboarding.app(context.enterprise_id or "", context.team_id or "", whole=whole)
+            await self.offboarding.app_removed(context.enterprise_id or "", context.team_id or "", whole=whole)
 
-    async def nothing(self) -> None:
+    async def on_anything_else(self) -> None:
         """An event that we don't use is acknowledged: Slack counts what isn't as a failure."""
 
 
@@ -109,22 +114,22 @@ def application(listeners: BoltListeners, installations: Installations) -> Async
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
-        client=listeners.handler.wire.client(),
+        client=listeners.handler.web_api.client(),
         logger=QUIET,
     )
     for name, listener in {
-        "message": listeners.message,
-        "app_mention": listeners.mentioned,
-        "app_home_opened": listeners.at_home,
-        "user_change": listeners.changed,
-        "app_uninstalled": listeners.gone,
-        "tokens_revoked": listeners.gone,
+        "message": listeners.on_message,
+        "app_mention": listeners.on_mention,
+        "app_home_opened": listeners.on_home_opened,
+        "user_change": listeners.on_user_change,
+        "app_uninstalled": listeners.on_removal,
+        "tokens_revoked": listeners.on_removal,
     }.items():
         app.event(name)(listener)
-    app.event(ANY)(listeners.nothing)
-    app.command(ANY)(listeners.command)
-    app.shortcut(ANY)(listeners.shortcut)
-    app.block_action(ANY)(listeners.pressed)
+    app.event(ANY)(listeners.on_anything_else)
+    app.command(ANY)(listeners.on_command)
+    app.shortcut(ANY)(listeners.on_shortcut)
+    app.block_action(ANY)(listeners.on_press)
     app.error(_failed)
     return app
 
@@ -134,10 +139,10 @@ async def _failed(error: Exception) -> None:
     log.error("slack.fault", fault=type(error).__name__, exc_info=error)
 
 
-def spoke(context: AsyncBoltContext, user: str | None, body: Body | None = None) -> Spoke:
+def sender_of(context: AsyncBoltContext, user: str | None, body: Body | None = None) -> Sender:
     """`body` of something pressed: there the person's own team stands beside the name, and is the one that counts."""
     theirs = (body or {}).get("user") or {}
-    return Spoke(
+    return Sender(
         team=context.team_id or "",
         enterprise=context.enterprise_id or "",
         user=user or "",

@@ -6,10 +6,11 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.routes import EVENTS
 from adapters.slack.scopes import SCOPES
 from adapters.slack.verification import WINDOW
-from adapters.slack.web_api import API, ApiRefused, WebApi, answered, called
+from adapters.slack.web_api import API, WebApi, answered, called
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.platform.clock import World
 from bot.platform.job_outbox import NotNow
@@ -26,15 +27,15 @@ REINSTALL = "Paste the output of `unlatch manifest slack` into the app's manifes
 
 async def examined(section: SlackSection, base_url: str, world: World, api: str = API) -> AsyncIterator[Finding]:
     """Reads; says and changes nothing at Slack."""
-    wire = WebApi(api)
+    web_api = WebApi(api)
     try:
         if section.bot_token:
-            async for finding in _token(wire, section.bot_token, world):
+            async for finding in _token(web_api, section.bot_token, world):
                 yield finding
         else:
             yield ok("Slack: workspaces install the app by OAuth; each token is looked at when it is used.")
         if section.mode == "socket":
-            yield await _socket(wire, section.app_token or Secret(""))
+            yield await _socket(web_api, section.app_token or Secret(""))
         else:
             if not base_url.startswith("https://"):
                 yield fail(
@@ -43,16 +44,16 @@ async def examined(section: SlackSection, base_url: str, world: World, api: str 
                 )
             yield await _address(base_url)
     finally:
-        await wire.close()
+        await web_api.close()
 
 
-async def _token(wire: WebApi, token: Secret, world: World) -> AsyncIterator[Finding]:
+async def _token(web_api: WebApi, token: Secret, world: World) -> AsyncIterator[Finding]:
     if wrong := kind(token):
         yield wrong
         return
     try:
         async with asyncio.timeout(PATIENCE):
-            data, headers = await answered(wire.client(token).auth_test())
+            data, headers = await answered(web_api.client(token).auth_test())
     except ApiRefused as no:
         remedy = "Copy it again from the app's page at Slack, OAuth & Permissions."
         yield fail(f"Slack doesn't take the bot token ({no.why}).", remedy)
@@ -100,10 +101,10 @@ def clock(said: str, now: float) -> Finding:
     return ok("This machine's clock and Slack's agree.")
 
 
-async def _socket(wire: WebApi, token: Secret) -> Finding:
+async def _socket(web_api: WebApi, token: Secret) -> Finding:
     try:
         async with asyncio.timeout(PATIENCE):
-            await called(wire.client().apps_connections_open(app_token=token.reveal()))
+            await called(web_api.client().apps_connections_open(app_token=token.reveal()))
     except ApiRefused as no:
         remedy = "Make one with connections:write, and switch Socket Mode on."
         return fail(f"Slack doesn't take the app-level token ({no.why}).", remedy)

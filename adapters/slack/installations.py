@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack.speaker import Spoke
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.http.refusals import ApiRefused
+from adapters.slack.speaker import Sender
+from adapters.slack.web_api import WebApi, called
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.platform.vault import Vault
@@ -32,13 +33,13 @@ class Installation:
 class Installations:
     """Read anew each time, since other replicas install and forget as well; only a token of our own is known for good."""
 
-    wire: WebApi
+    web_api: WebApi
     vault: Vault
     token: Secret | None = None  # of the one workspace, where there is no OAuth
     allowed: frozenset[str] = frozenset()  # workspaces and organisations that may install; empty with a token of our own
     _own: Installation | None = None
 
-    async def at(self, place: str) -> Installation | None:
+    async def installation_at(self, place: str) -> Installation | None:
         """None: not installed there (any more). Raises NotNow, ApiRefused when Slack has to be asked and doesn't say."""
         if self.token:
             own = await self._ours()
@@ -48,10 +49,10 @@ class Installations:
         kept = await self.vault.get(FOLDER, place)
         return _opened(place, kept) if kept else None
 
-    async def serving(self, spoke: Spoke) -> Installation | None:
+    async def installation_for(self, sender: Sender) -> Installation | None:
         """Of the workspace, else of the organisation that it belongs to."""
-        for place in dict.fromkeys((spoke.home, spoke.team, spoke.enterprise)):
-            if place and (found := await self.at(place)):
+        for place in dict.fromkeys((sender.home, sender.team, sender.enterprise)):
+            if place and (found := await self.installation_at(place)):
                 return found
         return None
 
@@ -65,20 +66,20 @@ class Installations:
         }
         await self.vault.put(FOLDER, found.place, document)
 
-    async def drop(self, place: str) -> None:
+    async def forget(self, place: str) -> None:
         """It was taken off there, or its token was revoked: gone at once."""
         self._own = None
         await self.vault.drop(FOLDER, place)
 
-    async def taken_off(self, team: str, enterprise: str, *, whole: bool) -> None:
+    async def forget_removed(self, team: str, enterprise: str, *, whole: bool) -> None:
         """What Slack tells of a workspace that has a token of its own isn't about its organisation's."""
         organisation = enterprise and (whole or await self.vault.get(FOLDER, team) is None)
-        await self.drop(enterprise if organisation else team)
+        await self.forget(enterprise if organisation else team)
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         """For bolt: which token serves this request."""
         for place in filter(None, (team_id, enterprise_id)):
-            if found := await self.at(place):
+            if found := await self.installation_at(place):
                 return AuthorizeResult(
                     enterprise_id=enterprise_id,
                     team_id=team_id,
@@ -93,7 +94,7 @@ class Installations:
             token = self.token or Secret("")
             try:
                 async with asyncio.timeout(PATIENCE):
-                    told = await called(self.wire.client(token).auth_test())
+                    told = await called(self.web_api.client(token).auth_test())
             except TimeoutError:
                 raise NotNow from None
             place = str(told["enterprise_id"]) if told.get("is_enterprise_install") else str(told["team_id"])
@@ -101,10 +102,10 @@ class Installations:
             self._own = Installation(place, enterprise, token, str(told.get("bot_id") or ""), str(told.get("user_id") or ""))
         return self._own
 
-    async def known_dead(self, no: ApiRefused, dead: Installation) -> None:
+    async def forget_dead_token(self, no: ApiRefused, dead: Installation) -> None:
         """Forgets it when Slack's refusal means that this token will never work again, unless there is a newer one by now."""
-        if no.why in GONE and (now := await self.at(dead.place)) and now.token.equals(dead.token):
-            await self.drop(dead.place)
+        if no.why in GONE and (now := await self.installation_at(dead.place)) and now.token.equals(dead.token):
+            await self.forget(dead.place)
 
 
 def _opened(place: str, kept: Mapping[str, object]) -> Installation:

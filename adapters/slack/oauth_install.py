@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 import structlog
 from aiohttp import web
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.scopes import SCOPES
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.slack.web_api import WebApi, called
 from bot.engine.chat_services import ChatServices
+from bot.language.language_choice import accepted_languages
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
@@ -25,10 +27,10 @@ class OAuthInstall:
     """The state is a number thrown for this browser, signed with its time: neither a replay nor somebody else's browser passes."""
 
     def __init__(
-        self, client_id: str, secret: Secret, wire: WebApi, installations: Installations, services: ChatServices
+        self, client_id: str, secret: Secret, web_api: WebApi, installations: Installations, services: ChatServices
     ) -> None:
         self._client_id, self._secret, self._base_url = client_id, secret, services.base_url
-        self._wire, self._installations, self._keys, self._world = wire, installations, services.keys, services.world
+        self._web_api, self._installations, self._keys, self._world = web_api, installations, services.keys, services.world
         self._incoming = services.engine.incoming
 
     async def begin(self, _request: web.Request) -> web.Response:
@@ -62,13 +64,13 @@ class OAuthInstall:
         return done
 
     def _exchange(self, code: str) -> Awaitable[object]:
-        return self._wire.client().oauth_v2_access(
+        return self._web_api.client().oauth_v2_access(
             client_id=self._client_id, client_secret=self._secret.reveal(), code=code, redirect_uri=self._back
         )
 
     def _told(self, request: web.Request, how: str, status: int) -> web.Response:
         """For the admin at the browser, with the way on."""
-        wanted = [part.partition(";")[0].strip() for part in request.headers.get("Accept-Language", "").split(",")]
+        wanted = accepted_languages(request.headers.get("Accept-Language", ""))
         words, url = self._incoming.words, self._base_url + INSTALL
         return web.Response(text=words.say(f"chat.install.{how}", args(url=url), words.best(wanted)), status=status)
 
@@ -92,7 +94,7 @@ class OAuthInstall:
         if found.get("refresh_token"):
             raise ApiRefused("rotation")
         token = Secret(str(found["access_token"]))
-        told = await called(self._wire.client(token).auth_test())
+        told = await called(self._web_api.client(token).auth_test())
         return Installation(place, org, token, str(told.get("bot_id") or ""), str(found.get("bot_user_id") or ""))
 
 

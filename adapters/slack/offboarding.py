@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.installations import Installations
-from adapters.slack.speaker import KIND, Speakers, Spoke, Stranger, refused
+from adapters.slack.speaker import KIND, Sender, Speakers, refused
+from bot.engine.chat_speakers import Stranger
 from bot.identity.chat_links import LinkStore
 from bot.model.facts import Audited
 from bot.platform.ids import SubjectId
@@ -20,23 +21,23 @@ class Offboarding:
     speakers: Speakers
     installations: Installations
 
-    async def person(self, spoke: Spoke, user: Mapping[str, Any]) -> Spoke | None:
+    async def person_changed(self, sender: Sender, user: Mapping[str, Any]) -> Sender | None:
         """A change of name or picture is none. Whoever has become a guest, or left, isn't known here any more: who was."""
         id = str(user["id"])
-        self.speakers.forget(id)
-        home = spoke.enterprise or spoke.team
+        self.speakers.profiles.forget(id)
+        home = sender.enterprise or sender.team
         grid = user.get("enterprise_user") or {}
-        of = Spoke(spoke.team, spoke.enterprise, id, spoke.team, spoke.enterprise, spoke.org_install)
-        why = refused(user, of)
-        if why is Stranger.OUTSIDE and not (user.get("is_stranger") or grid or (user.get("team_id") and not spoke.enterprise)):
+        them = Sender(sender.team, sender.enterprise, id, sender.team, sender.enterprise, sender.org_install)
+        why = refused(user, them)
+        if why is Stranger.OUTSIDE and not (user.get("is_stranger") or grid or (user.get("team_id") and not sender.enterprise)):
             return None  # it doesn't say whose they are; Slack is asked when they speak
         if why:
             account = f"{home}/{grid.get('id') or id}"
             who = SubjectId(f"{KIND}:{account}")
             told = Audited("identity:chat:unlinked", who, args(chat=KIND, account=account, why=why))
-            return of if await self.links.drop(KIND, account, told) else None
+            return them if await self.links.drop(KIND, account, told) else None
         return None
 
-    async def app(self, enterprise: str, team: str, *, whole: bool) -> None:
+    async def app_removed(self, enterprise: str, team: str, *, whole: bool) -> None:
         """Taken off a workspace, or off a `whole` organisation: what else is installed in it stays."""
-        await self.installations.taken_off(team, enterprise, whole=whole)
+        await self.installations.forget_removed(team, enterprise, whole=whole)

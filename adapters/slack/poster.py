@@ -6,12 +6,13 @@ from typing import Any
 
 import structlog
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.blocks import Block, Blocks, plain
 from adapters.slack.installations import Installation, Installations
-from adapters.slack.speaker import Spoke, placed
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.slack.speaker import Sender, sender_at
+from adapters.slack.web_api import WebApi, called
 from bot.conversation.view import View
-from bot.engine.chat_outbox import ChatUpdate, PostedMessage
+from bot.engine.interfaces import ChatUpdate, PostedMessage
 from bot.platform.job_outbox import NotNow
 from bot.platform.vault import Vault
 
@@ -35,26 +36,26 @@ log = structlog.get_logger()
 class Poster:
     """A window's address is who (`ChatAccount.id`); by which workspace and channel they are reached is kept in the vault."""
 
-    wire: WebApi
+    web_api: WebApi
     installations: Installations
     blocks: Blocks
     vault: Vault
-    at_the_end: Callable[[Spoke], Awaitable[None]]  # what else shows how somebody stands
+    at_the_end: Callable[[Sender], Awaitable[None]]  # what else shows how somebody stands
 
     async def show(self, showing: ChatUpdate, view: View) -> PostedMessage | None:
         """Nothing can be shown where the app isn't installed any more."""
         place = await self.vault.get(FOLDER, showing.address)
-        installation = await self.installations.at(str(place["team"])) if place else None
+        installation = await self.installations.installation_at(str(place["team"])) if place else None
         if place is None or installation is None:
             return showing.message
         try:
             shown = await self._shown(showing, view, installation, str(place["user"]))
         except ApiRefused as no:
             log.warning("slack.not_shown", why=no.why, window=showing.window)
-            await self.installations.known_dead(no, installation)
+            await self.installations.forget_dead_token(no, installation)
             return showing.message
         if view.closed:
-            await self.at_the_end(placed(place))
+            await self.at_the_end(sender_at(place))
         return shown
 
     async def _shown(self, showing: ChatUpdate, view: View, installation: Installation, user: str) -> PostedMessage:
@@ -78,12 +79,12 @@ class Poster:
         return await self._post(installation, await self._channel(installation, user), text, blocks)
 
     async def _channel(self, installation: Installation, user: str) -> str:
-        """Slack opens it for a user's id."""
-        return str((await called(self.wire.client(installation.token).conversations_open(users=user)))["channel"]["id"])
+        """Somebody's direct messages, which Slack opens for a user's id."""
+        return str((await called(self.web_api.client(installation.token).conversations_open(users=user)))["channel"]["id"])
 
     async def _posted(self, installation: Installation, channel: str, showing: ChatUpdate, language: str) -> PostedMessage | None:
         """By whoever tried before, and died or heard nothing before it was written down. What has words below it is retired."""
-        since, client = (showing.message or {}).get("ts", "0"), self.wire.client(installation.token)
+        since, client = (showing.message or {}).get("ts", "0"), self.web_api.client(installation.token)
         try:
             found = await called(client.conversations_history(channel=channel, oldest=since, limit=FEW))
         except (ApiRefused, NotNow):
@@ -98,14 +99,14 @@ class Poster:
         return newest
 
     async def _post(self, installation: Installation, channel: str, text: str, blocks: list[Block]) -> dict[str, str]:
-        client = self.wire.client(installation.token)
+        client = self.web_api.client(installation.token)
         sent = await called(
             client.chat_postMessage(channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False)
         )
         return {"channel": str(sent.get("channel", channel)), "ts": str(sent["ts"]), "team": installation.place}
 
     async def _edit(self, installation: Installation, old: PostedMessage, text: str, blocks: list[Block]) -> dict[str, str]:
-        client = self.wire.client(installation.token)
+        client = self.web_api.client(installation.token)
         await called(client.chat_update(channel=old["channel"], ts=old["ts"], text=text, blocks=blocks))
         return {name: old[name] for name in ("channel", "ts", "team")}
 

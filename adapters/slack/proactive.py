@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from adapters.http.refusals import ApiRefused
 from adapters.slack.poster import FOLDER, Poster
-from adapters.slack.web_api import ApiRefused
 from bot.messaging.chat_push import NotReached, UnreachedReason
 from bot.model.turn import ChatAccount
 from bot.platform.ids import ObjectId
@@ -24,7 +24,7 @@ class ProactiveMessages:
         team, _, user = account.partition("/")
         place = await self.poster.vault.get(FOLDER, account) or {"team": team, "user": user}
         try:
-            if installation := await self.poster.installations.at(str(place["team"])):
+            if installation := await self.poster.installations.installation_at(str(place["team"])):
                 await self.poster.post(installation, str(place["user"]), *self.poster.blocks.told(text))
                 return
         except TimeoutError:

@@ -6,9 +6,10 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from adapters.slack.verification import RequestRefused, payload_of, verified_body
+from adapters.http.refusals import RequestRefused
+from adapters.slack.request_body import payload_of
+from adapters.slack.verification import RequestVerifier
 from adapters.slack.web_api import QUIET, WebApi
-from bot.platform.clock import World
 from bot.platform.errors import Unavailable
 from bot.platform.secret import Secret
 
@@ -20,16 +21,16 @@ log = structlog.get_logger()
 class Routes:
     """For HTTP mode. Whatever isn't Slack's is answered with a bare number, and its body is read by nobody and logged nowhere."""
 
-    def __init__(self, app: AsyncApp, secret: Secret, world: World) -> None:
-        self._app, self._secret, self._world = app, secret, world
+    def __init__(self, app: AsyncApp, verifier: RequestVerifier) -> None:
+        self._app, self._verifier = app, verifier
 
     async def events(self, request: web.Request) -> web.Response:
         """200 once it is on disk; 503 when that failed, so that Slack sends it again."""
         try:
-            body = await verified_body(request, self._secret, self._world.now())
+            body = await self._verifier.verified_body(request)
             payload = payload_of(body, request.content_type)
         except RequestRefused as no:
-            log.warning("slack.refused", status=no.status)
+            log.warning("slack.refused", status=no.status, why=no.why)
             return web.Response(status=no.status)
         if payload.get("type") == "url_verification":
             return web.Response(text=str(payload.get("challenge", ""))[:256])
@@ -56,17 +57,17 @@ class Routes:
 class Socket:
     """For Socket Mode: the connection is made anew whenever it breaks, by the library."""
 
-    def __init__(self, app: AsyncApp, token: Secret, wire: WebApi) -> None:
-        self._app, self._token, self._wire = app, token, wire
+    def __init__(self, app: AsyncApp, token: Secret, web_api: WebApi) -> None:
+        self._app, self._token, self._web_api = app, token, web_api
         self._handler: AsyncSocketModeHandler | None = None
 
     async def open(self) -> None:
         """Raises SlackApiError when the token isn't taken."""
-        client = self._wire.client(self._token)
+        client = self._web_api.client(self._token)
         self._handler = AsyncSocketModeHandler(self._app, self._token.reveal(), web_client=client, logger=QUIET)
         await self._handler.connect_async()  # type: ignore[no-untyped-call]  # the library's
 
     async def close(self) -> None:
-        """What was acknowledged is on disk."""
+        """Nothing is waited for: what was acknowledged is on disk."""
         if self._handler:
             await self._handler.close_async()  # type: ignore[no-untyped-call]  # the library's

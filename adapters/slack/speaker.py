@@ -2,34 +2,22 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.web_api import ApiRefused, WebApi, called
+from adapters.http.refusals import ApiRefused
+from adapters.slack.web_api import WebApi, called
+from bot.engine.chat_speakers import ProfileCache, Speaker, Stranger
 from bot.model.turn import ChatAccount
-from bot.platform.clock import World
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 
 KIND = "slack"
 PATIENCE = 1.5  # seconds for Slack to say who it is; whoever spoke waits for an acknowledgement, three at most
-KNOWN_FOR = 300.0  # seconds that what Slack says of somebody is believed; `user_change` ends it at once
-MOST = 20_000  # people remembered
-
-
-class Stranger(StrEnum):
-    """Why somebody isn't served; each is a sentence of the catalogue, `chat.refused.<value>`. A robot is told nothing."""
-
-    GUEST = "guest"
-    OUTSIDE = "outside"
-    LEFT = "left"
-    ROBOT = "robot"
-    UNKNOWN = "unknown"  # Slack doesn't say; nothing is done for somebody who can't be told from a guest
 
 
 @dataclass(frozen=True, slots=True)
-class Spoke:
+class Sender:
     """As a payload names them: the app was called in `team` (of the Grid organisation `enterprise`, if there is one) by `user`."""
 
     team: str
@@ -51,69 +39,47 @@ class Spoke:
 
     @property
     def home(self) -> str:
-        """Whose tokens serve it."""
+        """The workspace or organisation whose installation serves them."""
         return self.enterprise if self.org_install else self.team
 
     @property
     def place(self) -> Mapping[str, object]:
-        """For the vault. Inverse of `placed`."""
+        """By which workspace they are reached, as the vault keeps it. Inverse of `sender_at`."""
         where = {"workspace": self.team, "enterprise": self.enterprise, "whole": self.org_install}
         return {"team": self.home, "user": self.user, **where}
 
 
-def placed(place: Mapping[str, object]) -> Spoke:
+def sender_at(place: Mapping[str, object]) -> Sender:
     """Somebody of the house, as they were when they spoke last."""
     team, enterprise = str(place.get("workspace", place["team"])), str(place.get("enterprise", ""))
-    return Spoke(team, enterprise, str(place["user"]), team, enterprise, bool(place.get("whole")))
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Somebody of the house."""
-
-    account: ChatAccount
-    language: str
-    spoke: Spoke
+    return Sender(team, enterprise, str(place["user"]), team, enterprise, bool(place.get("whole")))
 
 
 @dataclass
 class Speakers:
-    """Asks Slack about somebody once in five minutes."""
+    """Told by Slack's own word on them; `user_change` ends at once what it said before."""
 
-    wire: WebApi
-    world: World
-    _known: dict[tuple[str, str], tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
+    web_api: WebApi
+    profiles: ProfileCache
 
-    async def of(self, spoke: Spoke, token: Secret) -> Speaker | Stranger:
+    async def speaker(self, sender: Sender, token: Secret) -> Speaker[Sender] | Stranger:
         """Fails closed: whom Slack says nothing about is nobody."""
-        if spoke.outside or not spoke.user:
+        if sender.outside or not sender.user:
             return Stranger.OUTSIDE
         try:
             async with asyncio.timeout(PATIENCE):
-                user = await self._user(spoke, token)
+                user = await self.profiles.profile(sender.team, sender.user, lambda: self._profile(sender, token))
         except (ApiRefused, NotNow, TimeoutError):
             return Stranger.UNKNOWN
-        return refused(user, spoke) or Speaker(_account(user, spoke), str(user.get("locale", "")), spoke)
+        return refused(user, sender) or Speaker(_account(user, sender), str(user.get("locale", "")), sender)
 
-    def forget(self, user: str) -> None:
-        """Something about them has changed."""
-        for known in [key for key in self._known if key[1] == user]:
-            del self._known[known]
-
-    async def _user(self, spoke: Spoke, token: Secret) -> Mapping[str, Any]:
-        key, now = (spoke.team, spoke.user), self.world.now()
-        at, user = self._known.get(key, (0.0, {}))
-        if not user or now - at > KNOWN_FOR:
-            found = await called(self.wire.client(token).users_info(user=spoke.user, include_locale=True))
-            user = found.get("user") or {}
-            if len(self._known) >= MOST:
-                self._known.clear()
-            self._known[key] = (now, user)
-        return user
+    async def _profile(self, sender: Sender, token: Secret) -> Mapping[str, Any]:
+        found = await called(self.web_api.client(token).users_info(user=sender.user, include_locale=True))
+        return found.get("user") or {}
 
 
-def refused(user: Mapping[str, Any], spoke: Spoke) -> Stranger | None:
-    """None: one of the house. A flag that is missing is no reason to trust, so the team has to be named as ours."""
+def refused(user: Mapping[str, Any], sender: Sender) -> Stranger | None:
+    """Why this user isn't served. None: one of the house. A flag that is missing is no reason to trust, so the team has to be named as ours."""
     if user.get("deleted"):
         return Stranger.LEFT
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
@@ -121,13 +87,13 @@ def refused(user: Mapping[str, Any], spoke: Spoke) -> Stranger | None:
     if user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_invited_user"):
         return Stranger.GUEST
     grid = user.get("enterprise_user") or {}
-    ours = grid.get("enterprise_id") == spoke.enterprise if spoke.enterprise else user.get("team_id") == spoke.team
+    ours = grid.get("enterprise_id") == sender.enterprise if sender.enterprise else user.get("team_id") == sender.team
     return Stranger.OUTSIDE if user.get("is_stranger") or not ours else None
 
 
-def _account(user: Mapping[str, Any], spoke: Spoke) -> ChatAccount:
+def _account(user: Mapping[str, Any], sender: Sender) -> ChatAccount:
     """In a Grid organisation a person is known by that, since they are in many workspaces."""
-    place = spoke.enterprise or spoke.team
-    id = str((user.get("enterprise_user") or {}).get("id") or user["id"]) if spoke.enterprise else str(user["id"])
+    place = sender.enterprise or sender.team
+    id = str((user.get("enterprise_user") or {}).get("id") or user["id"]) if sender.enterprise else str(user["id"])
     profile = user.get("profile") or {}
     return ChatAccount(KIND, f"{place}/{id}", str(profile.get("display_name") or user.get("real_name") or user.get("name") or ""))

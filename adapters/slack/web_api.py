@@ -9,6 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.http.refusals import ApiRefused
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 
@@ -30,14 +31,6 @@ PASSING = frozenset(  # Slack's words for trouble of its own; what was asked is 
 )
 
 
-class ApiRefused(Exception):  # noqa: N818 - an answer, not a fault
-    """Slack's own word for it: "channel_not_found"."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
 @dataclass
 class WebApi:
     """Opened when it is first used, since a session belongs to a running loop."""
@@ -54,7 +47,7 @@ class WebApi:
         )
 
     async def close(self) -> None:
-        """The session is given back."""
+        """Gives the session back; asked again, it opens another."""
         if self._session:
             await self._session.close()
 
@@ -65,7 +58,7 @@ async def called(answer: Awaitable[Any]) -> dict[str, Any]:
 
 
 async def answered(answer: Awaitable[Any]) -> tuple[dict[str, Any], Mapping[str, str]]:
-    """The same, with the headers."""
+    """What `called` gives, with the headers of the answer."""
     try:
         response = await answer
         found = response.data

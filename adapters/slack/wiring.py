@@ -8,6 +8,7 @@ from aiohttp import web
 from adapters.slack.app_home import AppHome
 from adapters.slack.blocks import Blocks
 from adapters.slack.bolt_app import BoltListeners, application
+from adapters.slack.button_press import ButtonPresses
 from adapters.slack.handler import EventHandler
 from adapters.slack.installations import Installations
 from adapters.slack.oauth_install import CALLBACK, INSTALL, OAuthInstall
@@ -16,8 +17,10 @@ from adapters.slack.poster import Poster
 from adapters.slack.proactive import ProactiveMessages
 from adapters.slack.routes import EVENTS, Routes, Socket
 from adapters.slack.speaker import Speakers
+from adapters.slack.verification import RequestVerifier
 from adapters.slack.web_api import API, WebApi
 from bot.engine.chat_services import BackgroundTasks, ChatServices
+from bot.engine.chat_speakers import ProfileCache
 from bot.platform.secret import Secret
 from bot.settings.chats import SlackSection
 
@@ -30,7 +33,7 @@ class Slack:
     routes: Sequence[web.RouteDef]
     socket: Socket | None
     tasks: BackgroundTasks
-    wire: WebApi
+    web_api: WebApi
     push: ProactiveMessages
 
     async def open(self) -> None:
@@ -42,40 +45,28 @@ class Slack:
         """What was acknowledged is on disk, so nothing is waited for."""
         if self.socket:
             await self.socket.close()
-        await self.wire.close()
+        await self.web_api.close()
 
 
 def slack(section: SlackSection, services: ChatServices, api: str = API) -> Slack:
     """`api` stands for Slack's own address, in tests."""
-    wire, tasks = WebApi(api), BackgroundTasks()
+    web_api, tasks = WebApi(api), BackgroundTasks()
     blocks = Blocks(services.engine.words, services.base_url)
     allowed = frozenset(section.team_ids)
-    installations = Installations(wire, services.vault, section.bot_token, allowed)
-    speakers = Speakers(wire, services.world)
-    home = AppHome(wire, installations, speakers, services.links, services.summaries, blocks, services.wishes)
-    poster = Poster(wire, installations, blocks, services.vault, home.show)
-    handler = EventHandler(
-        services.engine,
-        services.chat_outbox,
-        speakers,
-        installations,
-        poster,
-        blocks,
-        wire,
-        services.vault,
-        services.audit,
-        services.known,
-        services.first_step,
-        tasks,
-    )
-    app = application(BoltListeners(handler, home, Offboarding(services.links, speakers, installations)), installations)
+    installations = Installations(web_api, services.vault, section.bot_token, allowed)
+    speakers = Speakers(web_api, ProfileCache(services.world))
+    home = AppHome(web_api, installations, speakers, services.links, services.summaries, blocks, services.wishes)
+    poster = Poster(web_api, installations, blocks, services.vault, home.show)
+    handler = EventHandler(services, speakers, installations, poster, blocks, web_api, tasks)
+    offboarding = Offboarding(services.links, speakers, installations)
+    app = application(BoltListeners(handler, ButtonPresses(handler), home, offboarding), installations)
     routes, socket = list[web.RouteDef](), None
     if section.mode == "http":
-        routes.append(web.post(EVENTS, Routes(app, section.signing_secret or Secret(""), services.world).events))
+        routes.append(web.post(EVENTS, Routes(app, RequestVerifier(section.signing_secret or Secret(""), services.world)).events))
     else:
-        socket = Socket(app, section.app_token or Secret(""), wire)
+        socket = Socket(app, section.app_token or Secret(""), web_api)
     if section.client_id:
         client_secret = section.client_secret or Secret("")
-        installing = OAuthInstall(section.client_id, client_secret, wire, installations, services)
+        installing = OAuthInstall(section.client_id, client_secret, web_api, installations, services)
         routes += [web.get(INSTALL, installing.begin), web.get(CALLBACK, installing.end)]
-    return Slack(poster, routes, socket, tasks, wire, ProactiveMessages(poster))
+    return Slack(poster, routes, socket, tasks, web_api, ProactiveMessages(poster))

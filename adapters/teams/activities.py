@@ -10,7 +10,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, Attachment, ChannelAccount, ConversationAccount
 
-from adapters.teams.request_body import RequestRefused
+from adapters.http.refusals import RequestRefused
 
 CARD = "application/vnd.microsoft.card.adaptive"
 PERSONAL = "personal"
@@ -22,7 +22,7 @@ logging.getLogger("azure").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class ReceivedActivity:
-    """One activity. What somebody typed or filled in isn't shown by `repr`."""
+    """One activity of the Bot Framework. What somebody typed or filled in isn't shown by `repr`."""
 
     type: str
     id: str
@@ -45,7 +45,7 @@ class ReceivedActivity:
 
     @property
     def personal(self) -> bool:
-        """Nobody reads along."""
+        """Whether nobody reads along."""
         return self.place == PERSONAL
 
     @property
@@ -55,11 +55,11 @@ class ReceivedActivity:
         return f"teams:{hashlib.sha256(named.encode()).hexdigest()}"
 
 
-def heard(raw: Mapping[str, Any]) -> ReceivedActivity:
+def read_activity(raw: Mapping[str, Any]) -> ReceivedActivity:
     """Raises RequestRefused: 400 for what is no activity."""
     try:
         activity = Activity().deserialize(dict(raw))
-        found = _heard(activity, raw)
+        found = _read(activity, raw)
     except Exception as odd:  # noqa: BLE001 - the library raises whatever it stumbles over
         raise RequestRefused(400, type(odd).__name__) from None
     if not found.id or not found.conversation:
@@ -67,7 +67,7 @@ def heard(raw: Mapping[str, Any]) -> ReceivedActivity:
     return found
 
 
-def _heard(activity: Any, raw: Mapping[str, Any]) -> ReceivedActivity:
+def _read(activity: Any, raw: Mapping[str, Any]) -> ReceivedActivity:
     who, where = activity.from_property or ChannelAccount(), activity.conversation or ConversationAccount()
     data = activity.channel_data if isinstance(activity.channel_data, dict) else {}
     tenants = {_inner(data, "tenant", "id").lower(), _inner(raw, "conversation", "tenantId").lower()} - {""}
@@ -110,13 +110,13 @@ def _words(activity: Any) -> str:
 
 
 def message(card: Mapping[str, Any], summary: str) -> dict[str, Any]:
-    """A card; `summary` is what a notification shows."""
+    """A message with a card; `summary` is what a notification shows."""
     attached = Attachment(content_type=CARD, content=dict(card))
     return _written(Activity(type="message", attachments=[attached], summary=summary))
 
 
 def typing() -> dict[str, Any]:
-    """We are at it."""
+    """The sign that somebody is being answered."""
     return _written(Activity(type="typing"))
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import jwt
 
-from adapters.teams.credentials import GRAPH, Credentials, NotTaken, known_by
+from adapters.teams.credentials import GRAPH, Credentials, NotTaken, credentials_of
 from adapters.teams.endpoints import Endpoints
 from adapters.teams.graph_install import RIGHT
 from adapters.teams.http_client import HttpClient, Unanswered
@@ -25,17 +25,17 @@ MENDS = {
 
 
 async def examined(
-    section: TeamsSection, base_url: str, world: World, addresses: Endpoints | None = None
+    section: TeamsSection, base_url: str, world: World, endpoints: Endpoints | None = None
 ) -> AsyncIterator[Finding]:
     """Says nothing to anybody, and changes nothing."""
-    wire, at = HttpClient(), addresses or Endpoints()
+    http, at = HttpClient(), endpoints or Endpoints()
     try:
-        yield await _credentials(known_by(section, wire, at, world))
-        yield await _keys(SigningKeys(wire, at, world))
-        yield await _installing(section, known_by(section, wire, at, world, GRAPH))
-        yield await _address(wire, base_url)
+        yield await _credentials(credentials_of(section, http, at, world))
+        yield await _keys(SigningKeys(http, at, world))
+        yield await _installing(section, credentials_of(section, http, at, world, GRAPH))
+        yield await _address(http, base_url)
     finally:
-        await wire.close()
+        await http.close()
 
 
 async def _credentials(credentials: Credentials) -> Finding:
@@ -51,9 +51,9 @@ async def _credentials(credentials: Credentials) -> Finding:
     return ok("Microsoft takes the app's credentials, in this tenant.")
 
 
-async def _keys(authority: SigningKeys) -> Finding:
+async def _keys(signing_keys: SigningKeys) -> Finding:
     try:
-        await authority.key("")
+        await signing_keys.key("")
     except NoKeys:
         mend = "Check that this machine may call https://login.botframework.com: without its keys no message can be believed."
         return fail("The Bot Framework's keys can't be had.", mend)
@@ -93,11 +93,11 @@ def rights(token: Secret) -> frozenset[str]:
     return frozenset(map(str, roles)) if isinstance(roles, list) else frozenset()
 
 
-async def _address(wire: HttpClient, base_url: str) -> Finding:
+async def _address(http: HttpClient, base_url: str) -> Finding:
     """Without a token we have to be refused there by ourselves: then Teams, which has one, gets through as well."""
     url = base_url + ACTIVITIES
     try:
-        answer = await wire.call("POST", url, said={})
+        answer = await http.call("POST", url, said={})
     except Unanswered:
         return warn(f"{url} can't be reached from here.", "Start `unlatch serve`, and let Microsoft's requests through to it.")
     if answer.status != 401:  # noqa: PLR2004 - what we say to whoever has no token

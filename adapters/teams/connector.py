@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import structlog
 
+from adapters.http.refusals import ApiRefused
 from adapters.teams.credentials import Credentials
 from adapters.teams.endpoints import Endpoints
 from adapters.teams.http_client import HttpAnswer, Unanswered
@@ -17,28 +18,20 @@ AGAIN = 2.0  # seconds, after a fault of theirs where to say it again does no ha
 log = structlog.get_logger()
 
 
-class ApiRefused(Exception):  # noqa: N818 - an answer, not a fault
-    """`why`: their own word for it, as "MessageWritesBlocked"."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(status, why)
-        self.status, self.why = status, why
-
-
 class Unknown(Exception):  # noqa: N818 - an answer: it may have been said, so it isn't said again
     """The connector broke off after it had heard a new message."""
 
 
 @dataclass(frozen=True)
 class Connector:
-    """Each method raises NotNow when Teams asks to wait or isn't there, and SaidNo when it refuses."""
+    """Each method raises NotNow when Teams asks to wait or isn't there, and ApiRefused when it refuses."""
 
     app_id: str
     tenant: str
     credentials: Credentials
-    addresses: Endpoints
+    endpoints: Endpoints
 
-    async def say(self, service_url: str, conversation: str, activity: Mapping[str, Any]) -> str:
+    async def post_message(self, service_url: str, conversation: str, activity: Mapping[str, Any]) -> str:
         """Its id. Raises Unknown as well: to post isn't idempotent."""
         try:
             answer = await self._called("POST", service_url, f"v3/conversations/{_part(conversation)}/activities", activity)
@@ -46,10 +39,10 @@ class Connector:
             raise (Unknown() if away.heard else NotNow(AGAIN)) from None
         if answer.theirs:
             raise Unknown
-        return str(well(answer).get("id") or "")
+        return str(answer_body(answer).get("id") or "")
 
-    async def say_over(self, service_url: str, conversation: str, id: str, activity: Mapping[str, Any]) -> None:
-        """In place of what stands there."""
+    async def edit_message(self, service_url: str, conversation: str, id: str, activity: Mapping[str, Any]) -> None:
+        """Writes over a message that stands there."""
         path = f"v3/conversations/{_part(conversation)}/activities/{_part(id)}"
         await self._repeatable("PUT", service_url, path, {**activity, "id": id})
 
@@ -57,7 +50,7 @@ class Connector:
         """Somebody, as the tenant tells them; `place` is a conversation or a team that they are in."""
         return await self._repeatable("GET", service_url, f"v3/conversations/{_part(place)}/members/{_part(user)}")
 
-    async def open(self, service_url: str, user: str) -> str:
+    async def open_conversation(self, service_url: str, user: str) -> str:
         """The personal conversation with them; the same one, however often it is opened."""
         wanted = {
             "bot": {"id": f"28:{self.app_id}"},
@@ -77,26 +70,26 @@ class Connector:
             raise NotNow(AGAIN) from None
         if answer.theirs:
             raise NotNow(AGAIN)
-        return well(answer)
+        return answer_body(answer)
 
     async def _called(self, method: str, service_url: str, path: str, said: Mapping[str, Any] | None = None) -> HttpAnswer:
-        if not self.addresses.allowed(service_url):
-            raise ApiRefused(0, "address")
+        if not self.endpoints.allowed(service_url):
+            raise ApiRefused("address")
         return await self.credentials.call(method, f"{service_url.rstrip('/')}/{path}", said)
 
 
-def well(answer: HttpAnswer) -> Mapping[str, Any]:
+def answer_body(answer: HttpAnswer) -> Mapping[str, Any]:
     """What was answered. Raises NotNow, ApiRefused."""
     if answer.status in SLOW_DOWN:
         raise NotNow(answer.retry_after)
     if not answer.well:
         error = answer.body.get("error")
-        raise ApiRefused(answer.status, str(error.get("code") if isinstance(error, dict) else answer.status)[:60])
+        raise ApiRefused(str(error.get("code") if isinstance(error, dict) else answer.status)[:60], answer.status)
     return answer.body
 
 
 def _part(id: str) -> str:
     """Of a path: ids hold colons, and whatever else somebody sends."""
     if id in ("", ".", ".."):
-        raise ApiRefused(0, "id")
+        raise ApiRefused("id")
     return quote(id, safe="")

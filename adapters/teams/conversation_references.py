@@ -21,40 +21,40 @@ class ConversationReference:
 
 @dataclass(frozen=True)
 class ConversationReferences:
-    """By `ChatAccount.id`."""
+    """One for each `ChatAccount.id`."""
 
     vault: Vault
     connector: Connector
     _kept: dict[str, ConversationReference] = field(default_factory=dict)  # as the vault has them
 
-    async def of(self, account: str) -> ConversationReference | None:
+    async def reference(self, account: str) -> ConversationReference | None:
         """From the vault: another replica may have learnt more. None: nobody has met them, or they took the app off."""
         kept = await self.vault.get(FOLDER, account)
         return _opened(kept) if kept else None
 
-    async def met(self, account: str, heard: ReceivedActivity) -> None:
+    async def remember(self, account: str, activity: ReceivedActivity) -> None:
         """Wherever they spoke; a conversation that is known stays so."""
-        known = self._kept.get(account) or await self.of(account)
-        conversation = heard.conversation if heard.personal else known.conversation if known else ""
-        await self._keep(account, ConversationReference(heard.service_url, heard.user, conversation))
+        known = self._kept.get(account) or await self.reference(account)
+        conversation = activity.conversation if activity.personal else known.conversation if known else ""
+        await self._keep(account, ConversationReference(activity.service_url, activity.user, conversation))
 
-    async def opened(self, account: str) -> ConversationReference | None:
-        """Where they alone are. Raises NotNow, SaidNo when Teams doesn't let us in."""
-        place = await self.of(account)
+    async def open_conversation(self, account: str) -> ConversationReference | None:
+        """Where they alone are. Raises NotNow, ApiRefused when Teams doesn't let us in."""
+        place = await self.reference(account)
         if place is None or place.conversation:
             return place
-        made = replace(place, conversation=await self.connector.open(place.service_url, place.user))
+        made = replace(place, conversation=await self.connector.open_conversation(place.service_url, place.user))
         await self._keep(account, made)
         return made
 
-    async def begun(self, account: str, service_url: str, user: str) -> ConversationReference:
-        """With somebody who never spoke to us. Raises as `opened` does."""
-        made = ConversationReference(service_url, user, await self.connector.open(service_url, user))
+    async def begin_conversation(self, account: str, service_url: str, user: str) -> ConversationReference:
+        """With somebody who never spoke to us. Raises as `open_conversation` does."""
+        made = ConversationReference(service_url, user, await self.connector.open_conversation(service_url, user))
         await self._keep(account, made)
         return made
 
-    async def left(self, account: str) -> None:
-        """They took the app off."""
+    async def forget(self, account: str) -> None:
+        """Forgets somebody who took the app off."""
         self._kept.pop(account, None)
         await self.vault.drop(FOLDER, account)
 

@@ -45,8 +45,8 @@ class Credentials:
 
     app_id: str
     tenant: str
-    wire: HttpClient
-    addresses: Endpoints
+    http: HttpClient
+    endpoints: Endpoints
     world: World
     secret: Secret | None = None
     certificate: Secret | None = None
@@ -72,7 +72,7 @@ class Credentials:
 
     async def _once(self, method: str, url: str, said: Mapping[str, Any] | None) -> HttpAnswer:
         token = await self.token()
-        return await self.wire.call(method, url, headers={"Authorization": f"Bearer {token.reveal()}"}, said=said)
+        return await self.http.call(method, url, headers={"Authorization": f"Bearer {token.reveal()}"}, said=said)
 
     async def _renew(self) -> None:
         try:
@@ -90,18 +90,18 @@ class Credentials:
         raise NotNow(answer.retry_after)
 
     async def _asked(self) -> HttpAnswer:
-        where = f"{self.addresses.login}/{self.tenant}/oauth2/v2.0/token"
+        where = f"{self.endpoints.login}/{self.tenant}/oauth2/v2.0/token"
         form = {
             "grant_type": "client_credentials",
             "client_id": self.app_id,
             "scope": f"{self.resource}/.default",
             **self._proof(where),
         }
-        return await self.wire.call("POST", where, form=form)
+        return await self.http.call("POST", where, form=form)
 
     async def _asked_machine(self) -> HttpAnswer:
         asked = urlencode({"api-version": "2018-02-01", "resource": self.resource, "client_id": self.app_id})
-        return await self.wire.call("GET", f"{self.addresses.identity}{MACHINE}?{asked}", headers={"Metadata": "true"})
+        return await self.http.call("GET", f"{self.endpoints.identity}{MACHINE}?{asked}", headers={"Metadata": "true"})
 
     def _proof(self, where: str) -> Mapping[str, str]:
         if self.certificate is None:
@@ -128,9 +128,9 @@ class Credentials:
         return jwt.encode(claims, key, ALGORITHM, headers={"x5t#S256": thumb})  # type: ignore[arg-type]  # any RSA key; others raise
 
 
-def known_by(
-    section: TeamsSection, wire: HttpClient, addresses: Endpoints, world: World, resource: str = CONNECTOR
+def credentials_of(
+    section: TeamsSection, http: HttpClient, endpoints: Endpoints, world: World, resource: str = CONNECTOR
 ) -> Credentials:
-    """As the settings say."""
+    """What the settings say that our app is known by; `resource`: what it is to be shown to."""
     ours = (section.client_secret, section.certificate)
-    return Credentials(section.app_id, section.tenant_id, wire, addresses, world, *ours, resource)
+    return Credentials(section.app_id, section.tenant_id, http, endpoints, world, *ours, resource)

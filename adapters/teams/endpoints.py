@@ -35,7 +35,7 @@ def standing_in(base: str) -> Endpoints:
 
 
 def same_origin(one: str, other: str) -> bool:
-    """Scheme, host and port alike."""
+    """Whether two addresses have scheme, host and port in common."""
     try:
         a, b = urlsplit(one), urlsplit(other)
     except ValueError:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from adapters.teams.connector import AGAIN, well
+from adapters.teams.connector import AGAIN, answer_body
 from adapters.teams.credentials import Credentials
 from adapters.teams.endpoints import Endpoints
 from adapters.teams.http_client import Unanswered
@@ -18,12 +18,12 @@ class GraphInstall:
     """`catalogue_id`: what the organisation's catalogue calls the app, which isn't what its manifest does."""
 
     catalogue_id: str
-    addresses: Endpoints
+    endpoints: Endpoints
     credentials: Credentials  # for Graph
 
     async def install(self, object: str) -> None:
-        """For the person of this object id; whoever has it keeps it. Raises SaidNo, NotNow."""
-        url = f"{self.addresses.graph}/v1.0/users/{quote(object, safe='')}/teamwork/installedApps"
+        """For the person of this object id; whoever has it keeps it. Raises ApiRefused, NotNow."""
+        url = f"{self.endpoints.graph}/v1.0/users/{quote(object, safe='')}/teamwork/installedApps"
         app = f"https://graph.microsoft.com/v1.0/appCatalogs/teamsApps/{self.catalogue_id}"
         try:
             answer = await self.credentials.call("POST", url, {"teamsApp@odata.bind": app})
@@ -32,4 +32,4 @@ class GraphInstall:
         if answer.theirs:
             raise NotNow(AGAIN)
         if answer.status != HAS_IT:
-            well(answer)
+            answer_body(answer)

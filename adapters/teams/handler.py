@@ -1,176 +1,117 @@
-"""What people say and press: on disk before Teams is told that we have it; words are worked on afterwards, a press is answered."""
+"""What people type, and where the app is installed: on disk before Teams is told that we have it, and worked on afterwards."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
+from adapters.http.refusals import ApiRefused
 from adapters.teams.activities import ReceivedActivity, message, typing
-from adapters.teams.cards import Card, Cards
-from adapters.teams.connector import ApiRefused, Connector, Unknown
-from adapters.teams.conversation_references import ConversationReference, ConversationReferences
+from adapters.teams.cards import Cards
+from adapters.teams.connector import Connector, Unknown
+from adapters.teams.conversation_references import ConversationReferences
 from adapters.teams.poster import Poster
-from adapters.teams.speaker import KIND, Speaker, Speakers, Stranger
-from bot.conversation.view import View
-from bot.conversation.windows import Repeated, Stale, Upgrading
+from adapters.teams.speaker import KIND, Speakers
+from bot.conversation.interfaces import Stale
 from bot.engine.chat_services import BackgroundTasks, ChatServices
+from bot.engine.chat_speakers import Speaker, Stranger, audit_stranger
 from bot.engine.intake import Accepted
-from bot.model.facts import BY_STRANGERS, Audited
-from bot.platform.ids import SubjectId
 from bot.platform.job_outbox import NotNow
-from bot.platform.secret import Secret
 from bot.platform.sentences import Args
 
-ANSWER = 6.0  # seconds that a press may take; Teams gives up after ten (Microsoft, "Universal Actions")
 SLOW = 1.0  # seconds until somebody who typed is shown that we are at it
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A button's `option`, or what was typed into a dialog; neither when that is only opened."""
-
-    token: str
-    option: str | None = None
-    said: Secret | None = None
-
-
 @dataclass(frozen=True)
 class EventHandler:
-    """Personal chats, group chats and channels; what matters is said in the personal chat alone."""
+    """Personal chats, group chats and channels; what matters is said in the personal chat alone. Presses are in button_press.py."""
 
     services: ChatServices
     speakers: Speakers
-    places: ConversationReferences
+    references: ConversationReferences
     poster: Poster
     connector: Connector
     cards: Cards
     tasks: BackgroundTasks
 
-    @property
-    def company(self) -> str:
-        """Whose dialog it is."""
-        return self.cards.words.company
-
-    async def said(self, heard: ReceivedActivity) -> None:
+    async def on_message(self, activity: ReceivedActivity) -> None:
         """Typed. Returns when nothing can get lost any more."""
-        speaker = await self._served(heard)
+        speaker = await self.admitted(activity)
         if not isinstance(speaker, Speaker):
-            if speaker is not Stranger.ROBOT and await self.services.engine.incoming.first(heard.event):
-                self.tasks.run(self._remarked(heard, f"chat.refused.{speaker}", (), heard.language))
+            if speaker is not Stranger.ROBOT and await self.services.engine.incoming.first(activity.event):
+                self.tasks.run(self.remark(activity, f"chat.refused.{speaker}", (), activity.language))
             return
-        party = await self.services.known(speaker.account, heard.language)
-        await self.places.met(speaker.account.id, heard)
-        try:
-            accepted = await self.services.engine.incoming.hear(KIND, speaker.account.id, Secret(heard.text), party, heard.event)
-        except Repeated:
-            return
-        except Stale as no:
-            sentence = "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
-            self.tasks.run(self._remarked(heard, sentence, (), party.language))
-            return
+        party = await self.services.known(speaker.account, speaker.language)
+        await self.references.remember(speaker.account.id, activity)
+        match await self.services.hear(speaker.account, activity.text, party, activity.event):
+            case None:
+                return
+            case str(sentence):
+                self.tasks.run(self.remark(activity, sentence, (), party.language))
+            case accepted:
+                await self._taken(accepted, speaker, party.language)
+
+    async def on_installed(self, activity: ReceivedActivity) -> None:
+        """The app was installed for somebody: from now on they can be written to. Nobody is told anything yet."""
+        if activity.personal and activity.person and activity.user:
+            await self.references.remember(f"{self.connector.tenant}/{activity.person}", activity)
+
+    async def on_removed(self, activity: ReceivedActivity) -> None:
+        """The app was taken off by somebody: they can't be written to any more."""
+        if activity.personal and activity.person:
+            await self.references.forget(f"{self.connector.tenant}/{activity.person}")
+
+    async def admitted(self, activity: ReceivedActivity) -> Speaker[ReceivedActivity] | Stranger:
+        """Somebody of the house; of anybody else the audit knows."""
+        found = await self.speakers.speaker(activity)
+        if isinstance(found, Stranger):
+            await audit_stranger(self.services.audit, KIND, f"{self.connector.tenant}/{activity.person or 'nobody'}", found)
+        return found
+
+    async def remark(self, activity: ReceivedActivity, sentence: str, args: Args, language: str) -> None:
+        """Where it was said: none of these sentences tells anything about anybody."""
+        summary, card = self.cards.remark(sentence, args, self.cards.words.best([language]))
+        await self._attempt(self.connector.post_message(activity.service_url, activity.conversation, message(card, summary)))
+
+    async def _taken(self, accepted: Accepted, speaker: Speaker[ReceivedActivity], language: str) -> None:
         if accepted.rest or accepted.notice:
             await self.services.chat_outbox.said_below(accepted.window)
         else:
             await self.services.chat_outbox.show_again(accepted.window)
-        self.tasks.run(self._rest(accepted, speaker, party.language))
-        if not heard.personal:
-            self.tasks.run(self._elsewhere(speaker, party.language))
+        self.tasks.run(self._go_on(accepted, speaker, language))
+        if not speaker.source.personal:
+            self.tasks.run(self._tell_where(speaker, language))
 
-    async def pressed(self, heard: ReceivedActivity, press: Press) -> Card:
-        """The card that stands there from now on, in time: what isn't done by then is shown when it is."""
-        return self._drawn(await self._followed(heard, press), self.cards.view, heard.language)
-
-    async def filled_in(self, heard: ReceivedActivity, press: Press) -> Card:
-        """The same in a dialog; the card in the chat is written over from the row."""
-        return self._drawn(await self._followed(heard, press), self.cards.dialog, heard.language)
-
-    async def _followed(self, heard: ReceivedActivity, press: Press) -> View | str:
-        """What stands there after it, or a sentence."""
-        speaker = await self._served(heard)
-        if not isinstance(speaker, Speaker):
-            return f"chat.refused.{speaker}" if speaker is not Stranger.ROBOT else "engine.stale"
-        await self.places.met(speaker.account.id, heard)
-        who = speaker.account.id
-        if press.option is None and press.said is None:
-            return await self._now(press.token, who)
-        try:
-            accepted = await self.services.engine.incoming.take(press.token, who, option=press.option, said=press.said)
-        except Stale:
-            return await self._now(press.token, who)
-        if accepted.rest:
-            await self.tasks.in_time(_quietly(accepted.rest()), ANSWER)
-        return await self._now(press.token, who, accepted)
-
-    async def reachable(self, heard: ReceivedActivity) -> None:
-        """The app was installed for somebody: from now on they can be written to. Nobody is told anything yet."""
-        if heard.personal and heard.person and heard.user:
-            await self.places.met(f"{self.connector.tenant}/{heard.person}", heard)
-
-    async def unreachable(self, heard: ReceivedActivity) -> None:
-        """It was taken off."""
-        if heard.personal and heard.person:
-            await self.places.left(f"{self.connector.tenant}/{heard.person}")
-
-    async def _served(self, heard: ReceivedActivity) -> Speaker | Stranger:
-        """Somebody of the house; of anybody else the audit knows."""
-        found = await self.speakers.of(heard)
-        if isinstance(found, Stranger):
-            who = SubjectId(f"{KIND}:{self.connector.tenant}/{heard.person or 'nobody'}")
-            await self.services.audit.audited(Audited(f"conversation:open:refused:chat.{found}", who, (BY_STRANGERS,)))
-        return found
-
-    async def _now(self, token: str, who: str, accepted: Accepted | None = None) -> View | str:
-        """A press that came too late, or twice, is answered with what stands there now."""
-        try:
-            window, _ = self.services.engine.windows.opened(token)
-            view = await self.services.engine.view(window, who)
-        except Stale:
-            return "chat.answered"
-        notice = accepted.notice if accepted else None
-        return replace(view, notice=notice) if notice else view
-
-    def _drawn(self, now: View | str, draw: Callable[[View], Card], language: str) -> Card:
-        if not isinstance(now, str) and (now.closed or not now.busy):
-            return draw(now)
-        sentence = now if isinstance(now, str) else "opening"  # its buttons are good for nothing any more
-        said = self.cards.words.best([language]) if isinstance(now, str) else now.language
-        return self.cards.remark(sentence, (), said)[1]
-
-    async def _rest(self, accepted: Accepted, speaker: Speaker, language: str) -> None:
+    async def _go_on(self, accepted: Accepted, speaker: Speaker[ReceivedActivity], language: str) -> None:
         """A remark that is in no row is said at once; all else is shown from the row."""
-        if accepted.rest and not await self.tasks.in_time(_quietly(accepted.rest()), SLOW):
-            await self._tried(self._typing(speaker.account.id))
+        if accepted.rest and not await self.tasks.in_time(unless_stale(accepted.rest()), SLOW):
+            await self._attempt(self._show_typing(speaker.account.id))
         if accepted.notice:
-            await self._remarked(speaker.heard, accepted.notice.words, accepted.notice.args, language)
+            await self.remark(speaker.source, accepted.notice.words, accepted.notice.args, language)
 
-    async def _typing(self, account: str) -> None:
-        if (place := await self.places.of(account)) and place.conversation:
-            await self.connector.say(place.service_url, place.conversation, typing())
+    async def _show_typing(self, account: str) -> None:
+        if (place := await self.references.reference(account)) and place.conversation:
+            await self.connector.post_message(place.service_url, place.conversation, typing())
 
-    async def _remarked(self, heard: ReceivedActivity, sentence: str, args: Args, language: str) -> None:
-        """Where it was said: none of these sentences tells anything about anybody."""
-        summary, card = self.cards.remark(sentence, args, self.cards.words.best([language]))
-        place = ConversationReference(heard.service_url, heard.user, heard.conversation)
-        await self._tried(self.connector.say(place.service_url, place.conversation, message(card, summary)))
-
-    async def _elsewhere(self, speaker: Speaker, language: str) -> None:
-        """To somebody who asked where others read along."""
+    async def _tell_where(self, speaker: Speaker[ReceivedActivity], language: str) -> None:
+        """Somebody who asked where others read along is told where the answer is."""
         try:
-            reached = await self.places.opened(speaker.account.id) is not None
+            reached = await self.references.open_conversation(speaker.account.id) is not None
         except (ApiRefused, NotNow):
             reached = False
-        await self._remarked(speaker.heard, "chat.in_your_messages" if reached else "chat.open_personal", (), language)
+        await self.remark(speaker.source, "chat.in_your_messages" if reached else "chat.open_personal", (), language)
 
-    async def _tried(self, call: Awaitable[object]) -> None:
+    async def _attempt(self, call: Awaitable[object]) -> None:
+        """What may fail without harm is said to the log."""
         try:
             await call
         except (ApiRefused, NotNow, Unknown) as no:
             log.warning("teams.not_said", why=getattr(no, "why", type(no).__name__))
 
 
-async def _quietly(rest: Awaitable[None]) -> None:
-    """Somebody else was quicker: what they did will be shown."""
+async def unless_stale(rest: Awaitable[None]) -> None:
+    """Where somebody else was quicker, what they did will be shown."""
     with suppress(Stale):
         await rest

@@ -1,11 +1,12 @@
 """HTTP as we speak it to Microsoft: one session for all, a timeout on every wait, short answers, and no redirect followed."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+
+from adapters.http.bodies import bounded, json_object
 
 TIMEOUT = 8.0  # seconds for one call
 LARGEST = 512 * 1024  # bytes of an answer
@@ -32,12 +33,12 @@ class HttpAnswer:
 
     @property
     def well(self) -> bool:
-        """It was done."""
+        """Whether what was asked was done."""
         return 200 <= self.status < 300  # noqa: PLR2004 - the class of what went well
 
     @property
     def theirs(self) -> bool:
-        """A fault of theirs."""
+        """Whether it failed by a fault of theirs."""
         return self.status >= 500  # noqa: PLR2004 - the class of their faults
 
 
@@ -62,33 +63,20 @@ class HttpClient:
             self._session = aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar())
         try:
             async with self._session.request(method, url, headers=headers, json=said, data=form, allow_redirects=False) as answer:
-                return HttpAnswer(answer.status, _object(await _read(answer.content)), _pause(answer.headers))
+                return HttpAnswer(answer.status, await _object(answer.content), _pause(answer.headers))
         except aiohttp.ClientConnectorError:
             raise Unanswered(heard=False) from None
         except (aiohttp.ClientError, OSError, TimeoutError):
             raise Unanswered(heard=True) from None
 
     async def close(self) -> None:
-        """The session is given back."""
+        """Gives the session back; asked again, it opens another."""
         if self._session:
             await self._session.close()
 
 
-async def _read(content: aiohttp.StreamReader) -> bytes:
-    body = bytearray()
-    async for chunk in content.iter_any():
-        body += chunk
-        if len(body) > LARGEST:
-            return b""
-    return bytes(body)
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+async def _object(content: aiohttp.StreamReader) -> Mapping[str, Any]:
+    return json_object(await bounded(content, LARGEST) or b"") or {}
 
 
 def _pause(headers: Mapping[str, str]) -> float:

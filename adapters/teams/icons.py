@@ -11,7 +11,7 @@ Ink = Callable[[float, float], bool]
 
 
 def colour() -> bytes:
-    """Full: Teams rounds the corners."""
+    """The padlock on blue, without round corners: Teams makes those."""
     rows = [_mixed(alpha) for alpha in _coverage(COLOUR, _padlock(0.58))]
     return _png(COLOUR, 2, rows)
 

@@ -62,7 +62,7 @@ def manifest(url: str, app_id: str, name: str = NAME) -> dict[str, Any]:
 
 
 def package(url: str, app_id: str, name: str = NAME) -> bytes:
-    """The zip. Raises ValueError."""
+    """The zip that is uploaded: manifest and icons. Raises ValueError."""
     text = json.dumps(manifest(url, app_id, name), indent=2, ensure_ascii=False) + "\n"
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from adapters.teams.connector import ApiRefused, Unknown
+from adapters.http.refusals import ApiRefused
+from adapters.teams.connector import Unknown
 from adapters.teams.conversation_references import ConversationReference
 from adapters.teams.graph_install import GraphInstall
 from adapters.teams.poster import Poster
@@ -35,14 +36,16 @@ class ProactiveMessages:
             place = await self._place(account)
             await self.poster.post(place, *self.poster.cards.told(text))
         except ApiRefused as no:
-            raise NotReached(UnreachedReason.BLOCKED if no.why in BLOCKED else UnreachedReason.REFUSED, said(no)) from None
+            raise NotReached(
+                UnreachedReason.BLOCKED if no.why in BLOCKED else UnreachedReason.REFUSED, refusal_text(no)
+            ) from None
         except Unknown:
             raise NotReached(UnreachedReason.UNSURE) from None
 
     async def _place(self, account: str) -> ConversationReference:
         """Whoever was met in a channel alone may not have the app themselves."""
         try:
-            if place := await self.poster.places.opened(account):
+            if place := await self.poster.references.open_conversation(account):
                 return place
         except ApiRefused:
             if self.installing is None:
@@ -58,14 +61,14 @@ class ProactiveMessages:
             await self.installing.install(object)
         except ApiRefused as no:
             raise NotReached(
-                UnreachedReason.NOT_ALLOWED if no.status == FORBIDDEN else UnreachedReason.REFUSED, said(no)
+                UnreachedReason.NOT_ALLOWED if no.status == FORBIDDEN else UnreachedReason.REFUSED, refusal_text(no)
             ) from None
         try:
-            return await self.poster.places.begun(account, self.installing.addresses.home, object)
+            return await self.poster.references.begin_conversation(account, self.installing.endpoints.home, object)
         except ApiRefused:
             raise NotNow(SETTLES) from None
 
 
-def said(no: ApiRefused) -> str:
-    """For the audit."""
+def refusal_text(no: ApiRefused) -> str:
+    """A refusal as the audit keeps it: Teams' own status and word."""
     return f"{no.status} {no.why}"

@@ -28,15 +28,15 @@ class SigningKey:
 
 
 class NoKeys(Exception):  # noqa: N818 - an answer: nobody can be believed just now
-    """The authority can't be asked."""
+    """The Bot Framework's keys can't be had."""
 
 
 @dataclass
 class SigningKeys:
     """One fetch at a time; what was known stays good while a fetch fails."""
 
-    wire: HttpClient
-    addresses: Endpoints
+    http: HttpClient
+    endpoints: Endpoints
     world: World
     _keys: Mapping[str, SigningKey] = field(default_factory=dict)
     _at: float = 0.0  # of the newest answer
@@ -73,11 +73,11 @@ class SigningKeys:
 
     async def _found(self) -> Mapping[str, Any]:
         """Empty for anything that isn't the Bot Framework's."""
-        about = await self.wire.call("GET", self.addresses.metadata)
+        about = await self.http.call("GET", self.endpoints.metadata)
         where = str(about.body.get("jwks_uri", ""))
-        if not about.well or about.body.get("issuer") != ISSUER or not same_origin(where, self.addresses.metadata):
+        if not about.well or about.body.get("issuer") != ISSUER or not same_origin(where, self.endpoints.metadata):
             return {}
-        answer = await self.wire.call("GET", where)
+        answer = await self.http.call("GET", where)
         return answer.body if answer.well else {}
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import jwt
 
+from adapters.http.refusals import RequestRefused
 from adapters.teams.activities import ReceivedActivity
 from adapters.teams.endpoints import Endpoints
-from adapters.teams.request_body import RequestRefused
 from adapters.teams.signing_keys import ALGORITHM, ISSUER, NoKeys, SigningKey, SigningKeys
 from bot.platform.clock import World
 
@@ -28,20 +28,20 @@ class VerifiedCaller:
 
 
 @dataclass(frozen=True)
-class TokenVerifier:
-    """Fails closed: whoever can't be checked is nobody."""
+class RequestVerifier:
+    """By the token that comes with a request. Fails closed: whoever can't be checked is nobody."""
 
     app_id: str
     tenant: str
-    authority: SigningKeys
-    addresses: Endpoints
+    signing_keys: SigningKeys
+    endpoints: Endpoints
     world: World
 
-    async def attested(self, headers: Sequence[str]) -> VerifiedCaller:
-        """By the request's Authorization alone. Raises RequestRefused: 401, or 503 while the authority's keys can't be had."""
+    async def verified_caller(self, headers: Sequence[str]) -> VerifiedCaller:
+        """By the request's Authorization alone. Raises RequestRefused: 401, or 503 while the Bot Framework's keys can't be had."""
         token = _bearer(headers)
         try:
-            key = await self.authority.key(_key_name(token))
+            key = await self.signing_keys.key(_key_name(token))
         except NoKeys:
             raise RequestRefused(503, "keys") from None
         if key is None:
@@ -49,15 +49,15 @@ class TokenVerifier:
         claims = self._claims(token, key)
         return VerifiedCaller(str(claims.get("serviceurl") or ""), key)
 
-    def fits(self, attested: VerifiedCaller, heard: ReceivedActivity) -> None:
+    def demand_fit(self, caller: VerifiedCaller, activity: ReceivedActivity) -> None:
         """Whether this activity may come with that token. Raises RequestRefused: 403."""
-        if not attested.service_url or attested.service_url.rstrip("/") != heard.service_url.rstrip("/"):
+        if not caller.service_url or caller.service_url.rstrip("/") != activity.service_url.rstrip("/"):
             raise RequestRefused(403, "serviceurl")
-        if not self.addresses.allowed(heard.service_url):
+        if not self.endpoints.allowed(activity.service_url):
             raise RequestRefused(403, "host")
-        if heard.channel != CHANNEL or CHANNEL not in attested.key.endorsements:
+        if activity.channel != CHANNEL or CHANNEL not in caller.key.endorsements:
             raise RequestRefused(403, "endorsement")
-        if heard.tenants != {self.tenant}:  # the token names none, so the signed activity has to
+        if activity.tenants != {self.tenant}:  # the token names none, so the signed activity has to
             raise RequestRefused(403, "tenant")
 
     def _claims(self, token: str, key: SigningKey) -> Mapping[str, Any]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from adapters.teams.button_press import ButtonPresses
 from adapters.teams.cards import Cards
 from adapters.teams.connector import Connector
 from adapters.teams.conversation_references import ConversationReferences
-from adapters.teams.credentials import GRAPH, Credentials, known_by
+from adapters.teams.credentials import GRAPH, Credentials, credentials_of
 from adapters.teams.endpoints import Endpoints, standing_in
 from adapters.teams.graph_install import GraphInstall
 from adapters.teams.handler import EventHandler
@@ -18,8 +19,9 @@ from adapters.teams.proactive import ProactiveMessages
 from adapters.teams.routes import ACTIVITIES, Routes
 from adapters.teams.signing_keys import SigningKeys
 from adapters.teams.speaker import Speakers
-from adapters.teams.verification import TokenVerifier
+from adapters.teams.verification import RequestVerifier
 from bot.engine.chat_services import BackgroundTasks, ChatServices
+from bot.engine.chat_speakers import ProfileCache
 from bot.settings.chats import TeamsSection
 
 
@@ -30,34 +32,37 @@ class Teams:
     poster: Poster
     routes: Sequence[web.RouteDef]
     tasks: BackgroundTasks
-    wire: HttpClient
-    authority: SigningKeys
+    http: HttpClient
+    signing_keys: SigningKeys
     credentials: Credentials
     push: ProactiveMessages
 
     async def open(self) -> None:
-        """Teams calls us."""
+        """Nothing has to be connected: Teams calls us."""
 
     async def close(self) -> None:
         """What was acknowledged is on disk, so nothing is waited for."""
-        await self.wire.close()
+        await self.http.close()
 
 
 def teams(section: TeamsSection, services: ChatServices, base: str = "") -> Teams:
-    """`base` stands for Microsoft's own addresses, in tests."""
-    wire, tasks = HttpClient(), BackgroundTasks()
-    addresses = standing_in(base) if base else Endpoints()
-    credentials = known_by(section, wire, addresses, services.world)
-    connector = Connector(section.app_id, section.tenant_id, credentials, addresses)
+    """`base` stands for Microsoft's own endpoints, in tests."""
+    http, tasks = HttpClient(), BackgroundTasks()
+    endpoints = standing_in(base) if base else Endpoints()
+    credentials = credentials_of(section, http, endpoints, services.world)
+    connector = Connector(section.app_id, section.tenant_id, credentials, endpoints)
     cards = Cards(services.engine.words, services.base_url)
-    places = ConversationReferences(services.vault, connector)
-    poster = Poster(connector, places, cards)
-    speakers = Speakers(section.tenant_id, connector, services.world)
-    authority = SigningKeys(wire, addresses, services.world)
-    handler = EventHandler(services, speakers, places, poster, connector, cards, tasks)
-    door = Routes(TokenVerifier(section.app_id, section.tenant_id, authority, addresses, services.world), handler)
+    references = ConversationReferences(services.vault, connector)
+    poster = Poster(connector, references, cards)
+    speakers = Speakers(section.tenant_id, connector, ProfileCache(services.world))
+    signing_keys = SigningKeys(http, endpoints, services.world)
+    handler = EventHandler(services, speakers, references, poster, connector, cards, tasks)
+    verifier = RequestVerifier(section.app_id, section.tenant_id, signing_keys, endpoints, services.world)
+    routes = Routes(verifier, handler, ButtonPresses(handler))
     installing = None
     if section.catalogue_id:
-        installing = GraphInstall(section.catalogue_id, addresses, known_by(section, wire, addresses, services.world, GRAPH))
+        installing = GraphInstall(
+            section.catalogue_id, endpoints, credentials_of(section, http, endpoints, services.world, GRAPH)
+        )
     push = ProactiveMessages(section.tenant_id, poster, installing)
-    return Teams(poster, [web.post(ACTIVITIES, door.activities)], tasks, wire, authority, credentials, push)
+    return Teams(poster, [web.post(ACTIVITIES, routes.activities)], tasks, http, signing_keys, credentials, push)

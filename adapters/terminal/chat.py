@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from adapters.terminal.render import Render
+from bot.conversation.interfaces import Stale, Upgrading
 from bot.conversation.view import View
-from bot.conversation.windows import Stale, Upgrading
 from bot.engine.engine import Engine
 from bot.model.turn import Party
 from bot.platform.clock import World
@@ -56,7 +56,7 @@ class TerminalChat:
             except Stale:
                 self.out(self.render.remark("engine.stale"))
             else:
-                self._window = self.engine.windows.opened(view.token)[0]
+                self._window = self.engine.windows.read_token(view.token)[0]
                 self._show(self._window, view, again=view.notice is not None)
 
     def _show(self, window: WindowId, view: View, *, again: bool = False) -> None:

@@ -35,7 +35,7 @@ class Assets:
         self._by[LOGO] = _read(logo or OURS / "logo.svg")
 
     def url(self, name: str) -> str:
-        """Where a page finds it."""
+        """The address by which a page brings a file along."""
         return f"/static/{name}?v={self._by[name].version}"
 
     async def serve(self, request: web.Request) -> web.Response:

@@ -20,7 +20,7 @@ KIND = "demo"
 
 
 class Arrival(Protocol):
-    """One message that arrived."""
+    """A message that arrived on the demo's phone or in its mailbox."""
 
     @property
     def at(self) -> float: ...
@@ -41,7 +41,7 @@ Notes = Callable[[Person, State], str]
 
 @dataclass
 class DemoTown:
-    """Over a marked store only."""
+    """Implements `Demo`, over a demo store only."""
 
     engine: Engine
     directory: Directory
@@ -61,7 +61,7 @@ class DemoTown:
         return [DemoAccount(_short(p), p.name, self.notes.get(_short(p), "")) for p in people]
 
     async def view(self, login: str) -> View | None:
-        """What the chat shows."""
+        """The conversation that this person's chat shows."""
         window = self._newest.get(login) or await self.engine.store.newest(KIND, login)
         return await self.engine.view(window) if window else None
 
@@ -72,11 +72,11 @@ class DemoTown:
         return self._seen(login, await self.engine.hear(KIND, login, said, party, self.world.id("demo")))
 
     async def press(self, login: str, token: str, option: str) -> View:
-        """A button."""
-        return self._seen(login, await self.engine.take(token, login, option=option))
+        """A button in this person's chat was pressed."""
+        return self._seen(login, await self.engine.take_answer(token, login, option=option))
 
     async def inbox(self, login: str) -> Inbox:
-        """Phone and mailbox."""
+        """What this person's phone, mailbox and drawer hold."""
         person = await self._person(login)
         methods = await self.records.methods(person.subject)
         addresses = [m.secret for m in methods if m.kind in (Kind.SMS, Kind.EMAIL)]
@@ -89,15 +89,15 @@ class DemoTown:
         return Inbox(messages, self._app(app.secret) if app else None, drawer)
 
     async def state(self, login: str) -> State:
-        """As the directory tells it."""
+        """How the directory says that this person's account stands."""
         return await self.directory.state((await self._person(login)).subject)
 
     async def sign_in(self, login: str, password: Secret) -> SignIn:
-        """One try."""
+        """One try to sign in as this person, which the directory counts."""
         return await self.directory.sign_in((await self._person(login)).subject, password)
 
     def _seen(self, login: str, view: View) -> View:
-        self._newest[login] = self.engine.windows.opened(view.token)[0]
+        self._newest[login] = self.engine.windows.read_token(view.token)[0]
         return view
 
     def _app(self, secret: Secret) -> Authenticator:

@@ -11,9 +11,8 @@ from adapters.web.demo_port import Demo, DemoAccount
 from adapters.web.forms import fields, query
 from adapters.web.pages import Pages
 from adapters.web.render import card
-from bot.conversation.interfaces import Notice
+from bot.conversation.interfaces import Notice, Stale, Upgrading
 from bot.conversation.view import View
-from bot.conversation.windows import Stale, Upgrading
 from bot.directory.interfaces import SignIn
 from bot.platform.secret import Secret
 
@@ -22,7 +21,7 @@ PART = "X-Part"  # a script sets it, and gets the part of the page that it will 
 
 
 class DemoPage:
-    """Mounted over a marked store alone; over any other these addresses don't exist."""
+    """Mounted over a demo store alone; over any other these addresses don't exist."""
 
     def __init__(self, demo: Demo, pages: Pages) -> None:
         self._demo, self._pages = demo, pages
@@ -47,14 +46,14 @@ class DemoPage:
         return self._part(request, me, view)
 
     async def say(self, request: web.Request) -> web.Response:
-        """Something typed."""
+        """Something was typed in the chat."""
         form = await fields(request, "as", "text")
         me = await self._me(form["as"])
         said = self._demo.say(me.login, Secret(form["text"]), self._pages.language(request))
         return self._part(request, me, await self._after(me, said))
 
     async def press(self, request: web.Request) -> web.Response:
-        """A button."""
+        """A button in the chat was pressed."""
         form = await fields(request, "as", "token", "option")
         me = await self._me(form["as"])
         return self._part(request, me, await self._after(me, self._demo.press(me.login, form["token"], form["option"])))

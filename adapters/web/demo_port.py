@@ -1,4 +1,4 @@
-"""What the demo page asks of the demo company; whoever wires the demo together implements it over a marked store."""
+"""What the demo page asks of the demo company; whoever wires the demo together implements it over a demo store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,10 +62,10 @@ class Demo(Protocol):
         """A button in the chat. Raises Stale."""
 
     async def inbox(self, login: str) -> Inbox:
-        """What arrived so far."""
+        """What has arrived for this person so far."""
 
     async def state(self, login: str) -> State:
-        """As the directory tells it."""
+        """How the directory says that the account stands."""
 
     async def sign_in(self, login: str, password: Secret) -> SignIn:
         """One try at the directory, counted by its own lockout."""

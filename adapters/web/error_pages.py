@@ -5,10 +5,10 @@ from typing import NamedTuple
 import structlog
 from aiohttp import web
 
-from adapters.web.csrf import Respond
 from adapters.web.forms import wants_json
+from adapters.web.host_check import Respond
 from adapters.web.pages import Pages
-from bot.conversation.windows import Gone, Stale, Upgrading
+from bot.conversation.interfaces import Gone, Stale, Upgrading
 from bot.platform.clock import World
 from bot.platform.errors import Unavailable
 
@@ -17,7 +17,7 @@ TOLD = frozenset({400, 403, 404, 405, 409, 413, 415, 421, 500, 503})  # have sen
 
 
 class ErrorText(NamedTuple):
-    """What a visitor is told."""
+    """What a visitor is told of an error, as a template sets it."""
 
     status: int
     reference: str = ""
@@ -25,7 +25,7 @@ class ErrorText(NamedTuple):
 
 
 class ErrorPages:
-    """The outermost middleware."""
+    """The outermost middleware: what any other raises ends here."""
 
     def __init__(self, pages: Pages, world: World) -> None:
         self._pages, self._world = pages, world

@@ -1,8 +1,8 @@
 """Reads what a form sends, strictly: exactly the fields that were asked for, each once, or a kind 400."""
 
-from urllib.parse import parse_qsl
-
 from aiohttp import web
+
+from adapters.http.bodies import form_fields
 
 LARGEST = 64 * 1024  # bytes of a body; the longest thing anybody types here is a password
 FORM = "application/x-www-form-urlencoded"
@@ -14,15 +14,10 @@ async def fields(request: web.Request, *wanted: str, one_of: tuple[str, ...] = (
     """All of `wanted`, and exactly one of `one_of` where it is given. Raises HTTPBadRequest, HTTPUnsupportedMediaType."""
     if request.content_type != FORM:
         raise web.HTTPUnsupportedMediaType
-    raw = await request.read()
-    try:
-        pairs = parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=FIELDS, errors="strict")
-    except ValueError as broken:
-        raise web.HTTPBadRequest from broken
-    found = dict(pairs)
-    picked = found.keys() - set(wanted)
-    if len(found) != len(pairs) or not found.keys() >= set(wanted) or any("\0" in value for value in found.values()):
+    found = form_fields(await request.read(), FIELDS)
+    if found is None or not found.keys() >= set(wanted) or any("\0" in value for value in found.values()):
         raise web.HTTPBadRequest
+    picked = found.keys() - set(wanted)
     if not picked <= set(one_of) or len(picked) != bool(one_of):
         raise web.HTTPBadRequest
     return found
@@ -44,18 +39,6 @@ def number(request: web.Request, name: str) -> int:
     return int(value)
 
 
-def languages(request: web.Request) -> list[str]:
-    """What the browser wants to read, best first (RFC 9110 section 12.5.4)."""
-    wanted: list[tuple[float, str]] = []
-    for part in request.headers.get("Accept-Language", "")[:200].split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            wanted.append((float(weight or 1), tag))
-        except ValueError:
-            continue
-    return [tag for weight, tag in sorted(wanted, key=lambda w: -w[0]) if weight > 0]
-
-
 def wants_json(request: web.Request) -> bool:
-    """A script asks, not a person."""
+    """Whether a script asks, and not a person."""
     return request.path.endswith(".json") or request.headers.get("Accept", "").startswith("application/json")

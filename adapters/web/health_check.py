@@ -8,7 +8,7 @@ Ready = Callable[[], Awaitable[bool]]
 
 
 async def alive(_request: web.Request) -> web.Response:
-    """This process answers."""
+    """Says no more than that this process answers."""
     return web.Response(text="ok")
 
 

@@ -7,12 +7,12 @@ from adapters.web.engine_port import EnginePort, to_page
 from adapters.web.forms import fields
 from adapters.web.pages import Pages
 from adapters.web.render import buttons
-from bot.conversation.windows import Gone, Taken
+from bot.conversation.interfaces import Gone, Taken
 from bot.engine.understand import options_of
 
 
 class LinkPage:
-    """`/l/<link>`."""
+    """The page that a link leads to, `/l/<link>`."""
 
     def __init__(self, engine: EnginePort, pages: Pages, browsers: Browsers) -> None:
         self._engine, self._pages, self._browsers = engine, pages, browsers

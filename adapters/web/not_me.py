@@ -30,7 +30,7 @@ class NotMeDoor:
 
 
 class NotMePage:
-    """`/n/<token>`."""
+    """The page of a notice's link, `/n/<token>`."""
 
     def __init__(self, door: NotMeDoor, pages: Pages, browsers: Browsers) -> None:
         self._door, self._pages, self._browsers = door, pages, browsers

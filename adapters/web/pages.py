@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.web.assets import Assets
-from adapters.web.forms import languages
+from bot.language.language_choice import accepted_languages
 from bot.language.translations import Words
 from bot.platform.sentences import Args, args
 
@@ -39,7 +39,7 @@ class Pages:
 
     def language(self, request: web.Request) -> str:
         """Of a visitor whose conversation, if there is one, isn't known yet."""
-        return self.words.best(languages(request))
+        return self.words.best(accepted_languages(request.headers.get("Accept-Language", "")))
 
     def _sayer(self, language: str) -> Callable[..., str]:
         return partial(self._say, language)

@@ -37,7 +37,7 @@ class Suggest(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A ruling, said."""
+    """One rule about a password in somebody's language, with its tick."""
 
     id: str
     text: str
@@ -46,7 +46,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Passwords:
-    """For the pages."""
+    """What pages show about a new password; decides nothing."""
 
     words: Words
     rulings: Rulings

@@ -28,7 +28,7 @@ class Portal:
         self._pages, self._browsers, self._wishes, self._start = pages, browsers, wishes, start
 
     async def show(self, request: web.Request) -> web.Response:
-        """Says nothing about anybody."""
+        """The portal, which says nothing about anybody."""
         language = self._pages.language(request)
         return self._pages.page("portal.html", language, {"choices": buttons(self._wishes, self._pages.words, language)})
 

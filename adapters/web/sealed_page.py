@@ -11,9 +11,8 @@ from adapters.web.forms import fields, number, wants_json
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, chooses
 from adapters.web.render import card
-from bot.conversation.interfaces import Notice
+from bot.conversation.interfaces import Notice, Stale, Upgrading
 from bot.conversation.view import View
-from bot.conversation.windows import Stale, Upgrading
 from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 
@@ -31,16 +30,16 @@ class SealedPage:
         self._exhibits = exhibits
 
     async def show(self, request: web.Request) -> web.Response:
-        """Where the conversation stands."""
+        """The page as the conversation stands now."""
         return await self._page(*await self._mine(request))
 
     async def answer(self, request: web.Request) -> web.Response:
-        """What was pressed or typed."""
+        """Takes what was pressed or typed on the page."""
         window, who = WindowId(request.match_info["window"]), self._browsers.hash(request)
         form = await fields(request, "token", one_of=("option", "said"))
         said = Secret(form["said"]) if "said" in form else None
         try:
-            view = await self._engine.take(form["token"], who, option=form.get("option"), said=said)
+            view = await self._engine.take_answer(form["token"], who, option=form.get("option"), said=said)
         except Upgrading:
             raise
         except Stale:

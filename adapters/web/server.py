@@ -7,7 +7,7 @@ from aiohttp import web
 
 from adapters.web.assets import Assets
 from adapters.web.browser_cookie import Browsers
-from adapters.web.csrf import RequestGuard
+from adapters.web.csrf import CsrfCheck
 from adapters.web.demo_page import DemoPage
 from adapters.web.demo_port import Demo
 from adapters.web.engine_port import EnginePort
@@ -15,12 +15,14 @@ from adapters.web.error_pages import ErrorPages
 from adapters.web.exhibits import ExhibitPages, Show
 from adapters.web.forms import LARGEST
 from adapters.web.health_check import Ready, alive, ready
+from adapters.web.host_check import HostCheck, PublicAddress
 from adapters.web.link_page import LinkPage
 from adapters.web.not_me import NotMeDoor, NotMePage
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, Rulings, Suggest
 from adapters.web.portal import Portal, Start
 from adapters.web.sealed_page import SealedPage
+from adapters.web.security_headers import SecurityHeaders
 from adapters.web.signing_in import SigningInPages, Signs
 from bot.language.translations import Words
 from bot.model.prompt import Option
@@ -52,17 +54,18 @@ def web_app(
     signs: Signs | None = None,
     not_me: NotMeDoor | None = None,
 ) -> web.Application:
-    """`demo` is given over a marked store only; its page then stands at "/", with the portal at "/start" alone.
+    """`demo` is given over a demo store only; its page then stands at "/", with the portal at "/start" alone.
 
     `hooks` are what vendors post to; each checks its vendor's signature. `signs`: the company's sign-in, where there is one.
     Raises ValueError for a `base_url` that is no origin, and for a `logo` that is neither SVG nor PNG; OSError when it can't be read.
     """
     assets = Assets(logo)
-    edge = RequestGuard(base_url, demo=demo is not None)
+    address = PublicAddress.read(base_url, demo=demo is not None)
     pages = Pages(words, company, assets, demo=demo is not None)
-    browsers = Browsers(world, https=edge.https)
-    app = web.Application(middlewares=[ErrorPages(pages, world).tell, edge.host, edge.origin], client_max_size=LARGEST)
-    app.on_response_prepare.append(edge.headers)
+    browsers = Browsers(world, https=address.https)
+    checks = [ErrorPages(pages, world).tell, HostCheck(address).check, CsrfCheck(address).check]
+    app = web.Application(middlewares=checks, client_max_size=LARGEST)
+    app.on_response_prepare.append(SecurityHeaders(address.https).add)
     app.add_routes(
         [
             web.get("/healthz", alive),

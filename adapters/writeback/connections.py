@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 class Cut(Unreachable):
-    """The line was cut before the answer came."""
+    """The connection was cut before the answer came."""
 
 
 @dataclass
@@ -33,7 +33,7 @@ class AgentConnection:
     announced: asyncio.Event = field(default_factory=asyncio.Event)  # it has said another key
     _waiting: dict[str, asyncio.Future[Envelope]] = field(default_factory=dict)
 
-    async def ask(self, id: str, text: str, seconds: float) -> Envelope:
+    async def send_request(self, id: str, text: str, seconds: float) -> Envelope:
         """The answer's envelope, signature checked. Raises Cut, or Unreachable when it doesn't come in time."""
         answer: asyncio.Future[Envelope] = asyncio.get_running_loop().create_future()
         self._waiting[id] = answer
@@ -48,8 +48,8 @@ class AgentConnection:
         finally:
             del self._waiting[id]
 
-    async def hear(self) -> None:
-        """Until it ends. Whoever says what isn't its own is cut off."""
+    async def receive(self) -> None:
+        """Answers and announcements, until it ends. Whoever says what isn't its own is cut off."""
         joined = Joined()
         try:
             async for message in self.ws:
@@ -64,7 +64,7 @@ class AgentConnection:
             await self.ws.close()
 
     def _take(self, envelope: Envelope) -> None:
-        """Raises Garbage or Forged."""
+        """Hands on one message of the agent's. Raises Garbage or Forged."""
         match envelope.kind:
             case AgentAnswer.kind:
                 answer = envelope.read(AgentAnswer, self.key)

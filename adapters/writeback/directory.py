@@ -7,7 +7,7 @@ from typing import Any
 from adapters.writeback.messages import Garbage
 from adapters.writeback.paging import MORE
 from adapters.writeback.relay import Relay
-from adapters.writeback.rpc import PAGE, Call, Verb, read
+from adapters.writeback.rpc import PAGE, Call, Verb, read_result
 from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable, Write
 from bot.model.agents import Stand
 from bot.platform.ids import Action, SubjectId, directory_of
@@ -27,21 +27,21 @@ class AgentDirectory:
     advice: tuple[str, ...] = ("after_reset.sign_in_again",)
 
     async def find(self, text: str) -> Person | None:
-        return self._ours(await self._ask(Call(Verb.FIND, arguments={"text": travelling(text)})))
+        return self._ours(await self._call(Call(Verb.FIND, arguments={"text": travelling(text)})))
 
     async def person(self, subject: SubjectId) -> Person | None:
-        return self._ours(await self._ask(self._about(Verb.PERSON, subject)))
+        return self._ours(await self._call(self._about(Verb.PERSON, subject)))
 
     async def state(self, subject: SubjectId) -> State:
-        state: State = await self._ask(self._about(Verb.STATE, subject))
+        state: State = await self._call(self._about(Verb.STATE, subject))
         return state
 
     async def rules(self, subject: SubjectId) -> DirectoryRules:
-        rules: DirectoryRules = await self._ask(self._about(Verb.RULES, subject))
+        rules: DirectoryRules = await self._call(self._about(Verb.RULES, subject))
         return rules
 
     async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
-        stamp: str = await self._ask(Call(Verb.MARK, travelling(subject), action))
+        stamp: str = await self._call(Call(Verb.MARK, travelling(subject), action))
         return stamp
 
     async def reset(
@@ -50,19 +50,19 @@ class AgentDirectory:
         """What the mark was isn't told to the agent: its directory may know no condition, and the next password waits."""
         if not self.writeback:
             raise Rejected("writeback.off")
-        await self._ask(self._about(Verb.RESET, subject, password=password.reveal(), whatever_age=whatever_age))
+        await self._call(self._about(Verb.RESET, subject, password=password.reveal(), whatever_age=whatever_age))
 
     async def unlock(self, subject: SubjectId) -> None:
         if not (self.writeback and self.unlocks):
             raise Rejected("writeback.off")
-        await self._ask(self._about(Verb.UNLOCK, subject))
+        await self._call(self._about(Verb.UNLOCK, subject))
 
     async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
-        said: SignIn = await self._ask(self._about(Verb.SIGN_IN, subject, password=password.reveal()))
+        said: SignIn = await self._call(self._about(Verb.SIGN_IN, subject, password=password.reveal()))
         return said
 
     async def bad_tries_left(self, subject: SubjectId) -> int:
-        left: int = await self._ask(self._about(Verb.BAD_TRIES_LEFT, subject))
+        left: int = await self._call(self._about(Verb.BAD_TRIES_LEFT, subject))
         return left
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
@@ -87,7 +87,7 @@ class AgentDirectory:
         if not there:
             return Health(ok=False, detail=await self._absent())
         try:
-            health: Health = await self._ask(Call(Verb.HEALTH))
+            health: Health = await self._call(Call(Verb.HEALTH))
         except Unreachable:
             return Health(ok=False, detail="The writeback agent is connected, but doesn't answer.")
         if not health.ok:
@@ -102,9 +102,9 @@ class AgentDirectory:
 
     # ------------------------------------------------ what they are made of
 
-    async def _ask(self, call: Call) -> Any:
+    async def _call(self, call: Call) -> Any:
         try:
-            return read(call.verb, await self.relay.ask(self.name, call))
+            return read_result(call.verb, await self.relay.call_agent(self.name, call))
         except Garbage as no:
             raise Unreachable from no
 
@@ -131,7 +131,7 @@ class AgentDirectory:
 
     async def _piece(self, since: str | None, limit: int) -> Changes:
         mark = None if since is None else travelling(since)
-        found: Changes = await self._ask(Call(Verb.CHANGES, arguments={"since": mark, "limit": limit}))
+        found: Changes = await self._call(Call(Verb.CHANGES, arguments={"since": mark, "limit": limit}))
         if any(directory_of(s) != self.name for s in (*(p.subject for p in found.persons), *found.gone)):
             raise Unreachable
         return found

@@ -15,7 +15,8 @@ from adapters.writeback.sealing import Forged
 from bot.model.agents import Agent, AgentId, Stand
 from bot.platform.keyring import UnknownKey
 from bot.writeback.agent_mac import genuine, signer
-from bot.writeback.enrolling import Enrolling, Turned
+from bot.writeback.enrolling import Enrolling
+from bot.writeback.interfaces import TurnedAway
 
 LIVE, ENROL = "/agent/live", "/agent/enrol"
 HEARTBEAT = 10.0  # seconds
@@ -26,8 +27,8 @@ log = structlog.get_logger()
 
 
 @dataclass
-class Endpoint:
-    """For both."""
+class AgentEndpoint:
+    """Both addresses: of agents that are known, and of new ones."""
 
     relay: Relay
     enrolling: Enrolling
@@ -35,7 +36,7 @@ class Endpoint:
 
     @property
     def routes(self) -> Sequence[web.RouteDef]:
-        """For the web application."""
+        """What the web application serves of it."""
         return [web.get(LIVE, self.live), web.post(ENROL, self.enrol)]
 
     async def live(self, request: web.Request) -> web.StreamResponse:
@@ -46,15 +47,15 @@ class Endpoint:
         ws = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=FRAME, compress=False)
         await ws.prepare(request)
         try:
-            link = await self._proved(ws)
+            connection = await self._proved(ws)
         except (Forged, Garbage, UnknownKey, OSError, TimeoutError) as no:
             log.warning("agent.turned_away", why=type(no).__name__)
             await ws.close(code=AWAY)
             return ws
         try:
-            await self.relay.connected(link)
+            await self.relay.connected(connection)
         except Exception:
-            log.exception("agent.fault", agent=link.agent)
+            log.exception("agent.fault", agent=connection.agent)
             await ws.close()
         return ws
 
@@ -66,7 +67,7 @@ class Endpoint:
             body, proof = await self.enrolling.enrol(str(given["body"]), str(given["proof"]))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise web.HTTPBadRequest from None
-        except Turned:
+        except TurnedAway:
             return web.json_response({"error": "turned away"}, status=403)
         return web.json_response({"body": body, "proof": proof})
 

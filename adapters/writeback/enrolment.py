@@ -21,7 +21,7 @@ LONGEST = 16 * 1024  # bytes of an answer
 REFUSED = 403
 
 
-async def introduced(url: str, code: Secret, name: str, path: Path, tls: ssl.SSLContext | None, world: World) -> KeyFile:
+async def enrol_agent(url: str, code: Secret, name: str, path: Path, tls: ssl.SSLContext | None, world: World) -> KeyFile:
     """Keys on disk, and a bot that has written them down. The code itself isn't sent. Raises OperatorError, and leaves no file then."""
     fresh = KeyFile.fresh(path, url, world)
     key = public(fresh.identity)
@@ -39,7 +39,7 @@ async def introduced(url: str, code: Secret, name: str, path: Path, tls: ssl.SSL
     return own
 
 
-def shown(own: KeyFile) -> str:
+def fingerprint_of(own: KeyFile) -> str:
     """The fingerprint that an admin compares."""
     return fingerprint(public(own.identity))
 

@@ -10,7 +10,7 @@ from adapters.writeback.key_file import KeyFile
 from adapters.writeback.messages import LIFE, SLACK, AgentAnswer, Envelope, Garbage, Request, enveloped
 from adapters.writeback.paging import PagedAnswers
 from adapters.writeback.request_ledger import CHANGED, TRIED, RequestLedger
-from adapters.writeback.rpc import CHANGING, ONCE, Call, Verb, carried_out, patience
+from adapters.writeback.rpc import CHANGING, ONCE, Call, Verb, carry_out, patience
 from adapters.writeback.sealing import Forged, unseal
 from bot.directory.interfaces import Directory, Rejected, Unreachable
 from bot.platform.clock import World
@@ -20,7 +20,7 @@ A_DAY = 10**9  # no limit of its own
 
 
 class AgentLog(Protocol):
-    """The agent's own log."""
+    """Where an agent writes down what it was asked and did."""
 
     def note(self, event: str, **values: object) -> None:
         """One line. Never a password, a sign-in name or an answer."""
@@ -35,23 +35,23 @@ class Executor:
     limits: AgentLimits
     ledger: RequestLedger
     world: World
-    journal: AgentLog
+    agent_log: AgentLog
     ahead: float = 0.0
-    portions: PagedAnswers = field(init=False)
+    paged: PagedAnswers = field(init=False)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     def __post_init__(self) -> None:
-        self.portions = PagedAnswers(self.world)
+        self.paged = PagedAnswers(self.world)
 
     async def answer(self, envelope: Envelope) -> Envelope | None:
         """None for what the bot's pinned key didn't sign: whoever sent it is told nothing."""
         try:
             request = envelope.read(Request, self.keys.bot_key)
         except (Forged, Garbage) as no:
-            self.journal.note("request.not_genuine", why=type(no).__name__)
+            self.agent_log.note("request.not_genuine", why=type(no).__name__)
             return None
         answer = await self._answered(request)
-        self.journal.note(
+        self.agent_log.note(
             "request", id=request.id, verb=request.verb, subject=request.subject, outcome=answer.outcome, words=answer.words
         )
         return enveloped(answer, self.keys.identity)
@@ -70,7 +70,7 @@ class Executor:
         except (Unreachable, OSError, TimeoutError):
             return self._says(request, "unreachable")
         except Exception as fault:  # noqa: BLE001 - whatever the directory's adapter raises: open what happened
-            self.journal.note("request.fault", id=request.id, fault=type(fault).__name__)
+            self.agent_log.note("request.fault", id=request.id, fault=type(fault).__name__)
             return self._says(request, "unreachable")
 
     def _accepted(self, request: Request) -> Call:
@@ -94,7 +94,7 @@ class Executor:
             raise Rejected("writeback.too_many")
         if call.verb is Verb.SIGN_IN and not self.ledger.allowed(TRIED, self.limits.tries_a_minute, A_DAY):
             raise LimitReached("too many tries")
-        return await carried_out(self.directory, call, self.portions)
+        return await carry_out(self.directory, call, self.paged)
 
     def _in_time(self, request: Request) -> None:
         if self.limits.stopped():

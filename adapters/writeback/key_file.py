@@ -27,7 +27,7 @@ class Sealing:
 
     @property
     def id(self) -> str:
-        """As requests name it."""
+        """How requests name the key that they are sealed to."""
         return key_id(public(self.key))
 
 

@@ -13,7 +13,7 @@ LARGEST, KEPT = 10 * 1024 * 1024, 5  # bytes; files
 
 
 class LogFile:
-    """Implements the port of duty.py."""
+    """Implements `AgentLog` of executor.py."""
 
     def __init__(self, path: Path, world: World) -> None:
         self._world = world
@@ -30,6 +30,6 @@ class LogFile:
         self._log.info(json.dumps({"at": at, "event": event, **values}))
 
     def close(self) -> None:
-        """The file is given back."""
+        """Gives the file back; nothing is written any more."""
         for handler in self._log.handlers:
             handler.close()

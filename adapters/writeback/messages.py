@@ -24,7 +24,7 @@ class Garbage(Exception):  # noqa: N818 - says what came
 
 
 class WireMessage(Protocol):
-    """One of the dataclasses below."""
+    """What travels in an envelope: one of the dataclasses below."""
 
     kind: ClassVar[str]
 
@@ -82,7 +82,7 @@ class Request:
 
     @property
     def about(self) -> tuple[object, ...]:
-        """What the seal is bound to."""
+        """What a request's seal is bound to: with anything else in it, the seal doesn't open."""
         return (self.id, self.agent, self.directory, self.verb, self.action, self.subject, self.issued, self.expires)
 
 
@@ -140,7 +140,7 @@ class Envelope:
 
     @property
     def text(self) -> str:
-        """As it travels."""
+        """The envelope as it travels: one line of JSON."""
         return json.dumps({"v": VERSION, "kind": self.kind, "body": self.body, "signature": self.signature})
 
 
@@ -158,7 +158,7 @@ def enveloped(
 
 
 def opened(text: str) -> Envelope:
-    """Raises Garbage."""
+    """An envelope out of a line that came; whose it is isn't checked. Raises Garbage."""
     try:
         raw = json.loads(text)
         version, kind, body, signature = raw["v"], raw["kind"], raw["body"], raw["signature"]

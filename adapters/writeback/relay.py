@@ -29,34 +29,34 @@ WORDS = re.compile(r"[a-z_]+(\.[a-z_]+)+")  # a sentence of the catalogue, and n
 log = structlog.get_logger()
 
 
-class Passed(Exception):  # noqa: N818 - says what came
+class NotDone(Exception):  # noqa: N818 - says what came
     """It surely wasn't done, by this agent: another one may be asked."""
 
 
 @dataclass
 class Relay:
-    """One for each process. Its `bell` rings for requests and answers that another process has put into the database."""
+    """One for each process. Its `wakeups` ring for requests and answers that another process has put into the database."""
 
     agents: AgentStore
     keys: Keys
     world: World
     wakeups: Wakeups = field(default_factory=Wakeups)
-    links: dict[AgentId, AgentConnection] = field(default_factory=dict)
+    connections: dict[AgentId, AgentConnection] = field(default_factory=dict)
     turn: int = 0  # of the agents that share the work
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.replica = self.world.id("replica")
 
-    async def ask(self, directory: str, call: Call) -> str:
+    async def call_agent(self, directory: str, call: Call) -> str:
         """The answer as JSON. Raises Rejected, or Unreachable when nobody answered or it is open what happened.
 
         Another agent is asked only for what may be asked twice, or when the first one surely hasn't done it.
         """
         for known in await self.standing(directory):
             try:
-                return await self._asked(known, call)
-            except Passed as no:
+                return await self._send(known, call)
+            except NotDone as no:
                 log.warning("agent.passed", agent=known.agent.id, why=str(no))
             except Unreachable:
                 if call.verb in ONCE:
@@ -70,34 +70,36 @@ class Relay:
         there = [self._as_here(k) for k in mine if genuine(self.keys, k.agent) and self._there(k, now)]
         self.turn += 1
         turned = [there[(place + self.turn) % len(there)] for place in range(len(there))]
-        return sorted(turned, key=lambda known: known.agent.id not in self.links)
+        return sorted(turned, key=lambda known: known.agent.id not in self.connections)
 
     def _there(self, known: KnownAgent, now: float) -> bool:
         """Connected here, or to another process as far as is known."""
         elsewhere = known.alive(now) and known.presence.replica != self.replica
-        return known.agent.id in self.links or elsewhere
+        return known.agent.id in self.connections or elsewhere
 
     def _as_here(self, known: KnownAgent) -> KnownAgent:
         """A connection of this process is known better here than on disk."""
-        if link := self.links.get(known.agent.id):
-            return replace(known, presence=Presence(link.since, self.world.now(), self.replica, link.ready.text))
+        if connection := self.connections.get(known.agent.id):
+            return replace(known, presence=Presence(connection.since, self.world.now(), self.replica, connection.ready.text))
         return known
 
-    async def _asked(self, known: KnownAgent, call: Call) -> str:
+    async def _send(self, known: KnownAgent, call: Call) -> str:
         request, text = self._request(known, call)
         wait = patience(call.verb) + LONGER
-        link = self.links.get(known.agent.id)
-        envelope = await (link.ask(request.id, text, wait) if link else self._elsewhere(known, request, text, wait))
+        connection = self.connections.get(known.agent.id)
+        envelope = await (
+            connection.send_request(request.id, text, wait) if connection else self._elsewhere(known, request, text, wait)
+        )
         try:
             answer = envelope.read(AgentAnswer, known.agent.key)
         except (Forged, Garbage) as no:
             raise Unreachable from no
         if (answer.id, answer.agent) != (request.id, known.agent.id):
             raise Unreachable
-        return _told(answer)
+        return _result(answer)
 
     def _request(self, known: KnownAgent, call: Call) -> tuple[Request, str]:
-        """As it is, and as it travels. Raises Passed when there is no key to seal to, or to sign with."""
+        """As it is, and as it travels. Raises NotDone when there is no key to seal to, or to sign with."""
         try:
             sealing, key = self._ready(known).sealing, signer(self.keys, known.agent)
             now, id = self.world.now(), self.world.id("request")
@@ -116,7 +118,7 @@ class Relay:
             request = replace(bare, sealed=seal(sealing, bare.about, json.dumps(dict(call.arguments))))
             return request, enveloped(request, key).text
         except (Forged, Garbage, ValueError, UnknownKey) as no:
-            raise Passed(type(no).__name__) from no
+            raise NotDone(type(no).__name__) from no
 
     def _ready(self, known: KnownAgent) -> Ready:
         """Its own word on which key to seal to. Raises Forged, Garbage."""
@@ -138,64 +140,64 @@ class Relay:
 
     # ------------------------------------------------ connections of this process
 
-    async def connected(self, link: AgentConnection) -> None:
-        """Until its line is cut."""
-        if former := self.links.get(link.agent):
+    async def connected(self, connection: AgentConnection) -> None:
+        """Holds an agent's connection until it is cut."""
+        if former := self.connections.get(connection.agent):
             await former.ws.close()
-        self.links[link.agent] = link
-        log.info("agent.connected", agent=link.agent)
-        noting = asyncio.create_task(self._noting(link))
+        self.connections[connection.agent] = connection
+        log.info("agent.connected", agent=connection.agent)
+        noting = asyncio.create_task(self._noting(connection))
         try:
-            await link.hear()
+            await connection.receive()
         finally:
             noting.cancel()
             with suppress(asyncio.CancelledError):
                 await noting
-            if self.links.get(link.agent) is link:
-                del self.links[link.agent]
-                log.warning("agent.gone", agent=link.agent, why=link.why)
-                await self.agents.gone(link.agent, self.replica, link.why)
+            if self.connections.get(connection.agent) is connection:
+                del self.connections[connection.agent]
+                log.warning("agent.gone", agent=connection.agent, why=connection.why)
+                await self.agents.gone(connection.agent, self.replica, connection.why)
 
-    async def _noting(self, link: AgentConnection) -> None:
+    async def _noting(self, connection: AgentConnection) -> None:
         while True:
-            link.announced.clear()
+            connection.announced.clear()
             with suppress(Exception):  # the database is away: it is noted the next time
                 now = self.world.now()
-                await self.agents.present(link.agent, Presence(link.since, now, self.replica, link.ready.text))
+                await self.agents.present(connection.agent, Presence(connection.since, now, self.replica, connection.ready.text))
             with suppress(TimeoutError):
-                await asyncio.wait_for(link.announced.wait(), SEEN)
+                await asyncio.wait_for(connection.announced.wait(), SEEN)
 
     async def forever(self) -> None:
         """Hands on what other processes ask of agents that are connected here; at its end all lines are cut."""
         try:
             while True:
                 try:
-                    for posted in await self.agents.take(tuple(self.links)) if self.links else ():
+                    for posted in await self.agents.take_posted(tuple(self.connections)) if self.connections else ():
                         task = asyncio.create_task(self._hand_on(posted))
                         self._tasks.add(task)
                         task.add_done_callback(self._tasks.discard)
                 except Exception:
                     log.exception("relay.failed")
-                await self.wakeups.stirred("relay", POLL)
+                await self.wakeups.wait_for_any("relay", POLL)
         finally:
-            for link in list(self.links.values()):
-                await link.ws.close()
+            for connection in list(self.connections.values()):
+                await connection.ws.close()
 
     async def _hand_on(self, posted: Posted) -> None:
         """Who asked hears nothing when there is no answer, and takes it for that."""
-        if link := self.links.get(posted.agent):
+        if connection := self.connections.get(posted.agent):
             with suppress(Unreachable):
-                answer = await link.ask(posted.id, posted.text, LONGEST)
+                answer = await connection.send_request(posted.id, posted.text, LONGEST)
                 await self.agents.reply(posted.id, answer.text)
 
 
-def _told(answer: AgentAnswer) -> str:
+def _result(answer: AgentAnswer) -> str:
     match answer.outcome:
         case "done":
             return answer.result
         case "rejected" if WORDS.fullmatch(answer.words):
             raise Rejected(answer.words, answer.args)
         case "refused":
-            raise Passed(answer.words)
+            raise NotDone(answer.words)
         case _:
             raise Unreachable

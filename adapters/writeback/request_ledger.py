@@ -46,12 +46,12 @@ class RequestLedger:
         return True
 
     def today(self, what: str) -> int:
-        """How many in the last 24 hours."""
+        """How many of these were counted in the last 24 hours."""
         self._forget()
         return len(self._acts[what])
 
     def close(self) -> None:
-        """The file is given back."""
+        """Gives the file back, so that another process may hold it."""
         self._file.close()
 
     def _forget(self) -> None:

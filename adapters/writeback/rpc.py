@@ -56,7 +56,7 @@ def patience(verb: Verb) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One of them, with its arguments. `arguments` travel sealed, all of them."""
+    """One method of the port, with its arguments. `arguments` travel sealed, all of them."""
 
     verb: Verb
     subject: str = ""
@@ -64,20 +64,20 @@ class Call:
     arguments: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-async def carried_out(directory: Directory, call: Call, portions: PagedAnswers) -> str:
+async def carry_out(directory: Directory, call: Call, paged: PagedAnswers) -> str:
     """Its answer as JSON. Raises what the port raises, and Garbage for arguments that are none."""
     subject = SubjectId(call.subject)
     match call.verb:
         case Verb.FIND:
-            return written(call.verb, await directory.find(_text(call, "text")))
+            return write_result(call.verb, await directory.find(_text(call, "text")))
         case Verb.PERSON:
-            return written(call.verb, await directory.person(subject))
+            return write_result(call.verb, await directory.person(subject))
         case Verb.STATE:
-            return written(call.verb, await directory.state(subject))
+            return write_result(call.verb, await directory.state(subject))
         case Verb.RULES:
-            return written(call.verb, await directory.rules(subject))
+            return write_result(call.verb, await directory.rules(subject))
         case Verb.MARK:
-            return written(call.verb, await directory.mark(subject, _action(call)))
+            return write_result(call.verb, await directory.mark(subject, _action(call)))
         case Verb.RESET:
             whatever_age = call.arguments.get("whatever_age") is True
             await directory.reset(subject, Secret(_text(call, "password")), whatever_age=whatever_age)
@@ -86,27 +86,27 @@ async def carried_out(directory: Directory, call: Call, portions: PagedAnswers) 
             await directory.unlock(subject)
             return NOTHING
         case Verb.SIGN_IN:
-            return written(call.verb, await directory.sign_in(subject, Secret(_text(call, "password"))))
+            return write_result(call.verb, await directory.sign_in(subject, Secret(_text(call, "password"))))
         case Verb.BAD_TRIES_LEFT:
-            return written(call.verb, await directory.bad_tries_left(subject))
+            return write_result(call.verb, await directory.bad_tries_left(subject))
         case Verb.CHANGES:
             since, limit = call.arguments.get("since"), call.arguments.get("limit")
             if not isinstance(since, str | None) or not isinstance(limit, int | None):
                 raise Garbage("changes")
-            return written(call.verb, await portions.changes(directory, since, PAGE if limit is None else limit))
+            return write_result(call.verb, await paged.changes(directory, since, PAGE if limit is None else limit))
         case Verb.HEALTH:
-            return written(call.verb, await directory.health())
+            return write_result(call.verb, await directory.health())
         case _:
             assert_never(call.verb)
 
 
-def written(verb: Verb, value: object) -> str:
-    """An answer as JSON."""
+def write_result(verb: Verb, value: object) -> str:
+    """What a method of the port answered, as JSON."""
     return FORMS[verb].dump_json(value).decode()
 
 
-def read(verb: Verb, result: str) -> Any:
-    """Back from `written`. Raises Garbage for what is no answer to this."""
+def read_result(verb: Verb, result: str) -> Any:
+    """Back from `write_result`. Raises Garbage for what is no answer to this."""
     try:
         return FORMS[verb].validate_json(result, strict=True)
     except ValidationError:

@@ -40,7 +40,7 @@ def seal(key: str, about: tuple[object, ...], plain: str) -> str:
 
 
 def unseal(key: X25519PrivateKey, about: tuple[object, ...], sealed: str) -> str:
-    """Raises Forged."""
+    """What `seal` made, opened. Raises Forged where key or `about` is another."""
     try:
         return SUITE.decrypt(base64.b64decode(sealed, validate=True), key, _bound(about)).decode()
     except (InvalidTag, ValueError):
@@ -48,7 +48,7 @@ def unseal(key: X25519PrivateKey, about: tuple[object, ...], sealed: str) -> str
 
 
 def public(key: Ed25519PrivateKey | X25519PrivateKey) -> str:
-    """In hex."""
+    """The public half of a key, in hex."""
     return key.public_key().public_bytes_raw().hex()
 
 

@@ -4,9 +4,8 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from bot.accounts.interfaces import Operation, Operations, Outcome, StillOpen, watch
+from bot.accounts.interfaces import Allowance, GrantCheck, Operation, Operations, Outcome, Persons, StillOpen, watch
 from bot.accounts.late_writes import watched
 from bot.accounts.ownership import became_of
 from bot.directory.asking import TIMEOUT, asked
@@ -17,7 +16,6 @@ from bot.directory.interfaces import (
     DirectoryRules,
     Follows,
     Lags,
-    Person,
     Rejected,
     SignIn,
     State,
@@ -25,7 +23,7 @@ from bot.directory.interfaces import (
     Write,
     tries,
 )
-from bot.model.facts import Audited, Fact, Granted, Once, Sent
+from bot.model.facts import Audited, Fact, Once, Sent
 from bot.model.turn import Turn
 from bot.platform.constant_time import paced
 from bot.platform.ids import Action, GrantId, SubjectId, directory_of, is_decoy
@@ -39,33 +37,9 @@ TRIES_A_DAY = 3  # wrong passwords that we pass on for one account and origin; c
 ALONE = 15.0  # seconds; longer than a directory call, shorter than the pause before the same one asks again
 
 
-class GrantCheck(Protocol):
-    """Whoever checks a grant anew before it is used, and counts."""
-
-    async def authorize(self, grant: GrantId, action: Action, subject: SubjectId) -> Granted:
-        """Raises Refuse: no such right."""
-
-
-class Persons(Protocol):
-    """Whoever knows people."""
-
-    async def person(self, subject: SubjectId) -> Person:
-        """Raises Refuse when the account is gone."""
-
-
-class Allowance(Protocol):
-    """How often."""
-
-    async def effect(self, subject: SubjectId) -> None:
-        """Raises Refuse over the limit."""
-
-    async def may_try_password(self, subject: SubjectId, tries: int) -> bool:
-        """Counts one more, and says whether it is among the first `tries`."""
-
-
 @dataclass(frozen=True)
 class Accounts:
-    """For one turn."""
+    """What one turn may do to accounts, and ask about them."""
 
     turn: Turn
     operations: Operations
@@ -85,7 +59,7 @@ class Accounts:
         return await self._set(grant, Action.CHANGE, subject, password, before)
 
     async def unlock(self, grant: GrantId, subject: SubjectId) -> Outcome:
-        """The lock off, nothing else."""
+        """Takes the lock off, and changes nothing else."""
         directory = self._directory(subject)
         return await self._do(grant, Action.UNLOCK, subject, lambda _: directory.unlock(subject))
 

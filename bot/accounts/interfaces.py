@@ -1,10 +1,11 @@
-"""What accounts ask of the store: one row for each operation on a directory, keyed by the grant that it spends."""
+"""What accounts ask of the store, of whoever checks grants, and of whoever counts; and the record of an operation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from bot.directory.interfaces import Person
 from bot.model.facts import Fact, Granted, Sent
 from bot.model.turn import Claim
 from bot.platform.ids import Action, GrantId, SubjectId
@@ -89,7 +90,7 @@ class Operations(Protocol):
         """Whether another operation is known to have left this very mark."""
 
     async def operation(self, grant: GrantId) -> Operation | None:
-        """What is on record."""
+        """The operation of this grant, as it is on record. None: none was begun."""
 
     async def cause(self, grant: GrantId) -> Cause | None:
         """None: there was never such a grant."""
@@ -101,6 +102,30 @@ class Operations(Protocol):
         self, made: Operation, outcome: Outcome, facts: Sequence[Fact], after: str = "", *, wakes: bool = False
     ) -> None:
         """Outcome, audit and notices together; nothing where `made` stands otherwise by now. `wakes`: its conversation is nudged."""
+
+
+class GrantCheck(Protocol):
+    """Whoever checks a grant anew before it is used, and counts."""
+
+    async def authorize(self, grant: GrantId, action: Action, subject: SubjectId) -> Granted:
+        """Raises Refuse: no such right."""
+
+
+class Persons(Protocol):
+    """Whoever knows the people behind subjects."""
+
+    async def person(self, subject: SubjectId) -> Person:
+        """Raises Refuse when the account is gone."""
+
+
+class Allowance(Protocol):
+    """How often something may be done to one account; each question counts."""
+
+    async def effect(self, subject: SubjectId) -> None:
+        """Raises Refuse over the limit."""
+
+    async def may_try_password(self, subject: SubjectId, tries: int) -> bool:
+        """Counts one more, and says whether it is among the first `tries`."""
 
 
 def watch(subject: SubjectId, grant: GrantId, before: str) -> Sent:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from adapters.writeback.agent_limits import AgentLimits
 from adapters.writeback.dialler import Dialler, trusted
-from adapters.writeback.enrolment import introduced, shown
+from adapters.writeback.enrolment import enrol_agent, fingerprint_of
 from adapters.writeback.executor import Executor
 from adapters.writeback.key_file import KeyFile
 from adapters.writeback.lock_file import alone
 from adapters.writeback.log_file import LogFile
 from adapters.writeback.request_ledger import RequestLedger
-from bot.app.directories import made
+from bot.app.directories import build_directory
 from bot.directory.interfaces import Directory
 from bot.doctor.finding import Finding, fail, ok
 from bot.notify.directory_watch import health_of
@@ -33,12 +33,12 @@ def enrol(keys: Path, url: str, code: Secret, name: str, ca_file: Path | None) -
     if keys.exists():
         raise OperatorError(f"{keys} is there already: this agent is enrolled. Move it away to enrol anew.")
     origin = url.rstrip("/")
-    return shown(asyncio.run(introduced(origin, code, name, keys, trusted(origin, ca_file), World())))
+    return fingerprint_of(asyncio.run(enrol_agent(origin, code, name, keys, trusted(origin, ca_file), World())))
 
 
 def fingerprint(settings: AgentSettings) -> str:
     """What an admin compares. Raises OperatorError."""
-    return shown(KeyFile.load(settings.keys))
+    return fingerprint_of(KeyFile.load(settings.keys))
 
 
 def rotate(settings: AgentSettings) -> None:
@@ -57,7 +57,7 @@ async def run(settings: AgentSettings) -> None:
             line = Dialler(
                 Executor(own, directory, limits, ledger, world, journal), trusted(own.url, settings.ca_file), world, journal
             )
-            journal.note("started", agent=own.agent, fingerprint=shown(own))
+            journal.note("started", agent=own.agent, fingerprint=fingerprint_of(own))
             try:
                 await _until_told(line)
             finally:
@@ -70,7 +70,7 @@ async def check(settings: AgentSettings) -> AsyncIterator[Finding]:
     """What is wrong on this machine. Changes nothing."""
     try:
         own = KeyFile.load(settings.keys)
-        yield ok(f"The keys can be read; their fingerprint is {shown(own)}.")
+        yield ok(f"The keys can be read; their fingerprint is {fingerprint_of(own)}.")
         trusted(own.url, settings.ca_file)
         async with _directory(own.directory, settings, World()) as directory:
             _limits(settings.limits).demand_sense(directory)
@@ -101,7 +101,7 @@ async def _until_told(line: Dialler) -> None:
 async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncIterator[Directory]:
     """The one that this agent serves. An embedded one lives in a file of its own: for a try, and for the tests."""
     if settings.directory.kind != "embedded":
-        yield made(name, settings.directory, None, world, Hasher(world))
+        yield build_directory(name, settings.directory, None, world, Hasher(world))
         return
     if settings.database is None or not await up_to_date(f"sqlite:///{settings.database}"):
         raise OperatorError(
@@ -110,7 +110,7 @@ async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncI
     ring = settings.keys.with_name("agent.ring")
     store = await open_store(f"sqlite:///{settings.database}", world, Keys.load(ring) if ring.exists() else Keys.create(ring))
     try:
-        yield made(name, settings.directory, store, world, Hasher(world))
+        yield build_directory(name, settings.directory, store, world, Hasher(world))
     finally:
         await store.close()
 

@@ -6,19 +6,20 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.app.parts import Parts
-from bot.engine.chat_outbox import ChatPoster
 from bot.engine.chat_services import ChatServices
 from bot.engine.engine import Engine
+from bot.engine.interfaces import ChatPoster
 from bot.identity.chat_people import ChatPeople
 from bot.identity.summary import Summaries
+from bot.language.intent import Intent
 from bot.messaging.chat_push import ChatPush
 from bot.model.prompt import Option
 from bot.model.turn import ChatAccount, Party
-from flows.menu import BUTTONS, PORTAL, Wanted, buttons, first_step
+from flows.menu import BUTTONS, PORTAL, buttons, first_step
 
 
 class VendorChat(Protocol):
-    """One vendor's."""
+    """One vendor's chat, put together."""
 
     @property
     def poster(self) -> ChatPoster:
@@ -40,24 +41,24 @@ class VendorChat(Protocol):
 
 
 def chats(app: Parts, engine: Engine) -> Mapping[str, VendorChat]:
-    """By the kind of their windows. A marked store has none, but for those that an address on this machine stands for."""
+    """By the kind of their windows. A demo store has none, but for those that an address on this machine stands for."""
     found: dict[str, VendorChat] = {}
     addresses, slack, teams = app.addresses, app.settings.slack, app.settings.teams
-    if slack.on and (not app.marked or "slack" in addresses):
+    if slack.on and (not app.is_demo or "slack" in addresses):
         from adapters.slack import wiring as at_slack
         from adapters.slack.speaker import KIND as SLACK
         from adapters.slack.web_api import API
 
-        found[SLACK] = at_slack.slack(slack, _house(app, engine), addresses.get("slack", API))
-    if teams.on and (not app.marked or "teams" in addresses):
+        found[SLACK] = at_slack.slack(slack, _services(app, engine), addresses.get("slack", API))
+    if teams.on and (not app.is_demo or "teams" in addresses):
         from adapters.teams import wiring as at_teams
         from adapters.teams.speaker import KIND as TEAMS
 
-        found[TEAMS] = at_teams.teams(teams, _house(app, engine), addresses.get("teams", ""))
+        found[TEAMS] = at_teams.teams(teams, _services(app, engine), addresses.get("teams", ""))
     return found
 
 
-def _house(app: Parts, engine: Engine) -> ChatServices:
+def _services(app: Parts, engine: Engine) -> ChatServices:
     return ChatServices(
         engine,
         app.store.chat_outbox,
@@ -75,7 +76,7 @@ def _house(app: Parts, engine: Engine) -> ChatServices:
 
 
 def _wishes(known: bool) -> tuple[Option, ...]:  # noqa: FBT001 - whether their chat account is linked
-    return buttons(BUTTONS if known else (*PORTAL, Wanted.LINK))
+    return buttons(BUTTONS if known else (*PORTAL, Intent.LINK))
 
 
 class _Known:

@@ -1,4 +1,4 @@
-"""The demo company: who moves in, and how its page plays them. Only ever over a marked store."""
+"""The demo company: who moves in, and how its page plays them. Only ever over a demo store."""
 
 import json
 from collections.abc import Sequence

@@ -18,14 +18,14 @@ from store.open import Store
 PLAIN = ("sign-in-again",)  # what an agent's people are told where the settings say nothing
 
 
-def directories(settings: Settings, store: Store, world: World, hasher: Hasher, relay: Relay) -> Mapping[str, Directory]:
+def build_directories(settings: Settings, store: Store, world: World, hasher: Hasher, relay: Relay) -> Mapping[str, Directory]:
     """By name, in the order of the settings. The parts of a hybrid are reached through it alone. Raises OperatorError for a faulty one."""
     sections = settings.directories
     parts = {part for section in sections.values() if section.kind == "hybrid" for part in (section.on_premises, section.cloud)}
     found = {
         name: AgentDirectory(name, relay, section.writeback, section.unlock, advice(name, section, PLAIN))
         if section.kind == "agent"
-        else made(name, section, store, world, hasher)
+        else build_directory(name, section, store, world, hasher)
         for name, section in sections.items()
         if section.kind != "hybrid"
     }
@@ -33,7 +33,7 @@ def directories(settings: Settings, store: Store, world: World, hasher: Hasher, 
     return {name: {**found, **hybrids}[name] for name in sections if name not in parts}
 
 
-def made(name: str, section: DirectorySection, store: Store | None, world: World, hasher: Hasher) -> Directory:
+def build_directory(name: str, section: DirectorySection, store: Store | None, world: World, hasher: Hasher) -> Directory:
     """One that is reached from this very machine, by the bot or by a writeback agent. Raises OperatorError."""
     match section.kind:
         case "embedded":
@@ -62,7 +62,7 @@ def _hybrid(
     name: str, section: DirectorySection, sections: Mapping[str, DirectorySection], made: Mapping[str, Directory]
 ) -> Directory:
     from adapters.directories.entra.directory import EntraDirectory
-    from adapters.directories.hybrid import HybridDirectory
+    from adapters.directories.hybrid.directory import HybridDirectory
 
     here, there = made.get(section.on_premises), made.get(section.cloud)
     if here is None or sections[section.on_premises].kind not in ("active-directory", "agent"):

@@ -11,15 +11,16 @@ from bot.identity.chat_people import ChatPeople
 from bot.notify.admin_alerts import AdminAlertMail
 from bot.notify.change_chat import ChangeChat
 from bot.notify.change_mail import ChangeMail
+from bot.notify.change_notice import ChangeNotices, ChangeWords
 from bot.notify.code_mail import CodeMail
 from bot.notify.sync_watch import SyncWatch
-from bot.platform.job_outbox import Handler, Job
+from bot.platform.job_outbox import Handler
 
 
 def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Mapping[str, Handler]:
-    """By the kind of the job."""
+    """Who carries out a job, by its kind."""
     records = app.store.records
-    post = CodeMail(records, app.messengers, app.codes, app.words, app.world)
+    codes = CodeMail(records, app.messengers, app.codes, app.words, app.world)
     alerts = AdminAlertMail(app.directories, app.roles, app.messengers, app.words)
     invitations = Invitations(
         app.store.conversations,
@@ -32,8 +33,8 @@ def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) 
         app.world,
     )
     return {
-        "code": post.code,
-        "notice": _notice(app, chats),
+        "code": codes.code,
+        "notice": _change_notices(app, chats).notice,
         "alarm": alerts.alarm,
         "invite": invitations.invite,
         "late_write": LateWrites(app.store.operations, app.directories, app.world).look,
@@ -41,41 +42,12 @@ def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) 
     }
 
 
-def _notice(app: Parts, chats: Mapping[str, VendorChat]) -> Handler:
-    """To addresses, and to chats as well."""
-    news = _news(app)
-    people = ChatPeople(app.store.chat_links, app.directories, app.store.records, app.world)
+def _change_notices(app: Parts, chats: Mapping[str, VendorChat]) -> ChangeNotices:
+    """The news of a change, carried to addresses and to chats."""
+    records = app.store.records
+    words = ChangeWords(app.words, app.not_me, app.settings.base_url, app.world)
+    people = ChatPeople(app.store.chat_links, app.directories, records, app.world)
     pushes = {kind: chat.push for kind, chat in chats.items()}
-    chat_news = ChangeChat(
-        app.store.records,
-        app.store.records,
-        app.store.operations,
-        app.directories,
-        people,
-        pushes,
-        app.policies,
-        app.words,
-        app.world,
-    )
-
-    async def notice(job: Job) -> None:
-        await news.notice(job)
-        await chat_news.notice(job)
-
-    return notice
-
-
-def _news(app: Parts) -> ChangeMail:
-    return ChangeMail(
-        app.store.records,
-        app.store.operations,
-        app.directories,
-        app.roles,
-        app.messengers,
-        app.policies,
-        app.words,
-        app.not_me,
-        app.keys,
-        app.settings.base_url,
-        app.world,
-    )
+    mail = ChangeMail(records, records, app.messengers, app.keys, words)
+    chat = ChangeChat(records, records, people, pushes, words)
+    return ChangeNotices(app.store.operations, app.directories, app.roles, app.policies, (mail, chat))

@@ -1,7 +1,7 @@
 """What an operator's commands open without starting anything."""
 
 from adapters.writeback.relay import Relay
-from bot.app.directories import directories
+from bot.app.directories import build_directories
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
 from bot.policy.current import Policies
@@ -21,5 +21,5 @@ async def site(settings: Settings) -> StoredSite:
     """What `unlatch doctor` looks at; nothing is started or changed."""
     world, keys, url = World(), Keys.load(settings.keys.ring_file), settings.connection().reveal()
     store = await open_store(url, world, keys)
-    made = directories(settings, store, world, Hasher(world), Relay(store.agents, keys, world))
-    return StoredSite(url, store, Policies(store.policies, world), made)
+    found = build_directories(settings, store, world, Hasher(world), Relay(store.agents, keys, world))
+    return StoredSite(url, store, Policies(store.policies, world), found)

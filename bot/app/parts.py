@@ -1,15 +1,17 @@
 """What the whole is made of: the plain record that everything else is built from."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.app.writeback import Writeback
-from bot.directory.interfaces import Directory
+from bot.directory.interfaces import Directory, tries
 from bot.identity.codes import Codes
 from bot.identity.identity_provider import Provider
 from bot.identity.not_me_links import NotMeLinks
 from bot.language.translations import Words
 from bot.messaging.messenger import Messenger
+from bot.notify.directory_watch import some_answer
 from bot.platform.clock import SharedClock, World
 from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
@@ -19,6 +21,8 @@ from bot.policy.current import Policies
 from bot.policy.roles import Roles
 from bot.settings.settings import Settings
 from store.open import Store
+
+READY = 2.0  # seconds in which a balancer hears whether people can be served
 
 
 @dataclass
@@ -36,7 +40,7 @@ class Parts:
     messengers: Mapping[Kind, Messenger]
     check: PasswordCheck
     codes: Codes
-    marked: bool  # a demo store
+    is_demo: bool  # the store says of itself that it is the demo's
     writeback: Writeback
     provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)
@@ -45,5 +49,22 @@ class Parts:
 
     @property
     def not_me(self) -> NotMeLinks:
-        """The links in notices."""
+        """The links "this wasn't me" that notices hold."""
         return NotMeLinks(self.keys, self.store.operations, self.store.records, self.world)
+
+    @property
+    def deliverable(self) -> frozenset[Kind]:
+        """The methods that this house can carry: those that are sent need a messenger, and a password somewhere to try it."""
+        here = {Kind.TOTP, Kind.RECOVERY, *self.messengers}
+        if any(map(tries, self.directories.values())):
+            here.add(Kind.PASSWORD)
+        return frozenset(here | {Kind.SIGN_IN} if self.provider else here)
+
+    async def ready(self) -> bool:
+        """Whether people can be served now, and what they do be written. Agents come in where people do, so none is waited for."""
+        try:
+            async with asyncio.timeout(READY):
+                await self.store.flags.writable()
+                return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
+        except Exception:  # noqa: BLE001 - whatever it is, the answer is no
+            return False

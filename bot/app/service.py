@@ -14,9 +14,8 @@ from bot.demo import seed
 from bot.model.turn import Party
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Origin
-from bot.platform.memory import give_back_large_blocks
-from bot.policy.file import read
-from bot.policy.policy import dump
+from bot.platform.process import give_back_large_blocks
+from bot.policy.policy import dump, read_policy
 from bot.settings.directories import DIRECT
 from bot.settings.settings import Settings
 
@@ -48,7 +47,7 @@ async def _first_policy(app: App) -> None:
     """The document that the settings name, at the first start alone; later changes are made by `unlatch policy apply`."""
     file = app.settings.policy.file
     if file and await app.store.policies.current() is None:
-        await app.store.policies.save(json.dumps(dump(read(file))), "operator:first-start", 0)
+        await app.store.policies.save(json.dumps(dump(read_policy(file))), "operator:first-start", 0)
         app.policies.forget()
         await app.policies.current()
 
@@ -58,7 +57,7 @@ async def demo(settings: Settings) -> None:
     give_back_large_blocks()
     await migrate(settings)
     app = await build(settings)
-    if not app.marked:
+    if not app.is_demo:
         await app.store.flags.mark_demo()
         await app.close()
         app = await build(settings)
@@ -82,7 +81,7 @@ async def run(app: App) -> None:
     loops = asyncio.create_task(app.running().forever())
     for chat in app.chats.values():
         await chat.open()
-    log.info("service.ready", address=app.settings.base_url, demo=app.marked)
+    log.info("service.ready", address=app.settings.base_url, demo=app.is_demo)
     await stop.wait()
     loops.cancel()
     with suppress(asyncio.CancelledError):
@@ -125,7 +124,7 @@ async def chat(settings: Settings, account: str | None, as_json: bool) -> None: 
 async def _party(app: App, account: str | None) -> Party:
     if account is None:
         return Party(Origin.STRANGER, None, app.settings.languages[0])
-    if not app.marked:
+    if not app.is_demo:
         raise OperatorError(
             "--as is for a demo store only. Elsewhere `unlatch chat` is a stranger at the portal; leave --as out."
         )

@@ -21,9 +21,9 @@ from store.open import Store
 SHORT = {"active-directory": "ad"}  # as everybody calls it
 
 
-def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, marked: bool) -> Mapping[Kind, Messenger]:
-    """A marked store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
-    if marked:
+def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, is_demo: bool) -> Mapping[Kind, Messenger]:
+    """A demo store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
+    if is_demo:
         return {kind: DemoPhone(kind, store.vault, world) for kind in (Kind.SMS, Kind.EMAIL)}
     found: dict[Kind, Messenger] = {}
     smtp = settings.smtp
@@ -36,9 +36,9 @@ def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, ma
     return found
 
 
-def provider(settings: Settings, world: World, *, marked: bool) -> Provider | None:
-    """A marked store knows no company outside."""
-    if marked or not settings.sign_in.issuer:
+def provider(settings: Settings, world: World, *, is_demo: bool) -> Provider | None:
+    """A demo store knows no company outside."""
+    if is_demo or not settings.sign_in.issuer:
         return None
     from adapters.sign_in.wiring import company
 

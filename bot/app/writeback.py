@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.writeback.endpoint import Endpoint
+from adapters.writeback.endpoint import AgentEndpoint
 from adapters.writeback.relay import Relay
 from bot.identity.identity import Identity
 from bot.model.turn import Turn
@@ -31,7 +31,7 @@ class Writeback:
         """Where agents come in."""
         relay = self.relay
         enrolling = Enrolling(self.store.agents, self.store.records, relay.keys, relay.world)
-        return Endpoint(relay, enrolling).routes if self.served else []
+        return AgentEndpoint(relay, enrolling).routes if self.served else []
 
     @property
     def loops(self) -> Sequence[Callable[[], Coroutine[Any, Any, None]]]:
@@ -39,7 +39,7 @@ class Writeback:
         return (self.relay.forever,) if self.served else ()
 
     def admitting(self, turn: Turn, identity: Identity) -> Admitting:
-        """For one turn."""
+        """What an admin may do about agents in this turn."""
         return Admitting(turn, self.store.agents, identity, self.served, self.relay.keys, self.relay.world)
 
     async def listen(self, heard: Heard) -> None:
@@ -47,11 +47,11 @@ class Writeback:
 
         def told(what: str) -> None:
             heard(what)
-            self.relay.wakeups.moved(what)
+            self.relay.wakeups.wake(what)
 
         await self.store.database.listen(told)
 
 
-def served(settings: Settings) -> tuple[str, ...]:
-    """The names of such directories."""
+def reached_by_agents(settings: Settings) -> tuple[str, ...]:
+    """The names of the directories that are reached through agents."""
     return tuple(name for name, section in settings.directories.items() if section.kind == "agent")

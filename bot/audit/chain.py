@@ -60,7 +60,7 @@ def _hash(previous: str, seq: int, at: float, tag: str, subject: str, detail: Ar
 
 
 def exported(row: AuditEntry) -> str:
-    """One line of JSON."""
+    """A row as one line of JSON, in the order of the alphabet."""
     return json.dumps(asdict(row), separators=(",", ":"), sort_keys=True)
 
 
@@ -113,7 +113,7 @@ class Verifier:
         self.seq, self.head = max(row.seq, self.seq), row.hash
 
     def end(self) -> list[ChainFault]:
-        """There are no more rows."""
+        """There are no more rows: returns all that is wrong, a tail that was cut included."""
         if (newest := max(self._heads)) > self.seq:
             self._find(self.seq + 1, Wrong.CUT, f"a checkpoint outside the database counted {newest} rows, there are {self.seq}")
         return self.findings

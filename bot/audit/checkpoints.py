@@ -22,7 +22,7 @@ class Checkpoint:
 
 
 def checkpoint(count: int, head: str, at: float, keys: Keys) -> Checkpoint:
-    """Made and signed now."""
+    """A checkpoint, signed by the current key: so many rows, the last of them with this hash."""
     return Checkpoint(float(at), count, head, keys.sign(PURPOSE, _text(count, head, at)))
 
 

@@ -42,9 +42,9 @@ def _logged() -> str:
     import structlog
 
     from bot.platform.clock import World
-    from bot.platform.logs import to_stderr
+    from bot.platform.process import log_to_stderr
 
-    to_stderr()
+    log_to_stderr()
     reference = World().id("fault")
     structlog.get_logger().exception("command.fault", reference=reference)
     return reference

@@ -30,7 +30,7 @@ SAID = {  # a reason, as the terminal says it
 
 
 def add_to(app: typer.Typer) -> None:
-    """One command."""
+    """Adds the command `unlatch coverage`."""
     app.command()(coverage)
 
 
@@ -59,7 +59,7 @@ async def _reported(config: Path | None, groups: int, *, as_json: bool, names: b
 
 
 def plain(found: "CoverageReport", unable: "list[Unable] | None") -> dict[str, Any]:
-    """For `--json`."""
+    """The report as plain data, for `--json`."""
     report = dataclasses.asdict(found) | {"reasons": dict(found.reasons)}
     return report if unable is None else report | {"names": [dataclasses.asdict(one) for one in unable]}
 

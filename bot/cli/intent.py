@@ -7,7 +7,7 @@ import typer
 
 
 def add_to(app: typer.Typer) -> None:
-    """At the end of the help page."""
+    """Adds the command `unlatch intent`, at the end of the help page."""
     app.command()(intent)
 
 

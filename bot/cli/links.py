@@ -39,7 +39,7 @@ def remove(
     account: Annotated[str, typer.Argument(help="PLACE/PERSON, as T024BE7LD/U012A3CDE.")],
     config: Config = None,
 ) -> None:
-    """Take one link off."""
+    """Take the link of one chat account off; its person may link it anew."""
     if not asyncio.run(_removed(chat, account, config)):
         raise OperatorError(f"{account} isn't linked in {chat}.")
     typer.echo(f"{account} is linked no more.")
@@ -47,7 +47,7 @@ def remove(
 
 @dataclass(frozen=True)
 class LinkLine:
-    """One line of the file."""
+    """One line of a file of links, as it was read."""
 
     number: int
     chat: str
@@ -75,7 +75,7 @@ async def _imported(file: Path, config: Path | None) -> int:
 
 
 def _rows(file: Path) -> list[LinkLine]:
-    """Raises OperatorError."""
+    """All lines of the file. Raises OperatorError that names a wrong one."""
     try:
         with file.open(newline="", encoding="utf-8-sig") as lines:
             read = csv.DictReader(lines)

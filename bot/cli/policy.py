@@ -24,9 +24,9 @@ def show(config: Config = None) -> None:
 @app.command()
 def check(file: File) -> None:
     """Whether a file can be applied. Changes nothing."""
-    from bot.policy.file import read
+    from bot.policy.policy import read_policy
 
-    read(file)
+    read_policy(file)
     typer.echo(f"{file} can be applied.")
 
 
@@ -48,10 +48,9 @@ async def _shown(config: Path | None) -> None:
 
 async def _applied(file: Path, config: Path | None) -> None:
     from bot.conversation.interfaces import Lost
-    from bot.policy.file import read
-    from bot.policy.policy import dump
+    from bot.policy.policy import dump, read_policy
 
-    new = read(file)
+    new = read_policy(file)
     async with built(config) as app:
         version = await app.store.policies.current()
         old = await app.policies.current()

@@ -24,9 +24,9 @@ def serve(
 ) -> None:
     """Run the service."""
     from bot.app import service
-    from bot.platform import logs
+    from bot.platform.process import log_to_stderr
 
-    logs.to_stderr()
+    log_to_stderr()
     found = settings(config)
     if no_directory:
         service.only_agents(found)
@@ -36,10 +36,10 @@ def serve(
 def demo() -> None:
     """A demo company on this machine: data in ./data (UNLATCH_DATA), port 8400 (UNLATCH_PORT). Reads no settings file."""
     from bot.app import service
-    from bot.platform import logs
+    from bot.platform.process import log_to_stderr
     from bot.settings.demo import prepared_demo
 
-    logs.to_stderr()
+    log_to_stderr()
     asyncio.run(service.demo(prepared_demo()))
 
 
@@ -51,9 +51,9 @@ def chat(
 ) -> None:
     """Talk to Unlatch in this terminal."""
     from bot.app import service
-    from bot.platform import logs
+    from bot.platform.process import log_to_stderr
 
-    logs.to_stderr()
+    log_to_stderr()
     asyncio.run(service.chat(settings(config), account, as_json))
 
 

@@ -1,4 +1,4 @@
-"""What the engine asks of the store: rows of open conversations, each method one short transaction of its own."""
+"""What the engine asks of the store about conversations, each method one short transaction; and how a turn may be too late."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,26 @@ from bot.platform.sentences import Args
 
 class Lost(Exception):  # noqa: N818 - no fault: somebody else holds this turn now
     """Somebody else holds this turn now, or a fact is no longer true; nothing of ours was written."""
+
+
+class Stale(Exception):  # noqa: N818 - an answer: that question has moved on
+    """That question has moved on, or is being worked on right now, or isn't yours."""
+
+
+class Repeated(Stale):
+    """This event has been taken before; nothing has to be said."""
+
+
+class Gone(Stale):
+    """The link is dead, or never was one."""
+
+
+class Taken(Stale):
+    """The page belongs to another browser."""
+
+
+class Upgrading(Stale):
+    """A newer replica wrote this conversation; in a minute this one is newer too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +64,7 @@ class Standing:
 class Conversations(Protocol):
     """Raises UnknownPart, with the row untouched, for a step that a newer replica wrote."""
 
-    async def open(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
+    async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
         """A new conversation, claimed already. None: this event has opened one before, and nothing was written."""
 
     async def claim(
@@ -56,10 +76,10 @@ class Conversations(Protocol):
         on, is being worked on, is over, `who` is a foreign hand, or `event` has been taken before.
         """
 
-    async def heard(self, event: str) -> bool:
+    async def event_taken(self, event: str) -> bool:
         """Whether this event of a vendor has been taken: it opened a conversation, or answered one."""
 
-    async def hear(self, event: str) -> bool:
+    async def take_event(self, event: str) -> bool:
         """Take an event that no turn follows. False: it was taken before."""
 
     async def claim_due(self, id: ConversationId) -> Claim | None:

@@ -2,45 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
 
-from bot.conversation.interfaces import Standing
+from bot.conversation.interfaces import Gone, Stale, Standing
 from bot.conversation.lifetimes import MOVES
 from bot.conversation.view import PageOpened, Purpose, View
 from bot.model.prompt import Ask, AskSecret, Choose, Option, Wait
 from bot.model.reply import Word
+from bot.model.step import HasPurpose
 from bot.model.turn import PAGE
 from bot.platform.ids import OptionId, WindowId, WordsId
 from bot.platform.keyring import Keys
-
-
-class Stale(Exception):  # noqa: N818 - an answer: that question has moved on
-    """That question has moved on, or is being worked on right now, or isn't yours."""
-
-
-class Repeated(Stale):
-    """This event has been taken before; nothing has to be said."""
-
-
-class Gone(Stale):
-    """The link is dead, or never was one."""
-
-
-class Taken(Stale):
-    """The page belongs to another browser."""
-
-
-class Upgrading(Stale):
-    """A newer replica wrote this conversation; in a minute this one is newer too."""
-
-
-@runtime_checkable
-class HasPurpose(Protocol):
-    """A first step that knows what is wanted."""
-
-    @property
-    def about(self) -> str:
-        """A sentence of the catalogue."""
 
 
 def browser_hash(cookie: str) -> str:
@@ -58,7 +29,7 @@ class Windows:
         """Goes into every button: a forwarded one still names the window that it was made for."""
         return self._signed("button", f"{window}.{turn}")
 
-    def opened(self, token: str) -> tuple[WindowId, int]:
+    def read_token(self, token: str) -> tuple[WindowId, int]:
         """Inverse of `token`. Raises Stale."""
         window, _, turn = self._unsigned("button", token).rpartition(".")
         return WindowId(window), int(turn)
@@ -67,7 +38,7 @@ class Windows:
         """Path of the landing page."""
         return f"/l/{self._signed('link', window)}"
 
-    def linked(self, link: str) -> WindowId:
+    def read_link(self, link: str) -> WindowId:
         """Inverse of `link`, without the "/l/". Raises Gone."""
         try:
             return WindowId(self._unsigned("link", link))

@@ -1,28 +1,17 @@
 """The report: who may help themselves, who has registered what it takes, and who could do it today."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
+from bot.coverage.interfaces import Counted
 from bot.coverage.lacks import Alike, Lack, lack
-from bot.directory.interfaces import Directory
-from bot.identity.directory_contacts import ContactData
 from bot.platform.ids import Kind
 from bot.policy.policy import Policy
-from bot.policy.roles import Roles
 from bot.policy.scope import Barred
 
 Reason: TypeAlias = Barred | Lack
 REASONS: tuple[Reason, ...] = (*Barred, *Lack)  # in the order in which the first that holds is told
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """So many accounts of a group are alike, or (None) of all there are."""
-
-    group: str | None
-    account: Alike
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +41,6 @@ class CoverageReport(Figures):
 
 
 @dataclass(frozen=True, slots=True)
-class CoverageQuestion:
-    """What the counts depend on: the rules, who holds a role, and the directories that this house has."""
-
-    policy: Policy
-    roles: Roles
-    directories: tuple[str, ...]
-
-
-class Counts(Protocol):
-    """The store counts accounts as the directories last told them; what the counts mean is decided here."""
-
-    async def sync(self, directory: Directory, contacts: ContactData) -> int:
-        """Take over what has changed since last time, and what counts of the contact data. Returns how many accounts. Raises Unreachable.
-
-        It may run anywhere, at any time, and be cut short. One page is one transaction, so others are never kept waiting.
-        """
-
-    async def count(self, question: CoverageQuestion, groups: int, smallest: int) -> Sequence[Counted]:
-        """Of everybody, and of the `groups` largest groups; of none with fewer accounts than `smallest`."""
-
-    def each(self, question: CoverageQuestion) -> AsyncIterator[tuple[str, str, Alike]]:
-        """Sign-in name and name of every account, by sign-in name."""
-
-
-@dataclass(frozen=True, slots=True)
 class CoverageRules:
     """The rules in force, and what this house can carry."""
 
@@ -88,7 +52,7 @@ class CoverageRules:
         return account.barred or lack(self.policy, self.deliverable, account)
 
     def figures(self, counted: Iterable[Counted]) -> Figures:
-        """Summed up."""
+        """How many there are, may, have registered and could, summed up over all that was counted."""
         total = enabled = registered = capable = 0
         for each in counted:
             may, has_enough = each.account.barred is None, lack(self.policy, self.deliverable, each.account) is None
@@ -99,7 +63,7 @@ class CoverageRules:
         return Figures(total, enabled, registered, capable)
 
     def reasons(self, counted: Iterable[Counted]) -> tuple[tuple[Reason, int], ...]:
-        """How many for each."""
+        """How many accounts can't help themselves for each reason, those of none included."""
         sums = dict.fromkeys(REASONS, 0)
         for each in counted:
             if why := self.why_not(each.account):

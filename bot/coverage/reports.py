@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
 
-from bot.coverage.coverage import Counted, Counts, CoverageQuestion, CoverageReport, CoverageRules, GroupFigures, Reason
+from bot.coverage.coverage import CoverageReport, CoverageRules, GroupFigures, Reason
+from bot.coverage.interfaces import AccountCounts, Counted, CoverageQuestion
 from bot.directory.interfaces import Directory, Unreachable
 from bot.identity.directory_contacts import ContactData
 from bot.platform.ids import Kind
@@ -27,7 +28,7 @@ class Unable:
 class Reports:
     """For everybody who may ask; who that is isn't decided here."""
 
-    counts: Counts
+    counts: AccountCounts
     directories: Mapping[str, Directory]
     roles: Roles
     policies: Policies

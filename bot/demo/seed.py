@@ -94,7 +94,7 @@ xavier      Xavier Moreau        People                     hanna  en  -        
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """A line of PEOPLE."""
+    """One resident, as a line of PEOPLE has it."""
 
     login: str
     name: str

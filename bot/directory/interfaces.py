@@ -130,7 +130,7 @@ class Directory(Protocol):
         """By sign-in name, UPN or work mail, exactly and without regard to case. Disabled accounts are found too."""
 
     async def person(self, subject: SubjectId) -> Person | None:
-        """By id. None: gone."""
+        """The account with this id. None: it is gone."""
 
     async def state(self, subject: SubjectId) -> State:
         """Asked where it is true, never from a cache."""

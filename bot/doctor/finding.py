@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is."""
+    """How bad a finding is."""
 
     OK = "ok"
     WARN = "warn"
@@ -22,15 +22,15 @@ class Finding:
 
 
 def ok(sentence: str) -> Finding:
-    """All is well."""
+    """A finding where all is well."""
     return Finding(Level.OK, sentence)
 
 
 def warn(sentence: str, remedy: str) -> Finding:
-    """It works, and somebody should know."""
+    """A finding: it works, and somebody should know something."""
     return Finding(Level.WARN, sentence, remedy)
 
 
 def fail(sentence: str, remedy: str) -> Finding:
-    """It doesn't work, or it isn't safe."""
+    """A finding: it doesn't work, or it isn't safe."""
     return Finding(Level.FAIL, sentence, remedy)

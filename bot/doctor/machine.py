@@ -6,14 +6,14 @@ from bot.doctor.finding import Finding, fail, ok, warn
 from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys, Tampered, UnknownKey
 from bot.settings.settings import Settings
-from bot.settings.source import strangers
+from bot.settings.source import unknown_variables
 
 PROBE = b"probe"
 
 
 def environment() -> Finding:
     """Whether a variable was meant for us that we don't know."""
-    if unknown := strangers():
+    if unknown := unknown_variables():
         return warn(f"{', '.join(unknown)} in the environment: no such setting.", "Correct the name, or rename what sets it.")
     return ok("The settings can be read.")
 

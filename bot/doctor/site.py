@@ -18,7 +18,7 @@ class Site(Protocol):
 
     @property
     def directories(self) -> Mapping[str, Directory]:
-        """As configured."""
+        """The directories that the settings name, put together but not yet asked."""
 
     async def migrated(self) -> bool:
         """Whether the tables are as this version wants them."""
@@ -26,14 +26,14 @@ class Site(Protocol):
     async def clock(self) -> float:
         """What the database's own clock says, in seconds since the epoch."""
 
-    async def marked(self) -> bool:
+    async def is_demo(self) -> bool:
         """Whether this is a demo store."""
 
     async def policy(self) -> Policy:
-        """The rules in force."""
+        """The rules that are in force, as the store has them."""
 
     async def close(self) -> None:
-        """Connections go."""
+        """Gives its connections back."""
 
 
 async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Finding]:
@@ -43,7 +43,7 @@ async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Fi
         yield fail("The database's tables aren't as this version wants them.", "Run `unlatch migrate`.")
         return
     yield ok("The database answers, and its tables are up to date.")
-    yield demo(await site.marked(), settings)
+    yield demo(await site.is_demo(), settings)
     if (await site.policy()).helpdesk.contact:
         yield ok("People who are stuck are told whom to ask.")
     else:
@@ -62,9 +62,9 @@ def clock(apart: float) -> Finding:
     return say(f"The database's clock and this one are {abs(apart):.0f} seconds apart.", "Let NTP set both.")
 
 
-def demo(marked: bool, settings: Settings) -> Finding:  # noqa: FBT001 - what the store says of itself
+def demo(is_demo: bool, settings: Settings) -> Finding:  # noqa: FBT001 - what the store says of itself
     """A demo store and the real world keep apart: its codes and passwords are shown to everybody."""
-    if not marked:
+    if not is_demo:
         return ok("This is no demo store.")
     if settings.smtp.host:
         return fail("This is a demo store with a real mail server.", "Begin with an empty database, or take [smtp] out.")

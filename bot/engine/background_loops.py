@@ -12,7 +12,7 @@ from bot.engine.engine import Engine
 from bot.platform.errors import Unavailable
 from bot.platform.job_outbox import Jobs
 
-POLL = 0.25  # seconds between looks when nobody rings
+POLL = 0.25  # seconds between looks when nobody wakes them
 AWAY = 1.0  # seconds until a database that couldn't be had is asked again
 MINUTE = 60.0
 log = structlog.get_logger()
@@ -30,7 +30,7 @@ class BackgroundLoops:
     beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
 
     async def forever(self) -> None:
-        """Until cancelled."""
+        """All loops side by side, until they are cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._due())
             tasks.create_task(self._work())
@@ -47,22 +47,22 @@ class BackgroundLoops:
 
     def _heard(self, what: str) -> None:
         """Another replica says what has moved."""
-        self.engine.wakeups.moved(what)
+        self.engine.wakeups.wake(what)
 
     async def _due(self) -> None:
         while True:
             if not await self._safely(self.engine.wake_all):
-                await self.engine.wakeups.stirred("due", POLL)
+                await self.engine.wakeups.wait_for_any("due", POLL)
 
     async def _work(self) -> None:
         while True:
             if not await self._safely(self.jobs.run_due):
-                await self.engine.wakeups.stirred("work", POLL)
+                await self.engine.wakeups.wait_for_any("work", POLL)
 
     async def _show(self) -> None:
         while True:
             if not await self._safely(self.chat_outbox_worker.run_due):
-                await self.engine.wakeups.stirred("show", POLL)
+                await self.engine.wakeups.wait_for_any("show", POLL)
 
     async def _minutes(self) -> None:
         while True:

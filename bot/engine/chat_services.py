@@ -7,16 +7,19 @@ from typing import Any
 
 import structlog
 
-from bot.engine.chat_outbox import ChatOutbox
+from bot.conversation.interfaces import Repeated, Stale, Upgrading
 from bot.engine.engine import Engine
+from bot.engine.intake import Accepted
+from bot.engine.interfaces import ChatOutbox
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries
-from bot.messaging.audit_port import AuditPort
+from bot.messaging.ledger import AuditPort
 from bot.model.prompt import Option
 from bot.model.step import Step
 from bot.model.turn import ChatAccount, Party
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
 from bot.platform.vault import Vault
 
 log = structlog.get_logger()
@@ -40,6 +43,15 @@ class ChatServices:
     world: World
     base_url: str
 
+    async def hear(self, account: ChatAccount, text: str, party: Party, event: str) -> Accepted | str | None:
+        """What was typed, once it is on disk. A sentence: why it isn't taken. None: it was taken before."""
+        try:
+            return await self.engine.incoming.hear(account.kind, account.id, Secret(text), party, event)
+        except Repeated:
+            return None
+        except Stale as no:
+            return "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
+
 
 @dataclass
 class BackgroundTasks:
@@ -48,7 +60,7 @@ class BackgroundTasks:
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin it."""
+        """Begin some work, and keep it from being forgotten until it ends."""
         self._keep(asyncio.create_task(work))
 
     async def in_time(self, work: Coroutine[Any, Any, None], seconds: float) -> bool:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.conversation.closed import Closed
-from bot.conversation.interfaces import Conversations, Lost, Notice, Standing
+from bot.conversation.interfaces import Conversations, Gone, Lost, Notice, Stale, Standing, Taken, Upgrading
 from bot.conversation.lifetimes import LIFETIME, MOVES
 from bot.conversation.view import View
-from bot.conversation.windows import Gone, Stale, Taken, Upgrading, Windows
+from bot.conversation.windows import Windows
 from bot.engine.desk import Desk
-from bot.engine.intake import Accepted, Intake, Reception, wake_in
-from bot.engine.steps import Answers, Looks
+from bot.engine.expiry import expired_step
+from bot.engine.intake import Accepted, Intake, wake_in
+from bot.engine.interfaces import Answers, Looks, Reception
 from bot.engine.understand import options_of, pressed
 from bot.engine.wakeups import Wakeups
 from bot.language.translations import Words
@@ -45,7 +46,7 @@ class Engine:
     windows: Windows
     words: Words
     reception: Reception
-    spent: PastedPasswords
+    pasted: PastedPasswords
     metrics: Metrics = field(default_factory=Metrics)
     wakeups: Wakeups = field(default_factory=Wakeups)
 
@@ -53,12 +54,12 @@ class Engine:
 
     @property
     def incoming(self) -> Intake:
-        """For whoever acknowledges before the rest is done; `open`, `hear` and `take` do it all."""
-        return Intake(self, self.store, self.windows, self.words, self.reception, self.world, self.spent)
+        """For whoever acknowledges before the rest is done; `open_conversation`, `hear` and `take_answer` do it all."""
+        return Intake(self, self.store, self.windows, self.words, self.reception, self.world, self.pasted)
 
-    async def open(self, first: Step, window: Window, party: Party, event: str) -> WindowId:
+    async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> WindowId:
         """Begin a conversation. The event that opened one before opens none."""
-        accepted = await self.incoming.open(first, window, party, event)
+        accepted = await self.incoming.open_conversation(first, window, party, event)
         if accepted.rest:
             await accepted.rest()
         return window.id
@@ -67,12 +68,12 @@ class Engine:
         """Free text in a chat: it answers the newest open conversation there, or begins one. Raises Stale."""
         return await self.finish(await self.incoming.hear(kind, address, said, party, event))
 
-    async def take(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
+    async def take_answer(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
         """A button's option, or typed words. Raises Stale: the question has moved on, or `who` is a foreign hand."""
-        return await self.finish(await self.incoming.take(token, who, option=option, said=said))
+        return await self.finish(await self.incoming.take_answer(token, who, option=option, said=said))
 
     async def finish(self, accepted: Accepted) -> View:
-        """What followed from it."""
+        """Do what follows from what was accepted, and return what is to be seen then."""
         if accepted.rest:
             await accepted.rest()
         view = await self.view(accepted.window)
@@ -80,7 +81,7 @@ class Engine:
 
     async def bind(self, link: str, browser: str, label: str, option: str | None = None) -> WindowId:
         """POST of the landing page: the first browser has it. Raises Taken, Gone."""
-        window = self.windows.linked(link)
+        window = self.windows.read_link(link)
         standing = await self.standing(window)
         self.windows.still_open(standing)
         mine, claim = await self.store.bind(window, browser, label)
@@ -121,7 +122,7 @@ class Engine:
 
     async def preview(self, link: str) -> View:
         """What the landing page shows before it is opened; changes nothing. Raises Gone, Taken."""
-        standing = await self.standing(self.windows.linked(link))
+        standing = await self.standing(self.windows.read_link(link))
         self.windows.still_open(standing)
         return self.windows.view(standing)
 
@@ -171,7 +172,7 @@ class Engine:
     async def settle(self, claim: Claim, next_: Step, notice: Notice | None, turn: Turn) -> None:
         prompt = next_.ask()
         await self.store.settle(claim, next_, notice, turn.facts, closed=isinstance(prompt, Say), wake_in=wake_in(prompt))
-        self.wakeups.ring(claim.conversation)
+        self.wakeups.wake(claim.conversation)
 
     async def _decide(self, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Notice | None]:
         try:
@@ -240,9 +241,7 @@ class Engine:
 
     async def _look(self, claim: Claim, turn: Turn) -> Step:
         if claim.expired:
-            if isinstance(claim.step, Settled):
-                return claim.step.settled()
-            raise Refuse("engine.expired")
+            return expired_step(claim.step)
         return await claim.step.look(self.desk(turn)) if isinstance(claim.step, Looks) else claim.step
 
 

@@ -54,7 +54,7 @@ INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 
 
 def invited(invitation: InvitationId) -> ExhibitId:
-    """The exhibit's name."""
+    """The name of the exhibit that shows this invitation's code."""
     return ExhibitId(f"{INVITED}{invitation}")
 
 

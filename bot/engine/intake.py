@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
-from bot.conversation.interfaces import Conversations, Notice, Standing
-from bot.conversation.windows import Repeated, Stale, Windows
+from bot.conversation.interfaces import Conversations, Notice, Repeated, Stale, Standing
+from bot.conversation.windows import Windows
+from bot.engine.interfaces import Reception, TurnRunner
 from bot.engine.understand import pressed, typed
 from bot.language.translations import Words
 from bot.model.facts import Restarted
@@ -19,38 +19,6 @@ from bot.platform.ids import ConversationId, OptionId, WindowId
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
 from bot.policy.pasted_passwords import LONGEST, SHORTEST, PastedPasswords, looks_like_a_password, password_in
-
-
-class Reception(Protocol):
-    """Where conversations begin. Flows implement it, since the engine knows none of them."""
-
-    async def open(self, text: str, party: Party) -> Step:
-        """The first step of what somebody seems to want, or what could be wanted."""
-
-    async def wish(self, text: str, party: Party) -> Step | None:
-        """The first step of what somebody surely wants. None: that isn't clear."""
-
-    def leave(self, now: Step, wish: Step) -> Step:
-        """Asks whether to leave `now`; `wish` itself where there is nothing to leave."""
-
-
-class Runs(Protocol):
-    """The engine, as what comes in needs it."""
-
-    async def standing(self, window: WindowId) -> Standing:
-        """Raises Gone, Upgrading."""
-
-    async def owns(self, window: WindowId, who: str) -> bool:
-        """Whether they may answer there."""
-
-    async def run(self, claim: Claim, reply: Reply | None) -> None:
-        """One turn."""
-
-    async def settle(self, claim: Claim, next_: Step, notice: Notice | None, turn: Turn) -> None:
-        """What it leaves."""
-
-    async def wake(self, id: ConversationId) -> None:
-        """Look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +34,25 @@ class Accepted:
 class Intake:
     """Each method returns as soon as nothing can get lost any more; none waits for a step that is run."""
 
-    engine: Runs
+    engine: TurnRunner
     store: Conversations
     windows: Windows
     words: Words
     reception: Reception
     world: World
-    spent: PastedPasswords
+    pasted: PastedPasswords
 
-    async def open(self, first: Step, window: Window, party: Party, event: str) -> Accepted:
-        """The event that opened a conversation before opens none."""
-        claim = await self.store.open(first, window, party, event)
+    async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Accepted:
+        """Begin a conversation in a window. The event that opened one before opens none."""
+        claim = await self.store.open_conversation(first, window, party, event)
         return Accepted(window.id, partial(self.engine.run, claim, None) if claim else None)
 
     async def hear(self, kind: str, address: str, said: Secret, party: Party, event: str) -> Accepted:
-        """Free text in a chat. Raises Repeated for an event that was taken before, Stale as `take` does."""
-        if await self.store.heard(event):
+        """Free text in a chat. Raises Repeated for an event that was taken before, Stale as `take_answer` does."""
+        if await self.store.event_taken(event):
             raise Repeated
         if password := password_in(said.reveal()):
-            await self.spent.spend(password)
+            await self.pasted.refuse(password)
         accepted = await self._heard(kind, address, said, party, event)
         if password is None:
             return accepted
@@ -92,10 +60,10 @@ class Intake:
         return accepted if accepted.notice or alone else replace(accepted, notice=Notice("engine.spent_password"))
 
     async def overheard(self, said: Secret, event: str) -> bool:
-        """What isn't meant for us, yet may hold a password: then that is spent, and its owner is to be told, once."""
+        """What isn't meant for us, yet may hold a password: then it is refused from then on, and its owner is to be told, once."""
         if (password := password_in(said.reveal())) is None or not await self.first(event):
             return False
-        await self.spent.spend(password)
+        await self.pasted.refuse(password)
         return True
 
     async def _heard(self, kind: str, address: str, said: Secret, party: Party, event: str) -> Accepted:
@@ -103,23 +71,23 @@ class Intake:
             standing = await self.engine.standing(newest)
             if not standing.closed:
                 token = self.windows.token(newest, standing.turn)
-                return await self.take(token, address, said=said, event=event)
-        return await self.begin(await self.reception.open(said.reveal(), party), kind, address, party, event)
+                return await self.take_answer(token, address, said=said, event=event)
+        return await self.begin(await self.reception.first_step(said.reveal(), party), kind, address, party, event)
 
     async def first(self, event: str) -> bool:
         """Whether this event, which nothing on disk follows from, comes for the first time."""
-        return await self.store.hear(event)
+        return await self.store.take_event(event)
 
     async def begin(self, first: Step, kind: str, address: str, party: Party, event: str) -> Accepted:
-        """A conversation of its own, in a chat."""
+        """Begin a conversation in a chat, in a window of its own."""
         window = Window(WindowId(self.world.id("win")), ConversationId(self.world.id("convo")), kind, address)
-        return await self.open(first, window, party, event)
+        return await self.open_conversation(first, window, party, event)
 
-    async def take(
+    async def take_answer(
         self, token: str, who: str, *, option: str | None = None, said: Secret | None = None, event: str | None = None
     ) -> Accepted:
         """A button's option, or typed words. Raises Stale: the question has moved on, or `who` is a foreign hand."""
-        window, turn = self.windows.opened(token)
+        window, turn = self.windows.read_token(token)
         standing = await self.engine.standing(window)
         if standing.turn != turn or standing.closed:
             raise Stale
@@ -132,8 +100,8 @@ class Intake:
                 raise Stale from no
             if event and not await self.first(event):
                 raise Repeated from no
-            spent = said is not None and standing.window.chat and await self._spent(standing, said)
-            if spent and no.words != "engine.only_on_the_page":  # which says as much
+            pasted = said is not None and standing.window.chat and await self._pasted(standing, said)
+            if pasted and no.words != "engine.only_on_the_page":  # which says as much
                 return Accepted(window, notice=Notice("engine.spent_password"))
             return Accepted(window, notice=Notice(no.words, no.args_))
         if reply.text and " " in reply.text and said and (wish := await self._another_wish(said, standing)):
@@ -141,12 +109,12 @@ class Intake:
         claim = await self._claim(window, turn, who, option, event)
         return Accepted(window, partial(self.engine.run, claim, reply))
 
-    async def _spent(self, standing: Standing, said: Secret) -> bool:
+    async def _pasted(self, standing: Standing, said: Secret) -> bool:
         """Where a password is asked for on the page, even one of plain words is one."""
         text, prompt = said.reveal(), standing.step.ask()
         asked = isinstance(prompt, AskSecret) and isinstance(prompt.field, Password)
         if looks_like_a_password(text) or (asked and SHORTEST <= len(text.strip()) <= LONGEST):
-            await self.spent.spend(said)
+            await self.pasted.refuse(said)
             return True
         return False
 

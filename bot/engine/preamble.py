@@ -8,7 +8,7 @@ from bot.model.prompt import AskSecret
 
 
 def preamble(view: View, words: Words) -> list[str]:
-    """In the view's language."""
+    """The lines to show above a question, in the view's language."""
     lines = [words.say(view.notice.words, view.notice.args, view.language)] if view.notice else []
     if view.opened and not view.closed:
         at = datetime.fromtimestamp(view.opened.at, UTC).strftime("%H:%M UTC")

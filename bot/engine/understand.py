@@ -84,7 +84,7 @@ def _sheet_code(value: str, length: int) -> str:
 
 
 def options_of(prompt: Prompt) -> tuple[Option, ...]:
-    """The buttons of a prompt."""
+    """The buttons of a prompt; none where nothing can be chosen."""
     return () if isinstance(prompt, Say) else prompt.options
 
 

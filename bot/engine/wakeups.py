@@ -13,26 +13,22 @@ class Wakeups:
         self._waiting: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._loops: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
-    def ring(self, id: ConversationId) -> None:
-        """It has moved, and may have left work behind."""
-        self.moved(id)
-
-    def moved(self, what: str) -> None:
-        """As another process says it: a conversation's id, or that there is work."""
+    def wake(self, what: str) -> None:
+        """A conversation, by its id, has moved and may have left work behind; or, in any other word, there is work."""
         for loop in self._loops.values():
             loop.set()
         if event := self._waiting.pop(what, None):
             event.set()
 
     async def wait(self, id: ConversationId, seconds: float) -> None:
-        """Until it rings, or for so long."""
+        """Until it has moved, or for so long."""
         event = self._waiting[id]
         await _set(event, seconds)
-        if self._waiting.get(id) is event and not event.is_set():  # nobody rang: whoever waits longest forgets it
+        if self._waiting.get(id) is event and not event.is_set():  # nobody woke it: whoever waits longest forgets it
             del self._waiting[id]
 
-    async def stirred(self, loop: str, seconds: float) -> None:
-        """Until anything rings, or for so long."""
+    async def wait_for_any(self, loop: str, seconds: float) -> None:
+        """Until anything has moved, or for so long. `loop`: the name of who waits."""
         await _set(self._loops[loop], seconds)
         self._loops[loop].clear()
 

@@ -7,30 +7,28 @@ from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Person
 from bot.model.turn import Party
 from bot.platform.ids import SubjectId, directory_of
-from bot.policy.roles import Role, Roles
-
-DESK = {Role.HELPDESK, Role.LEAD}
+from bot.policy.roles import TAKE_CALLS, Role, Roles
 
 
 @dataclass(frozen=True)
 class Calls:
-    """Read-only. Raises Misstep when a directory is silent."""
+    """Reads only. Raises Misstep when a directory is silent."""
 
     directories: Mapping[str, Directory]
     roles: Roles
 
-    async def taken_by(self, party: Party) -> bool:
+    async def takes_calls(self, party: Party) -> bool:
         """Whether whoever speaks takes calls."""
-        return await self.held(party, DESK)
+        return await self.holds_role(party, TAKE_CALLS)
 
-    async def held(self, party: Party, roles: Collection[Role]) -> bool:
+    async def holds_role(self, party: Party, roles: Collection[Role]) -> bool:
         """Whether whoever speaks holds one of these roles."""
         if party.subject is None or (directory := self.directories.get(directory_of(party.subject))) is None:
             return False
         person: Person | None = await asked(directory.person(party.subject))
         return person is not None and person.enabled and bool(self.roles.of(person) & {*roles})
 
-    async def about(self, name: str) -> SubjectId | None:
+    async def find_account(self, name: str) -> SubjectId | None:
         """The account that was named; None: nobody's."""
         for directory in self.directories.values():
             if person := await asked(directory.find(name)):

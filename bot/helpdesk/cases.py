@@ -1,12 +1,10 @@
 """A case: the helpdesk asks an account to help itself. Who may ask, for whom and how often, and what the agent sees of it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
 
-from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
 from bot.directory.interfaces import Person
+from bot.helpdesk.interfaces import CaseHistory, CaseRecords, Progress
 from bot.helpdesk.invitations import AddressKind, addresses
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
@@ -15,12 +13,11 @@ from bot.model.facts import Audited, Began, CaseOpened, CaseWatched
 from bot.model.step import Step
 from bot.model.turn import Turn
 from bot.platform.clock import World
-from bot.platform.ids import Action, CaseId, ConversationId, Kind, Line, Origin, SubjectId, WordsId
+from bot.platform.ids import Action, CaseId, ConversationId, Line, Origin, SubjectId, WordsId
 from bot.platform.sentences import Refuse, args
-from bot.policy.roles import Role
+from bot.policy.roles import TAKE_CALLS
 
 HOUR = 3600.0  # seconds
-AGENTS = frozenset({Role.HELPDESK, Role.LEAD})
 MOST_OPEN = 5  # cases that one agent has open at a time
 AN_HOUR = 20  # cases that one agent opens in an hour
 FOR_ONE = 5  # cases that are opened for one account in an hour, whoever opens them: each sends messages
@@ -29,46 +26,9 @@ FAILED = frozenset({"verify.too_many_tries", "verify.closed_for_a_day", "account
 HUNG_UP = "case.hung_up_on"
 
 
-@dataclass(frozen=True, slots=True)
-class Docket:
-    """What speaks against another case."""
-
-    open: int  # cases that this agent has open
-    mine: CaseId | None  # this agent's open case for this account
-    others: bool  # another agent has one
-    failed: bool  # one has failed lately
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What the caller has done so far. It holds no secret and no destination."""
-
-    opened: str  # the browser that has the page; empty: none yet
-    proved: tuple[Kind, ...]
-    granted: bool
-    outcome: Outcome | None  # of the operation, if one was begun
-    ended: str  # the caller's last sentence; empty: not ended
-
-
-class CaseRecords(Protocol):
-    """What cases ask of the store. All that a turn writes, it writes by facts."""
-
-    async def docket(self, agent: SubjectId, subject: SubjectId, failed: Collection[str], since: float) -> Docket:
-        """`failed`: the last sentences that count as such, since then."""
-
-    async def progress(self, case: CaseId) -> Progress | None:
-        """As the records of the caller's conversation tell it. None: there is no such case."""
-
-    async def hang_up(self, case: CaseId, agent: SubjectId, last: Step) -> None:
-        """End the caller's conversation with these words, unless a turn of it is being run right now: then nothing happens.
-
-        A transaction of its own, as all that comes from outside of a conversation. Only for the agent whose case it is.
-        """
-
-
 @dataclass(frozen=True)
 class Cases:
-    """For one turn."""
+    """What an agent of the helpdesk may do about cases in one turn."""
 
     turn: Turn
     cases: CaseRecords
@@ -82,11 +42,11 @@ class Cases:
         if party.origin is not Origin.LINKED or party.subject is None:
             return None
         person = await self.identity.people.person(party.subject)
-        return person if person.enabled and self.identity.people.roles.of(person) & AGENTS else None
+        return person if person.enabled and self.identity.people.roles.of(person) & TAKE_CALLS else None
 
     async def resumed(self, caller: SubjectId) -> CaseId | None:
         """This agent's open case for this account, watched from here from now on."""
-        mine = (await self._docket(caller)).mine
+        mine = (await self._history(caller)).mine
         if mine:
             self.turn.note(CaseWatched(mine, self.turn.conversation))
         return mine
@@ -101,11 +61,11 @@ class Cases:
         self.turn.note(Audited(f"helpdesk:case:refused:{why}", caller, detail))
         return WordsId(f"case.refused.{why}")
 
-    def new(self) -> CaseId:
-        """Its name."""
+    def new_id(self) -> CaseId:
+        """The name of a case that isn't open yet."""
         return CaseId(self.world.id("case"))
 
-    async def open(
+    async def open_case(
         self, case: CaseId, caller: SubjectId, action: Action, reason: Line, ticket: Line, first: Step
     ) -> tuple[AddressKind, ...]:
         """The caller is asked, in a conversation of their own. Returns where its link will go."""
@@ -136,12 +96,12 @@ class Cases:
         person = await self.identity.people.person(caller)
         if barred := await self.identity.people.barred(person):
             return barred
-        docket = await self._docket(caller)
-        if docket.mine or docket.others:
+        history = await self._history(caller)
+        if history.mine or history.others:
             return "already_open"
-        if docket.failed:
+        if history.failed:
             return "failed_before"
-        if docket.open >= MOST_OPEN:
+        if history.open >= MOST_OPEN:
             return "too_many_open"
         if action and not await self.identity.could(caller, action):
             return "no_method"
@@ -152,9 +112,9 @@ class Cases:
             return "too_many"
         return "" if (await self.records.hit(f"cases-for:{caller}", FOR_ONE, HOUR)).allowed else "too_often"
 
-    async def _docket(self, caller: SubjectId) -> Docket:
+    async def _history(self, caller: SubjectId) -> CaseHistory:
         agent = await self._agent()
-        return await self.cases.docket(agent.subject, caller, FAILED, self.world.now() - HOUR)
+        return await self.cases.case_history(agent.subject, caller, FAILED, self.world.now() - HOUR)
 
     async def _places(self, person: Person) -> tuple[AddressKind, ...]:
         on_file = await self.records.methods(person.subject)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.conversation.interfaces import Conversations, Standing
-from bot.conversation.windows import HasPurpose, Windows
+from bot.conversation.windows import Windows
 from bot.directory.interfaces import Directory, Person
 from bot.identity.interfaces import Records
 from bot.identity.registered import Registered
 from bot.language.translations import Words
 from bot.messaging.messenger import Message, Messenger, Undeliverable
 from bot.model.asker import Asker
+from bot.model.step import HasPurpose
 from bot.platform.clock import World
 from bot.platform.ids import Kind, WindowId, directory_of
 from bot.platform.job_outbox import Job

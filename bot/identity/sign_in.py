@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.conversation.interfaces import Conversations, Standing
-from bot.conversation.windows import Gone, Upgrading
+from bot.conversation.interfaces import Conversations, Gone, Standing, Upgrading
 from bot.identity.identity_provider import FRESH, SKEW, Came, Claimed, NotSignedIn, Provider, SignInFailure
 from bot.identity.interfaces import Records
 from bot.identity.oidc_state import confirmation, oidc_requests

@@ -18,7 +18,7 @@ TIE = 0.015  # two wishes as near as this: nobody can tell which is meant
 
 
 class Intent(StrEnum):
-    """What can be wanted."""
+    """What somebody can want of the bot; `flows/menu.py` says for which of these there is a flow."""
 
     RESET = "reset"
     UNLOCK = "unlock"
@@ -72,12 +72,6 @@ def understood(text: str) -> Understood:
     rivals = tuple(c.intent for c in others)
     tie = others and first.confidence - others[0].confidence < TIE and first.confidence >= SURE
     return Understood(first.intent, round(0.7 if tie else first.confidence, 2), first.why, rivals)
-
-
-def intent(text: str) -> str | None:
-    """One of "reset", "unlock" and "change"; None when that isn't clear."""
-    found = understood(text)
-    return str(found.intent) if found.sure and found.intent in {Intent.RESET, Intent.UNLOCK, Intent.CHANGE} else None
 
 
 def _candidates(text: tuple[Meant, ...]) -> Iterator[_Candidate]:

@@ -40,12 +40,12 @@ class Sign:
 
     @property
     def first(self) -> int:
-        """Where the way begins."""
+        """The place in the text of the first word that the rule holds by."""
         return min(m.place for m in self.way)
 
     @property
     def last(self) -> int:
-        """Where it ends."""
+        """The place in the text of the last word that the rule holds by."""
         return max(m.place for m in self.way)
 
     def of(self, *concepts: str) -> list[Meant]:

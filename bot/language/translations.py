@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from bot.language.language_choice import chosen_language
 from bot.model.prompt import Option
 from bot.model.reply import Word
 from bot.platform.sentences import Args
@@ -41,15 +42,12 @@ class Words:
         return text.format_map({"company": self.company, "contact": contact, **dict(args)})
 
     def label(self, option: Option, language: str = "en") -> str:
-        """What stands on a button."""
+        """What stands on the button of an option, in this language."""
         return self.say(option.label, option.args, language)
 
     def best(self, wanted: Sequence[str]) -> str:
-        """The first language that we speak, region aside; else the first of ours."""
-        for tag in wanted:
-            if (language := tag.lower().replace("_", "-").partition("-")[0]) in self.languages:
-                return language
-        return self.languages[0]
+        """The language for whoever wants to read these, best first."""
+        return chosen_language(wanted, self.languages)
 
     def word(self, typed: str) -> Word | None:
         """The always-there words, in every language: cancel, start over, a person."""

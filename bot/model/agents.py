@@ -49,7 +49,7 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class KnownAgent:
-    """Both."""
+    """An agent as it was written down, and how its connection is."""
 
     agent: Agent
     presence: Presence

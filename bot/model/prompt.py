@@ -102,7 +102,7 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Typed in any window."""
+    """A question whose answer is typed, in any window."""
 
     id: str
     field: Code | Text

@@ -20,7 +20,7 @@ class Word(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Exactly one is set."""
+    """What somebody answered: of these four, exactly one is set."""
 
     choice: OptionId | None = None
     text: str | None = field(default=None, repr=False)

@@ -7,7 +7,7 @@ from bot.platform.ids import SubjectId
 
 
 class Step(Protocol):
-    """Where a conversation stands. Its fields are all that is kept; what moves it on is in bot/engine/steps.py, and without that it is the end."""
+    """Where a conversation stands. Its fields are all that is kept; what moves it on is in bot/engine/interfaces.py, and without that it is the end."""
 
     def ask(self) -> Prompt:
         """What the person sees. Pure, and without any vendor's words."""
@@ -18,7 +18,7 @@ class Settled(Protocol):
     """What it was about has been done already: whoever leaves hears that, and not that nothing was changed."""
 
     def settled(self) -> Step:
-        """The last word."""
+        """What whoever leaves hears instead: the last word."""
 
 
 @runtime_checkable
@@ -27,7 +27,16 @@ class AboutSomebody(Protocol):
 
     @property
     def subject(self) -> SubjectId:
-        """Whose."""
+        """The account that it is about."""
 
 
 Next = TypeVar("Next", bound=Step, covariant=True)
+
+
+@runtime_checkable
+class HasPurpose(Protocol):
+    """A first step that knows what is wanted."""
+
+    @property
+    def about(self) -> str:
+        """A sentence of the catalogue."""

@@ -96,17 +96,17 @@ class Turn:
 
     @property
     def conversation(self) -> ConversationId:
-        """Which one."""
+        """Which conversation the turn is of."""
         return self.claim.conversation
 
     @property
     def party(self) -> Party:
-        """Whose it is."""
+        """Whose conversation it is."""
         return self.claim.party
 
     @property
     def window(self) -> WindowId | None:
-        """The window that spoke."""
+        """The window that somebody spoke in. None: nobody spoke."""
         return self.claim.window.id if self.claim.window else None
 
     @property

@@ -21,11 +21,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class AdminAlerts:
-    """Rung as often as something is wrong, heard once a day."""
+    """Raised as often as something is wrong, heard once a day."""
 
     ledger: Ledger
 
-    async def ring(self, tag: str, about: str = "", **values: object) -> None:
+    async def raise_alert(self, tag: str, about: str = "", **values: object) -> None:
         """`tag` is the audit's (source:subject:action), and its words are `alarm.<subject>.<action>`. `values` are never secret.
 
         `about`: one of several things that may be wrong in the same way, each an alarm of its own.

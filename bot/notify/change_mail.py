@@ -1,137 +1,72 @@
-"""The news of a change, to every address on file before it, each with a way to say "this wasn't me"; and, of an admin's, to all admins."""
+"""The news of a change by mail and text: to every address on file before it, each with a way to say "this wasn't me"."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Protocol
 
-from bot.accounts.interfaces import Cause, Operations
-from bot.directory.interfaces import Directory, Person
-from bot.identity.not_me_links import GOOD_FOR, NotMeLinks
-from bot.identity.registered import ADDRESSES, Registered
-from bot.language.translations import Words
+from bot.directory.interfaces import Person
+from bot.identity.interfaces import Records
+from bot.identity.not_me_links import GOOD_FOR
+from bot.identity.registered import ADDRESSES
+from bot.messaging.ledger import Ledger
 from bot.messaging.messenger import Message, Messenger, Undeliverable
-from bot.model.facts import Audited, Sent
-from bot.platform.clock import World
-from bot.platform.ids import Action, GrantId, Kind, SubjectId, directory_of
-from bot.platform.job_outbox import Job
+from bot.notify.change_notice import ChangeWords, NewsOfChange
+from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.platform.sentences import Args, args
-from bot.policy.current import Policies
-from bot.policy.roles import Role, Roles, holders
-
-
-class Mailbag(Protocol):
-    """What the store knows and remembers of it."""
-
-    async def methods(self, subject: SubjectId) -> Sequence[Registered]:
-        """See bot/identity/interfaces.py."""
-
-    async def once(self, key: str, seconds: float, *facts: Audited | Sent) -> bool:
-        """See bot/notify/admin_alerts.py."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """To one address, whose `place` has the same name at every try."""
+    """To one address of a reader, whose `place` has the same name at every try."""
 
+    reader: Person
     place: str
     kind: Kind
     to: Secret
-    reader: Person
-    words: str
-    values: Args
 
 
 @dataclass(frozen=True)
 class ChangeMail:
-    """One kind of job. An address that fails gets a job of its own, so that no other is told late or twice."""
+    """The channel that carried the code must not be the only one that tells (NIST SP 800-63B-4, 4.2.3)."""
 
-    bag: Mailbag
-    operations: Operations
-    directories: Mapping[str, Directory]
-    roles: Roles
+    ledger: Ledger
+    records: Records
     messengers: Mapping[Kind, Messenger]
-    policies: Policies
-    words: Words
-    links: NotMeLinks
     keys: Keys
-    base_url: str
-    world: World
+    words: ChangeWords
 
-    async def notice(self, job: Job) -> None:
-        """The channel that carried the code must not be the only one that tells (NIST SP 800-63B-4, 4.2.3)."""
-        about = dict(job.about)
-        for letter in await self._letters(job.to, about):
-            if letter.kind not in self.messengers or about.get("only", letter.place) != letter.place:
-                continue
-            message = self._message(letter, about)
-            try:
-                await self.messengers[letter.kind].send(message)
-            except Undeliverable:
-                continue
-            except Exception:
-                if "only" in about:
-                    raise
-                again = Sent("notice", job.to, (*job.about, ("only", letter.place)))
-                await self.bag.once(f"news:{message.id}", GOOD_FOR, again)
+    async def carry(self, change: NewsOfChange) -> None:
+        """An address that fails gets a job of its own. Raises only when that fails too."""
+        for letter in [letter for reader in change.readers for letter in await self._letters(change, reader)]:
+            if letter.kind in self.messengers and change.only in ("", letter.place):
+                await self._send(change, letter)
 
-    async def _letters(self, subject: SubjectId, about: Mapping[str, str]) -> list[Letter]:
-        policy = (await self.policies.current()).notify
-        person = await self.directories[directory_of(subject)].person(subject)
-        cause = await self.operations.cause(GrantId(about["grant"])) if "grant" in about else None
-        if person is None or (cause is None and "grant" in about):
-            return []
-        began = cause.began if cause else float(about["at"])
-        what, letters = f"{about['action']}.{about['outcome']}", list[Letter]()
-        if policy.users:
-            own = [*await self._on_file(person, began), *self._taken(subject, about)]
-            letters += [Letter(*address, person, f"notice.{what}", self._link(cause)) for address in own]
-        if policy.admins_on_admin_reset and about["action"] == Action.RESET and self.roles.admin(person):
-            for admin in await holders(Role.ADMIN, self.roles, self.directories):
-                told = [] if admin.subject == subject else await self._on_file(admin, began)
-                letters += [
-                    Letter(f"{admin.subject}.{place}", kind, to, admin, f"notice.admin.{what}", args(login=person.login))
-                    for place, kind, to in told
-                ]
-        return letters
+    async def _send(self, change: NewsOfChange, letter: Letter) -> None:
+        text = self.words.letter(change, letter.reader, short=letter.kind is Kind.SMS)
+        subject = self.words.subject(change, letter.reader)
+        message = Message(f"{change.id}.{letter.place}", letter.to, subject, Secret(text))
+        try:
+            await self.messengers[letter.kind].send(message)
+        except Undeliverable:
+            return
+        except Exception:
+            if change.only:
+                raise
+            await self.ledger.once(f"news:{change.subject}.{message.id}", GOOD_FOR, change.again(letter.place))
 
-    async def _on_file(self, person: Person, began: float) -> list[tuple[str, Kind, Secret]]:
-        """Before the conversation began: neither what it added, nor what nobody has tried yet."""
-        known = [m for m in await self.bag.methods(person.subject) if m.confirmed and m.registered_at < began]
-        work = [("work", Kind.EMAIL, Secret(person.mail))] if person.mail else []
-        return work + [(m.id, m.kind, m.secret) for m in known if m.kind in ADDRESSES]
+    async def _letters(self, change: NewsOfChange, reader: Person) -> list[Letter]:
+        """What was on file before the conversation began: neither what it added, nor what nobody has tried yet."""
+        mine, whose = reader.subject == change.subject, f"{reader.subject}."
+        known = [m for m in await self.records.methods(reader.subject) if m.confirmed and m.registered_at < change.began]
+        found = [("work", Kind.EMAIL, Secret(reader.mail))] if reader.mail else []
+        found += [(m.id, m.kind, m.secret) for m in known if m.kind in ADDRESSES]
+        found += self._taken(change) if mine else []
+        return [Letter(reader, place if mine else whose + place, kind, to) for place, kind, to in found]
 
-    def _taken(self, subject: SubjectId, about: Mapping[str, str]) -> list[tuple[str, Kind, Secret]]:
+    def _taken(self, change: NewsOfChange) -> list[tuple[str, Kind, Secret]]:
         """What the change itself took off the file is told as well."""
-        if "taken" not in about:
+        if "taken" not in change.about:
             return []
-        found = json.loads(self.keys.open(f"taken {subject}", bytes.fromhex(about["taken"])))
+        found = json.loads(self.keys.open(f"taken {change.subject}", bytes.fromhex(change.about["taken"])))
         return [(f"taken{number}", Kind(kind), Secret(to)) for number, (kind, to) in enumerate(found)]
-
-    def _link(self, cause: Cause | None) -> Args:
-        """A notice of a disowned change has none, since nothing is left to be undone; nor has one of what nobody did here."""
-        return (
-            ()
-            if cause is None or cause.granted.action is Action.DISOWN
-            else args(link=self.base_url + self.links.path(cause.granted.id))
-        )
-
-    def _message(self, letter: Letter, about: Mapping[str, str]) -> Message:
-        reader = letter.reader
-        say = self.words.best([reader.language or "en"])
-        at = datetime.fromtimestamp(float(about.get("at", self.world.now())), UTC).strftime("%Y-%m-%d %H:%M UTC")
-        method = self.words.say(f"method.{about['kind']}", (), say) if "kind" in about else ""
-        values = (*args(name=reader.name, login=reader.login, at=at, kind=method), *letter.values)
-        text = self.words.say(f"{letter.words}.sms" if letter.kind is Kind.SMS else letter.words, values, say)
-        id = ".".join(
-            (
-                about.get("grant", about.get("at", "")),
-                about["outcome"],
-                *([about["method"]] if "method" in about else []),
-                letter.place,
-            )
-        )
-        return Message(id, letter.to, self.words.say(f"{letter.words}.subject", values, say), Secret(text))

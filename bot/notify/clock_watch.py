@@ -21,4 +21,4 @@ class ClockWatch:
         await self.ask(self.clock)
         if self.clock.far:
             seconds = round(abs(self.clock.apart))
-            await self.alerts.ring("operator:clock:off", about=self.machine, machine=self.machine, seconds=seconds)
+            await self.alerts.raise_alert("operator:clock:off", about=self.machine, machine=self.machine, seconds=seconds)

@@ -15,7 +15,7 @@ from bot.platform.secret import Secret
 
 @dataclass(frozen=True)
 class CodeMail:
-    """One kind of job."""
+    """The job "code": one message with one code, made at the last moment."""
 
     records: Records
     messengers: Mapping[Kind, Messenger]

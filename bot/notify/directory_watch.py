@@ -39,16 +39,16 @@ async def some_answer(directories: Mapping[str, Directory]) -> bool:
 
 @dataclass
 class DirectoryWatch:
-    """One for each process; the alarm is rung once a day for each directory, whoever saw it first."""
+    """One for each process; the alarm is raised once a day for each directory, whoever saw it first."""
 
     directories: Mapping[str, Directory]
     alerts: AdminAlerts
-    looks: dict[str, int] = field(default_factory=dict)  # in a row at which it was silent
+    silent_looks: dict[str, int] = field(default_factory=dict)  # in a row at which it was silent
 
-    async def look(self) -> None:
-        """Once."""
+    async def check_directories(self) -> None:
+        """One look at each; one that was silent at several in a row is an alarm."""
         found = await silent(self.directories)
-        self.looks = {name: self.looks.get(name, 0) + 1 for name in found}
+        self.silent_looks = {name: self.silent_looks.get(name, 0) + 1 for name in found}
         for name, why in found.items():
-            if self.looks[name] >= LONG:
-                await self.alerts.ring("operator:directory:silent", about=name, directory=name, why=why)
+            if self.silent_looks[name] >= LONG:
+                await self.alerts.raise_alert("operator:directory:silent", about=name, directory=name, why=why)

@@ -46,18 +46,18 @@ class SmsBudget:
         if number is None or not number.mobile:
             raise Undeliverable("undelivered.number")
         if number.country not in self.countries:
-            await self.alerts.ring("messages:sms:country", country=number.country or "?")
+            await self.alerts.raise_alert("messages:sms:country", country=number.country or "?")
             raise Undeliverable("undelivered.closed")
         charges = self._charges(number, parts, stranger=stranger)
         for place, charge in enumerate(charges):
             if not await self.counters.charge(charge.key, charge.amount, charge.limit, charge.seconds):
                 await self.give_back(charges[:place])
-                await self.alerts.ring(charge.tag)
+                await self.alerts.raise_alert(charge.tag)
                 raise Undeliverable("undelivered.closed")
         return charges
 
     async def give_back(self, charges: Sequence[Charge]) -> None:
-        """Nothing left after all."""
+        """Uncount a message that didn't leave after all."""
         for charge in charges:
             await self.counters.charge(charge.key, -charge.amount, charge.limit, charge.seconds)
 

@@ -18,14 +18,14 @@ PAUSE = 205.0  # seconds between two looks: with the tries that a job has, about
 DAY = 86400.0  # seconds
 
 
-def told(subject: SubjectId, grant: GrantId) -> tuple[Audited, Once]:
+def already_told(subject: SubjectId, grant: GrantId) -> tuple[Audited, Once]:
     """For a conversation that has told its person that both have it: the job is silent then."""
     return Audited("account:copy:followed", subject, args(grant=grant)), Once(_key(grant), DAY, alone=False)
 
 
 @dataclass(frozen=True)
 class SyncWatch:
-    """One kind of job."""
+    """The job "follow": looks until the second directory has the password, or time is over."""
 
     ledger: Ledger
     operations: Operations
@@ -47,7 +47,7 @@ class SyncWatch:
 
     async def _tell(self, made: Operation, outcome: str) -> None:
         if outcome == "behind":
-            await AdminAlerts(self.ledger).ring("directory:copy:behind", directory=directory_of(made.subject))
+            await AdminAlerts(self.ledger).raise_alert("directory:copy:behind", directory=directory_of(made.subject))
         about = args(grant=made.grant)
         facts: list[Audited | Sent] = [Audited(f"account:copy:{outcome}", made.subject, about)]
         if made.action is not Action.DISOWN:  # nobody knows that password, so nobody waits for it

@@ -29,16 +29,16 @@ class Job:
 
 
 class JobStore(Protocol):
-    """Each method is one short transaction."""
+    """What the store does with jobs; each method is one short transaction."""
 
-    async def take(self, limit: int, lease: float) -> Sequence[Job]:
+    async def lease_due(self, limit: int, lease: float) -> Sequence[Job]:
         """Due jobs, leased to us, oldest first (SKIP LOCKED where the database has it)."""
 
     async def done(self, ids: Sequence[int]) -> None:
         """Delete the rows: they have been carried out, or never will be."""
 
-    async def later(self, id: int, at: float) -> None:
-        """Try again then."""
+    async def postpone(self, id: int, at: float) -> None:
+        """A job is due again at that moment."""
 
 
 class NotNow(Exception):  # noqa: N818 - an answer: the handler asks for another try
@@ -62,8 +62,8 @@ class Jobs:
     metrics: Metrics = field(default_factory=Metrics)
 
     async def run_due(self, limit: int = 20) -> int:
-        """How many were taken."""
-        jobs = await self.store.take(limit, LEASE)
+        """One round: returns how many jobs were leased, whatever became of them."""
+        jobs = await self.store.lease_due(limit, LEASE)
         kept = await asyncio.gather(*(self._run(job) for job in jobs))
         if finished := [job.id for job, done in zip(jobs, kept, strict=True) if done]:
             await self.store.done(finished)
@@ -78,7 +78,7 @@ class Jobs:
             if job.tries < TRIES:
                 self.metrics.job(job.kind, "later")
                 pause = max(2.0**job.tries, fault.after if isinstance(fault, NotNow) else 0.0)
-                await self.store.later(job.id, self.world.now() + pause)
+                await self.store.postpone(job.id, self.world.now() + pause)
                 return False
             self.metrics.job(job.kind, "failed")
             return True

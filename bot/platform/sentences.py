@@ -18,4 +18,4 @@ class Misstep(Exception):  # noqa: N818 - not an error of ours: the person is as
 
 
 class Refuse(Misstep):
-    """End kindly."""
+    """The conversation ends, kindly: this isn't possible, and no other answer would change that."""

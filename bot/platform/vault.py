@@ -8,13 +8,13 @@ class Vault(Protocol):
     """Named JSON documents in folders, sealed at rest with their own name as associated data."""
 
     async def put(self, folder: str, name: str, document: Mapping[str, object]) -> None:
-        """Write, or write over."""
+        """Keep a document under this name, in the place of the one before."""
 
     async def get(self, folder: str, name: str) -> Mapping[str, object] | None:
-        """None: there is none."""
+        """The document of this name. None: there is none."""
 
     async def all(self, folder: str) -> Mapping[str, Mapping[str, object]]:
-        """By name, oldest first."""
+        """All documents of a folder by their names, oldest first."""
 
     async def drop(self, folder: str, name: str) -> None:
-        """Gone, if it was there."""
+        """Delete a document, if it is there."""

@@ -19,7 +19,7 @@ class PasswordCheck:
     policies: Policies
     company: str
     world: World
-    spent: PastedPasswords
+    pasted: PastedPasswords
     lists: Lists = field(default_factory=Lists)
 
     async def least(self) -> int:
@@ -38,5 +38,5 @@ class PasswordCheck:
             raise Misstep("password.too_young", minutes=minutes)
         if unmet := first_unmet(await self.rulings(password, person, rules)):
             raise Misstep(unmet.id, **dict(unmet.args))
-        if await self.spent.has(password):
+        if await self.pasted.refuses(password):
             raise Misstep("password.spent")

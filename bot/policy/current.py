@@ -2,22 +2,12 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from bot.platform.clock import World
+from bot.policy.interfaces import PolicyStore
 from bot.policy.policy import Policy, parse
 
 FRESH = 5.0  # seconds
-
-
-class PolicyStore(Protocol):
-    """Versions of the document."""
-
-    async def current(self) -> tuple[int, str] | None:
-        """The newest version and its JSON. None: there is none yet."""
-
-    async def save(self, document: str, by: str, expected_version: int) -> int:
-        """A new version, audited. Raises when somebody else was faster."""
 
 
 @dataclass
@@ -29,7 +19,7 @@ class Policies:
     _read: tuple[float, int, Policy] | None = field(default=None, repr=False)
 
     async def current(self) -> Policy:
-        """The rules in force."""
+        """The rules in force, at most some seconds old."""
         now = self.world.now()
         if self._read is None or not 0 <= now - self._read[0] < FRESH:
             found = await self.store.current()
@@ -41,5 +31,5 @@ class Policies:
         return self._read[2].helpdesk.contact if self._read else ""
 
     def forget(self) -> None:
-        """Read it again next time."""
+        """Read the rules anew next time, since they have just been changed."""
         self._read = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zxcvbn_rs_py import zxcvbn
 
-from bot.directory.interfaces import DirectoryRules, Person
+from bot.directory.interfaces import DirectoryRules, Person, Rejected
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args, args
 from bot.policy.banned_passwords import banned, made_of, names_in
@@ -67,8 +67,14 @@ def first_unmet(found: Iterable[Ruling]) -> Ruling | None:
     return next((ruling for ruling in found if not ruling.met), None)
 
 
+def demand_directory_rules(password: Secret, person: Person, rules: DirectoryRules) -> None:
+    """For a directory whose own no would be late, vague or silent. Raises Rejected with the first of its rules that isn't kept."""
+    if broken := first_unmet(by_directory(password, person, rules)):
+        raise Rejected(broken.id, broken.args)
+
+
 def names_of(person: Person) -> tuple[str, ...]:
-    """What somebody is called."""
+    """All that somebody is called: none of it makes a password."""
     return (*person.words, person.name, person.login.partition("@")[0])
 
 

@@ -43,18 +43,18 @@ def password_in(text: str) -> Secret | None:
 class PastedPasswords:
     """Kept for a year is a slow hash under a key, of nobody's in particular: who typed it isn't known, nor what it was."""
 
-    tally: Counters
+    counters: Counters
     keys: Keys
 
-    async def spend(self, password: Secret) -> None:
-        """A chat has seen it. With and without the full stop that a sentence may end in."""
+    async def refuse(self, password: Secret) -> None:
+        """From now on, since a chat has seen it. With and without the full stop that a sentence may end in."""
         for word in {password.reveal(), password.reveal().rstrip(".,!?")}:
-            await self.tally.exhaust(await _key(self.keys.mac("spent", ""), word), 1, YEAR)
+            await self.counters.exhaust(await _key(self.keys.mac("spent", ""), word), 1, YEAR)
 
-    async def has(self, password: Secret) -> bool:
+    async def refuses(self, password: Secret) -> bool:
         """Whether a chat has seen it."""
         keys = [await _key(salt, password.reveal()) for salt in self.keys.macs("spent", "")]
-        return any([await self.tally.counted(key) for key in keys])
+        return any([await self.counters.counted(key) for key in keys])
 
 
 async def _key(salt: bytes, text: str) -> str:

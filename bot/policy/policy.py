@@ -1,19 +1,20 @@
 """The rules of the house: one versioned document. What it leaves unsaid is as Microsoft Entra's published defaults, or stricter."""
 
+import json
+import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+from bot.platform.errors import OperatorError
 from bot.platform.ids import Kind
+from bot.policy.interfaces import PolicyError
 
 RECONFIRM = range(731)  # days, as Entra has it
 QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most three days: who begins anew can't wait for longer
 STRENGTHS = range(5)  # zxcvbn's scores
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
-
-
-class PolicyError(ValueError):
-    """The document says something that can't be; the text names the place and the mend."""
 
 
 class ScopeState(StrEnum):
@@ -125,7 +126,7 @@ class PasswordRules:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole document."""
+    """The rules of the house: the whole document."""
 
     scope: Scope = field(default_factory=Scope)
     admins: AdminRules = field(default_factory=AdminRules)
@@ -154,8 +155,21 @@ def parse(document: object) -> Policy:
     return policy
 
 
+def read_policy(file: Path) -> Policy:
+    """TOML, or JSON when the name ends so. Raises OperatorError that names the key."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        return parse(json.loads(text) if file.suffix == ".json" else tomllib.loads(text))
+    except PolicyError as wrong:
+        raise OperatorError(f"{file}: {wrong}") from None
+    except ValueError as wrong:
+        raise OperatorError(f"{file} is neither TOML nor JSON: {wrong}.") from None
+    except OSError:
+        raise OperatorError(f"{file} can't be read.") from None
+
+
 def dump(part: Any) -> Any:
-    """Inverse of `parse`."""
+    """A policy as plain data; `parse` reads it back."""
     if hasattr(part, "__dataclass_fields__"):
         return {name.rstrip("_"): dump(getattr(part, name)) for name in part.__dataclass_fields__}
     return [dump(p) for p in part] if isinstance(part, tuple) else part

@@ -16,6 +16,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+TAKE_CALLS = frozenset({Role.HELPDESK, Role.LEAD})
+
+
 @dataclass(frozen=True)
 class Roles:
     """Group names by role, from the settings."""

@@ -35,7 +35,7 @@ password_file = "directory-password"
 
 
 class LimitsSection(Section):
-    """The last word."""
+    """What the agent does at most, whatever the bot asks of it: its machine has the last word."""
 
     under: tuple[str, ...] = Field(default=(), description="Distinguished names; accounts below them may be touched.")
     groups: tuple[str, ...] = Field(
@@ -50,7 +50,7 @@ class LimitsSection(Section):
 
 
 class AgentSettings(Section):
-    """All of it."""
+    """The whole settings file of a writeback agent."""
 
     keys: Path = Field(default=Path("agent.keys"), description="The agent's keys; `unlatch agent enrol` writes them, mode 0600.")
     state: Path = Field(default=Path("agent.state"), description="What it has seen and done; kept for a day.")

@@ -41,7 +41,7 @@ def _hosts(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class DirectorySection(Section):
-    """One directory."""
+    """One directory: what it is, where it is, and by which account it is reached."""
 
     kind: Annotated[Literal["embedded", "active-directory", "openldap", "entra", "hybrid", "agent"], BeforeValidator(_kind)] = (
         Field(description="What it is: `embedded`, `active-directory`, `openldap`, `entra`, `hybrid`, `agent`.")

@@ -181,6 +181,6 @@ class AuditSection(Section):
 
 
 class PolicySection(Section):
-    """The first policy."""
+    """The rules that are in force at the first start, before anybody has applied others."""
 
     file: Path | None = Field(default=None, description="Policy document that is applied at the first start.")

@@ -82,7 +82,7 @@ def checked(given: dict[str, Any], where: str, folder: Path) -> Settings:
         ) from None
 
 
-def strangers() -> list[str]:
+def unknown_variables() -> list[str]:
     """Variables that look like ours and are no settings: misspelt, or put there by a container platform."""
     patterns = [one.variable.split(NAME) for one in known()]
     return sorted(

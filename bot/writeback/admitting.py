@@ -23,7 +23,7 @@ HALF = 20  # characters of a fingerprint that our page shows, with a dash at the
 
 @dataclass(frozen=True)
 class Admitting:
-    """For one turn. `directories`: those that are reached through agents."""
+    """What an admin may do about agents in one turn. `directories`: those that are reached through agents."""
 
     turn: Turn
     agents: AgentStore
@@ -41,12 +41,12 @@ class Admitting:
                 return person
         raise Refuse("agents.not_yours")
 
-    async def all(self) -> Sequence[KnownAgent]:
+    async def known_agents(self) -> Sequence[KnownAgent]:
         """Those whose rows are ours. One that somebody wrote by hand is none."""
         return [known for known in await self.agents.agents() if genuine(self.keys, known.agent)]
 
     async def agent(self, id: str) -> Agent:
-        """Raises Refuse when there is none."""
+        """The agent of this id. Raises Refuse when there is none."""
         known = await self.agents.agent(AgentId(id))
         if known is None or not genuine(self.keys, known.agent):
             raise Refuse("agents.gone")
@@ -80,7 +80,7 @@ class Admitting:
         await self._rule(grant, agent, Stand.APPROVED)
 
     async def stop(self, grant: GrantId, id: str) -> None:
-        """For good. Raises Refuse."""
+        """Stop an agent for good. Raises Refuse."""
         await self._warranted(grant)
         agent = await self.agent(id)
         if agent.stand is Stand.STOPPED:

@@ -11,7 +11,7 @@ PURPOSE = "writeback"
 
 
 def sealed_agent(keys: Keys, agent: Agent) -> Agent:
-    """With its MAC."""
+    """The agent with a MAC over all that may not be changed by hand."""
     return replace(agent, mac=keys.sign("writeback-agent", _text(agent)))
 
 

@@ -13,7 +13,7 @@ from bot.platform.secret import Secret
 from bot.platform.sentences import args
 from bot.writeback.agent_mac import sealed_agent, signer
 from bot.writeback.enrolment_codes import AGENT, BOT, codes, proof, proved
-from bot.writeback.interfaces import AgentStore
+from bot.writeback.interfaces import AgentStore, TurnedAway
 
 LIFETIME = 600.0  # seconds that a code is good for
 TRIES = 5  # of one code
@@ -21,13 +21,9 @@ KEY = re.compile(r"[0-9a-f]{64}")
 NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
-class Turned(Exception):  # noqa: N818 - says what happened
-    """Turned away: no such code, not any more, or not proved."""
-
-
 @dataclass(frozen=True)
 class Enrolling:
-    """Outside of any turn."""
+    """Takes a new agent in, outside of any turn: it isn't a person, and no conversation is about it."""
 
     agents: AgentStore
     tries: Counters
@@ -35,17 +31,17 @@ class Enrolling:
     world: World
 
     async def enrol(self, body: str, said: str) -> tuple[str, str]:
-        """The bot's answer, and its own proof of the code. Raises Turned, and ValueError for what is no request."""
+        """The bot's answer, and its own proof of the code. Raises TurnedAway, and ValueError for what is no request."""
         handle, name, key = _read(body)
         invitation = await self.agents.invitation(handle)
         if invitation is None or invitation.expires <= self.world.now():
-            raise Turned
+            raise TurnedAway
         if not (await self.tries.hit(f"enrol:{handle}", TRIES, LIFETIME)).allowed:  # before anything is compared
-            raise Turned
+            raise TurnedAway
         right = [code for code in codes(self.keys, invitation) if proved(code, AGENT, body, said)]
         if not right:
             await self.agents.refused(self._audited("refused", handle, invitation, name))
-            raise Turned
+            raise TurnedAway
         return await self._written(invitation, right[0], name, key)
 
     async def _written(self, invitation: Invitation, code: Secret, name: str, key: str) -> tuple[str, str]:
@@ -65,7 +61,7 @@ class Enrolling:
         )
         fact = self._audited("enrolled", agent.id, invitation, name, fingerprint=fingerprint(key))
         if not await self.agents.enrol(invitation.id, agent, fact):
-            raise Turned
+            raise TurnedAway
         bot_key = signer(self.keys, agent).public_key().public_bytes_raw().hex()
         answer = json.dumps({"agent": agent.id, "directory": agent.directory, "bot_key": bot_key, "key": key})
         return answer, proof(code, BOT, answer)

@@ -22,12 +22,12 @@ def handle(world: World) -> InvitationId:
 
 
 def code(keys: Keys, invitation: Invitation) -> Secret:
-    """As an admin reads it."""
+    """The code of an invitation, as an admin reads it."""
     return Secret(invitation.id + _secret(keys.mac("writeback-code", _text(invitation))))
 
 
 def typed(given: str) -> Secret:
-    """As it was derived, however it was typed. Raises ValueError for what can't be one."""
+    """A code as it was derived, however it was typed. Raises ValueError for what can't be one."""
     found = "".join(c for c in given.upper() if c.isalnum()).translate(str.maketrans("018", "OIB"))
     if len(found) != CODE:
         raise ValueError("not a code")
@@ -35,7 +35,7 @@ def typed(given: str) -> Secret:
 
 
 def grouped(text: str) -> str:
-    """As it is shown."""
+    """A code as it is shown, in groups."""
     return "-".join(text[at : at + GROUP] for at in range(0, len(text), GROUP))
 
 

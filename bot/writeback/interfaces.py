@@ -1,4 +1,4 @@
-"""What agents ask of the store."""
+"""What agents ask of the store, and that one is turned away."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,11 +7,15 @@ from bot.model.agents import Agent, AgentId, Invitation, InvitationId, KnownAgen
 from bot.model.facts import Audited
 
 
+class TurnedAway(Exception):  # noqa: N818 - says what happened
+    """No such code, not any more, or not proved."""
+
+
 class AgentStore(Protocol):
     """Each method is one short transaction. What a turn decides is written by facts."""
 
     async def invite(self, invitation: Invitation, fact: Audited) -> None:
-        """By the operator."""
+        """An invitation that the operator made on the machine itself, and its audit row."""
 
     async def invitation(self, id: InvitationId) -> Invitation | None:
         """None: there is none, it was used, or it is over."""
@@ -26,7 +30,7 @@ class AgentStore(Protocol):
         """All that ever came, oldest first."""
 
     async def agent(self, id: AgentId) -> KnownAgent | None:
-        """None: no such agent."""
+        """The agent of this id. None: there is no such agent."""
 
     async def present(self, id: AgentId, presence: Presence) -> None:
         """Its connection was made, is still there, or is gone."""
@@ -37,7 +41,7 @@ class AgentStore(Protocol):
     async def post(self, posted: Posted, expires: float) -> None:
         """For the replica that holds the agent's connection."""
 
-    async def take(self, agents: Sequence[AgentId]) -> Sequence[Posted]:
+    async def take_posted(self, agents: Sequence[AgentId]) -> Sequence[Posted]:
         """What waits for these, each once."""
 
     async def reply(self, id: str, answer: str) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 import store.account_tables  # for its tables, as the next four
-import store.agent_tables
-import store.case_tables
+import store.agent_rows
+import store.case_rows
 import store.directory_tables
 import store.tables  # noqa: F401 - declares them
 from store.database import driven

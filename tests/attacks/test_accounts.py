@@ -3,7 +3,8 @@
 import pytest
 
 from bot.directory.interfaces import Rejected
-from bot.platform.ids import Kind
+from bot.identity.registered import Registered
+from bot.platform.ids import Kind, MethodId
 from bot.platform.secret import Secret
 from bot.policy.policy import AdminRules, AdminState, MethodRules, Policy, Scope, ScopeState
 from tests.kit.attackers import APP, FORGOT, MAIL, TEXT, at_code, by_hand, count, opened, picks, proven, unharmed
@@ -64,6 +65,22 @@ async def test_st40_a_former_password_is_refused_truthfully_and_leaves_nothing_h
     assert [t for t in await town.tags() if t.startswith("account:")].count("account:reset:changed") == 1
 
 
+async def test_one_account_is_reset_five_times_an_hour_and_its_fifth_password_stays(town: Town) -> None:
+    passwords = [f"{GOOD}-{word}" for word in ("Walnut", "Quarry", "Tundra", "Saddle", "Velvet", "Ginger")]
+    heard = []
+    for password in passwords:
+        _, page = await proven(town)
+        await page.types(password)
+        heard.append(await page.at())
+        town.clock.passes(31)  # the app shows another code
+    assert heard == ["reset.done"] * 5 + ["accounts.too_often"]
+    assert await town.signs_in("ana", passwords[4]) == "right"
+    town.clock.passes(3600)
+    _, page = await proven(town)
+    await page.types(passwords[5])
+    assert await page.at() == "reset.done"
+
+
 @pytest.mark.parametrize("method", [TEXT, MAIL])
 async def test_r4_a_weak_method_alone_resets_nobody(town: Town, method: str) -> None:
     page = await at_code(town, "ana", method)
@@ -104,16 +121,17 @@ async def test_st01_admins_can_be_left_out_while_they_are_at_it(town: Town) -> N
     assert (await page.at(), count(town, "grant")) == ("barred.admin", 0)
 
 
-async def test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over(town: Town) -> None:
-    from bot.identity.registered import Registered
-    from bot.platform.ids import MethodId
-
+@pytest.mark.parametrize(
+    ("method", "kind", "secret"), [(APP, Kind.TOTP, "A" * 32), (TEXT, Kind.SMS, "+12025550199")], ids=["app", "text"]
+)
+async def test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over(
+    town: Town, method: str, kind: Kind, secret: str
+) -> None:
     now, subject = town.world.now(), await town.subject("nora")
-    made = Registered(MethodId("method-new"), subject, Kind.TOTP, Secret("A" * 32), now, now + 60)
-    await town.app.store.records.register(made)
-    page = await at_code(town, "nora", APP)
+    await town.app.store.records.register(Registered(MethodId("method-new"), subject, kind, Secret(secret), now, now + 60))
+    page = await at_code(town, "nora", method)
     assert by_hand(town, "select method from challenge") == [(None,)]
-    await page.types(await town.code("nora", Kind.TOTP))
+    await page.types(await town.arrived("nora", kind) or "000000")
     assert await page.at() != "reset.new"
     chat = Terminal(town, "nora")
     await chat.says(FORGOT)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.writeback.enrolment import shown
+from adapters.writeback.enrolment import fingerprint_of
 from bot.model.agents import Stand
 from bot.platform.ids import Action
 from bot.policy.policy import CodesInChat
@@ -43,7 +43,7 @@ async def test_a_grant_that_was_changed_by_hand_opens_nothing(town: Town, tmp_pa
     await zoe.begins(LET)
     await zoe.proves()
     by_hand(town, "update grant set expires = expires + 1 where action = ?", Action.AGENTS)
-    await zoe.page.types(shown(own)[20:])
+    await zoe.page.types(fingerprint_of(own)[20:])
     assert await zoe.page.at() == "accounts.no_right"
     assert await stands(town) == [Stand.WAITING]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.conversation.windows import Stale
+from bot.conversation.interfaces import Stale
 from bot.identity import attempt_limits as limits
 from bot.identity.attempt_limits import AttemptLimits
 from bot.platform.ids import Kind
@@ -218,4 +218,4 @@ async def test_st04_no_name_is_nobody(town: Town) -> None:
     page = await at_code(town, "ana")
     for who in ("", " ", "null", "None"):
         with pytest.raises(Stale):
-            await town.app.engine.take((await page.view()).token, who, option="cancel")
+            await town.app.engine.take_answer((await page.view()).token, who, option="cancel")

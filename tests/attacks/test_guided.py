@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.conversation.windows import Gone, Stale
+from bot.conversation.interfaces import Gone, Stale
 from bot.platform.ids import Kind, Origin
 from bot.platform.secret import Secret
 from bot.policy.policy import Policy, Scope, ScopeState
@@ -157,7 +157,7 @@ async def test_the_agent_answers_for_nobody(town: Town) -> None:
     assert await erin.at() == "case.watch"
     token = (await page.view()).token
     with pytest.raises(Stale):
-        await town.app.engine.take(token, "tty-erin", said=Secret(await town.code("ana", Kind.TOTP)))
+        await town.app.engine.take_answer(token, "tty-erin", said=Secret(await town.code("ana", Kind.TOTP)))
     assert await page.at() == "verify.type.totp"
     assert "identity:proof:accepted" not in await town.tags()
 

@@ -6,8 +6,8 @@ import pytest
 import structlog
 
 from bot.audit.chain import exported
-from bot.platform import logs
 from bot.platform.ids import Kind
+from bot.platform.process import log_to_stderr
 from bot.platform.secret import Secret
 from store.directory import EmbeddedDirectory
 from tests.kit.attackers import MAIL, TEXT, at_code, by_hand, opened, proven
@@ -44,7 +44,7 @@ async def test_st17_no_secret_is_in_queue_audit_metrics_or_log(
     town: Town, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "sqlalchemy")
-    logs.to_stderr()
+    log_to_stderr()
     secrets = await a_busy_day(town)
     structlog.reset_defaults()
     queue = str(by_hand(town, "select kind, subject, about from job"))
@@ -70,7 +70,7 @@ async def test_st17_a_fault_with_a_password_in_hand_shows_none_of_it(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the wire broke")
 
-    logs.to_stderr()
+    log_to_stderr()
     _, page = await proven(town)
     monkeypatch.setattr(EmbeddedDirectory, "reset", broken)
     await page.types(SUSPECT)

@@ -10,10 +10,10 @@ from adapters.messengers.smtp import Smtp
 from bot.directory.administration import NewAccount
 from bot.identity.people import People
 from bot.identity.registered import Registered
-from bot.language.intent import intent
+from bot.language.intent import understood
 from bot.messaging.messenger import Message
-from bot.platform import logs
 from bot.platform.ids import Kind, MethodId, SubjectId
+from bot.platform.process import log_to_stderr
 from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import by_hand, count, opened, stranger
@@ -95,7 +95,7 @@ async def test_st22_a_name_adds_no_header_and_fills_no_blank_of_a_mail(town: Tow
 async def test_a_line_of_the_log_stays_one_line(
     town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    logs.to_stderr()
+    log_to_stderr()
 
     async def broken(_self: People, typed: str) -> SubjectId:
         raise ValueError(f'{typed}\n{{"level": "info", "event": "account:reset:changed"}}')
@@ -112,5 +112,5 @@ async def test_a_line_of_the_log_stays_one_line(
 @pytest.mark.parametrize("word", ["weiss ", "reset my password ", "a", "password"])
 def test_a_long_text_costs_a_chat_nothing(word: str) -> None:
     begun = time.process_time()
-    intent(word * (60_000 // len(word)))
+    understood(word * (60_000 // len(word)))
     assert time.process_time() - begun < 4

@@ -3,6 +3,7 @@
 import pytest
 from aiohttp import hdrs
 
+from bot.app.pages import StrangersPages
 from bot.platform.ids import Action, GrantId, Kind, Line
 from bot.platform.secret import Secret
 from bot.platform.sentences import Refuse
@@ -231,7 +232,7 @@ async def test_a_stranger_who_knows_a_grant_has_no_right_without_its_signature(t
     await his_reset(town)
     grant = GrantId((await link(town)).removeprefix("/n/").rsplit("~", 1)[0])
     assert await town.app.not_me.change(grant, FALSE) is None
-    page = await town.app._disown(grant, FALSE, "f" * 64, "?", "en")  # past the page
+    page = await StrangersPages(town.app.engine, town.app.world).disown(grant, FALSE, "f" * 64, "?", "en")  # past the page
     view = await town.app.engine.view(page)
     assert (view.prompt.id, view.closed) == ("not_me.gone", True)
     assert await untouched(town)
@@ -241,5 +242,5 @@ async def test_it_would_undo_it_without_the_check_of_the_link(town: Town, monkey
     await his_reset(town)
     grant = GrantId((await link(town)).removeprefix("/n/").rsplit("~", 1)[0])
     monkeypatch.setattr(type(town.keys), "signed", lambda *_: True)
-    await town.app._disown(grant, FALSE, "f" * 64, "?", "en")  # past the page
+    await StrangersPages(town.app.engine, town.app.world).disown(grant, FALSE, "f" * 64, "?", "en")  # past the page
     assert await town.signs_in("ana", HIS) == "wrong"

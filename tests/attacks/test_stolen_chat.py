@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.conversation.windows import Stale, browser_hash
+from bot.conversation.interfaces import Stale
+from bot.conversation.windows import browser_hash
 from bot.platform.ids import Kind
 from bot.policy.policy import CodesInChat, MethodRules, Policy, Scope, ScopeState
 from tests.kit.attackers import (
@@ -104,7 +105,7 @@ async def test_st28_a_forwarded_button_is_stale_in_a_foreign_hand(town: Town) ->
         assert answer.status in {404, 409}
     for who in ("", "tty-ben", "ana"):
         with pytest.raises(Stale):
-            await town.app.engine.take(token, who, option="other")
+            await town.app.engine.take_answer(token, who, option="other")
     assert (await page.at(), count(town, "proof")) == ("verify.type.totp", 0)
 
 
@@ -113,7 +114,7 @@ async def test_st28_a_foreign_hand_cant_even_divert_or_stop(town: Town) -> None:
     token = (await page.view()).token
     for option in ("cancel", "start_over", "elsewhere", "not_me"):
         with pytest.raises(Stale):
-            await town.app.engine.take(token, "tty-ben", option=option)
+            await town.app.engine.take_answer(token, "tty-ben", option=option)
     assert await page.at() == "verify.type.totp"
 
 
@@ -139,7 +140,7 @@ async def test_st28_an_older_button_does_nothing(town: Town) -> None:
     old = (await page.view()).token
     await page.presses("other")
     assert (await page.presses("totp:none", old)).status == 409
-    window, turn = town.app.engine.windows.opened(old)
+    window, turn = town.app.engine.windows.read_token(old)
     assert await town.app.store.conversations.claim(window, turn, browser_hash(page.cookie)) is None  # nor past the engine
 
 

@@ -21,7 +21,7 @@ from bot.platform.secret import Secret
 from store.migrate import migrate
 from tests.bench import imports
 from tests.kit import slapd
-from tests.kit.ad_directory import AdministeredActiveDirectory, administered, quoted, wired
+from tests.kit.ad_directory import AdministeredActiveDirectory, administered, pool_of, quoted
 from tests.kit.callers import Caller, Channel
 from tests.kit.elsewhere import ElsewhereTown
 from tests.kit.samba import running
@@ -73,7 +73,7 @@ async def _by_chat(town: ElsewhereTown[AdministeredActiveDirectory], password: S
 
 async def _modify(corp: AdministeredActiveDirectory, subject: SubjectId, password: Secret) -> None:
     new = {"unicodePwd": [quoted(password)], "lockoutTime": [b"0"], "pwdLastSet": [b"-1"]}
-    await corp.wire.ask(lambda line: line.replace(named(subject) or "", new))
+    await corp.pool.run(lambda connection: connection.replace(named(subject) or "", new))
 
 
 async def _took(resets: Sequence[Awaitable[None]]) -> float:
@@ -111,7 +111,7 @@ async def _served(made: Path) -> Took:
         folder = Path(temporary)
         await migrate(f"sqlite:///{folder / 'migrated.sqlite3'}")
         corp = administered(server, "contoso")
-        serves = ActiveDirectory("contoso", wired(server), BASE, World())
+        serves = ActiveDirectory("contoso", pool_of(server), BASE, World())
         town = ElsewhereTown(folder, folder / "migrated.sqlite3", corp, lambda: serves)
         await town.settle_in()
         took = await resets(town)

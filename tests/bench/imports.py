@@ -13,11 +13,12 @@ from pathlib import Path
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.groups import GROUP, SECURITY
 from adapters.directories.active_directory.people import ACCOUNT, PERSON
+from adapters.directories.openldap import groups as openldap_groups
 from adapters.directories.openldap import people as openldap
 from bot.directory.interfaces import Directory
 from bot.platform.clock import World
 from tests.kit import openldap_directory, samba, samba_conf, slapd
-from tests.kit.ad_directory import wired
+from tests.kit.ad_directory import pool_of
 from tests.kit.certificates import Authority
 from tests.kit.samba_domain import PYTHON, SERVICE, SERVICE_PASSWORD
 
@@ -34,7 +35,7 @@ async def domain(made: Path, many: int) -> None:
         conf.write_text(conf.read_text(encoding="utf-8").replace(str(made), str(full)), encoding="utf-8")
         await asyncio.to_thread(_populate, full, many)
         with samba.running(full) as server:
-            corp = ActiveDirectory("corp", wired(server), samba_conf.BASE, World())
+            corp = ActiveDirectory("corp", pool_of(server), samba_conf.BASE, World())
             search = _ldapsearch(server.address, server.ca_file, SERVICE, SERVICE_PASSWORD, samba_conf.BASE)
             await _compared("a domain's", corp, many, lambda: search(((ACCOUNT, PERSON), (SECURITY, GROUP))))
             corp.hang_up()
@@ -51,7 +52,7 @@ async def office(many: int) -> None:
         with slapd.running(folder) as server:
             made = openldap_directory.administered(server)
             search = _ldapsearch(server.host, server.ca_file, slapd.SERVICE, slapd.SERVICE_PASSWORD.reveal(), slapd.BASE)
-            asked = ((openldap.ACCOUNT, openldap.PERSON), (openldap.GROUP, openldap.MEMBERS))
+            asked = ((openldap.ACCOUNT, openldap.PERSON), (openldap_groups.GROUP, openldap_groups.MEMBERS))
             await _compared("OpenLDAP's", made, many, lambda: search(asked))
             made.hang_up()
 

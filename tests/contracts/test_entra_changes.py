@@ -172,10 +172,10 @@ async def test_groups_that_were_read_in_part_are_read_anew(cloud: FurnishedEntra
         cloud.wire.meets("GET", "/groups/delta", refused(403, "Authorization_RequestDenied", "No."))
         return await cloud.wire._known(request, handler)
 
-    cloud.delta.memberships = Memberships()
+    cloud.tracker.memberships = Memberships()
     cloud.wire.meets("GET", "/groups/delta", on_the_second_page)
     with pytest.raises(Unreachable):
         await cloud.changes(None)
-    assert cloud.delta.memberships.link == ""
+    assert cloud.tracker.memberships.link == ""
     assert (await told(cloud, first.next))[0] <= {ana}
     assert [len(person.groups) for person in (await cloud.changes(None)).persons] == [3]

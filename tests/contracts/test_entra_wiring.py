@@ -9,7 +9,7 @@ import pytest_asyncio
 from adapters.directories.entra.checks import NEEDED, WRITING, rights
 from adapters.directories.entra.directory import EntraDirectory
 from adapters.directories.entra.wiring import directory, findings
-from adapters.directories.hybrid import HybridDirectory
+from adapters.directories.hybrid.directory import HybridDirectory
 from bot.app import directories as wiring
 from bot.directory.advice import advice
 from bot.directory.interfaces import close
@@ -146,7 +146,7 @@ async def test_the_parts_of_a_hybrid_are_reached_through_it_alone(store: Store, 
     """With an agent's directory in the place of the one on premises."""
     bench = await Bench(store, store.vault.keys, world).opens()
     given = settings(network={"kind": "agent"}, sky=CLOUD, corp=CORP)
-    found = wiring.directories(given, store, world, fast(world), bench.relay)
+    found = wiring.build_directories(given, store, world, fast(world), bench.relay)
     assert list(found) == ["corp"]
     corp = found["corp"]
     assert isinstance(corp, HybridDirectory)
@@ -161,7 +161,7 @@ async def test_a_hybrid_of_the_wrong_parts_is_told_so(store: Store, world: World
     bench = await Bench(store, store.vault.keys, world).opens()
     wrong = settings(one={"kind": "embedded"}, sky=CLOUD, corp={**CORP, "on_premises": "one", part: "one"})
     with pytest.raises(OperatorError, match=r"\[directories\.corp\] on_premises has to name"):
-        wiring.directories(wrong, store, world, fast(world), bench.relay)
+        wiring.build_directories(wrong, store, world, fast(world), bench.relay)
     await bench.close()
 
 

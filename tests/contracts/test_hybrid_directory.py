@@ -6,7 +6,7 @@ from uuid import UUID  # noqa: TID251 - the id that Active Directory's documenta
 import pytest
 import pytest_asyncio
 
-from adapters.directories.anchors import anchor_of_guid, guid_of_anchor
+from adapters.directories.hybrid.anchors import anchor_of_guid, guid_of_anchor
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Follows, Person, Rejected, SignIn
 from bot.platform.ids import Action, SubjectId
@@ -173,7 +173,7 @@ async def test_lists_tell_of_everybody_once_and_what_person_tells(
 async def test_many_changes_in_the_network_are_not_asked_about_one_by_one(
     corp: FurnishedHybrid, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.directories.hybrid.FEW", 0)
+    monkeypatch.setattr("adapters.directories.hybrid.directory.FEW", 0)
     corp.tenant.join(corp.tenant.add_group("Cloud people"), corp.twin(ana))
     _, mark = await everything(corp, None, None)
     await corp.here.enable(SubjectId(ana.replace("corp:", "network:")), enabled=False)

@@ -62,7 +62,7 @@ async def test_what_became_of_an_account_on_premises_is_known_while_the_cloud_is
 async def test_who_lives_in_the_cloud_alone_is_found_while_the_network_hangs(
     corp: FurnishedHybrid, clara: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.directories.hybrid.PATIENCE", 0.05)
+    monkeypatch.setattr("adapters.directories.hybrid.directory.PATIENCE", 0.05)
     alone = replace(corp, on_premises=cast("Directory", Silent("network", hangs=True)))
     found = await alone.find("clara@contoso.example")
     assert found is not None and found.subject == clara

@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 import store.accounts
-from bot.coverage.coverage import CoverageQuestion
+from bot.coverage.interfaces import CoverageQuestion
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Changes, Person
 from bot.identity.directory_contacts import ContactData

@@ -8,7 +8,8 @@ import pytest
 from bot.conversation.closed import Closed
 from bot.conversation.interfaces import Lost
 from bot.conversation.lifetimes import LIFETIME
-from bot.helpdesk.cases import FAILED, MOST_OPEN, Docket
+from bot.helpdesk.cases import FAILED, MOST_OPEN
+from bot.helpdesk.interfaces import CaseHistory
 from bot.model.asker import Asker
 from bot.model.facts import Began, CaseOpened, CaseWatched, PageOffered
 from bot.platform.ids import Action, CaseId, ConversationId, Line, Origin, SubjectId, WordsId
@@ -45,8 +46,8 @@ async def invited(store: Store) -> PageOffered:
     return page
 
 
-async def docket(store: Store, agent: SubjectId = AGENT, clock: Clock | None = None) -> Docket:
-    return await store.cases.docket(agent, ANA, FAILED, (clock.now if clock else 1_800_000_000.0) - HOUR)
+async def history(store: Store, agent: SubjectId = AGENT, clock: Clock | None = None) -> CaseHistory:
+    return await store.cases.case_history(agent, ANA, FAILED, (clock.now if clock else 1_800_000_000.0) - HOUR)
 
 
 async def test_a_case_begins_its_callers_conversation_which_is_due_at_once(store: Store) -> None:
@@ -58,8 +59,8 @@ async def test_a_case_begins_its_callers_conversation_which_is_due_at_once(store
     assert claim.step == claim.first == At(7)
     assert (claim.party.origin, claim.party.subject, claim.party.language) == (Origin.CASE, ANA, "de")
     assert claim.party.asker == Asker(CASE, AGENT, "Erin")
-    assert await docket(store) == Docket(1, CASE, others=False, failed=False)
-    assert await docket(store, OTHER) == Docket(0, None, others=True, failed=False)
+    assert await history(store) == CaseHistory(1, CASE, others=False, failed=False)
+    assert await history(store, OTHER) == CaseHistory(0, None, others=True, failed=False)
 
 
 async def test_a_lost_turn_leaves_neither(store: Store) -> None:
@@ -67,7 +68,7 @@ async def test_a_lost_turn_leaves_neither(store: Store) -> None:
     with pytest.raises(Lost):
         await settled(store, *case(), granted("p-unknown"))
     assert await store.conversations.due(10) == []
-    assert (await docket(store)).open == 0
+    assert (await history(store)).open == 0
     assert await store.cases.progress(CASE) is None
 
 
@@ -100,7 +101,7 @@ async def test_the_end_is_on_record_with_its_words_and_told_in_the_audit(store: 
     seen = await store.cases.progress(CASE)
     assert seen
     assert seen.ended == "reset.done"
-    assert (await docket(store)).open == 0
+    assert (await history(store)).open == 0
     (row,) = [row async for row in store.audit.rows(0)]
     assert (row.tag, row.subject) == ("helpdesk:case:ended", ANA)
     assert dict(row.detail) == {"case": CASE, "agent": AGENT, "how": "reset.done"}
@@ -111,9 +112,9 @@ async def test_a_failed_case_counts_for_an_hour(store: Store, clock: Clock) -> N
     await settled(store, *case())
     await moves(store, last=FAIL)
     clock.passes(HOUR - 1)
-    assert (await docket(store, OTHER, clock)).failed
+    assert (await history(store, OTHER, clock)).failed
     clock.passes(1)
-    assert not (await docket(store, OTHER, clock)).failed
+    assert not (await history(store, OTHER, clock)).failed
 
 
 async def test_one_more_than_an_agent_may_have_open_is_lost(store: Store) -> None:
@@ -124,7 +125,7 @@ async def test_one_more_than_an_agent_may_have_open_is_lost(store: Store) -> Non
     with pytest.raises(Lost):
         await settled(store, *case(MOST_OPEN + 1), n=2)
     await settled(store, *case(MOST_OPEN + 2, agent=OTHER))
-    assert (await docket(store)).open == MOST_OPEN
+    assert (await history(store)).open == MOST_OPEN
 
 
 async def at_once(store: Store, *cases: tuple[CaseOpened, Began]) -> list[BaseException]:
@@ -149,13 +150,13 @@ async def test_an_account_whose_case_has_ended_may_have_another_one(store: Store
     await settled(store, *case())
     await moves(store, last=DONE)
     await settled(store, *case(2))
-    assert (await docket(store)).open == 1
+    assert (await history(store)).open == 1
 
 
 async def test_an_agent_who_opens_many_at_once_has_no_more_than_they_may(store: Store) -> None:
     many = [case(n, subject=SubjectId(f"demo:{n}")) for n in range(1, MOST_OPEN + 3)]
     assert [type(wrong) for wrong in await at_once(store, *many)] == [Lost, Lost]
-    assert (await docket(store)).open == MOST_OPEN
+    assert (await history(store)).open == MOST_OPEN
 
 
 async def test_the_agents_conversation_outlives_the_callers(store: Store, clock: Clock) -> None:

@@ -48,7 +48,7 @@ async def test_an_alarm_is_written_once_in_its_time_by_however_many(store: Store
     assert not await store.records.once("alarm", 60.0, *ALARM)
     clock.passes(1)
     assert await store.records.once("alarm", 60.0, *ALARM)
-    assert [job.kind for job in await store.jobs.take(10, 60.0)] == ["alarm", "alarm"]
+    assert [job.kind for job in await store.jobs.lease_due(10, 60.0)] == ["alarm", "alarm"]
     assert [row.tag async for row in store.audit.rows(0)] == ["messages:budget:exhausted"] * 2
 
 

@@ -16,10 +16,10 @@ ANA, TOLD = SubjectId("demo:ana"), Audited("operator:chat:linked", "demo:ana")
 
 
 async def shown_once(store: Store, clock: Clock) -> None:
-    claim = await store.conversations.open(At(), WINDOW, PARTY, "event-9")
+    claim = await store.conversations.open_conversation(At(), WINDOW, PARTY, "event-9")
     assert claim
     await store.conversations.settle(claim, At(), None, [], closed=False, wake_in=None)
-    (due,) = await store.chat_outbox.take(["tiny"], 9, 30.0)
+    (due,) = await store.chat_outbox.lease_due(["tiny"], 9, 30.0)
     await store.chat_outbox.shown(due, {"ts": "1"})
 
 
@@ -49,10 +49,10 @@ async def test_typed_words_leave_nothing_to_carry_on_with(store: Store, clock: C
 
 async def test_an_event_is_taken_once_whatever_it_answers(store: Store) -> None:
     await idle(store)
-    assert not await store.conversations.heard("event-7")
+    assert not await store.conversations.event_taken("event-7")
     claims = await asyncio.gather(*(store.conversations.claim(CHAT, 1, "ana-1", None, "event-7") for _ in range(8)))
     assert sum(claim is not None for claim in claims) == 1
-    assert await store.conversations.heard("event-7")
+    assert await store.conversations.event_taken("event-7")
     (taken,) = [claim for claim in claims if claim]
     await store.conversations.settle(taken, At(), None, [], closed=False, wake_in=None)
     assert await store.conversations.claim(CHAT, 2, "ana-1", None, "event-7") is None
@@ -60,57 +60,57 @@ async def test_an_event_is_taken_once_whatever_it_answers(store: Store) -> None:
 
 
 async def test_an_event_that_opened_a_conversation_is_known(store: Store) -> None:
-    await store.conversations.open(At(), WINDOW, PARTY, "event-9")
-    assert await store.conversations.heard("event-9")
+    await store.conversations.open_conversation(At(), WINDOW, PARTY, "event-9")
+    assert await store.conversations.event_taken("event-9")
     standing = await store.conversations.standing(WINDOW.id)
     assert standing
     assert standing.party == PARTY
 
 
 async def test_what_moved_is_shown_once_by_one_of_many(store: Store, clock: Clock) -> None:
-    claim = await store.conversations.open(At(), WINDOW, PARTY, "event-9")
+    claim = await store.conversations.open_conversation(At(), WINDOW, PARTY, "event-9")
     assert claim
-    took = await asyncio.gather(*(store.chat_outbox.take(["tiny"], 9, 30.0) for _ in range(5)))
+    took = await asyncio.gather(*(store.chat_outbox.lease_due(["tiny"], 9, 30.0) for _ in range(5)))
     (due,) = [showing for some in took for showing in some]
     assert (due.window, due.kind, due.address, due.message, due.below, due.tries) == (WINDOW.id, "tiny", "T1/U1", None, False, 1)
     await store.chat_outbox.shown(due, {"ts": "1"})
-    assert await store.chat_outbox.take(["tiny"], 9, 30.0) == []
+    assert await store.chat_outbox.lease_due(["tiny"], 9, 30.0) == []
     await store.conversations.settle(claim, At(), None, [], closed=False, wake_in=None)
-    (due,) = await store.chat_outbox.take(["tiny"], 9, 30.0)
+    (due,) = await store.chat_outbox.lease_due(["tiny"], 9, 30.0)
     assert due.message == {"ts": "1"}
-    assert await store.chat_outbox.take(["other"], 9, 30.0) == []
+    assert await store.chat_outbox.lease_due(["other"], 9, 30.0) == []
 
 
 async def test_what_moves_while_it_is_shown_is_shown_again(store: Store, clock: Clock) -> None:
     await shown_once(store, clock)
     await store.chat_outbox.said_below(WINDOW.id)
-    (due,) = await store.chat_outbox.take(["tiny"], 9, 30.0)
+    (due,) = await store.chat_outbox.lease_due(["tiny"], 9, 30.0)
     assert due.below
     claim = await store.conversations.claim(WINDOW.id, 1, "T1/U1")
     assert claim
     await store.conversations.settle(claim, At(), None, [], closed=False, wake_in=None)
     await store.chat_outbox.shown(due, {"ts": "2"})
-    (due,) = await store.chat_outbox.take(["tiny"], 9, 30.0)
+    (due,) = await store.chat_outbox.lease_due(["tiny"], 9, 30.0)
     assert due.message == {"ts": "2"}
 
 
 async def test_what_nobody_finished_showing_and_what_has_to_wait_come_later(store: Store, clock: Clock) -> None:
     await shown_once(store, clock)
     await store.chat_outbox.said_below(WINDOW.id)
-    (due,) = await store.chat_outbox.take(["tiny"], 9, 30.0)
+    (due,) = await store.chat_outbox.lease_due(["tiny"], 9, 30.0)
     clock.passes(31)
-    (again,) = await store.chat_outbox.take(["tiny"], 9, 30.0)
+    (again,) = await store.chat_outbox.lease_due(["tiny"], 9, 30.0)
     assert (again.window, again.tries) == (due.window, 2)
-    await store.chat_outbox.later(again, 7.0)
-    assert await store.chat_outbox.take(["tiny"], 9, 30.0) == []
+    await store.chat_outbox.postpone(again, 7.0)
+    assert await store.chat_outbox.lease_due(["tiny"], 9, 30.0) == []
     clock.passes(8)
-    assert len(await store.chat_outbox.take(["tiny"], 9, 30.0)) == 1
+    assert len(await store.chat_outbox.lease_due(["tiny"], 9, 30.0)) == 1
 
 
 async def test_a_terminals_window_is_never_shown_by_us(store: Store) -> None:
     await idle(store)
     await store.chat_outbox.said_below(CHAT)
-    assert await store.chat_outbox.take(["terminal", "tiny"], 9, 30.0) == []
+    assert await store.chat_outbox.lease_due(["terminal", "tiny"], 9, 30.0) == []
 
 
 async def test_chat_accounts_are_linked_moved_and_taken_off(store: Store, clock: Clock) -> None:

@@ -28,7 +28,9 @@ async def test_a_new_conversation_is_claimed_and_stands_at_its_first_step(store:
 
 
 async def test_an_event_opens_one_conversation_only(store: Store) -> None:
-    claims = await asyncio.gather(*(store.conversations.open(At(), chat(n), PARTY, "same event") for n in range(1, 9)))
+    claims = await asyncio.gather(
+        *(store.conversations.open_conversation(At(), chat(n), PARTY, "same event") for n in range(1, 9))
+    )
     assert sum(claim is not None for claim in claims) == 1
     standings = [await store.conversations.standing(chat(n).id) for n in range(1, 9)]
     assert [standing is not None for standing in standings] == [claim is not None for claim in claims]
@@ -174,7 +176,7 @@ async def test_the_newest_open_conversation_at_an_address_is_found(store: Store,
     clock.passes(1)
     second = chat(2)
     newer = type(second)(second.id, second.conversation, "terminal", "ana-1")
-    claim = await store.conversations.open(At(), newer, Party(Origin.STRANGER), "event-2")
+    claim = await store.conversations.open_conversation(At(), newer, Party(Origin.STRANGER), "event-2")
     assert claim
     assert claim.party == Party(Origin.STRANGER)
     assert await store.conversations.newest("terminal", "ana-1") == newer.id

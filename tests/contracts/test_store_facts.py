@@ -25,7 +25,7 @@ async def lost(store: Store, *facts: Fact) -> None:
             claim, At(99), None, [Audited("a:b:c", ANA), Sent("code", ANA, ()), *facts], closed=False, wake_in=None
         )
     assert await store.audit.head() == before
-    assert await store.jobs.take(10, 0) == []
+    assert await store.jobs.lease_due(10, 0) == []
     standing = await store.conversations.standing(CHAT)
     assert standing
     assert standing.step != At(99)
@@ -174,7 +174,7 @@ async def test_a_turn_leaves_everything_at_once(store: Store, clock: Clock) -> N
     await settled(
         store, challenged(), Sent("code", ANA, about), Sent("notice", ANA, ()), Cleared("code:ana"), Audited("a:b:c", ANA)
     )
-    jobs = await store.jobs.take(10, 1.0)
+    jobs = await store.jobs.lease_due(10, 1.0)
     assert [(job.kind, job.to, job.about, job.tries) for job in jobs] == [("code", ANA, about, 1), ("notice", ANA, (), 1)]
     assert (await store.records.hit("code:ana", 3, 60.0)).allowed
     assert (await store.audit.head())[0] == 1

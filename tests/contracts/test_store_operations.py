@@ -117,7 +117,7 @@ async def test_an_outcome_is_concluded_once_with_its_audit_and_notices(store: St
     await asyncio.gather(*(store.operations.conclude(intended, Outcome.CHANGED, facts) for _ in range(5)))
     await store.operations.conclude(intended, Outcome.REJECTED, facts)
     assert (await store.operations.operation(G)) == Operation(G, Action.RESET, ANA, Outcome.CHANGED, "pwd:1", at=clock.now)
-    assert len(await store.jobs.take(10, 1.0)) == 1
+    assert len(await store.jobs.lease_due(10, 1.0)) == 1
     assert [row.tag async for row in store.audit.rows()] == ["account:reset:intended", "account:reset:changed"]
 
 

@@ -195,7 +195,7 @@ async def test_starting_over_keeps_the_page_and_may_change_what_it_is_about(stor
 
 async def test_a_conversation_that_begins_on_a_bound_page_is_sealed_at_once(store: Store) -> None:
     window = type(chat())(PAGE, CONVERSATION, "page", "", BROWSER, "Firefox", 1.5)
-    claim = await store.conversations.open(At(), window, PARTY, "event")
+    claim = await store.conversations.open_conversation(At(), window, PARTY, "event")
     assert claim
     assert claim.window == claim.sealed == window
     standing = await store.conversations.standing(PAGE)

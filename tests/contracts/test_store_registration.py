@@ -48,7 +48,7 @@ async def lost(store: Store, *facts: Fact) -> None:
     with pytest.raises(Lost):
         await store.conversations.settle(claim, At(99), None, [*beside, *facts], closed=False, wake_in=None)
     assert [(m.id, m.usable_from) for m in await store.records.methods(ANA)] == before
-    assert await store.jobs.take(10, 0) == []
+    assert await store.jobs.lease_due(10, 0) == []
     await store.conversations.release(claim, None)
 
 

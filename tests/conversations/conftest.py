@@ -14,7 +14,7 @@ import structlog
 
 from bot.audit.chain import verify
 from bot.directory.interfaces import Directory
-from bot.platform import logs
+from bot.platform.process import log_to_stderr
 from tests.kit.callers import Caller, Channel
 from tests.kit.followed import FollowedDirectory, Sky
 from tests.kit.forgetting import has_forgotten
@@ -40,7 +40,7 @@ async def town(
         caplog.set_level(logging.WARNING, driver)
     log = io.StringIO()
     with redirect_stderr(log):
-        logs.to_stderr()  # as in production, and to where we can read it
+        log_to_stderr()  # as in production, and to where we can read it
     monkeypatch.setattr("bot.platform.constant_time.PACE", 0.01)  # seconds; how long it is has tests of its own
     faults: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))

@@ -175,7 +175,7 @@ async def test_while_the_callers_turn_is_run_hanging_up_waits_for_what_becomes_o
     page = await caller(town, "ana")
     await page.types(await town.code("ana", Kind.TOTP))
     await town.settle()
-    window, turn = town.app.engine.windows.opened((await page.view()).token)
+    window, turn = town.app.engine.windows.read_token((await page.view()).token)
     claim = await town.app.store.conversations.claim(window, turn, browser_hash(page.cookie))
     assert claim
     await erin.says("Hang up")

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.conversation.windows import Stale, browser_hash
+from bot.conversation.interfaces import Stale
+from bot.conversation.windows import browser_hash
 from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.residents import GOOD, OLD
@@ -40,7 +41,7 @@ async def test_while_a_turn_is_being_worked_on_a_second_click_is_answered_polite
     await asyncio.wait_for(town.mood.asked.wait(), 5)
     engine, token = town.app.engine, (await ana.page.view()).token
     with pytest.raises(Stale):
-        await engine.take(token, browser_hash(ana.page.cookie), option="cancel")
+        await engine.take_answer(token, browser_hash(ana.page.cookie), option="cancel")
     town.mood.slow.set()
     assert (await first).status == 303
     assert await ana.at() == "reset.done"

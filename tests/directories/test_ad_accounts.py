@@ -4,18 +4,20 @@ from functools import partial
 
 import pytest
 
-from adapters.directories.active_directory import directory
-from adapters.directories.active_directory.directory import HINTS, KEEP_HISTORY, ActiveDirectory
+from adapters.directories.active_directory import password_writes
+from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.people import is_protected, named
+from adapters.directories.active_directory.queries import HINTS, KEEP_HISTORY, AccountQueries
 from adapters.directories.active_directory.values import EPOCH, TICKS
-from adapters.directories.ldap.connection import LdapConnection, LdapRefused
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.errors import LdapRefused
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Rejected, SignIn, Unreachable
 from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
-from tests.kit.ad_directory import STAFF, AdministeredActiveDirectory, wired
+from tests.kit.ad_directory import STAFF, AdministeredActiveDirectory, pool_of
 from tests.kit.directories import NEW, OLD, WRONG
 from tests.kit.samba import DomainController
 from tests.kit.samba_conf import BASE
@@ -46,20 +48,17 @@ async def test_a_fine_grained_policy_is_known_broken_and_met(corp: AdministeredA
     assert await corp.sign_in(ana, LONG) is SignIn.RIGHT
 
 
-async def test_the_server_itself_holds_to_the_policy_that_we_read(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
+async def test_the_server_itself_holds_to_the_policy_that_we_read(
+    corp: AdministeredActiveDirectory, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever slips through our own check meets the server's, whose no changes nothing: neither password nor lock."""
     await corp.amend("pso-strict", add=(await corp.entry(ana)).dn)
-    lax = Lax(corp.name, corp.wire, corp.base, corp.world)
+    monkeypatch.setattr(password_writes, "demand", lambda *_: None)
     await corp.lock(ana)
-    assert (await refused(lax, ana, Secret("Fifteen-Signs-7"))).words == "password.quality"
+    assert (await refused(corp, ana, Secret("Fifteen-Signs-7"))).words == "password.quality"
     assert (await corp.state(ana)).locked
     await corp.unlock(ana)
     assert await corp.sign_in(ana, OLD) is SignIn.RIGHT
-
-
-class Lax(ActiveDirectory):
-    def _demand(self, *_: object) -> None:
-        """Nothing."""
 
 
 async def test_a_minimum_age_is_held_by_us_and_says_when_it_ends(
@@ -72,7 +71,7 @@ async def test_a_minimum_age_is_held_by_us_and_says_when_it_ends(
     assert (await corp.rules(ana)).may_change_at == pytest.approx(changed + DAY)
     no = await refused(corp, ana)
     assert (no.words, no.args_) == ("password.too_young", (("minutes", "1440"),))
-    later = ActiveDirectory("corp", wired(samba), BASE, World(now=lambda: changed + DAY))
+    later = ActiveDirectory("corp", pool_of(samba), BASE, World(now=lambda: changed + DAY))
     await later.reset(ana, NEW)
     later.hang_up()
     assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
@@ -90,7 +89,7 @@ async def test_a_policy_that_may_not_be_read_is_taken_for_a_strict_one(
     corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
 ) -> None:
     await corp.amend("pso-strict", add=(await corp.entry(ana)).dn)
-    blind = ActiveDirectory("corp", wired(samba, "svc-nothing@corp.example.test"), BASE, corp.world)
+    blind = ActiveDirectory("corp", pool_of(samba, "svc-nothing@corp.example.test"), BASE, corp.world)
     rules = await blind.rules(ana)
     assert (rules.min_length, rules.complexity) == (20, True)
     assert await blind.bad_tries_left(ana) == 0
@@ -101,7 +100,7 @@ async def test_a_server_that_cannot_hold_to_the_history_refuses_instead_of_forge
     corp: AdministeredActiveDirectory, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if it had listed the control, which this one doesn't know: critical as it is, nothing is changed without it."""
-    monkeypatch.setattr(directory, "policy_hints", lambda _: ((HINTS[0], True, KEEP_HISTORY),))
+    monkeypatch.setattr(AccountQueries, "policy_hints", lambda _: ((HINTS[0], True, KEEP_HISTORY),))
     assert (await corp.rules(ana)).history == 3
     assert (await refused(corp, ana)).words == "directory.refused"
     assert await corp.sign_in(ana, OLD) is SignIn.RIGHT
@@ -111,7 +110,7 @@ async def test_whoever_takes_an_account_back_asks_for_no_history_since_that_woul
     corp: AdministeredActiveDirectory, ana: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if it had listed the control, which this one refuses."""
-    monkeypatch.setattr(directory, "policy_hints", lambda _: ((HINTS[0], True, KEEP_HISTORY),))
+    monkeypatch.setattr(AccountQueries, "policy_hints", lambda _: ((HINTS[0], True, KEEP_HISTORY),))
     await corp.amend("pso-slow", add=(await corp.entry(ana)).dn)
     await corp.reset(ana, NEW, whatever_age=True)
     assert await corp.sign_in(ana, NEW) is SignIn.RIGHT
@@ -155,7 +154,7 @@ async def test_whoever_may_not_sign_in_at_this_hour_still_knows_the_password(
     corp: AdministeredActiveDirectory, ana: SubjectId
 ) -> None:
     dn = (await corp.entry(ana)).dn
-    await corp.by_root(lambda line: line.replace(dn, {"logonHours": [bytes(21)]}))
+    await corp.by_root(lambda connection: connection.replace(dn, {"logonHours": [bytes(21)]}))
     assert await corp.sign_in(ana, OLD) is SignIn.RIGHT
     assert await corp.sign_in(ana, WRONG) is SignIn.WRONG
 
@@ -176,7 +175,9 @@ async def test_whoever_became_an_admin_a_moment_ago_is_protected_by_us(
     await corp.add_group("Helpers")
     await corp.add_member("Helpers", ana)
     await corp.by_root(
-        lambda line: line.amend(f"CN=Domain Admins,CN=Users,{BASE}", "member", add=[f"CN=Helpers,OU=Groups,{BASE}".encode()])
+        lambda connection: connection.amend(
+            f"CN=Domain Admins,CN=Users,{BASE}", "member", add=[f"CN=Helpers,OU=Groups,{BASE}".encode()]
+        )
     )
     person = await corp.person(ana)
     assert person is not None and person.protected and person.admin
@@ -206,7 +207,7 @@ async def test_the_domains_own_accounts_are_protected(corp: AdministeredActiveDi
 async def test_a_new_name_and_a_new_place_in_between_do_no_harm(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
     rules, mark = await corp.rules(ana), await corp.mark(ana, Action.RESET)
     dn = (await corp.entry(ana)).dn
-    await corp.by_root(lambda line: line.rename(dn, "CN=Ana Okafor"))
+    await corp.by_root(lambda connection: connection.rename(dn, "CN=Ana Okafor"))
     assert await corp.rules(ana) == rules
     assert await corp.mark(ana, Action.RESET) == mark
     await corp.reset(ana, NEW)
@@ -231,17 +232,17 @@ async def test_the_service_account_may_write_two_attributes_of_people_in_one_uni
     assert outside is not None
     writable = {}
     for subject in (ana, boss.subject, outside.subject):
-        entry = await corp.wire.ask(partial(_effective, subject))
+        entry = await corp.pool.run(partial(_effective, subject))
         writable[subject] = set(entry.texts("allowedattributeseffective")) if entry else None
     assert writable == {ana: {"lockoutTime", "pwdLastSet"}, boss.subject: set(), outside.subject: set()}
     for forbidden in (
-        lambda line: line.delete(named(ana) or ""),
-        lambda line: line.rename(named(ana) or "", "CN=Mallory"),
-        lambda line: line.add(f"CN=mallory,{STAFF}", {"objectClass": [b"user"], "sAMAccountName": [b"mallory"]}),
-        lambda line: line.amend(f"CN=Domain Admins,CN=Users,{BASE}", "member", add=[f"CN=ana,{STAFF}".encode()]),
+        lambda connection: connection.delete(named(ana) or ""),
+        lambda connection: connection.rename(named(ana) or "", "CN=Mallory"),
+        lambda connection: connection.add(f"CN=mallory,{STAFF}", {"objectClass": [b"user"], "sAMAccountName": [b"mallory"]}),
+        lambda connection: connection.amend(f"CN=Domain Admins,CN=Users,{BASE}", "member", add=[f"CN=ana,{STAFF}".encode()]),
     ):
         with pytest.raises(LdapRefused):
-            await corp.wire.ask(forbidden)
+            await corp.pool.run(forbidden)
     assert (await corp.entry(ana)).dn == f"CN=ana,{STAFF}"
 
 
@@ -252,8 +253,8 @@ def _effective(subject: SubjectId, line: LdapConnection) -> Entry | None:
 async def test_where_writing_is_switched_off_nothing_is_written(
     corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
 ) -> None:
-    off = ActiveDirectory("corp", corp.wire, BASE, corp.world, writeback=False)
-    locked = ActiveDirectory("corp", corp.wire, BASE, corp.world, unlocks=False)
+    off = ActiveDirectory("corp", corp.pool, BASE, corp.world, writeback=False)
+    locked = ActiveDirectory("corp", corp.pool, BASE, corp.world, unlocks=False)
     assert (await refused(off, ana)).words == "directory.read_only"
     for each in (off, locked):
         with pytest.raises(Rejected, match=r"directory\.read_only"):

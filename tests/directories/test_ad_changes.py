@@ -16,11 +16,11 @@ from adapters.directories.active_directory.changes import ChangeTracker, SyncMar
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.sync_parent import ReaderSeat, SyncReader
 from adapters.directories.ldap import child_process
-from adapters.directories.ldap.connection import Silent
+from adapters.directories.ldap.errors import Silent
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Changes, Unreachable
 from bot.platform.ids import SubjectId
-from tests.kit.ad_directory import AdministeredActiveDirectory, wired
+from tests.kit.ad_directory import AdministeredActiveDirectory, pool_of
 from tests.kit.directories import OLD
 from tests.kit.samba import SERVICE_PASSWORD, DomainController
 from tests.kit.samba_conf import BASE
@@ -28,7 +28,7 @@ from tests.kit.samba_conf import BASE
 
 def anew(corp: AdministeredActiveDirectory) -> ActiveDirectory:
     """Another process, which remembers nothing."""
-    return replace(corp, told=ChangeTracker())
+    return replace(corp, tracker=ChangeTracker())
 
 
 def told(changes: Changes) -> set[SubjectId]:
@@ -94,7 +94,7 @@ async def test_members_come_in_ranges(
     for step in (3, 4, 7, 8, 100):
         monkeypatch.setattr(groups, "STEP", step)
         monkeypatch.setattr(groups, "GROUP", (*groups.GROUP[:-1], f"member;range=0-{step - 1}"))
-        everything = await corp.wire.ask(lambda line: groups.Groups.read(line, BASE))
+        everything = await corp.pool.run(lambda connection: groups.Groups.read(connection, BASE))
         (big,) = (group for group in everything.groups if group.name == "Big")
         assert len(big.member) == 8
 
@@ -139,7 +139,7 @@ async def test_a_reader_that_takes_too_long_is_ended(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sync_parent, "CHILD", "sleepy")
     monkeypatch.setattr(child_process, "WHOLE", 1.0)
-    reader, seat = SyncReader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(ReaderSeat.read)
+    reader, seat = SyncReader(corp.pool, "corp", BASE, 0.0), await corp.pool.run(ReaderSeat.read)
     lines = reader.lines(seat)
     pid = int(await anext(lines))
     with pytest.raises(Silent):
@@ -155,7 +155,7 @@ async def test_whoever_is_in_thousands_of_groups_breaks_no_reading(
     (tmp_path / "long.py").write_text("print('x' * 300_000)", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sync_parent, "CHILD", "long")
-    reader, seat = SyncReader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(ReaderSeat.read)
+    reader, seat = SyncReader(corp.pool, "corp", BASE, 0.0), await corp.pool.run(ReaderSeat.read)
     assert [len(line) async for line in reader.lines(seat)] == [300_000]
 
 
@@ -167,7 +167,7 @@ async def test_the_reader_has_the_password_on_no_command_line_and_in_no_environm
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("UNLATCH_DATABASE_PASSWORD", "Secret-Of-The-Database")
     monkeypatch.setattr(sync_parent, "CHILD", "telling")
-    reader, seat = SyncReader(corp.wire, "corp", BASE, 0.0), await corp.wire.ask(ReaderSeat.read)
+    reader, seat = SyncReader(corp.pool, "corp", BASE, 0.0), await corp.pool.run(ReaderSeat.read)
     (line,) = [line async for line in reader.lines(seat)]
     assert SERVICE_PASSWORD not in line
     assert "Secret-Of-The-Database" not in line
@@ -177,7 +177,7 @@ async def test_the_reader_has_the_password_on_no_command_line_and_in_no_environm
 async def test_whoever_may_read_no_account_takes_nobody_for_gone(
     corp: AdministeredActiveDirectory, samba: DomainController
 ) -> None:
-    blind = ActiveDirectory("corp", wired(samba), f"OU=Groups,{BASE}", corp.world)
+    blind = ActiveDirectory("corp", pool_of(samba), f"OU=Groups,{BASE}", corp.world)
     with pytest.raises(Unreachable):
         await blind.changes(None)
     blind.hang_up()

@@ -139,7 +139,7 @@ async def test_the_doctor_looks_at_each_domain_that_is_configured(samba: DomainC
 async def test_whoever_has_full_control_may_reset_too_and_others_not(
     corp: AdministeredActiveDirectory, samba: DomainController
 ) -> None:
-    unit = await corp.by_root(lambda line: line.base(STAFF, ("nTSecurityDescriptor",)))
+    unit = await corp.by_root(lambda connection: connection.base(STAFF, ("nTSecurityDescriptor",)))
     assert unit is not None
     able = resetters(unit.raw("ntsecuritydescriptor") or b"")
     assert samba.sid("svc-unlatch") in able

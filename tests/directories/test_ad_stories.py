@@ -49,7 +49,7 @@ async def town(
     """Afterwards: the audit's chain holds, and every secret is forgotten."""
     caplog.set_level(logging.DEBUG, "ldap3")
     corp = administered(samba_with_files, "contoso")
-    there = replace(corp.wire.place, hosts=(proxy.host,))
+    there = replace(corp.pool.servers, hosts=(proxy.host,))
     made = ElsewhereTown(tmp_path, migrated, corp, lambda: ActiveDirectory("contoso", ConnectionPool(there), BASE, corp.world))
     await made.settle_in()
     yield made

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.wiring import directory
-from bot.app.directories import directories
+from bot.app.directories import build_directories
 from bot.directory.interfaces import close
 from bot.platform.clock import World
 from bot.platform.errors import OperatorError
@@ -38,7 +38,7 @@ def test_settings_are_kept(ca_file: Path) -> None:
     made = directory("corp", section(ca_file, unlock=False, writeback=True, server_name="x", after_reset=["vpn"]), World())
     assert isinstance(made, ActiveDirectory)
     assert (made.name, made.base, made.writeback, made.unlocks) == ("corp", "DC=corp,DC=example", True, False)
-    assert made.wire.place.server_name == "x"
+    assert made.pool.servers.server_name == "x"
     assert made.after_reset() == ("after_reset.vpn",)
     made.hang_up()
 
@@ -66,7 +66,7 @@ def test_advice_that_nobody_has_written_is_refused(ca_file: Path) -> None:
 async def test_the_composition_root_makes_it(store: Store, world: World, ca_file: Path, tmp_path: Path) -> None:
     settings = Settings.demo(tmp_path / "data", 8400).model_copy(update={"directories": {"corp": section(ca_file)}})
     bench = await Bench(store, store.vault.keys, world).opens()
-    made = directories(settings, store, world, fast(world), bench.relay)["corp"]
+    made = build_directories(settings, store, world, fast(world), bench.relay)["corp"]
     assert isinstance(made, ActiveDirectory)
     await close([made])  # as the application does at its end; once a directory that hung up at once was awaited
     await bench.close()

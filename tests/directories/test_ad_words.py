@@ -4,12 +4,13 @@ from typing import cast
 
 import pytest
 
-from adapters.directories.active_directory.directory import HINTS, KEEP_HISTORY, policy_hints
 from adapters.directories.active_directory.errors import answer, refusal
 from adapters.directories.active_directory.people import is_high, is_told
+from adapters.directories.active_directory.queries import HINTS, KEEP_HISTORY, policy_hints
 from adapters.directories.active_directory.values import NEVER, guid_text, moment, sid_text, span
-from adapters.directories.ldap.connection import BindAnswer, LdapConnection, LdapRefused, Silent
+from adapters.directories.ldap.connection import BindAnswer, LdapConnection
 from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.errors import LdapRefused, Silent
 from bot.directory.interfaces import DirectoryRules, SignIn
 
 DOMAIN = "S-1-5-21-1-2-3"

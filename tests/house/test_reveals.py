@@ -5,10 +5,9 @@ import ast
 from tests.house.tree import CODE, modules, parsed
 
 MAY_REVEAL: tuple[str, ...] = (
-    "adapters/directories/active_directory/directory.py",  # a new password goes to its directory
+    "adapters/directories/active_directory/password_writes.py",  # a new password goes to its directory
     "adapters/directories/ldap/child_process.py",  # the service account's password goes to the reading child, by a pipe
     "adapters/directories/ldap/connection.py",  # signs in at a directory
-    "adapters/directories/openldap/directory.py",  # an empty password never leaves
     "adapters/directories/openldap/password_writes.py",  # a new password goes to its directory
     "adapters/directories/entra/directory.py",  # a new password is set by Graph
     "adapters/directories/entra/tokens.py",  # signs in at Entra

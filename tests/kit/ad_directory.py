@@ -8,7 +8,8 @@ from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.active_directory.people import entry_of, subject_of
 from adapters.directories.active_directory.policy import LOCKED
 from adapters.directories.ldap.connection import LdapConnection, SearchScope
-from adapters.directories.ldap.entry import Entry, escaped
+from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.filters import escaped
 from adapters.directories.ldap.pool import ConnectionPool, LdapServers
 from bot.directory.administration import NewAccount
 from bot.platform.clock import World
@@ -27,7 +28,7 @@ WRONG = Secret("Not-This-1-Either")
 
 @dataclass(frozen=True)
 class AdministeredActiveDirectory(ActiveDirectory):
-    """Implements `Administration`. The adapter's own line is the service account's; this has another."""
+    """Implements `Administration`. The adapter's own connections are the service account's; this has another."""
 
     root: ConnectionPool | None = None
 
@@ -53,19 +54,19 @@ class AdministeredActiveDirectory(ActiveDirectory):
             "userAccountControl": [str(NORMAL if account.enabled else DISABLED)],
         }
         dn = f"CN={account.login},{STAFF}"
-        await self.by_root(lambda line: line.add(dn, {**octets(values), "unicodePwd": [quoted(password)]}))
+        await self.by_root(lambda connection: connection.add(dn, {**octets(values), "unicodePwd": [quoted(password)]}))
         if account.must_change:
             await self.set(dn, pwdLastSet=["0"])
         if account.minimum_age:
             await self.amend("pso-slow", add=dn)  # a day, whatever was asked for
         if account.protected:
-            await self.by_root(lambda line: line.amend(ADMINS, "member", add=[dn.encode()]))
+            await self.by_root(lambda connection: connection.amend(ADMINS, "member", add=[dn.encode()]))
         (entry,) = await self.found(f"(sAMAccountName={escaped(account.login)})")
         return subject_of(self.name, entry)
 
     async def delete(self, subject: SubjectId) -> None:
         dn = (await self.entry(subject)).dn
-        await self.by_root(lambda line: line.delete(dn))
+        await self.by_root(lambda connection: connection.delete(dn))
 
     async def enable(self, subject: SubjectId, *, enabled: bool) -> None:
         """The lock stays: a server that isn't told of it here takes it off (MS-ADTS 3.1.1.5.3.2)."""
@@ -75,7 +76,7 @@ class AdministeredActiveDirectory(ActiveDirectory):
 
     async def set_password(self, subject: SubjectId, password: Secret) -> None:
         dn = (await self.entry(subject)).dn
-        await self.by_root(lambda line: line.replace(dn, {"unicodePwd": [quoted(password)]}))
+        await self.by_root(lambda connection: connection.replace(dn, {"unicodePwd": [quoted(password)]}))
 
     async def lock(self, subject: SubjectId, seconds: float | None = None) -> None:
         """As people do it. How long it lasts is the domain's policy's business."""
@@ -86,7 +87,7 @@ class AdministeredActiveDirectory(ActiveDirectory):
         if await self.found(f"(sAMAccountName={escaped(name)})"):
             raise ValueError(f"{name} is the name of another group")
         values = octets({"objectClass": ["group"], "sAMAccountName": [name], "groupType": [str(SECURITY)]})
-        await self.by_root(lambda line: line.add(f"CN={name},{GROUPS}", values))
+        await self.by_root(lambda connection: connection.add(f"CN={name},{GROUPS}", values))
 
     async def add_member(self, group: str, subject: SubjectId) -> None:
         await self.amend(group, add=(await self.entry(subject)).dn)
@@ -106,25 +107,27 @@ class AdministeredActiveDirectory(ActiveDirectory):
 
     async def set(self, dn: str, **values: Sequence[str]) -> None:
         """Attributes get these values and no other."""
-        await self.by_root(lambda line: line.replace(dn, {name: [v.encode() for v in given] for name, given in values.items()}))
+        await self.by_root(
+            lambda connection: connection.replace(dn, {name: [v.encode() for v in given] for name, given in values.items()})
+        )
 
     async def entry(self, subject: SubjectId) -> Entry:
-        found = await self.by_root(lambda line: entry_of(line, subject, ("*",)))
+        found = await self.by_root(lambda connection: entry_of(connection, subject, ("*",)))
         assert found is not None
         return found
 
     async def amend(self, group: str, *, add: str = "", delete: str = "") -> None:
         dn = await self._group(group)
         more, less = ([each.encode()] if each else [] for each in (add, delete))
-        await self.by_root(lambda line: line.amend(dn, "member", add=more, delete=less))
+        await self.by_root(lambda connection: connection.amend(dn, "member", add=more, delete=less))
 
     async def found(self, questions: str) -> list[Entry]:
         """What fits one of these."""
-        return await self.by_root(lambda line: line.search(BASE, f"(|{questions})", ("*",)))
+        return await self.by_root(lambda connection: connection.search(BASE, f"(|{questions})", ("*",)))
 
     async def by_root(self, what: Callable[[LdapConnection], T]) -> T:
         assert self.root is not None
-        return await self.root.ask(what)
+        return await self.root.run(what)
 
     async def _group(self, name: str) -> str:
         for entry in await self.found(f"(sAMAccountName={escaped(name)})"):
@@ -138,15 +141,15 @@ def administered(server: DomainController, name: str = "corp", account: str = SE
         for ou in (STAFF, GROUPS):
             for entry in line.search(ou, scope=SearchScope.LEVEL):
                 line.delete(entry.dn)
-    wire, root = wired(server, account), ConnectionPool(place(server, ADMIN, ADMIN_PASSWORD), threads=2)
-    return AdministeredActiveDirectory(name, wire, BASE, World(), root=root)
+    pool, root = pool_of(server, account), ConnectionPool(servers(server, ADMIN, ADMIN_PASSWORD), threads=2)
+    return AdministeredActiveDirectory(name, pool, BASE, World(), root=root)
 
 
-def wired(server: DomainController, account: str = SERVICE, password: str = SERVICE_PASSWORD) -> ConnectionPool:
-    return ConnectionPool(place(server, account, password))
+def pool_of(server: DomainController, account: str = SERVICE, password: str = SERVICE_PASSWORD) -> ConnectionPool:
+    return ConnectionPool(servers(server, account, password))
 
 
-def place(server: DomainController, account: str, password: str) -> LdapServers:
+def servers(server: DomainController, account: str, password: str) -> LdapServers:
     return LdapServers((server.address,), server.ca_file, account, Secret(password), NAME)
 
 

@@ -57,7 +57,7 @@ class Admin:
         """As if a button for it had been there. Returns where that led."""
         world = self.town.world
         window = Window(WindowId(world.id("win")), ConversationId(world.id("convo")), "terminal", f"tty-{self.login}-2")
-        await self.town.app.engine.open(Opening(rule), window, Party(Origin.LINKED, self.subject), world.id("event"))
+        await self.town.app.engine.open_conversation(Opening(rule), window, Party(Origin.LINKED, self.subject), world.id("event"))
         await self.town.settle()
         return (await self.town.app.engine.view(window.id)).prompt.id
 

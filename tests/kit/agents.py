@@ -15,7 +15,7 @@ from sqlalchemy import text
 from adapters.writeback.agent_limits import AgentLimits
 from adapters.writeback.dialler import Dialler
 from adapters.writeback.directory import AgentDirectory
-from adapters.writeback.endpoint import Endpoint
+from adapters.writeback.endpoint import AgentEndpoint
 from adapters.writeback.executor import Executor
 from adapters.writeback.key_file import KeyFile
 from adapters.writeback.relay import Relay
@@ -52,7 +52,7 @@ class Noted:
 class Site:
     """One agent's machine."""
 
-    duty: Executor
+    executor: Executor
     line: Dialler
     journal: Noted
     task: "asyncio.Task[None] | None" = None
@@ -64,7 +64,7 @@ class Site:
 
     @property
     def id(self) -> AgentId:
-        return AgentId(self.duty.keys.agent)
+        return AgentId(self.executor.keys.agent)
 
     def dials(self) -> None:
         self.task = asyncio.create_task(self.line.forever())
@@ -75,7 +75,7 @@ class Site:
             self.task.cancel()
             with suppress(asyncio.CancelledError):
                 await self.task
-        self.duty.ledger.close()
+        self.executor.ledger.close()
 
 
 @dataclass
@@ -94,7 +94,7 @@ class Bench:
 
     async def opens(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> "Bench":
         app = web.Application()
-        app.add_routes(Endpoint(self.relay, self.enrolling).routes)
+        app.add_routes(AgentEndpoint(self.relay, self.enrolling).routes)
         self.server = TestServer(app, scheme="https" if tls else "http", host=host, shutdown_timeout=0.1)
         await self.server.start_server(ssl=tls)
         self.forwarding = asyncio.create_task(self.relay.forever())
@@ -126,11 +126,11 @@ class Bench:
         own.save()
         journal = Noted()
         limits = replace(limits, stop_file=where / "stop")
-        duty = Executor(own, directory, limits, RequestLedger(where / "ledger", world), world, journal)
-        made = Site(duty, Dialler(duty, None, world, journal), journal)
+        executor = Executor(own, directory, limits, RequestLedger(where / "ledger", world), world, journal)
+        made = Site(executor, Dialler(executor, None, world, journal), journal)
         self.sites.append(made)
         made.dials()
-        await self.until(lambda: made.id in self.relay.links, patience)
+        await self.until(lambda: made.id in self.relay.connections, patience)
         return made
 
     async def until_noted(self, id: AgentId) -> None:

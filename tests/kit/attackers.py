@@ -12,8 +12,9 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bot.app import App, build
+from bot.conversation.interfaces import Stale
 from bot.conversation.view import View
-from bot.conversation.windows import Stale, browser_hash
+from bot.conversation.windows import browser_hash
 from bot.engine.desk import Desk
 from bot.model.turn import Turn
 from bot.platform.ids import Kind, MethodId
@@ -61,7 +62,7 @@ def count(town: Town, table: str) -> int:
 @asynccontextmanager
 async def tools(town: Town, page: Browser) -> AsyncIterator[Desk]:
     """The tools of a turn on this page, in the hands of whoever got hold of them."""
-    window, turn = town.app.engine.windows.opened((await page.view()).token)
+    window, turn = town.app.engine.windows.read_token((await page.view()).token)
     claim = await town.app.store.conversations.claim(window, turn, browser_hash(page.cookie))
     assert claim
     yield town.app.desk(Turn(claim))
@@ -140,7 +141,7 @@ async def tells(town: Town, page: Browser, name: str) -> None:
 async def takes(app: App, page: Browser, view: View, said: str) -> View | None:
     """An answer given to one replica, past HTTP. None: refused as stale."""
     try:
-        return await app.engine.take(view.token, browser_hash(page.cookie), said=Secret(said))
+        return await app.engine.take_answer(view.token, browser_hash(page.cookie), said=Secret(said))
     except Stale:
         return None
 

@@ -61,11 +61,11 @@ async def silent_in_the_change_it_is_unknown(broken: Broken) -> None:
 
 async def before_the_change_nothing_is_touched_whatever_is_wrong_with_the_server(broken: Broken) -> None:
     """Nobody there, somebody else's certificate, our account not let in."""
-    wire: ConnectionPool = broken.directory.wire  # type: ignore[attr-defined]  # an LDAP directory's
+    pool: ConnectionPool = broken.directory.pool  # type: ignore[attr-defined]  # an LDAP directory's
     for wrong in (
-        replace(wire.place, hosts=("127.0.0.1:9",)),
-        replace(wire.place, server_name="other.example.test"),
-        replace(wire.place, account=f"not-{wire.place.account}"),
+        replace(pool.servers, hosts=("127.0.0.1:9",)),
+        replace(pool.servers, server_name="other.example.test"),
+        replace(pool.servers, account=f"not-{pool.servers.account}"),
     ):
         with _served_by(broken.directory, wrong):
             await broken.caller.types(GOOD)
@@ -89,10 +89,10 @@ def _at_the_change(proxy: Proxy, how: str) -> Iterator[None]:
     """The wire breaks at the next modify, and at nothing before it."""
     modify = LdapConnection._modify
 
-    def broken(line: LdapConnection, *given: Any) -> None:
+    def broken(connection: LdapConnection, *given: Any) -> None:
         LdapConnection._modify = modify  # type: ignore[method-assign]  # put back
         setattr(proxy, how, True)
-        modify(line, *given)
+        modify(connection, *given)
 
     LdapConnection._modify = broken  # type: ignore[method-assign, assignment]  # for one call
     try:
@@ -102,11 +102,11 @@ def _at_the_change(proxy: Proxy, how: str) -> Iterator[None]:
 
 
 @contextmanager
-def _served_by(directory: Directory, place: LdapServers) -> Iterator[None]:
-    wire, other = vars(directory)["wire"], ConnectionPool(place)
-    vars(directory)["wire"] = other  # frozen as it is
+def _served_by(directory: Directory, servers: LdapServers) -> Iterator[None]:
+    pool, other = vars(directory)["pool"], ConnectionPool(servers)
+    vars(directory)["pool"] = other  # frozen as it is
     try:
         yield
     finally:
-        vars(directory)["wire"] = wire
+        vars(directory)["pool"] = pool
         other.close()

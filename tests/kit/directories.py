@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import pytest
 import pytest_asyncio
 
-from adapters.directories.anchors import Anchors
+from adapters.directories.hybrid.anchors import Anchors
 from bot.directory.administration import Administration, NewAccount
 from bot.directory.interfaces import Contacts, SignIn
 from bot.platform.clock import World

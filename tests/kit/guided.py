@@ -58,7 +58,7 @@ class Agent:
             WindowId(f"win-{event}" if event else world.id("win")), ConversationId(world.id("convo")), KIND, self.address
         )
         self.window = window.id
-        await self.town.app.engine.open(first, window, Party(origin, me), event or world.id("event"))
+        await self.town.app.engine.open_conversation(first, window, Party(origin, me), event or world.id("event"))
         await self.town.settle()
 
     async def opens(self, login: str, action: str = "reset", why: str = WHY) -> None:
@@ -73,7 +73,7 @@ class Agent:
     async def says(self, text: str) -> None:
         """Words, or what stands on a button."""
         engine = self.town.app.engine
-        await engine.take((await engine.view(self.window)).token, self.address, said=Secret(text))
+        await engine.take_answer((await engine.view(self.window)).token, self.address, said=Secret(text))
 
     async def at(self) -> str:
         """The id of what is asked; empty before anything is."""

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from adapters.directories.anchors import Anchors
-from adapters.directories.hybrid import HybridDirectory
+from adapters.directories.hybrid.anchors import Anchors
+from adapters.directories.hybrid.directory import HybridDirectory
 from bot.directory.administration import Administration, NewAccount
 from bot.platform.clock import World
 from bot.platform.ids import SubjectId
@@ -46,9 +46,9 @@ class FurnishedHybrid(HybridDirectory):
             mail=account.mail,
             accountEnabled=account.enabled,
             onPremisesSyncEnabled=True,
-            onPremisesImmutableId=self.anchor_of(self._ours(subject)),
+            onPremisesImmutableId=self.anchor_of(self.owners.ours(subject)),
         )
-        return self._ours(subject)
+        return self.owners.ours(subject)
 
     def anchor_of(self, subject: SubjectId) -> str:
         return self.anchors.of(subject.rpartition(":")[2])

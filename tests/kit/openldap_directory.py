@@ -6,7 +6,8 @@ from time import gmtime, strftime
 from typing import TypeVar
 
 from adapters.directories.ldap.connection import LdapConnection
-from adapters.directories.ldap.entry import Entry, escaped
+from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.filters import escaped
 from adapters.directories.ldap.pool import ConnectionPool, LdapServers
 from adapters.directories.openldap.controls import FOREVER
 from adapters.directories.openldap.directory import OpenLdapDirectory
@@ -23,7 +24,7 @@ NOBODY = f"cn=nobody,{BASE}"  # a group of names can't be empty
 
 @dataclass(frozen=True)
 class AdministeredOpenLdap(OpenLdapDirectory):
-    """Implements `Administration`. The adapter's own line is the service account's; this has another."""
+    """Implements `Administration`. The adapter's own connections are the service account's; this has another."""
 
     root: ConnectionPool | None = None
 
@@ -48,13 +49,13 @@ class AdministeredOpenLdap(OpenLdapDirectory):
         }
         password = [account.password.reveal().encode()] if account.password else []
         by_root = {"userPassword": password} if password and not account.minimum_age else {}  # root's passwords have no age
-        await self.by_root(lambda line: line.add(dn, {**_octets(values), **by_root}))
+        await self.by_root(lambda connection: connection.add(dn, {**_octets(values), **by_root}))
         if account.must_change:
             await self.set(dn, pwdReset=["TRUE"])
         (entry,) = await self._found(f"(uid={escaped(account.login)})")
         subject = SubjectId(f"{self.name}:{entry.text('entryuuid')}")
         if account.minimum_age and account.password:
-            await self.wire.ask(lambda line: line.replace(dn, {"userPassword": password}))
+            await self.pool.run(lambda connection: connection.replace(dn, {"userPassword": password}))
             await self.set(dn, pwdPolicySubentry=[f"cn=strict,{POLICIES}"])  # ten minutes, whatever was asked for
         if not account.enabled:
             await self.enable(subject, enabled=False)
@@ -63,14 +64,14 @@ class AdministeredOpenLdap(OpenLdapDirectory):
     async def delete(self, subject: SubjectId) -> None:
         """Nothing on this server keeps groups free of those who are gone."""
         dn = (await self.entry(subject)).dn
-        await self.by_root(lambda line: line.delete(dn))
+        await self.by_root(lambda connection: connection.delete(dn))
 
     async def enable(self, subject: SubjectId, *, enabled: bool) -> None:
         await self.set((await self.entry(subject)).dn, pwdAccountLockedTime=[] if enabled else [FOREVER])
 
     async def set_password(self, subject: SubjectId, password: Secret) -> None:
         dn = (await self.entry(subject)).dn
-        await self.by_root(lambda line: line.replace(dn, {"userPassword": [password.reveal().encode()]}))
+        await self.by_root(lambda connection: connection.replace(dn, {"userPassword": [password.reveal().encode()]}))
 
     async def lock(self, subject: SubjectId, seconds: float | None = None) -> None:
         since = self.world.now() - (0.0 if seconds is None else LOCK - seconds)  # the policy ends it, later than any test does
@@ -81,7 +82,7 @@ class AdministeredOpenLdap(OpenLdapDirectory):
         if await self._found(f"(&(objectClass=groupOfNames)(cn={escaped(name)}))"):
             raise ValueError(f"{name} is the name of another group")
         values = _octets({"objectClass": ["groupOfNames"], "cn": [name], "member": [NOBODY]})
-        await self.by_root(lambda line: line.add(f"cn={name},{GROUPS}", values))
+        await self.by_root(lambda connection: connection.add(f"cn={name},{GROUPS}", values))
 
     async def add_member(self, group: str, subject: SubjectId) -> None:
         await self._amend(group, add=(await self.entry(subject)).dn)
@@ -101,7 +102,7 @@ class AdministeredOpenLdap(OpenLdapDirectory):
 
     async def set(self, dn: str, **values: Sequence[str]) -> None:
         """Attributes get these values and no other."""
-        await self.by_root(lambda line: line.replace(dn, _octets(values)))
+        await self.by_root(lambda connection: connection.replace(dn, _octets(values)))
 
     async def entry(self, subject: SubjectId) -> Entry:
         (entry,) = await self._found(f"(entryUUID={subject.partition(':')[2]})")
@@ -109,12 +110,12 @@ class AdministeredOpenLdap(OpenLdapDirectory):
 
     async def by_root(self, what: Callable[[LdapConnection], T]) -> T:
         assert self.root is not None
-        return await self.root.ask(what)
+        return await self.root.run(what)
 
     async def _amend(self, group: str, add: str | None = None, delete: str | None = None) -> None:
         dn = await self._group(group)
         given = {"add": [add.encode()] if add else [], "delete": [delete.encode()] if delete else []}
-        await self.by_root(lambda line: line.amend(dn, "member", add=given["add"], delete=given["delete"]))
+        await self.by_root(lambda connection: connection.amend(dn, "member", add=given["add"], delete=given["delete"]))
 
     async def _group(self, name: str) -> str:
         for entry in await self._found(f"(&(objectClass=groupOfNames)(cn={escaped(name)}))"):
@@ -122,16 +123,16 @@ class AdministeredOpenLdap(OpenLdapDirectory):
         raise ValueError(f"there is no group {name}")
 
     async def _found(self, question: str) -> list[Entry]:
-        return await self.by_root(lambda line: line.search(BASE, question, ("*", "+")))
+        return await self.by_root(lambda connection: connection.search(BASE, question, ("*", "+")))
 
 
 def administered(server: Slapd, account: str = SERVICE, name: str = "ldap") -> AdministeredOpenLdap:
     """Clocks of one machine don't differ."""
-    wire, root = (
+    pool, root = (
         ConnectionPool(LdapServers((server.host,), server.ca_file, who, password))
         for who, password in ((account, SERVICE_PASSWORD), (ROOT, ROOT_PASSWORD))
     )
-    return AdministeredOpenLdap(name, wire, BASE, World(), skew=0.0, root=root)
+    return AdministeredOpenLdap(name, pool, BASE, World(), skew=0.0, root=root)
 
 
 def _octets(values: Mapping[str, Sequence[str]]) -> dict[str, list[bytes]]:

@@ -225,7 +225,7 @@ class WebChat:
         token = re.search(r'<div class="turn" data-token="([^"]+)"', await self._page())
         if token is None:
             return ""
-        return (await self.town.app.engine.view(self.town.app.engine.windows.opened(token[1])[0])).prompt.id
+        return (await self.town.app.engine.view(self.town.app.engine.windows.read_token(token[1])[0])).prompt.id
 
     async def hears(self) -> str:
         said = re.findall(r'<p class="bubble notice">.*?</p>|<div class="bubble">.*?</div>', await self._page(), re.DOTALL)

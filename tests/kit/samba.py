@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from adapters.directories.active_directory.values import sid_text
-from adapters.directories.ldap.connection import SUCCESS, LdapConnection, Silent
+from adapters.directories.ldap.connection import SUCCESS, LdapConnection
+from adapters.directories.ldap.errors import Silent
 from bot.platform.secret import Secret
 from tests.kit import samba_conf
 from tests.kit.certificates import Authority

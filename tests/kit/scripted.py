@@ -21,10 +21,10 @@ from bot.model.prompt import Ask, Text, Wait
 from bot.model.reply import Reply
 from bot.model.step import Step
 from bot.model.turn import Party, Turn, Window
-from bot.platform import logs
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, Origin, SubjectId, WindowId, WordsId
 from bot.platform.keyring import Keys
+from bot.platform.process import log_to_stderr
 from bot.platform.secret import Secret
 from bot.policy.pasted_passwords import PastedPasswords
 from store.open import Store, open_store
@@ -82,7 +82,7 @@ class Door:
     async def wish(self, text: str, party: Party) -> Step | None:
         return None
 
-    async def open(self, text: str, party: Party) -> Step:
+    async def first_step(self, text: str, party: Party) -> Step:
         return Asks()
 
     def leave(self, now: Step, wish: Step) -> Step:
@@ -108,14 +108,14 @@ class House:
 
     async def opens(self, first: Step) -> View:
         window = Window(self.window, ConversationId("c1"), "terminal", "ana")
-        await self.engine.open(first, window, ANA, "event-1")
+        await self.engine.open_conversation(first, window, ANA, "event-1")
         return await self.view()
 
     async def view(self) -> View:
         return await self.engine.view(self.window)
 
     async def says(self, said: str = "hello") -> View:
-        return await self.engine.take((await self.view()).token, "ana", said=Secret(said))
+        return await self.engine.take_answer((await self.view()).token, "ana", said=Secret(said))
 
     async def tags(self) -> list[str]:
         return [row.tag async for row in self.store.audit.rows()]
@@ -136,7 +136,7 @@ async def house(sqlite: str, world: World, clock: Clock, keys: Keys) -> AsyncIte
     SCRIPT.answer, SCRIPT.look, SCRIPT.looks = None, None, 0
     log = io.StringIO()
     with redirect_stderr(log):
-        logs.to_stderr()
+        log_to_stderr()
     store = await open_store(sqlite, world, keys)
 
     def desk(turn: Turn) -> Desk:

@@ -45,7 +45,7 @@ def chat(n: int = 1) -> Window:
 
 async def opened(store: Store, n: int = 1) -> Claim:
     """A new conversation in a chat, held by whoever opened it."""
-    claim = await store.conversations.open(At(), chat(n), PARTY, f"event-{n}")
+    claim = await store.conversations.open_conversation(At(), chat(n), PARTY, f"event-{n}")
     assert claim
     return claim
 

@@ -26,8 +26,8 @@ UNCONFIGURED = """
 import asyncio, sys
 from pathlib import Path
 from bot.app import build, migrate, vendors
-from bot.keys import Keys
-from bot.settings import Settings
+from bot.platform.keyring import Keys
+from bot.settings.settings import Settings
 
 async def main() -> None:
     settings = Settings.demo(Path("data"))

@@ -144,10 +144,10 @@ async def test_a_password_that_the_server_would_take_for_a_hash_is_refused(
 
 async def test_of_several_policies_the_default_is_the_one_called_so(directory: AdministeredOpenLdap, ana: SubjectId) -> None:
     assert (await directory.rules(ana)).min_length == 10
-    await directory.by_root(lambda line: line.rename(DEFAULT, "cn=another"))
+    await directory.by_root(lambda connection: connection.rename(DEFAULT, "cn=another"))
     unknown = await directory.rules(ana)
     assert (unknown.min_length, unknown.history) == (1, 0)
-    await directory.by_root(lambda line: line.delete(STRICT))
+    await directory.by_root(lambda connection: connection.delete(STRICT))
     assert (await directory.rules(ana)).min_length == 10
 
 
@@ -166,7 +166,7 @@ async def test_the_right_to_write_keeps_the_policy_and_the_right_to_manage_would
 async def test_the_service_account_reads_no_password_and_touches_nobody_outside_its_place(
     directory: AdministeredOpenLdap, ana: SubjectId
 ) -> None:
-    seen = await directory.wire.ask(lambda line: line.search(BASE, "(uid=*)", ("userPassword", "pwdHistory")))
+    seen = await directory.pool.run(lambda connection: connection.search(BASE, "(uid=*)", ("userPassword", "pwdHistory")))
     assert [[value for values in entry.values.values() for value in values] for entry in seen] == [[]]
     root = await directory.create(NewAccount("root", "Root Person", OLD, protected=True))
     assert await reason(directory, root) == "directory.protected"
@@ -177,7 +177,7 @@ async def test_what_is_switched_off_is_not_done(
     directory: AdministeredOpenLdap, ana: SubjectId, writeback: bool, unlocks: bool
 ) -> None:
     await directory.lock(ana)
-    half = OpenLdapDirectory("ldap", directory.wire, BASE, World(), writeback, unlocks)
+    half = OpenLdapDirectory("ldap", directory.pool, BASE, World(), writeback, unlocks)
     with pytest.raises(Rejected, match=r"directory\.read_only"):
         await half.unlock(ana)
     if writeback:

@@ -61,11 +61,11 @@ async def test_each_fault_is_told_with_its_remedy(tmp_path: Path, slapd: Slapd) 
     foreign = Authority.new().trusted(tmp_path / "foreign.pem")
     (tmp_path / "empty.pem").touch()
     for more, said in (
-        ({"ca_file": foreign}, "certificate isn't accepted"),
+        ({"ca_file": foreign}, "isn't one that ca_file vouches for"),
         ({"ca_file": tmp_path / "empty.pem"}, "holds no certificates"),
-        ({"server_name": "other.example.test"}, "certificate isn't accepted"),
+        ({"server_name": "other.example.test"}, "isn't one that ca_file vouches for"),
         ({"password": "Not-The-Password"}, "isn't let in"),
-        ({"hosts": ["127.0.0.1:1"]}, "no answer"),
+        ({"hosts": ["127.0.0.1:1"]}, "No server answers."),
         ({"base": "dc=elsewhere,dc=test"}, "there is no dc=elsewhere"),
         ({"account": EVERYTHING}, "can read userPassword"),
     ):
@@ -75,7 +75,7 @@ async def test_each_fault_is_told_with_its_remedy(tmp_path: Path, slapd: Slapd) 
 
 async def test_a_default_that_cannot_be_told_and_an_empty_place_are_found(tmp_path: Path, slapd: Slapd) -> None:
     directory = administered(slapd)
-    await directory.by_root(lambda line: line.rename(f"cn=default,{POLICIES}", "cn=another"))
+    await directory.by_root(lambda connection: connection.rename(f"cn=default,{POLICIES}", "cn=another"))
     directory.hang_up()
     default, accounts = bad(await found(tmp_path, section(slapd)))
     assert "which of 2 password policies" in default

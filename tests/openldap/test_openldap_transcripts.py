@@ -43,7 +43,7 @@ async def town(
 ) -> AsyncIterator[OpenLdapTown]:
     monkeypatch.setattr("bot.platform.constant_time.PACE", 0.01)  # seconds
     ldap = administered(slapd, name="contoso")
-    there = replace(ldap.wire.place, hosts=(proxy.host,))
+    there = replace(ldap.pool.servers, hosts=(proxy.host,))
     made = ElsewhereTown(
         tmp_path, migrated, ldap, lambda: OpenLdapDirectory("contoso", ConnectionPool(there), BASE, ldap.world, skew=0.0)
     )

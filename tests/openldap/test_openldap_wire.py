@@ -40,7 +40,7 @@ async def test_somebody_renamed_in_between_is_still_the_one(
     loop, writes, others = asyncio.get_running_loop(), LdapConnection._modify, list[SubjectId]()
 
     async def rename() -> None:
-        await directory.by_root(lambda line: line.rename(f"uid=ana,{PEOPLE}", "uid=ana.new"))
+        await directory.by_root(lambda connection: connection.rename(f"uid=ana,{PEOPLE}", "uid=ana.new"))
         await directory.set(f"uid=ana.new,{PEOPLE}", uid=["ana.new"])
         others.append(await directory.create(NewAccount("ana", "Another Ana", OLD)))
 
@@ -66,7 +66,7 @@ async def test_odd_names_are_found_reset_and_in_their_groups(directory: Administ
     escaped = "".join(f"\\{sign}" if sign in ',+"\\<>;' else sign for sign in login)
     values = {"objectClass": [b"inetOrgPerson"], "uid": [login.encode()], "cn": [b"Odd"], "sn": [b"Odd"]}
     dn = f"uid={escaped},{PEOPLE}"
-    await directory.by_root(lambda line: line.add(dn, {**values, "userPassword": [b"Start-Passw0rd!"]}))
+    await directory.by_root(lambda connection: connection.add(dn, {**values, "userPassword": [b"Start-Passw0rd!"]}))
     await directory.add_group("Odd-Ones")
     person = await directory.find(login)
     assert person is not None
@@ -118,7 +118,7 @@ async def test_whoever_leaves_a_group_that_is_deleted_has_changed(directory: Adm
     await directory.add_member("Staff", ana)
     await directory.create(NewAccount("ben", "Ben Okafor", OLD))
     before = (await directory.changes(None)).next
-    await directory.by_root(lambda line: line.delete(f"cn=Staff,{GROUPS}"))
+    await directory.by_root(lambda connection: connection.delete(f"cn=Staff,{GROUPS}"))
     (person,) = (await directory.changes(before)).persons
     assert (person.subject, person.groups) == (ana, frozenset())
 

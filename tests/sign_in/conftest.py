@@ -61,7 +61,7 @@ class Visit:
         self.page.window = WindowId(self.town.world.id("page"))
         convo, browser = ConversationId(self.town.world.id("convo")), browser_hash(self.page.cookie)
         window = Window(self.page.window, convo, PAGE, "", browser, "Firefox on Windows", self.town.clock.now)
-        await self.town.app.engine.open(Opening(Proof(subject)), window, party, self.town.world.id("start"))
+        await self.town.app.engine.open_conversation(Opening(Proof(subject)), window, party, self.town.world.id("start"))
         await self.town.settle()
 
     async def leaves(self) -> Answer:

@@ -6,7 +6,8 @@ from bot.identity.assurance import Need, enough, useful
 from bot.model.facts import Audited
 from bot.platform.ids import Action, ChallengeId, Kind
 from bot.platform.sentences import args
-from bot.policy.policy import MethodRules, Policy, PolicyError, dump, parse
+from bot.policy.interfaces import PolicyError
+from bot.policy.policy import MethodRules, Policy, dump, parse
 from store.open import Store
 from tests.kit.tiny import ANA, CONVERSATION, challenged, idle, settled
 

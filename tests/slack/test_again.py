@@ -96,16 +96,16 @@ async def test_installed_anew_by_another_replica_it_speaks_with_the_new_token(to
 
 
 async def test_a_dead_token_takes_a_newer_one_with_it_never(town: Town) -> None:
-    from adapters.slack.web_api import ApiRefused
+    from adapters.http.refusals import ApiRefused
 
     places = town.app.chats["slack"].poster.installations  # type: ignore[attr-defined]  # of this adapter
     places.token, places.allowed = None, frozenset({TEAM})
     old = Installation(TEAM, "", Secret("xoxb-old"), "B1", BOT)
     await places.keep(Installation(TEAM, "", Secret("xoxb-new"), "B1", BOT))
-    await places.known_dead(ApiRefused("token_revoked"), old)
-    assert await places.at(TEAM)
-    await places.known_dead(ApiRefused("token_revoked"), await places.at(TEAM))
-    assert await places.at(TEAM) is None
+    await places.forget_dead_token(ApiRefused("token_revoked"), old)
+    assert await places.installation_at(TEAM)
+    await places.forget_dead_token(ApiRefused("token_revoked"), await places.installation_at(TEAM))
+    assert await places.installation_at(TEAM) is None
 
 
 async def test_one_workspace_less_leaves_the_organisation_its_token(town: Town, ana: SlackChat) -> None:
@@ -115,10 +115,10 @@ async def test_one_workspace_less_leaves_the_organisation_its_token(town: Town, 
     await places.keep(Installation("T2BRANCH", "E1ORG", Secret("xoxb-branch"), "B1", BOT))
     around: dict[str, Any] = {"team_id": "T2BRANCH", "enterprise_id": "E1ORG", "authorizations": []}
     assert await ana.posts(event({"type": "app_uninstalled"}, **around)) == 200
-    assert (await places.at("T2BRANCH"), bool(await places.at("E1ORG"))) == (None, True)
+    assert (await places.installation_at("T2BRANCH"), bool(await places.installation_at("E1ORG"))) == (None, True)
     whole = {**around, "authorizations": [{"team_id": None, "enterprise_id": "E1ORG", "is_enterprise_install": True}]}
     assert await ana.posts(event({"type": "tokens_revoked", "tokens": {"bot": [BOT]}}, **whole)) == 200
-    assert await places.at("E1ORG") is None
+    assert await places.installation_at("E1ORG") is None
 
 
 async def test_an_outsider_is_turned_away_where_they_asked(town: Town, ana: SlackChat) -> None:

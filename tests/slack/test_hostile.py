@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from adapters.slack.verification import LARGEST
+from adapters.slack.request_body import LARGEST
 from tests.kit.slack import PATH, SlackChat, event, signature
 from tests.kit.town import Town
 

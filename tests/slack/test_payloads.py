@@ -172,8 +172,8 @@ async def test_in_a_grid_organisation_a_person_is_known_by_that(town: Town, ana:
 async def test_slack_that_is_slow_to_say_who_it_is_holds_nothing_up(
     town: Town, ana: SlackChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.slack.speaker.PATIENCE", 0.05)
-    town.slack.slow = {"users.info": 0.3}
+    monkeypatch.setattr("adapters.slack.speaker.PATIENCE", 0.3)
+    town.slack.slow = {"users.info": 1.0}
     assert await ana.types("I forgot my password") == 200
     assert await opened(town) == 0
     town.slack.slow = {}

@@ -6,7 +6,7 @@ from typing import Any
 import jwt
 import pytest
 
-from adapters.teams.request_body import LARGEST
+from adapters.teams.routes import LARGEST
 from tests.kit.microsoft import signing_key
 from tests.kit.teams import PATH, TeamsChat
 from tests.kit.town import Town
@@ -129,6 +129,13 @@ async def test_a_signed_address_that_isnt_theirs_is_403(town: Town, ana: TeamsCh
 @pytest.mark.parametrize("claims", [{"serviceurl": None}, {"serviceurl": ""}, {"serviceurl": ["x"]}], ids=str)
 async def test_a_token_without_its_address_is_403(town: Town, ana: TeamsChat, claims: dict[str, Any]) -> None:
     assert await ana.sends(wish(ana), **claims) == 403
+
+
+async def test_an_address_of_theirs_that_the_token_doesnt_name_is_403(town: Town, ana: TeamsChat) -> None:
+    url = f"{town.teams.service_url}emea/"
+    assert await ana.sends(wish(ana, serviceUrl=url)) == 403
+    assert await nothing_ran(town)
+    assert await ana.sends(wish(ana, serviceUrl=url), serviceurl=url) == 200
 
 
 async def test_a_key_that_isnt_endorsed_for_teams_is_403(town: Town, ana: TeamsChat) -> None:

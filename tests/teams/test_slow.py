@@ -23,7 +23,7 @@ def becomes_slow(monkeypatch: pytest.MonkeyPatch) -> None:
         await run(engine, claim, reply)
 
     monkeypatch.setattr(Engine, "run", slowly)
-    monkeypatch.setattr("adapters.teams.handler.ANSWER", TAKES / 8)
+    monkeypatch.setattr("adapters.teams.button_press.ANSWER", TAKES / 8)
     monkeypatch.setattr("adapters.teams.handler.SLOW", TAKES / 8)
 
 

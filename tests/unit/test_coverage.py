@@ -5,7 +5,8 @@ from itertools import combinations, product
 
 import pytest
 
-from bot.coverage.coverage import REASONS, Counted, CoverageRules, Figures
+from bot.coverage.coverage import REASONS, CoverageRules, Figures
+from bot.coverage.interfaces import Counted
 from bot.coverage.lacks import Alike, Lack, lack
 from bot.identity.assurance import Need, useful
 from bot.platform.ids import Action, Kind

@@ -61,7 +61,7 @@ class Place:
     async def clock(self) -> float:
         return NOW + self.skew
 
-    async def marked(self) -> bool:
+    async def is_demo(self) -> bool:
         return self.demo
 
     async def policy(self) -> Policy:

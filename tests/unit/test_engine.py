@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.conversation.windows import Stale, Upgrading
+from bot.conversation.interfaces import Stale, Upgrading
 from bot.engine.desk import Desk
 from bot.engine.engine import RETRY
 from bot.model.facts import Audited
@@ -117,7 +117,7 @@ async def test_a_misstep_out_of_a_look_closes_since_nobody_is_there_to_be_asked(
 async def test_the_same_event_opens_one_conversation(house: House) -> None:
     await house.opens(Asks())
     again = Window(WindowId("w2"), ConversationId("c2"), "terminal", "ana")
-    await house.engine.open(Asks(), again, ANA, "event-1")
+    await house.engine.open_conversation(Asks(), again, ANA, "event-1")
     with pytest.raises(Stale):
         await house.engine.view(again.id)
 
@@ -128,13 +128,13 @@ async def test_a_newer_replicas_step_is_left_alone(house: House) -> None:
     await house.writes("update conversation set step = replace(step, 'engine.asks', 'engine.asks.v2')")
     before = await house.row()
     with pytest.raises(Upgrading):
-        await house.engine.take(token, "ana", said=Secret("hello"))
+        await house.engine.take_answer(token, "ana", said=Secret("hello"))
     house.clock.passes(901)
     await house.engine.wake_all()
     assert await house.row() == before
     await house.writes("update conversation set step = replace(step, '.v2', ''), expires_at = 9e9")
     SCRIPT.answer = goes_on
-    assert (await house.engine.take(token, "ana", said=Secret("hello"))).turn > 0
+    assert (await house.engine.take_answer(token, "ana", said=Secret("hello"))).turn > 0
 
 
 async def test_a_foreign_hand_or_an_older_token_is_stale(house: House) -> None:
@@ -142,12 +142,12 @@ async def test_a_foreign_hand_or_an_older_token_is_stale(house: House) -> None:
     token = (await house.opens(Asks())).token
     for who in ("ben", ""):
         with pytest.raises(Stale):
-            await house.engine.take(token, who, said=Secret("hello"))
-    await house.engine.take(token, "ana", said=Secret("hello"))
+            await house.engine.take_answer(token, who, said=Secret("hello"))
+    await house.engine.take_answer(token, "ana", said=Secret("hello"))
     with pytest.raises(Stale):
-        await house.engine.take(token, "ana", said=Secret("hello"))
+        await house.engine.take_answer(token, "ana", said=Secret("hello"))
     with pytest.raises(Stale):
-        await house.engine.take(token.replace("w1", "w2"), "ana", said=Secret("hello"))
+        await house.engine.take_answer(token.replace("w1", "w2"), "ana", said=Secret("hello"))
 
 
 async def test_a_zombie_past_its_lease_settles_nothing(house: House) -> None:
@@ -192,7 +192,7 @@ async def test_nobody_else_runs_a_turn_while_it_is_held(house: House) -> None:
     first = asyncio.create_task(house.says())
     await at_work.wait()
     with pytest.raises(Stale):
-        await house.engine.take(token, "ana", said=Secret("again"))
+        await house.engine.take_answer(token, "ana", said=Secret("again"))
     assert (await house.view()).busy
     go.set()
     assert (await first).closed
@@ -228,7 +228,7 @@ async def test_free_text_answers_the_newest_open_conversation_or_begins_one(hous
     assert second.turn > first.turn
     other = await house.engine.hear("terminal", "ben", Secret("hello"), ANA, "e3")
     assert other.turn == first.turn
-    assert house.engine.windows.opened(other.token)[0] != house.engine.windows.opened(first.token)[0]
+    assert house.engine.windows.read_token(other.token)[0] != house.engine.windows.read_token(first.token)[0]
 
 
 async def test_whoever_waits_is_woken_by_the_turn_and_not_before(house: House) -> None:

@@ -100,6 +100,18 @@ def test_two_proofs_of_one_kind_are_one(need: Need) -> None:
     assert not enough(ONE, need, [TEXT, TEXT])
 
 
+@pytest.mark.parametrize(("first", "second"), [(TEXT, MAIL), (APP, SHEET)], ids=["weak", "strong"])
+def test_two_methods_that_fall_together_are_one(monkeypatch: pytest.MonkeyPatch, first: Kind, second: Kind) -> None:
+    """As a text and a call to one number would: whoever has the one has the other."""
+    reset, admin = Need(RESET, admin=False), Need(RESET, admin=True)
+    assert enough(TWO, reset, {first, second})
+    monkeypatch.setitem(METHODS, second, replace(METHODS[second], group=METHODS[first].group))
+    assert not enough(TWO, reset, {first, second})
+    assert not enough(ONE, admin, {first, second})
+    assert enough(ONE, reset, {first, second}) is (first is APP)  # what is enough alone is so in company
+    assert useful(TWO, reset, (first,), list(Kind)) == tuple(k for k in (APP, SHEET, TEXT, MAIL) if k not in {first, second})
+
+
 def test_the_strongest_is_offered_first() -> None:
     everything = list(Kind)
     assert useful(ONE, Need(RESET, admin=False), NOTHING, everything) == (APP, SHEET, TEXT, MAIL)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.intent import SURE, UNSURE, Intent, intent, understood
+from bot.language.intent import SURE, UNSURE, Intent, understood
 
 DATA = Path(__file__).parent / "data"
 
@@ -147,12 +147,6 @@ def test_somebody_elses_account_is_asked_and_never_begun() -> None:
 def test_it_is_said_which_words_decided() -> None:
     assert understood("forgt my pasword").why == "forgot (forgot) + password (password)"
     assert "about_a_thing" in understood("reset my router password").why
-
-
-def test_the_three_wishes_of_the_menu_are_given_as_words_only_when_sure() -> None:
-    assert intent("forgot pw") == "reset"
-    assert intent("cant log in") is None
-    assert intent("lost my phone") is None
 
 
 @given(st.text(max_size=600))

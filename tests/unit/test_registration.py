@@ -18,7 +18,8 @@ from bot.model.turn import PAGE, WATCH, Party, Window
 from bot.platform.ids import ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, Origin, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.policy.policy import PolicyError, parse
+from bot.policy.interfaces import PolicyError
+from bot.policy.policy import parse
 from bot.writeback.interfaces import AgentStore
 from flows.register import MyMethods, NewApp, NewSheet, named
 

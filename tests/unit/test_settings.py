@@ -8,7 +8,7 @@ import pytest
 from bot.platform.errors import OperatorError
 from bot.settings.demo import demo_settings, prepared_demo
 from bot.settings.settings import Settings
-from bot.settings.source import load, resolve, strangers
+from bot.settings.source import load, resolve, unknown_variables
 from bot.settings.table import KnownSetting, known, table
 from tests.house.tree import ROOT
 
@@ -248,7 +248,7 @@ def test_variables_that_look_like_ours_are_found(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv(name, "x")
     for name in ("UNLATCH_SMTP_HOST", "UNLATCH_DIRECTORIES_MAIN_KIND", "UNLATCH_CONFIG", "UNLATCH_DATA"):
         monkeypatch.setenv(name, "x")
-    assert strangers() == ["UNLATCH_SERVICE_HOST", "UNLATCH_SMPT_HOST"]
+    assert unknown_variables() == ["UNLATCH_SERVICE_HOST", "UNLATCH_SMPT_HOST"]
 
 
 def test_every_setting_says_what_it_is() -> None:

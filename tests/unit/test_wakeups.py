@@ -12,9 +12,9 @@ async def test_the_bell_wakes_who_waits_for_it_and_every_loop() -> None:
     wakeups = Wakeups()
     mine = asyncio.create_task(wakeups.wait(ConversationId("c1"), 5))
     other = asyncio.create_task(wakeups.wait(ConversationId("c2"), 5))
-    loops = [asyncio.create_task(wakeups.stirred(name, 5)) for name in ("due", "work")]
+    loops = [asyncio.create_task(wakeups.wait_for_any(name, 5)) for name in ("due", "work")]
     await asyncio.sleep(0)
-    wakeups.ring(ConversationId("c1"))
+    wakeups.wake(ConversationId("c1"))
     await asyncio.wait_for(asyncio.gather(mine, *loops), 1)
     assert not other.done()
     other.cancel()
@@ -23,8 +23,8 @@ async def test_the_bell_wakes_who_waits_for_it_and_every_loop() -> None:
 async def test_the_bell_gives_up_after_a_while_and_a_loop_hears_what_rang_before_it_listened() -> None:
     wakeups = Wakeups()
     await asyncio.wait_for(wakeups.wait(ConversationId("c1"), 0.01), 1)
-    await wakeups.stirred("due", 0.001)
-    wakeups.moved("job")
-    await asyncio.wait_for(wakeups.stirred("due", 5), 1)
+    await wakeups.wait_for_any("due", 0.001)
+    wakeups.wake("job")
+    await asyncio.wait_for(wakeups.wait_for_any("due", 5), 1)
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(wakeups.stirred("due", 5), 0.02)
+        await asyncio.wait_for(wakeups.wait_for_any("due", 5), 0.02)

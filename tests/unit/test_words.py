@@ -20,7 +20,7 @@ BUILT = re.compile(r"""f["']([a-z][a-z0-9_.]*\.)\{""")
 JOINED = re.compile(r"""["']([a-z][a-z0-9_.]*\.)["'] *~""")
 # Ids that are put together while running begin so; each is a place where a name of a closed set is added.
 PREFIXES = {
-    "about.": "bot/flows: what a wish is about",
+    "about.": "flows: what a wish is about",
     "agents.act.": "flows/agents.py: Act",
     "agents.line.": "flows/agents.py: how an agent is",
     "after_reset.": "adapters: what a kind of directory advises, and [directories.NAME] after_reset",
@@ -38,10 +38,10 @@ PREFIXES = {
     "exit.": "bot/conversation/windows.py: Word",
     "hello.try.": "flows/hello.py: Kind",
     "invite.": "bot/helpdesk/invitations.py: Kind",
-    "menu.": "flows/menu.py: Wanted",
+    "menu.": "flows/menu.py: WISHES",
     "method.": "bot/identity/identity.py: Kind",
     "not_me.": "flows/not_me.py: Undone",
-    "notice.": "bot/notify/code_mail.py: action and outcome",
+    "notice.": "bot/notify/change_notice.py: action and outcome",
     "register.add.": "flows/register.py: Kind",
     "register.try.": "flows/register.py: Kind",
     "register.type.": "flows/register.py: Kind",

@@ -3,9 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
-from bot.conversation.interfaces import Notice
+from bot.conversation.interfaces import Gone, Notice, Stale, Taken
 from bot.conversation.view import PageOpened, Purpose, View
-from bot.conversation.windows import Gone, Stale, Taken
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, Say, Text, Wait
 from bot.platform.ids import Line, OptionId, WindowId, WordsId
@@ -100,7 +99,7 @@ class Canned:
             raise RuntimeError("planted fault")
         return view(self.script[min(self.turn, len(self.script)) - 1], self.turn)
 
-    async def take(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
+    async def take_answer(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
         if who != self.browser:
             raise Stale
         now = await self.view(WINDOW, who)

@@ -10,8 +10,8 @@ from aiohttp.web import Application, Request
 from adapters.web.demo_port import Authenticator, DemoAccount, DemoMessage, Inbox
 from adapters.web.not_me import NotMeDoor
 from adapters.web.server import web_app
+from bot.conversation.interfaces import Stale
 from bot.conversation.view import View
-from bot.conversation.windows import Stale
 from bot.directory.interfaces import SignIn, State
 from bot.language.translations import Words
 from bot.model.prompt import Option

@@ -7,8 +7,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from adapters.web.browser_cookie import Browsers, label
-from adapters.web.csrf import RequestGuard
 from adapters.web.forms import LARGEST
+from adapters.web.host_check import PublicAddress
 from bot.platform.clock import World
 from tests.web.canned import LINK, WINDOW, Canned
 from tests.web.serving import CannedDemo, app, serving
@@ -189,7 +189,7 @@ async def test_a_fault_is_told_as_a_reference_and_no_more() -> None:
 @pytest.mark.parametrize("base", ["contoso.example", "ftp://contoso.example", "https://contoso.example/path", "https://"])
 def test_a_base_url_that_is_no_origin_is_refused(base: str) -> None:
     with pytest.raises(ValueError, match="base_url"):
-        RequestGuard(base, demo=False)
+        PublicAddress.read(base, demo=False)
 
 
 def test_a_cookie_over_https_belongs_to_this_host_alone() -> None:

@@ -12,8 +12,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import text
 
-from adapters.writeback.endpoint import Endpoint
-from adapters.writeback.enrolment import introduced, shown
+from adapters.writeback.endpoint import AgentEndpoint
+from adapters.writeback.enrolment import enrol_agent, fingerprint_of
 from adapters.writeback.key_file import KeyFile
 from bot.model.agents import AgentId, Presence, Stand, fingerprint
 from bot.platform.errors import OperatorError
@@ -49,11 +49,11 @@ async def code(inviting: Admin) -> Secret:
 async def comes(town: Town, code: Secret, where: Path, name: str = "dc1") -> KeyFile:
     """An agent enrols, over HTTP."""
     store, app = town.app.store, web.Application()
-    app.add_routes(Endpoint(town.app.writeback.relay, Enrolling(store.agents, store.records, town.keys, town.world)).routes)
+    app.add_routes(AgentEndpoint(town.app.writeback.relay, Enrolling(store.agents, store.records, town.keys, town.world)).routes)
     server = TestServer(app)
     await server.start_server()
     try:
-        return await introduced(f"http://127.0.0.1:{server.port}", code, name, where, None, town.world)
+        return await enrol_agent(f"http://127.0.0.1:{server.port}", code, name, where, None, town.world)
     finally:
         await server.close()
 
@@ -71,9 +71,9 @@ async def test_one_admin_asks_in_and_another_lets_in(town: Town, tmp_path: Path)
     await zoe.begins(LET)
     await zoe.proves()
     assert await zoe.page.at() == "agents.compare"
-    assert shown(own)[:20] in await zoe.page.reads()
-    assert shown(own)[20:] not in await zoe.page.reads()
-    await zoe.page.types(shown(own)[20:].lower().replace("-", " "))
+    assert fingerprint_of(own)[:20] in await zoe.page.reads()
+    assert fingerprint_of(own)[20:] not in await zoe.page.reads()
+    await zoe.page.types(fingerprint_of(own)[20:].lower().replace("-", " "))
     assert await zoe.page.at() == "agents.approved"
     assert await stands(town) == [Stand.APPROVED]
     told = [tag for tag in await town.tags() if tag.startswith("writeback:")]
@@ -100,7 +100,7 @@ async def test_each_turn_may_be_another_process(town: Town, tmp_path: Path) -> N
         await zoe.page.types(proof)
         await town.settle()
     await anew()
-    await zoe.page.types(shown(own)[20:])
+    await zoe.page.types(fingerprint_of(own)[20:])
     assert await zoe.page.at() == "agents.approved"
     assert await stands(town) == [Stand.APPROVED]
 
@@ -114,14 +114,14 @@ async def test_killed_while_it_approves_an_agent_is_let_in_once_or_can_still_be(
     await zoe.proves()
     town.life.dies_at = town.life.points + dies_at
     with suppress(Killed):
-        await zoe.page.types(shown(own)[20:])
+        await zoe.page.types(fingerprint_of(own)[20:])
     town.life.dies_at = None
     await town.replica()
     serves(town)
     await town.passes(LEASE)
     if await zoe.page.at() == "agents.compare":
         assert await stands(town) == [Stand.WAITING]
-        await zoe.page.types(shown(own)[20:])
+        await zoe.page.types(fingerprint_of(own)[20:])
     assert await zoe.page.at() == "agents.approved"
     assert await stands(town) == [Stand.APPROVED]
     assert (await town.tags()).count("writeback:agent:approved") == 1
@@ -187,7 +187,7 @@ async def test_whoever_answers_without_knowing_the_code_is_not_pinned(town: Town
     server = TestServer(app)
     await server.start_server()
     with pytest.raises(OperatorError, match="doesn't know the code"):
-        await introduced(f"http://127.0.0.1:{server.port}", Secret("A" * 24), "dc1", tmp_path / "agent.keys", None, town.world)
+        await enrol_agent(f"http://127.0.0.1:{server.port}", Secret("A" * 24), "dc1", tmp_path / "agent.keys", None, town.world)
     assert not (tmp_path / "agent.keys").exists()
     await server.close()
 
@@ -209,7 +209,7 @@ async def test_an_admin_who_is_none_any_more_rules_nothing(town: Town, tmp_path:
     await zoe.begins(LET)
     await zoe.proves()
     await hands(town).remove_member("Unlatch-Admins", zoe.subject)
-    await zoe.page.types(shown(own)[20:])
+    await zoe.page.types(fingerprint_of(own)[20:])
     assert await zoe.page.at() == "agents.not_yours"
     assert await stands(town) == [Stand.WAITING]
 
@@ -237,7 +237,7 @@ async def test_a_row_written_by_hand_is_no_agent(town: Town, tmp_path: Path) -> 
     assert await town.app.writeback.relay.standing("contoso") == []
     await adam.says("agents")
     assert "dc1" not in await adam.chat.hears()
-    assert fingerprint("00" * 32) != shown(own)
+    assert fingerprint("00" * 32) != fingerprint_of(own)
 
 
 async def test_admins_see_how_each_agent_is_in_the_chat_and_on_the_page(town: Town, tmp_path: Path) -> None:

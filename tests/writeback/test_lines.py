@@ -56,10 +56,10 @@ async def test_whatever_a_bot_answers_that_is_none_the_agent_hangs_up_and_dials_
     bench: Bench, directory: AdministeredDirectory, odd: str
 ) -> None:
     site = await bench.site(directory)
-    link = bench.relay.links[site.id]
+    link = bench.relay.connections[site.id]
     await link.ws.send_str(odd)
     await bench.until(
-        lambda: "request.not_genuine" in site.journal.events() or bench.relay.links.get(site.id) not in (None, link)
+        lambda: "request.not_genuine" in site.journal.events() or bench.relay.connections.get(site.id) not in (None, link)
     )
     assert (await bench.directory("demo").health()).ok
 
@@ -69,20 +69,20 @@ async def test_whatever_an_agent_says_that_is_not_its_own_word_ends_its_line(
     bench: Bench, directory: AdministeredDirectory, odd: str
 ) -> None:
     site = await bench.site(directory)
-    link = bench.relay.links[site.id]
+    link = bench.relay.connections[site.id]
     assert site.ws is not None
     await site.ws.send_str(odd)
     await bench.until(lambda: link.ws.closed)
-    await bench.until(lambda: bench.relay.links.get(site.id) not in (None, link))
+    await bench.until(lambda: bench.relay.connections.get(site.id) not in (None, link))
 
 
 async def test_an_older_word_on_which_key_to_seal_to_is_none(bench: Bench, directory: AdministeredDirectory) -> None:
     """Signed by the agent itself, in another greeting: whoever puts it between is after the former key."""
     site = await bench.site(directory)
-    link = bench.relay.links[site.id]
+    link = bench.relay.connections[site.id]
     assert site.ws is not None
-    older = Ready(site.id, "another", public(site.duty.keys.sealing[0].key), "1")
-    await site.ws.send_str(enveloped(older, site.duty.keys.identity).text)
+    older = Ready(site.id, "another", public(site.executor.keys.sealing[0].key), "1")
+    await site.ws.send_str(enveloped(older, site.executor.keys.identity).text)
     await bench.until(lambda: link.ws.closed)
 
 
@@ -99,18 +99,18 @@ async def test_a_stranger_is_turned_away_and_so_is_a_page_in_a_browser(bench: Be
         async with session.ws_connect(f"{bench.url}/agent/live") as ws:  # knows the name of an agent, and not its key
             await ws.send_str(enveloped(AgentHello(site.id, "00")).text)
             welcome = opened((await ws.receive()).data).read(Welcome, None)
-            old = bench.relay.links[site.id].ready  # overheard, from another greeting
+            old = bench.relay.connections[site.id].ready  # overheard, from another greeting
             async with session.ws_connect(f"{bench.url}/agent/live") as again:
                 await again.send_str(enveloped(AgentHello(site.id, "00")).text)
                 await again.receive()
                 await again.send_str(old.text)
                 await again.receive()
                 assert again.close_code == AWAY
-            ready = Ready(site.id, welcome.challenge, public(site.duty.keys.sealing[0].key), "1")
+            ready = Ready(site.id, welcome.challenge, public(site.executor.keys.sealing[0].key), "1")
             thief = KeyFile.fresh(bench.folder / "thief", bench.url, bench.world)
             await ws.send_str(enveloped(ready, thief.identity).text)
             assert (await ws.receive()).type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
-    assert list(bench.relay.links) == [site.id]
+    assert list(bench.relay.connections) == [site.id]
 
 
 async def test_an_agent_does_not_talk_to_whoever_answers_at_the_bots_address(
@@ -134,8 +134,8 @@ async def test_an_agent_does_not_talk_to_whoever_answers_at_the_bots_address(
     other = TestServer(app)
     await other.start_server()
     await site.dies()
-    site.duty.ledger._file = (bench.folder / "again").open("a")
-    site.duty.keys = replace(site.duty.keys, url=f"http://127.0.0.1:{other.port}")
+    site.executor.ledger._file = (bench.folder / "again").open("a")
+    site.executor.keys = replace(site.executor.keys, url=f"http://127.0.0.1:{other.port}")
     site.dials()
     await bench.until(lambda: bool(heard))
     assert heard[0] in (str(WSMsgType.CLOSE), str(WSMsgType.CLOSED))
@@ -147,7 +147,7 @@ async def test_clocks_that_are_too_far_apart_make_no_line_and_a_little_is_reckon
 ) -> None:
     behind = replace(bench.world, now=lambda: bench.world.now() - 40)
     site = await bench.site(directory, world=behind)
-    assert site.duty.ahead == 40
+    assert site.executor.ahead == 40
     await bench.directory("demo").reset(ana, NEW)
     far = replace(bench.world, now=lambda: bench.world.now() - 400)
     with pytest.raises(TimeoutError):
@@ -171,7 +171,7 @@ async def test_it_dials_again_later_and_later_and_never_at_the_same_moment_as_ot
         if len(pauses) == 9:
             raise asyncio.CancelledError
 
-    site.duty.keys = replace(site.duty.keys, url="http://127.0.0.1:9")  # nobody listens there
+    site.executor.keys = replace(site.executor.keys, url="http://127.0.0.1:9")  # nobody listens there
     site.line.pause = pause
     with pytest.raises(asyncio.CancelledError):
         await site.line.forever()

@@ -61,11 +61,11 @@ async def test_a_piece_that_is_lost_tells_nothing_and_the_next_time_everything_i
     object.__setattr__(at_once, "persons", crowd(12))
     first, second = await bench.site(at_once), await bench.site(at_once)
     for site in (first, second):
-        site.duty.portions = Forgetful(bench.world)
+        site.executor.paged = Forgetful(bench.world)
     with pytest.raises(Unreachable):
         await bench.directory("demo").changes(None, 5)
     for site in (first, second):
-        site.duty.portions = PagedAnswers(bench.world)
+        site.executor.paged = PagedAnswers(bench.world)
     assert (await bench.directory("demo").changes(None, 5)).persons == at_once.persons
 
 

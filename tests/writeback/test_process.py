@@ -52,7 +52,7 @@ async def working(
     assert code == 0, said
     assert (await machine.says("fingerprint"))[1].strip() in said
     machine.starts()
-    await bench.until(lambda: machine.id in bench.relay.links, 20)
+    await bench.until(lambda: machine.id in bench.relay.connections, 20)
     ana = await directory.create(ANA)
     with pytest.raises(Unreachable):
         await bench.directory("demo").reset(ana, NEW)
@@ -80,17 +80,17 @@ async def test_an_agent_in_another_process_resets_unlocks_and_is_started_anew(
     assert await directory.sign_in(person.subject, NEW) is SignIn.RIGHT
     assert await directory.sign_in(person.subject, OLD) is SignIn.WRONG
     machine.ends(signal.SIGKILL)
-    await bench.until(lambda: not bench.relay.links)
+    await bench.until(lambda: not bench.relay.connections)
     with pytest.raises(Unreachable):
         await through.reset(person.subject, OLD)
     machine.starts()
-    await bench.until(lambda: machine.id in bench.relay.links, 20)
+    await bench.until(lambda: machine.id in bench.relay.connections, 20)
     await through.reset(person.subject, Secret("Third-Lemon-9-Orbit"))
     assert (await machine.says("rotate"))[0] == 0
     code, said = await machine.says("check")
     assert (code, "The directory answers." in said) == (0, True), said
     (machine.folder / "stop").touch()
-    await bench.until(lambda: not bench.relay.links)
+    await bench.until(lambda: not bench.relay.connections)
     assert "stop file" in (await machine.says("check"))[1]
     assert machine.ends(signal.SIGTERM) == 0
     assert '"event": "ended"' in machine.log
@@ -112,7 +112,7 @@ async def test_a_request_that_no_agent_answers_in_time_fails_loudly_and_changes_
         await through.reset(ana, NEW)
     machine.process.send_signal(signal.SIGCONT)
     await bench.until(lambda: '"words": "too late"' in machine.log or '"event": "line.cut"' in machine.log)
-    await bench.until(lambda: machine.id in bench.relay.links, 40)
+    await bench.until(lambda: machine.id in bench.relay.connections, 40)
     assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
     await through.reset(ana, NEW)
     assert await directory.sign_in(ana, NEW) is SignIn.RIGHT
@@ -129,13 +129,13 @@ async def test_killed_in_mid_request_it_is_told_as_open_and_its_next_life_repeat
     assert machine.process
     machine.process.send_signal(signal.SIGSTOP)  # so that it is surely asked, and surely has not answered
     asked = asyncio.create_task(through.reset(ana, NEW))
-    await bench.until(lambda: any(link._waiting for link in bench.relay.links.values()))
+    await bench.until(lambda: any(link._waiting for link in bench.relay.connections.values()))
     machine.ends(signal.SIGKILL)
     with pytest.raises(Unreachable):
         await asked
-    await bench.until(lambda: not bench.relay.links)
+    await bench.until(lambda: not bench.relay.connections)
     machine.starts()
-    await bench.until(lambda: machine.id in bench.relay.links, 20)
+    await bench.until(lambda: machine.id in bench.relay.connections, 20)
     assert await through.mark(ana, Action.RESET) == before
     assert await directory.sign_in(ana, OLD) is SignIn.RIGHT
     await bench.close()
@@ -157,9 +157,9 @@ async def test_its_own_file_has_the_last_word(real: Bench, machine: Machine, mig
     for number in range(2):
         await bench.directory("demo").reset(ana.subject, Secret(f"Good-Lemon-{number}-Orbit"))
     machine.ends()
-    await bench.until(lambda: not bench.relay.links)
+    await bench.until(lambda: not bench.relay.connections)
     machine.starts()
-    await bench.until(lambda: machine.id in bench.relay.links, 20)
+    await bench.until(lambda: machine.id in bench.relay.connections, 20)
     with pytest.raises(Rejected, match=r"writeback\.too_many"):
         await bench.directory("demo").reset(ana.subject, NEW)
     await bench.close()

@@ -38,28 +38,28 @@ def own(tmp_path: Path, world: World) -> KeyFile:
 
 
 @pytest.fixture
-def duty(own: KeyFile, directory: AdministeredDirectory, tmp_path: Path, world: World) -> Iterator[Executor]:
+def executor(own: KeyFile, directory: AdministeredDirectory, tmp_path: Path, world: World) -> Iterator[Executor]:
     limits = replace(GENEROUS, stop_file=tmp_path / "stop")
     made = Executor(own, directory, limits, RequestLedger(tmp_path / "state", world), world, Noted())
     yield made
     made.ledger.close()
 
 
-def asked(duty: Executor, subject: str, verb: Verb = Verb.RESET, password: str = NEW.reveal(), **changed: object) -> Request:
+def asked(executor: Executor, subject: str, verb: Verb = Verb.RESET, password: str = NEW.reveal(), **changed: object) -> Request:
     """As the bot would make it, but for what was `changed` before it was sealed."""
-    now, sealing = duty.world.now(), public(duty.keys.sealing[0].key)
-    id = duty.world.id("request")
+    now, sealing = executor.world.now(), public(executor.keys.sealing[0].key)
+    id = executor.world.id("request")
     bare = Request(id, "agent-1", "demo", verb, "", subject, now, now + LIFE, key_id(sealing), "")
     bare = replace(bare, **changed)  # type: ignore[arg-type]  # tests change what they like
     return replace(bare, sealed=seal(sealing, bare.about, json.dumps({"password": password})))
 
 
-async def said(duty: Executor, request: Request, key: Ed25519PrivateKey = BOT) -> str:
+async def said(executor: Executor, request: Request, key: Ed25519PrivateKey = BOT) -> str:
     """Outcome and reason; empty when there was no answer at all."""
-    answer = await duty.answer(enveloped(request, key))
+    answer = await executor.answer(enveloped(request, key))
     if answer is None:
         return ""
-    read = answer.read(AgentAnswer, public(duty.keys.identity))
+    read = answer.read(AgentAnswer, public(executor.keys.identity))
     return f"{read.outcome} {read.words}".strip()
 
 
@@ -72,50 +72,50 @@ def test_when_the_bot_gives_up_no_agent_can_begin_any_more() -> None:
         assert patience(verb) + LONGER >= LIFE + SLACK
 
 
-async def test_a_good_request_is_carried_out_once(duty: Executor, directory: AdministeredDirectory, ana: SubjectId) -> None:
-    request = asked(duty, ana)
-    assert await said(duty, request) == "done"
+async def test_a_good_request_is_carried_out_once(executor: Executor, directory: AdministeredDirectory, ana: SubjectId) -> None:
+    request = asked(executor, ana)
+    assert await said(executor, request) == "done"
     assert await directory.sign_in(ana, NEW) is SignIn.RIGHT
     before = await directory.mark(ana, Action.RESET)
-    assert await said(duty, request) == "refused seen before"
+    assert await said(executor, request) == "refused seen before"
     assert await directory.mark(ana, Action.RESET) == before
 
 
 async def test_a_replay_is_refused_after_a_restart_too(
-    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, tmp_path: Path, world: World
+    executor: Executor, directory: AdministeredDirectory, ana: SubjectId, tmp_path: Path, world: World
 ) -> None:
-    request = asked(duty, ana)
-    assert await said(duty, request) == "done"
-    duty.ledger.close()
-    duty.ledger = RequestLedger(tmp_path / "state", world)
-    assert await said(duty, request) == "refused seen before"
+    request = asked(executor, ana)
+    assert await said(executor, request) == "done"
+    executor.ledger.close()
+    executor.ledger = RequestLedger(tmp_path / "state", world)
+    assert await said(executor, request) == "refused seen before"
 
 
 async def test_whoever_isnt_the_pinned_bot_is_told_nothing(
-    duty: Executor, directory: AdministeredDirectory, ana: SubjectId
+    executor: Executor, directory: AdministeredDirectory, ana: SubjectId
 ) -> None:
-    assert await said(duty, asked(duty, ana), THIEF) == ""
+    assert await said(executor, asked(executor, ana), THIEF) == ""
     assert await unchanged(directory, ana)
 
 
 @pytest.mark.parametrize("field", ["id", "agent", "directory", "verb", "subject", "expires", "sealed"])
 async def test_an_altered_request_is_not_genuine(
-    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, field: str
+    executor: Executor, directory: AdministeredDirectory, ana: SubjectId, field: str
 ) -> None:
-    good = enveloped(asked(duty, ana), BOT)
+    good = enveloped(asked(executor, ana), BOT)
     body = json.loads(good.body)
     body[field] = body[field] + 1 if field == "expires" else f"{body[field]}x"
-    assert await duty.answer(Envelope("request", json.dumps(body), good.signature)) is None
+    assert await executor.answer(Envelope("request", json.dumps(body), good.signature)) is None
     assert await unchanged(directory, ana)
 
 
 @pytest.mark.parametrize("field", ["id", "subject", "verb", "expires", "issued"])
 async def test_a_seal_from_another_request_does_not_open(
-    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, field: str
+    executor: Executor, directory: AdministeredDirectory, ana: SubjectId, field: str
 ) -> None:
     """Even a bot that is made to sign can't move a sealed password to another operation, subject or time."""
     ben = await directory.create(NewAccount("ben", "Ben Okafor", OLD))
-    one = asked(duty, ana)
+    one = asked(executor, ana)
     others: dict[str, Any] = {
         "id": "request-x",
         "subject": ben,
@@ -123,24 +123,24 @@ async def test_a_seal_from_another_request_does_not_open(
         "expires": one.expires - 1,
         "issued": one.issued + 1,
     }
-    assert await said(duty, replace(one, **{field: others[field]})) == "refused Forged"
+    assert await said(executor, replace(one, **{field: others[field]})) == "refused Forged"
     assert await unchanged(directory, ana)
 
 
 async def test_what_is_late_early_or_long_lived_is_refused(
-    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock
+    executor: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock
 ) -> None:
-    request, now = asked(duty, ana), duty.world.now()
-    assert await said(duty, asked(duty, ana, expires=now + 60)) == "refused not a time that I accept"
-    assert await said(duty, asked(duty, ana, issued=now + 10, expires=now + 14)) == "refused not a time that I accept"
+    request, now = asked(executor, ana), executor.world.now()
+    assert await said(executor, asked(executor, ana, expires=now + 60)) == "refused not a time that I accept"
+    assert await said(executor, asked(executor, ana, issued=now + 10, expires=now + 14)) == "refused not a time that I accept"
     clock.passes(LIFE)
-    assert await said(duty, request) == "refused too late"
-    duty.ahead = -1.0  # our clock is a second ahead of the bot's: by the bot's own it is still in time
-    assert await said(duty, request) == "done"
+    assert await said(executor, request) == "refused too late"
+    executor.ahead = -1.0  # our clock is a second ahead of the bot's: by the bot's own it is still in time
+    assert await said(executor, request) == "done"
 
 
 async def test_a_request_that_waited_is_looked_at_again_before_the_act(
-    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock
+    executor: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock
 ) -> None:
     class Slow(AdministeredDirectory):
         async def person(self, subject: SubjectId) -> Person | None:
@@ -148,18 +148,18 @@ async def test_a_request_that_waited_is_looked_at_again_before_the_act(
             clock.passes(LIFE)
             return await super().person(subject)
 
-    duty.directory = Slow("demo", directory.database, directory.world, directory.hasher, directory.policy)
-    assert await said(duty, asked(duty, ana)) == "refused too late"
+    executor.directory = Slow("demo", directory.database, directory.world, directory.hasher, directory.policy)
+    assert await said(executor, asked(executor, ana)) == "refused too late"
     assert await unchanged(directory, ana)
 
 
-async def test_a_request_for_another_agent_or_directory_is_refused(duty: Executor, ana: SubjectId) -> None:
-    assert await said(duty, asked(duty, ana, agent="agent-2")) == "refused not for me"
-    assert await said(duty, asked(duty, ana, directory="corp")) == "refused not for me"
-    assert await said(duty, replace(asked(duty, ana), verb="delete")) == "refused Garbage"
+async def test_a_request_for_another_agent_or_directory_is_refused(executor: Executor, ana: SubjectId) -> None:
+    assert await said(executor, asked(executor, ana, agent="agent-2")) == "refused not for me"
+    assert await said(executor, asked(executor, ana, directory="corp")) == "refused not for me"
+    assert await said(executor, replace(asked(executor, ana), verb="delete")) == "refused Garbage"
 
 
-async def test_a_protected_account_is_refused_by_the_agent_itself(duty: Executor, directory: AdministeredDirectory) -> None:
+async def test_a_protected_account_is_refused_by_the_agent_itself(executor: Executor, directory: AdministeredDirectory) -> None:
     class Careless(AdministeredDirectory):
         """Would do anything."""
 
@@ -169,79 +169,80 @@ async def test_a_protected_account_is_refused_by_the_agent_itself(duty: Executor
             raise AssertionError
 
     root = await directory.create(NewAccount("root", "Domain Admin", OLD, protected=True))
-    duty.directory = Careless("demo", directory.database, directory.world, directory.hasher, directory.policy)
-    assert await said(duty, asked(duty, root)) == "rejected directory.protected"
-    assert await said(duty, asked(duty, root, Verb.SIGN_IN)) == "refused directory.protected"
+    executor.directory = Careless("demo", directory.database, directory.world, directory.hasher, directory.policy)
+    assert await said(executor, asked(executor, root)) == "rejected directory.protected"
+    assert await said(executor, asked(executor, root, Verb.SIGN_IN)) == "refused directory.protected"
 
 
 async def test_members_of_named_groups_are_never_touched_and_others_only_where_it_is_allowed(
-    duty: Executor, directory: AdministeredDirectory, ana: SubjectId
+    executor: Executor, directory: AdministeredDirectory, ana: SubjectId
 ) -> None:
     for group in ("Staff", "Domain Admins"):
         await directory.add_group(group)
-    duty.limits = replace(duty.limits, groups=("staff",), never=("domain admins",))
-    assert await said(duty, asked(duty, ana)) == "rejected writeback.outside"
+    executor.limits = replace(executor.limits, groups=("staff",), never=("domain admins",))
+    assert await said(executor, asked(executor, ana)) == "rejected writeback.outside"
     await directory.add_member("Staff", ana)
-    assert await said(duty, asked(duty, ana)) == "done"
+    assert await said(executor, asked(executor, ana)) == "done"
     await directory.add_member("Domain Admins", ana)
-    assert await said(duty, asked(duty, ana, password="Another-Lemon-9-Orbit")) == "rejected writeback.outside"
+    assert await said(executor, asked(executor, ana, password="Another-Lemon-9-Orbit")) == "rejected writeback.outside"
 
 
 async def test_of_five_hundred_resets_the_agent_carries_out_as_many_as_its_own_file_says(
-    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock, tmp_path: Path, world: World
+    executor: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock, tmp_path: Path, world: World
 ) -> None:
-    duty.limits = replace(duty.limits, a_minute=3, a_day=5)
-    answers = [await said(duty, asked(duty, ana, password=f"Raced-Lemon-{number}-Orbit")) for number in range(500)]
+    executor.limits = replace(executor.limits, a_minute=3, a_day=5)
+    answers = [await said(executor, asked(executor, ana, password=f"Raced-Lemon-{number}-Orbit")) for number in range(500)]
     assert (answers.count("done"), answers.count("rejected writeback.too_many")) == (3, 497)
     clock.passes(61)
-    duty.ledger.close()
-    duty.ledger = RequestLedger(tmp_path / "state", world)  # started anew, it hasn't forgotten
-    assert [await said(duty, asked(duty, ana, password=f"Later-Lemon-{n}-Orbit")) for n in range(3)].count("done") == 2
+    executor.ledger.close()
+    executor.ledger = RequestLedger(tmp_path / "state", world)  # started anew, it hasn't forgotten
+    assert [await said(executor, asked(executor, ana, password=f"Later-Lemon-{n}-Orbit")) for n in range(3)].count("done") == 2
     clock.passes(61)
-    assert await said(duty, asked(duty, ana, Verb.UNLOCK)) == "rejected writeback.too_many"
+    assert await said(executor, asked(executor, ana, Verb.UNLOCK)) == "rejected writeback.too_many"
     clock.passes(86400)
-    assert await said(duty, asked(duty, ana, Verb.UNLOCK)) == "done"
+    assert await said(executor, asked(executor, ana, Verb.UNLOCK)) == "done"
 
 
-async def test_unlock_only_means_that(duty: Executor, directory: AdministeredDirectory, ana: SubjectId) -> None:
-    duty.limits = replace(duty.limits, unlock_only=True)
+async def test_unlock_only_means_that(executor: Executor, directory: AdministeredDirectory, ana: SubjectId) -> None:
+    executor.limits = replace(executor.limits, unlock_only=True)
     await directory.lock(ana)
-    assert await said(duty, asked(duty, ana)) == "rejected writeback.unlock_only"
-    assert await said(duty, asked(duty, ana, Verb.UNLOCK)) == "done"
+    assert await said(executor, asked(executor, ana)) == "rejected writeback.unlock_only"
+    assert await said(executor, asked(executor, ana, Verb.UNLOCK)) == "done"
     assert await unchanged(directory, ana)
 
 
-async def test_the_stop_file_ends_its_work_at_once(duty: Executor, directory: AdministeredDirectory, ana: SubjectId) -> None:
-    duty.limits.stop_file.touch()
+async def test_the_stop_file_ends_its_work_at_once(executor: Executor, directory: AdministeredDirectory, ana: SubjectId) -> None:
+    executor.limits.stop_file.touch()
     for verb in (Verb.RESET, Verb.STATE):
-        assert await said(duty, asked(duty, ana, verb)) == "refused stopped"
-    duty.limits.stop_file.unlink()
-    assert await said(duty, asked(duty, ana)) == "done"
+        assert await said(executor, asked(executor, ana, verb)) == "refused stopped"
+    executor.limits.stop_file.unlink()
+    assert await said(executor, asked(executor, ana)) == "done"
 
 
 async def test_no_password_and_no_name_stands_in_its_log_or_its_files(
-    duty: Executor, directory: AdministeredDirectory, ana: SubjectId, tmp_path: Path
+    executor: Executor, directory: AdministeredDirectory, ana: SubjectId, tmp_path: Path
 ) -> None:
-    await said(duty, asked(duty, ana))
-    await said(duty, asked(duty, ana, Verb.SIGN_IN))
-    journal = duty.journal
-    assert isinstance(journal, Noted)
-    written = f"{journal.lines}{(tmp_path / 'state').read_text(encoding='utf-8')}"
+    await said(executor, asked(executor, ana))
+    await said(executor, asked(executor, ana, Verb.SIGN_IN))
+    assert isinstance(executor.agent_log, Noted)
+    written = f"{executor.agent_log.lines}{(tmp_path / 'state').read_text(encoding='utf-8')}"
     assert NEW.reveal() not in written
     assert "Ferreira" not in written
 
 
-async def test_a_replaced_key_opens_for_an_hour_and_no_longer(duty: Executor, ana: SubjectId, clock: Clock, world: World) -> None:
-    former = duty.keys.sealing[0].id
-    duty.keys = duty.keys.rotated(world)
-    duty.keys.sealing_for(former, world.now() + 3600)
+async def test_a_replaced_key_opens_for_an_hour_and_no_longer(
+    executor: Executor, ana: SubjectId, clock: Clock, world: World
+) -> None:
+    former = executor.keys.sealing[0].id
+    executor.keys = executor.keys.rotated(world)
+    executor.keys.sealing_for(former, world.now() + 3600)
     with pytest.raises(Forged):
-        duty.keys.sealing_for(former, world.now() + 3601)
-    assert len(duty.keys.current(world).sealing) == 2
+        executor.keys.sealing_for(former, world.now() + 3601)
+    assert len(executor.keys.current(world).sealing) == 2
     clock.passes(3601)
-    assert len(duty.keys.current(world).sealing) == 1  # nor does it stay on disk
+    assert len(executor.keys.current(world).sealing) == 1  # nor does it stay on disk
     clock.passes(31 * 86400)
-    assert duty.keys.current(world).sealing[0].id != duty.keys.sealing[0].id
+    assert executor.keys.current(world).sealing[0].id != executor.keys.sealing[0].id
 
 
 def test_limits_that_allow_nobody_or_can_not_be_held_stop_the_start(directory: AdministeredDirectory) -> None:
@@ -252,7 +253,7 @@ def test_limits_that_allow_nobody_or_can_not_be_held_stop_the_start(directory: A
 
 
 async def test_an_organisational_unit_is_looked_up_at_the_moment_of_the_act(
-    duty: Executor, directory: AdministeredDirectory, ana: SubjectId
+    executor: Executor, directory: AdministeredDirectory, ana: SubjectId
 ) -> None:
     where = ["CN=Ana,OU=Staff,DC=corp,DC=example"]
 
@@ -260,12 +261,12 @@ async def test_an_organisational_unit_is_looked_up_at_the_moment_of_the_act(
         async def place(self, subject: SubjectId) -> str | None:
             return where[0]
 
-    duty.directory = Tree("demo", directory.database, directory.world, directory.hasher, directory.policy)
-    duty.limits = replace(duty.limits, groups=(), under=("ou=staff, dc=corp,dc=example",))
-    duty.limits.demand_sense(duty.directory)
-    assert await said(duty, asked(duty, ana)) == "done"
+    executor.directory = Tree("demo", directory.database, directory.world, directory.hasher, directory.policy)
+    executor.limits = replace(executor.limits, groups=(), under=("ou=staff, dc=corp,dc=example",))
+    executor.limits.demand_sense(executor.directory)
+    assert await said(executor, asked(executor, ana)) == "done"
     where[0] = "CN=Ana,OU=Admins,DC=corp,DC=example"
-    assert await said(duty, asked(duty, ana, password="Another-Lemon-9-Orbit")) == "rejected writeback.outside"
+    assert await said(executor, asked(executor, ana, password="Another-Lemon-9-Orbit")) == "rejected writeback.outside"
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ async def test_an_agent_that_nobody_has_let_in_is_connected_and_gets_nothing(
 
 async def _health_of_the_waiting(bench: Bench) -> Health:
     await bench.sites[1].dies()
-    await bench.until(lambda: len(bench.relay.links) == 1)
+    await bench.until(lambda: len(bench.relay.connections) == 1)
     async with bench.store.database.write("by hand") as conn:
         await conn.execute(text("delete from writeback_agent where stand = 'approved'"))
     return await bench.directory("demo").health()
@@ -169,13 +169,13 @@ async def test_the_stop_file_ends_the_line_and_its_end_brings_it_back(
     bench: Bench, directory: AdministeredDirectory, ana: SubjectId
 ) -> None:
     site = await bench.site(directory)
-    site.duty.limits.stop_file.touch()
-    await bench.until(lambda: not bench.relay.links)
+    site.executor.limits.stop_file.touch()
+    await bench.until(lambda: not bench.relay.connections)
     known = await bench.store.agents.agent(site.id)
     await bench.until(lambda: "stopped" in site.journal.events())
     assert known is not None
-    site.duty.limits.stop_file.unlink()
-    await bench.until(lambda: site.id in bench.relay.links)
+    site.executor.limits.stop_file.unlink()
+    await bench.until(lambda: site.id in bench.relay.connections)
     assert (await bench.directory("demo").state(ana)).locked is False
 
 
@@ -183,9 +183,9 @@ async def test_a_new_key_to_seal_to_is_announced_and_used(
     bench: Bench, directory: AdministeredDirectory, ana: SubjectId, world: World
 ) -> None:
     site = await bench.site(directory)
-    former = bench.relay.links[site.id].ready
-    KeyFile.load(site.duty.keys.path).rotated(world).save()  # as `unlatch agent rotate` does
-    await bench.until(lambda: bench.relay.links[site.id].ready != former)
+    former = bench.relay.connections[site.id].ready
+    KeyFile.load(site.executor.keys.path).rotated(world).save()  # as `unlatch agent rotate` does
+    await bench.until(lambda: bench.relay.connections[site.id].ready != former)
     await bench.directory("demo").reset(ana, NEW)
     assert await directory.sign_in(ana, NEW) is SignIn.RIGHT
 
@@ -204,9 +204,9 @@ async def test_a_bot_with_another_key_gets_nowhere(
     known = await bench.store.agents.agent(site.id)
     assert known is not None
     renamed = replace(known.agent, ring=bench.relay.keys.current)
-    link = bench.relay.links[site.id]
+    link = bench.relay.connections[site.id]
     with pytest.raises(Unreachable):
-        await bench.relay._asked(replace(known, agent=renamed), Call(Verb.UNLOCK, ana))
+        await bench.relay._send(replace(known, agent=renamed), Call(Verb.UNLOCK, ana))
     await bench.until(lambda: "request.not_genuine" in site.journal.events())
     assert link.agent == site.id
     assert await directory.sign_in(ana, OLD) is SignIn.RIGHT

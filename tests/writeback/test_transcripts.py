@@ -108,12 +108,12 @@ async def test_with_no_agent_there_the_person_is_told_and_nothing_happens_later(
     ana = call("ana")
     await ana.wants("reset")
     await ana.proves_by(Kind.TOTP)
-    site.duty.limits.stop_file.touch()
-    await agents.until(lambda: not agents.relay.links)
+    site.executor.limits.stop_file.touch()
+    await agents.until(lambda: not agents.relay.connections)
     await ana.types(GOOD)
     assert (await ana.at(), await ana.notice()) == ("reset.new", "accounts.directory_silent")
-    site.duty.limits.stop_file.unlink()
-    await agents.until(lambda: bool(agents.relay.links))
+    site.executor.limits.stop_file.unlink()
+    await agents.until(lambda: bool(agents.relay.connections))
     assert await town.signs_in("ana", OLD) == "right"
     await ana.types(GOOD)
     assert await ana.at() == "reset.done"

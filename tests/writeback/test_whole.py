@@ -69,7 +69,7 @@ async def test_an_agent_comes_in_where_people_do(house: House, migrated: Path, t
         code, said = await machine.says("enrol", "--url", house.url, "--code", await house.bench.code())
         assert code == 0, said
         machine.starts()
-        await house.bench.until(lambda: machine.id in house.app.writeback.relay.links, 20)
+        await house.bench.until(lambda: machine.id in house.app.writeback.relay.connections, 20)
         await house.bench.let_in(machine.id)
         ana = await directory.create(ANA)
         through = house.app.directories["demo"]

@@ -8,14 +8,14 @@ from typing import Any
 from adapters.directories.active_directory.people import ACCOUNT, PERSON, person
 from adapters.directories.active_directory.sync_parent import ReaderSeat, SyncReader
 from adapters.directories.ldap.child_process import as_line, as_person, ended, parsed
-from adapters.directories.ldap.connection import LdapConnection, SilenceReason, Silent
+from adapters.directories.ldap.connection import LdapConnection
+from adapters.directories.ldap.errors import SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
 from bot.directory.interfaces import Changes, Person
 from bot.platform.ids import SubjectId
 
 MANY = 200  # changed accounts; more are read in one go with all the others
 DIGITS = 19  # a count has 64 bits
-BREATH = 100  # accounts, about a millisecond's work
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class SyncMark:
 
     @classmethod
     def parse(cls, text: str | None) -> "SyncMark | None":
-        """None: not one of ours."""
+        """A mark that was told before. None: it is none of ours."""
         invocation, _, rest = (text or "").partition(":")
         usn, _, digest = rest.partition(":")
         counted = usn.isascii() and usn.isdecimal() and len(usn) <= DIGITS
@@ -46,11 +46,11 @@ class ChangeTracker:
     stamps: dict[SubjectId, bytes] = field(default_factory=dict)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def changes(self, wire: ConnectionPool, directory: str, base: str, since: str | None, now: float) -> Changes:
-        """Raises Refused, Silent."""
-        reader, mark = SyncReader(wire, directory, base, now), SyncMark.parse(since)
+    async def changes(self, pool: ConnectionPool, directory: str, base: str, since: str | None, now: float) -> Changes:
+        """What is new since the mark `since`. Raises LdapRefused, Silent."""
+        reader, mark = SyncReader(pool, directory, base, now), SyncMark.parse(since)
         async with self.reading:
-            seat = await wire.ask(ReaderSeat.read)
+            seat = await pool.run(ReaderSeat.read)
             if mark and mark.invocation == seat.invocation:
                 if mark.usn == seat.usn:
                     return Changes((), (), str(mark))
@@ -60,7 +60,7 @@ class ChangeTracker:
 
     async def _since(self, reader: SyncReader, seat: ReaderSeat, mark: SyncMark) -> Changes | None:
         """None: it takes more than looking at the accounts that changed, since a group did, or something has gone."""
-        persons = await reader.wire.ask(lambda line: touched(line, reader, mark.usn), seat.host)
+        persons = await reader.pool.run(lambda connection: touched(connection, reader, mark.usn), seat.host)
         if persons is None:
             return None
         swept = ended(parsed("".join([line async for line in reader.lines(seat, mark.usn)])), "digest")
@@ -87,8 +87,6 @@ class ChangeTracker:
             if before is None or before.get(subject) != stamped:
                 persons.append(as_person(told))
             stamps[subject] = stamped
-            if len(stamps) % BREATH == 0:
-                await asyncio.sleep(0)  # conversations go on meanwhile
         following = str(SyncMark(seat.invocation, seat.usn, ended(end, "digest")["digest"]))
         if not stamps:  # every domain has accounts: we may not see them, and nobody is to be taken for gone
             raise Silent(SilenceReason.ACCOUNT, "no account can be read below the base")
@@ -98,16 +96,16 @@ class ChangeTracker:
         return Changes(persons, gone, following, whole=before is None)
 
 
-def touched(line: LdapConnection, reader: SyncReader, usn: int) -> list[Person] | None:
+def touched(connection: LdapConnection, reader: SyncReader, usn: int) -> list[Person] | None:
     """None: a group has changed, or too many accounts, or one whose groups the server doesn't tell."""
     since = f"(uSNChanged>={usn + 1})"
-    if line.search(reader.base, f"(&(objectCategory=group){since})"):
+    if connection.search(reader.base, f"(&(objectCategory=group){since})"):
         return None
-    entries = line.search(reader.base, f"(&{ACCOUNT}{since})", PERSON)
+    entries = connection.search(reader.base, f"(&{ACCOUNT}{since})", PERSON)
     if len(entries) > MANY:
         return None
     try:
-        return [person(line, reader.directory, reader.base, entry, reader.now) for entry in entries]
+        return [person(connection, reader.directory, reader.base, entry, reader.now) for entry in entries]
     except Silent:
         return None
 

@@ -7,12 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from adapters.directories.active_directory.dacl import DACL_ONLY, resetters
-from adapters.directories.active_directory.directory import SILENT, policy_hints
+from adapters.directories.active_directory.errors import SILENCES
 from adapters.directories.active_directory.people import ACCOUNT, GROUPS, PERSON, found, is_high, is_protected
 from adapters.directories.active_directory.policy import FINE, PasswordPolicy
+from adapters.directories.active_directory.queries import policy_hints
 from adapters.directories.active_directory.values import sid_text
-from adapters.directories.ldap.connection import LdapConnection, LdapRefused, SearchScope, SilenceReason, Silent
-from adapters.directories.ldap.entry import Entry, escaped
+from adapters.directories.ldap.connection import LdapConnection, SearchScope
+from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
+from adapters.directories.ldap.filters import escaped
 from adapters.directories.ldap.pool import ConnectionPool
 from bot.doctor.finding import Finding, fail, ok, warn
 
@@ -22,7 +25,7 @@ UNITS, FEW = 200, 5  # units that are looked at, and accounts in each
 READ_ONLY = "1.2.840.113556.1.4.1920"  # LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRETS
 NEEDED = {"lockouttime", "pwdlastset"}
 ITSELF = {"S-1-5-18", "S-1-5-9", "S-1-3-0"}  # the system, domain controllers, and a placeholder for owners
-REMEDY = {
+REMEDIES = {
     SilenceReason.NETWORK: "Check its name, port 636 and the firewall; a domain controller has LDAPS as soon as it has a certificate.",
     SilenceReason.CERTIFICATE: "Set ca_file to the CA that issued it, hosts to the names in it, or server_name.",
     SilenceReason.ACCOUNT: "Check account and password, and that the account is neither locked nor disabled.",
@@ -30,20 +33,25 @@ REMEDY = {
 DELEGATE = "Run manifest/active-directory/delegate.ps1 (or delegate.sh); docs/active-directory.md says what it does."
 
 
+def examined(name: str, pool: ConnectionPool, base: str, now: float) -> AsyncIterator[Finding]:
+    """Every server for itself, then the domain, by the first that answers."""
+    return Examination(name, pool, base).findings(now)
+
+
 @dataclass(frozen=True)
 class Examination:
-    """Of one configured directory."""
+    """The doctor's look at one configured directory."""
 
     name: str
-    wire: ConnectionPool
+    pool: ConnectionPool
     base: str
 
     async def findings(self, now: float) -> AsyncIterator[Finding]:
-        """Every server for itself, then the domain, by the first that answers."""
+        """A server that is silent is said to be, and the next one looked at."""
         well = ""
-        for host in self.wire.place.hosts:
+        for host in self.pool.servers.hosts:
             try:
-                told = await self.wire.ask(lambda line: self._server(line, now), host, PATIENCE)
+                told = await self.pool.run(lambda connection: self._server(connection, now), host, PATIENCE)
             except (Silent, LdapRefused) as no:
                 yield self._silent(host, no)
                 continue
@@ -52,94 +60,106 @@ class Examination:
                 yield finding
         if well:
             try:
-                for finding in await self.wire.ask(self._domain, well, PATIENCE):
+                for finding in await self.pool.run(self._domain, well, PATIENCE):
                     yield finding
             except (Silent, LdapRefused) as no:
                 yield self._silent(well, no)
 
     def _silent(self, host: str, no: Silent | LdapRefused) -> Finding:
         why = no.why if isinstance(no, Silent) else SilenceReason.ACCOUNT
-        return fail(f"{self.name}: {host}: {SILENT[why]} ({no.text})", REMEDY[why])
+        return fail(f"{self.name}: {host}: {SILENCES[why]} ({no.text})", REMEDIES[why])
 
-    def _server(self, line: LdapConnection, now: float) -> list[Finding]:
-        root = line.base("", ("currentTime", "supportedCapabilities", "defaultNamingContext"))
+    def _server(self, connection: LdapConnection, now: float) -> list[Finding]:
+        root = connection.base("", ("currentTime", "supportedCapabilities", "defaultNamingContext"))
         if root is None:
             raise Silent(SilenceReason.ACCOUNT, "it says nothing of itself")
-        told = [ok(f"{self.name}: {line.host} answers, its certificate is right, and the service account is let in.")]
-        days = (line.certificate_ends() - now) / DAY
+        told = [ok(f"{self.name}: {connection.host} answers, its certificate is right, and the service account is let in.")]
+        days = (connection.certificate_ends() - now) / DAY
         if days < SOON:
-            told.append(warn(f"{self.name}: the certificate of {line.host} ends in {days:.0f} days.", "Renew it."))
+            told.append(warn(f"{self.name}: the certificate of {connection.host} ends in {days:.0f} days.", "Renew it."))
         apart = abs(_utc(root.text("currenttime") or "") - now)
         if apart > SKEW:
             told.append(
-                fail(f"{self.name}: the clock of {line.host} and this one are {apart:.0f} seconds apart.", "Let NTP set both.")
+                fail(
+                    f"{self.name}: the clock of {connection.host} and this one are {apart:.0f} seconds apart.",
+                    "Let NTP set both.",
+                )
             )
         if READ_ONLY in root.texts("supportedcapabilities"):
             told.append(
-                fail(f"{self.name}: {line.host} is a read-only domain controller.", "Name one in hosts that can be written to.")
+                fail(
+                    f"{self.name}: {connection.host} is a read-only domain controller.",
+                    "Name one in hosts that can be written to.",
+                )
             )
         if (root.text("defaultnamingcontext") or "").casefold() != self.base.casefold():
             told.append(warn(f"{self.name}: base isn't {root.text('defaultnamingcontext')}.", "Set base to the whole domain."))
-        return [*told, self._hints(line)]
+        return [*told, self._hints(connection)]
 
-    def _hints(self, line: LdapConnection) -> Finding:
-        if policy_hints(line):
-            return ok(f"{self.name}: {line.host} holds resets to the password history (policy hints).")
+    def _hints(self, connection: LdapConnection) -> Finding:
+        if policy_hints(connection):
+            return ok(f"{self.name}: {connection.host} holds resets to the password history (policy hints).")
         return warn(
-            f"{self.name}: {line.host} doesn't list policy hints, so a reset may bring a former password back.",
+            f"{self.name}: {connection.host} doesn't list policy hints, so a reset may bring a former password back.",
             "Windows Server 2008 R2 and Samba 4.24 have them; before those, tell people to choose a new one.",
         )
 
-    def _domain(self, line: LdapConnection) -> list[Finding]:
-        own = self._own(line)
-        units = list(self._units(line))
-        told = [*self._itself(line, own), *self._policies(line, units), *self._groups(line, units)]
-        return [*told, self._rights(units), *self._ways_around(line, own, units)]
+    def _domain(self, connection: LdapConnection) -> list[Finding]:
+        own = self._own(connection)
+        units = list(self._units(connection))
+        told = [*self._itself(connection, own), *self._policies(connection, units), *self._groups(connection, units)]
+        return [*told, self._rights(units), *self._ways_around(connection, own, units)]
 
-    def _own(self, line: LdapConnection) -> Entry | None:
+    def _own(self, connection: LdapConnection) -> Entry | None:
         r"""By a distinguished name, `CORP\name`, its UPN, or the UPN that every account has without being given one."""
-        account = self.wire.place.account
+        account = self.pool.servers.account
         name = account.rpartition("\\")[2]
-        entry = line.base(account, ("1.1",)) if "=" in account else found(line, self.base, name)
-        return line.base(entry.dn, (*PERSON, GROUPS, FINE)) if entry else None
+        entry = connection.base(account, ("1.1",)) if "=" in account else found(connection, self.base, name)
+        return connection.base(entry.dn, (*PERSON, GROUPS, FINE)) if entry else None
 
-    def _itself(self, line: LdapConnection, own: Entry | None) -> Iterator[Finding]:
+    def _itself(self, connection: LdapConnection, own: Entry | None) -> Iterator[Finding]:
         if own is None:
             yield warn(f"{self.name}: the service account isn't found below base.", "Name it by its UPN or distinguished name.")
             return
         if is_protected(own):
             yield fail(f"{self.name}: the service account is an administrator.", f"Take it out of those groups. {DELEGATE}")
-        policy = PasswordPolicy.read(line, self.base, own)
+        policy = PasswordPolicy.read(connection, self.base, own)
         if policy.tries is None:
             yield warn(f"{self.name}: whether strangers can lock the service account can't be seen.", DELEGATE)
         elif policy.tries:
             tries = f"{self.name}: {policy.tries} wrong passwords lock the service account, and anybody can type them."
             yield warn(tries, "Give it a fine-grained password policy with lockout threshold 0 and a long password.")
 
-    def _policies(self, line: LdapConnection, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
-        head = line.base(self.base, ("minPwdLength",))
+    def _policies(self, connection: LdapConnection, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
+        head = connection.base(self.base, ("minPwdLength",))
         if head is None or not head.values:
             yield fail(f"{self.name}: the domain's password rules can't be read.", "Let the account read the domain's head.")
-        fine = {e.text(FINE.lower()) for _, entries in units for each in entries if (e := line.base(each.dn, (FINE,)))} - {None}
-        if hidden := [dn for dn in fine if dn and not getattr(line.base(dn, ("msDS-MinimumPasswordLength",)), "values", None)]:
+        fine = {e.text(FINE.lower()) for _, entries in units for each in entries if (e := connection.base(each.dn, (FINE,)))} - {
+            None
+        }
+        if hidden := [
+            dn for dn in fine if dn and not getattr(connection.base(dn, ("msDS-MinimumPasswordLength",)), "values", None)
+        ]:
             yield fail(f"{self.name}: {len(hidden)} fine-grained password policies can't be read.", DELEGATE)
-        elif line.base(f"CN=Password Settings Container,CN=System,{self.base}", ("1.1",)) is None:
+        elif connection.base(f"CN=Password Settings Container,CN=System,{self.base}", ("1.1",)) is None:
             yield warn(f"{self.name}: fine-grained password policies can't be seen, if there are any.", DELEGATE)
         else:
             yield ok(f"{self.name}: the password rules can be read, fine-grained ones included.")
 
-    def _groups(self, line: LdapConnection, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
+    def _groups(self, connection: LdapConnection, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
         """Without them nobody is told from an administrator, so nothing is changed."""
-        hidden = [dn for dn, entries in units if not any((e := line.base(each.dn, (GROUPS,))) and e.values for each in entries)]
+        hidden = [
+            dn for dn, entries in units if not any((e := connection.base(each.dn, (GROUPS,))) and e.values for each in entries)
+        ]
         if hidden:
             what = f"{self.name}: the groups of people in {'; '.join(hidden)} can't be read (tokenGroups), so none of them is served."
             yield fail(what, "Put the service account into the group Windows Authorization Access Group.")
 
-    def _units(self, line: LdapConnection) -> Iterator[tuple[str, list[Entry]]]:
+    def _units(self, connection: LdapConnection) -> Iterator[tuple[str, list[Entry]]]:
         """Units with people in them, and a few of those."""
-        places = line.search(self.base, "(|(objectClass=organizationalUnit)(objectClass=container))")
+        places = connection.search(self.base, "(|(objectClass=organizationalUnit)(objectClass=container))")
         for place in places[:UNITS]:
-            page = next(line.pages(place.dn, ACCOUNT, ("allowedAttributesEffective", "adminCount"), SearchScope.LEVEL), [])
+            page = next(connection.pages(place.dn, ACCOUNT, ("allowedAttributesEffective", "adminCount"), SearchScope.LEVEL), [])
             if ordinary := [entry for entry in page if not entry.number("admincount")][:FEW]:
                 yield place.dn, ordinary
 
@@ -152,13 +172,15 @@ class Examination:
         beyond = f" Not in {closed}." if closed else ""
         return ok(f"{self.name}: the service account may change accounts in {'; '.join(dn for dn in may if may[dn])}.{beyond}")
 
-    def _ways_around(self, line: LdapConnection, own: Entry | None, units: list[tuple[str, list[Entry]]]) -> Iterator[Finding]:
+    def _ways_around(
+        self, connection: LdapConnection, own: Entry | None, units: list[tuple[str, list[Entry]]]
+    ) -> Iterator[Finding]:
         """Whoever may reset passwords by hand needs no proofs. The domain's administrators may, everywhere."""
         ours = {sid_text(sid) for sid in (own.values.get("objectsid", ()) if own else ())}
         for dn, entries in units:
             if not any(map(_may, entries)):
                 continue
-            unit = line.base(dn, ("nTSecurityDescriptor",), (DACL_ONLY,))
+            unit = connection.base(dn, ("nTSecurityDescriptor",), (DACL_ONLY,))
             descriptor = unit.raw("ntsecuritydescriptor") if unit else None
             if descriptor is None:
                 yield warn(
@@ -168,7 +190,7 @@ class Examination:
             able = resetters(descriptor)
             if own and not ours & set(able):
                 yield fail(f"{self.name}: the service account isn't given Reset Password in {dn}.", DELEGATE)
-            others = [_name(line, self.base, sid) for sid in able if sid not in ours | ITSELF and not is_high(sid)]
+            others = [_name(connection, self.base, sid) for sid in able if sid not in ours | ITSELF and not is_high(sid)]
             if others:
                 ways = f"{self.name}: passwords in {dn} may also be reset, without any proof, by {', '.join(others)}."
                 yield warn(ways, "Take that right from whoever doesn't need it.")
@@ -180,10 +202,10 @@ def _may(entry: Entry) -> bool:
     return {name.casefold() for name in entry.texts("allowedattributeseffective")} >= NEEDED
 
 
-def _name(line: LdapConnection, base: str, sid: str) -> str:
+def _name(connection: LdapConnection, base: str, sid: str) -> str:
     revision, authority, *parts = (int(part) for part in sid.split("-")[1:])
     octets = bytes([revision, len(parts)]) + authority.to_bytes(6) + b"".join(part.to_bytes(4, "little") for part in parts)
-    entry = next(iter(line.search(base, f"(objectSid={escaped(octets)})", ("sAMAccountName",))), None)
+    entry = next(iter(connection.search(base, f"(objectSid={escaped(octets)})", ("sAMAccountName",))), None)
     return (entry.text("samaccountname") if entry else None) or sid
 
 

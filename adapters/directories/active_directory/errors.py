@@ -2,7 +2,8 @@
 
 import re
 
-from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, BindAnswer, LdapRefused, Silent
+from adapters.directories.ldap.connection import GONE, INVALID_CREDENTIALS, SUCCESS, BindAnswer
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from bot.directory.interfaces import DirectoryRules, Rejected, SignIn
 from bot.platform.sentences import args
 
@@ -10,6 +11,11 @@ CONSTRAINT, NO_RIGHTS = 19, 50  # RFC 4511 appendix A: what is left where there 
 RESTRICTION, NO_OBJECT, DENIED = 0x52D, 0x2030, {0x5, 0x2098}  # MS-ERREF 2.2
 CODE = re.compile(r"\s*([0-9A-Fa-f]{8}):")
 DATA = re.compile(r"\bdata ([0-9a-f]+)\b")
+SILENCES = {
+    SilenceReason.NETWORK: "No domain controller answers.",
+    SilenceReason.CERTIFICATE: "The domain controller's certificate isn't one that ca_file vouches for, or has another name.",
+    SilenceReason.ACCOUNT: "The service account isn't let in.",
+}
 SAYS = {  # MS-ERREF 2.2, as `data` of a bind that failed; all but 525 and 52e tell that the password was right, save 775
     "525": SignIn.WRONG,
     "52e": SignIn.WRONG,

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from adapters.directories.active_directory.people import is_told
 from adapters.directories.active_directory.values import sid_text
+from adapters.directories.group_nesting import nested
 from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry
 
@@ -29,16 +30,16 @@ class SecurityGroup:
 
 @dataclass(frozen=True)
 class Groups:
-    """The whole graph."""
+    """Every security group of a domain."""
 
     groups: Iterable[SecurityGroup]
     _above: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, line: LdapConnection, base: str) -> "Groups":
-        return cls([_group(line, entry) for entry in line.search(base, SECURITY, GROUP)])
+    def read(cls, connection: LdapConnection, base: str) -> "Groups":
+        return cls([_group(connection, entry) for entry in connection.search(base, SECURITY, GROUP)])
 
-    def of(self, dn: str, primary: str) -> tuple[frozenset[str], frozenset[str]]:
+    def groups_of(self, dn: str, primary: str) -> tuple[frozenset[str], frozenset[str]]:
         """(names, SIDs) of all groups of an account; `primary`: the SID of the one that `member` doesn't tell of."""
         direct = self._parents.get(dn.casefold(), frozenset()) | self._by_sid.get(primary, frozenset())
         held = [self._by_name[each] for each in self._closure(direct)]
@@ -47,11 +48,7 @@ class Groups:
     def _closure(self, direct: frozenset[str]) -> frozenset[str]:
         """Most people share what they are in with others, so each set is worked out once."""
         if direct not in self._above:
-            seen, new = set(direct), set(direct)
-            while new:
-                new = {above for each in new for above in self._parents.get(each, ())} - seen
-                seen |= new
-            self._above[direct] = frozenset(seen)
+            self._above[direct] = direct | nested(direct, lambda dn: self._parents.get(dn, frozenset()))
         return self._above[direct]
 
     @cached_property
@@ -71,12 +68,12 @@ class Groups:
         return {dn: frozenset(groups) for dn, groups in found.items()}
 
 
-def _group(line: LdapConnection, entry: Entry) -> SecurityGroup:
-    sid, member = entry.raw("objectsid") or b"", frozenset(dn.casefold() for dn in _members(line, entry))
+def _group(connection: LdapConnection, entry: Entry) -> SecurityGroup:
+    sid, member = entry.raw("objectsid") or b"", frozenset(dn.casefold() for dn in _members(connection, entry))
     return SecurityGroup(entry.dn.casefold(), sid_text(sid), entry.text("samaccountname") or "", member, entry)
 
 
-def _members(line: LdapConnection, entry: Entry) -> Iterator[str]:
+def _members(connection: LdapConnection, entry: Entry) -> Iterator[str]:
     """Range after range, until the server says that this was the last (`-*`), MS-ADTS 3.1.1.3.1.3.3."""
     found: Entry | None = entry
     while found:
@@ -86,4 +83,4 @@ def _members(line: LdapConnection, entry: Entry) -> Iterator[str]:
         if not end.isdecimal():
             return
         start = int(end) + 1
-        found = line.base(entry.dn, (f"{MEMBER}{start}-{start + STEP - 1}",))
+        found = connection.base(entry.dn, (f"{MEMBER}{start}-{start + STEP - 1}",))

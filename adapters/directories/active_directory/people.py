@@ -1,16 +1,15 @@
 """Who somebody is: found by exact names, with all groups, and told apart from accounts that nobody may touch."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 from adapters.directories.active_directory.values import GUID, guid_text, moment, sid_text
-from adapters.directories.ldap.connection import LdapConnection, SearchScope, SilenceReason, Silent
-from adapters.directories.ldap.entry import Entry, escaped, folded
+from adapters.directories.ldap.connection import LdapConnection, SearchScope
+from adapters.directories.ldap.entry import Entry, folded
+from adapters.directories.ldap.errors import SilenceReason, Silent
+from adapters.directories.ldap.filters import any_of, escaped
 from bot.directory.interfaces import Contacts, Person
 from bot.platform.ids import SubjectId
 
-T = TypeVar("T")
 ACCOUNT = "(&(objectCategory=person)(objectClass=user))"
 PERSON = (
     *("objectGUID", "objectSid", "sAMAccountName", "userPrincipalName", "mail", "displayName", "cn", "givenName", "sn"),
@@ -19,7 +18,6 @@ PERSON = (
 )
 GROUPS = "tokenGroups"  # every security group, nested ones and the primary one included; answered to a base search alone
 DISABLED = 0x2  # userAccountControl
-MANY = 100  # values in one filter
 # What AdminSDHolder covers (MS-ADTS 3.1.1.6.1): well-known RIDs of a domain, its own Administrator and krbtgt among them, and of BUILTIN.
 DOMAIN, BUILTIN, EVERYBODY = "S-1-5-21-", "S-1-5-32-", frozenset({513, 514, 515})  # Domain Users, Guests, Computers
 HIGH = frozenset({500, 502, 512, 516, 518, 519, 521, 526, 527})
@@ -36,13 +34,13 @@ def named(subject: SubjectId) -> str | None:
     return f"<GUID={guid}>" if GUID.fullmatch(guid) else None
 
 
-def entry_of(line: LdapConnection, subject: SubjectId, attributes: Sequence[str]) -> Entry | None:
+def entry_of(connection: LdapConnection, subject: SubjectId, attributes: Sequence[str]) -> Entry | None:
     """None: gone, or not a person's account."""
     name = named(subject)
-    return next(iter(line.search(name, ACCOUNT, attributes, SearchScope.BASE)), None) if name else None
+    return next(iter(connection.search(name, ACCOUNT, attributes, SearchScope.BASE)), None) if name else None
 
 
-def found(line: LdapConnection, base: str, text: str) -> Entry | None:
+def found(connection: LdapConnection, base: str, text: str) -> Entry | None:
     """Sign-in names before the UPN that everybody has without being given one, and that before mail addresses.
 
     What several share finds nobody. To the server é is e, and a name that only it takes for the same is another's.
@@ -51,7 +49,7 @@ def found(line: LdapConnection, base: str, text: str) -> Entry | None:
     if not key:
         return None
     names = "".join(f"({name}={escaped(text.strip())})" for name in ("sAMAccountName", "userPrincipalName", "mail"))
-    entries = line.search(base, f"(&{ACCOUNT}(|{names}(sAMAccountName={escaped(unsaid)})))", PERSON)
+    entries = connection.search(base, f"(&{ACCOUNT}(|{names}(sAMAccountName={escaped(unsaid)})))", PERSON)
     ranks = (
         [entry for entry in entries if key in _names(entry)],
         [entry for entry in entries if unsaid == folded(entry.text("samaccountname") or "")],
@@ -61,13 +59,15 @@ def found(line: LdapConnection, base: str, text: str) -> Entry | None:
     return matches[0] if len(matches) == 1 else None
 
 
-def person(line: LdapConnection, directory: str, base: str, entry: Entry, now: float) -> Person:
+def person(connection: LdapConnection, directory: str, base: str, entry: Entry, now: float) -> Person:
     """With the groups that the server itself counts. Raises Silent when we may not see them: nobody is taken for harmless."""
-    held = line.base(f"<GUID={guid_text(entry.raw('objectguid') or b'')}>", (GROUPS,))
+    held = connection.base(f"<GUID={guid_text(entry.raw('objectguid') or b'')}>", (GROUPS,))
     sids = held.values.get(GROUPS.lower(), ()) if held else ()
     if not sids:
         raise Silent(SilenceReason.ACCOUNT, "the groups of an account can't be read (tokenGroups)")
-    return person_of(directory, entry, group_names(line, base, sids), map(sid_text, sids), _manager(line, directory, entry), now)
+    return person_of(
+        directory, entry, group_names(connection, base, sids), map(sid_text, sids), _manager(connection, directory, entry), now
+    )
 
 
 def person_of(
@@ -119,18 +119,11 @@ def is_over(entry: Entry, now: float) -> bool:
     return end is not None and end <= now
 
 
-def group_names(line: LdapConnection, base: str, sids: Iterable[bytes]) -> frozenset[str]:
+def group_names(connection: LdapConnection, base: str, sids: Iterable[bytes]) -> frozenset[str]:
     """By their SIDs. Groups of other domains are not in this base and have no name here."""
-    asked = [f"(objectSid={escaped(sid)})" for sid in sids if is_told(sid_text(sid))]
-    entries = (e for some in batches(asked) for e in line.search(base, f"(|{''.join(some)})", ("sAMAccountName",)))
+    asked = (f"(objectSid={escaped(sid)})" for sid in sids if is_told(sid_text(sid)))
+    entries = (e for filter in any_of(asked) for e in connection.search(base, filter, ("sAMAccountName",)))
     return frozenset(entry.text("samaccountname") or "" for entry in entries)
-
-
-def batches(items: Collection[T], many: int = MANY) -> Iterator[list[T]]:
-    """So many at a time."""
-    rest = iter(items)
-    while some := list(islice(rest, many)):
-        yield some
 
 
 def _domain(base: str) -> str:
@@ -147,7 +140,7 @@ def _sid(entry: Entry) -> str:
     return sid_text(octets) if octets else ""
 
 
-def _manager(line: LdapConnection, directory: str, entry: Entry) -> SubjectId | None:
+def _manager(connection: LdapConnection, directory: str, entry: Entry) -> SubjectId | None:
     dn = entry.text("manager")
-    above = line.base(dn, ("objectGUID",)) if dn else None
+    above = connection.base(dn, ("objectGUID",)) if dn else None
     return subject_of(directory, above) if above else None

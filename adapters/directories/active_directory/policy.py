@@ -45,11 +45,11 @@ class PasswordPolicy:
     window: float | None = None  # None: wrong passwords count for ever
 
     @classmethod
-    def read(cls, line: LdapConnection, base: str, account: Entry) -> "PasswordPolicy":
+    def read(cls, connection: LdapConnection, base: str, account: Entry) -> "PasswordPolicy":
         """Of an entry that was read with `FINE`. What may not be read is taken for stricter than it can be."""
         fine = account.text(FINE.lower())
         names = FINE_GRAINED if fine else DOMAIN
-        found = line.base(fine or base, tuple(names))
+        found = connection.base(fine or base, tuple(names))
         if found is None or not found.values:
             return cls()
         return cls._of({ours: found.raw(theirs.lower()) or b"" for theirs, ours in names.items()})

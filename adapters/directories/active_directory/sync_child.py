@@ -25,28 +25,28 @@ def digest(entries: Iterable[Entry], usn: int) -> str:
     return f"{count}:{total:032x}"
 
 
-def answered(line: LdapConnection, *, directory: str, base: str, now: float, usn: int, before: int | None) -> Iterator[str]:
+def answered(connection: LdapConnection, *, directory: str, base: str, now: float, usn: int, before: int | None) -> Iterator[str]:
     """Persons one a line, and a last line that says that these were all; or, where somebody was told before, that line alone."""
     if before is not None:
-        entries = line.search(base, SWEPT, ("objectGUID", CREATED))
+        entries = connection.search(base, SWEPT, ("objectGUID", CREATED))
         yield json.dumps({"before": digest(entries, before), "digest": digest(entries, usn)})
     else:
-        yield from whole(line, directory, base, now, usn)
+        yield from whole(connection, directory, base, now, usn)
 
 
-def whole(line: LdapConnection, directory: str, base: str, now: float, usn: int) -> Iterator[str]:
+def whole(connection: LdapConnection, directory: str, base: str, now: float, usn: int) -> Iterator[str]:
     """Everybody, and a digest of all that there was."""
-    groups, entries = Groups.read(line, base), line.search(base, ACCOUNT, (*PERSON, CREATED))
+    groups, entries = Groups.read(connection, base), connection.search(base, ACCOUNT, (*PERSON, CREATED))
     subjects = {entry.dn.casefold(): subject_of(directory, entry) for entry in entries}
     for entry in entries:
         yield as_line(_person(entry, groups, subjects, directory, now))
-    others = line.search(base, "(objectCategory=group)", ("objectGUID", CREATED))
+    others = connection.search(base, "(objectCategory=group)", ("objectGUID", CREATED))
     yield json.dumps({"digest": digest((*entries, *others), usn)})
 
 
 def _person(entry: Entry, groups: Groups, subjects: dict[str, SubjectId], directory: str, now: float) -> Person:
     sid = sid_text(entry.raw("objectsid") or b"")
-    names, sids = groups.of(entry.dn, f"{sid.rpartition('-')[0]}-{entry.number('primarygroupid')}")
+    names, sids = groups.groups_of(entry.dn, f"{sid.rpartition('-')[0]}-{entry.number('primarygroupid')}")
     return person_of(directory, entry, names, sids, subjects.get((entry.text("manager") or "").casefold()), now)
 
 

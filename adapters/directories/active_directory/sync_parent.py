@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from adapters.directories.active_directory.values import guid_text
 from adapters.directories.ldap.child_process import lines
-from adapters.directories.ldap.connection import LdapConnection, SilenceReason, Silent
+from adapters.directories.ldap.connection import LdapConnection
+from adapters.directories.ldap.errors import SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
 
 CHILD = "adapters.directories.active_directory.sync_child"
@@ -20,21 +21,21 @@ class ReaderSeat:
     usn: int
 
     @classmethod
-    def read(cls, line: LdapConnection) -> "ReaderSeat":
+    def read(cls, connection: LdapConnection) -> "ReaderSeat":
         """Raises Silent when it doesn't say."""
-        root = line.base("", ("highestCommittedUSN", "dsServiceName"))
-        service = line.base(root.text("dsservicename") or "", ("invocationId",)) if root else None
+        root = connection.base("", ("highestCommittedUSN", "dsServiceName"))
+        service = connection.base(root.text("dsservicename") or "", ("invocationId",)) if root else None
         octets = service.raw("invocationid") if service else None
         if root is None or octets is None:
             raise Silent(SilenceReason.ACCOUNT, "the domain controller doesn't say how far it has counted")
-        return cls(line.host, guid_text(octets), root.number("highestcommittedusn"))
+        return cls(connection.host, guid_text(octets), root.number("highestcommittedusn"))
 
 
 @dataclass(frozen=True, slots=True)
 class SyncReader:
-    """Starts the child."""
+    """Starts the child, and reads what it says."""
 
-    wire: ConnectionPool
+    pool: ConnectionPool
     directory: str
     base: str
     now: float
@@ -42,4 +43,4 @@ class SyncReader:
     def lines(self, seat: ReaderSeat, before: int | None = None) -> AsyncIterator[str]:
         """Raises Silent when they take too long."""
         told = {"directory": self.directory, "base": self.base, "now": self.now, "usn": seat.usn, "before": before}
-        return lines(CHILD, self.wire.place, seat.host, told)
+        return lines(CHILD, self.pool.servers, seat.host, told)

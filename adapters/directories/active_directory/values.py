@@ -10,12 +10,12 @@ PARTS = ((3, -1, -1), (5, 3, -1), (7, 5, -1), (8, 10, 1), (10, 16, 1))  # the fi
 
 
 def guid_text(octets: bytes) -> str:
-    """As tools show it."""
+    """An objectGUID as tools show it."""
     return "-".join(octets[start : None if stop < 0 else stop : step].hex() for start, stop, step in PARTS)
 
 
 def sid_text(octets: bytes) -> str:
-    """`S-1-5-21-…`."""
+    """A security identifier as tools show it: `S-1-5-21-…`."""
     parts = (octets[start : start + 4] for start in range(8, 8 + 4 * octets[1], 4))
     return "-".join(["S", str(octets[0]), str(int.from_bytes(octets[2:8])), *(str(int.from_bytes(p, "little")) for p in parts)])
 

@@ -2,14 +2,12 @@
 
 from collections.abc import AsyncIterator
 
-from adapters.directories.active_directory.checks import Examination
+from adapters.directories.active_directory.checks import examined
 from adapters.directories.active_directory.directory import ActiveDirectory
-from adapters.directories.ldap.pool import ConnectionPool
-from adapters.directories.ldap.wiring import place
+from adapters.directories.ldap import wiring
 from bot.directory.advice import advice
-from bot.doctor.finding import Finding, fail
+from bot.doctor.finding import Finding
 from bot.platform.clock import World
-from bot.platform.errors import OperatorError
 from bot.settings.directories import DirectorySection
 
 EVERYTHING = ("sign-in-again", "vpn", "phone")
@@ -17,19 +15,10 @@ EVERYTHING = ("sign-in-again", "vpn", "phone")
 
 def directory(name: str, section: DirectorySection, world: World) -> ActiveDirectory:
     """Nothing is asked yet. Raises OperatorError."""
-    told, wire = advice(name, section, EVERYTHING), ConnectionPool(place(name, section))
-    return ActiveDirectory(name, wire, section.base, world, section.writeback, section.unlock, told)
+    pool, told = wiring.connection_pool(name, section), advice(name, section, EVERYTHING)
+    return ActiveDirectory(name, pool, section.base, world, section.writeback, section.unlock, told)
 
 
-async def findings(name: str, section: DirectorySection, now: float) -> AsyncIterator[Finding]:
-    """For the doctor."""
-    try:
-        wire = ConnectionPool(place(name, section))
-    except OperatorError as mend:
-        yield fail(str(mend), "Set ca_file to a PEM file with the CA that issued the servers' certificates.")
-        return
-    try:
-        async for finding in Examination(name, wire, section.base).findings(now):
-            yield finding
-    finally:
-        wire.close()
+def findings(name: str, section: DirectorySection, now: float) -> AsyncIterator[Finding]:
+    """What the doctor says of this directory."""
+    return wiring.findings(name, section, lambda pool: examined(name, pool, section.base, now))

@@ -30,8 +30,8 @@ class Forgotten(Unreachable):
 
 
 @dataclass
-class Delta:
-    """One tenant's. What is kept here only saves questions: another replica, or this one begun anew, reads it again."""
+class ChangeTracker:
+    """Of one tenant. What is kept here only saves questions: another replica, or this one begun anew, reads it again."""
 
     name: str
     graph: Graph
@@ -39,7 +39,7 @@ class Delta:
     roles: Roles = field(default_factory=dict)
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def found(self, since: str | None, limit: int | None) -> "Found":
+    async def changes(self, since: str | None, limit: int | None) -> "FoundChanges":
         """What `changes` of the port tells, before it is told."""
         async with self._alone:
             mark = read_links(since) if since else None
@@ -52,11 +52,11 @@ class Delta:
 
     def person(self, user: User) -> Person:
         """From what is known of all groups and roles."""
-        return user.person(self.name, standing(self.memberships.of(user.id), self.roles.get(user.id, ())))
+        return user.person(self.name, standing(self.memberships.groups_of(user.id), self.roles.get(user.id, ())))
 
     # ------------------------------------------------ everything
 
-    async def _everything(self, limit: int | None, *, again: bool) -> "Found":
+    async def _everything(self, limit: int | None, *, again: bool) -> "FoundChanges":
         """The links first, so that whatever happens while all accounts are listed is told next time.
 
         `again`: somebody knows an older state, so the deleted accounts are told too, as long as Graph keeps them (30 days).
@@ -67,14 +67,14 @@ class Delta:
         gone = await self._deleted() if again else ()
         mark = DeltaLinks(link, self.memberships.link, digest(self.roles))
         first = await self.graph.get("/users", {**EXPANDED, **PAGE}, patience=LONG)
-        return await self._pages(first, mark, limit, Found((), gone, mark))
+        return await self._pages(first, mark, limit, FoundChanges((), gone, mark))
 
-    async def _listed(self, mark: DeltaLinks, limit: int | None) -> "Found":
+    async def _listed(self, mark: DeltaLinks, limit: int | None) -> "FoundChanges":
         if not self.memberships.link:
             await self._catch_up()
-        return await self._pages(await self.graph.again(mark.listing), mark, limit, Found((), (), mark))
+        return await self._pages(await self.graph.again(mark.listing), mark, limit, FoundChanges((), (), mark))
 
-    async def _pages(self, answer: GraphAnswer, mark: DeltaLinks, limit: int | None, found: "Found") -> "Found":
+    async def _pages(self, answer: GraphAnswer, mark: DeltaLinks, limit: int | None, found: "FoundChanges") -> "FoundChanges":
         users: list[User] = []
         while True:
             users += map(User, fresh(answer)["value"])
@@ -89,7 +89,7 @@ class Delta:
 
     # ------------------------------------------------ what is new
 
-    async def _new(self, mark: DeltaLinks) -> "Found":
+    async def _new(self, mark: DeltaLinks) -> "FoundChanges":
         told: dict[str, Record] = {}
         gone: list[str] = []
         moved, groups = await self._moved(mark)
@@ -104,7 +104,7 @@ class Delta:
         if len(wanted) > MANY:
             raise Forgotten
         users = {**told, **await self._by_id(wanted)}
-        return Found(list(map(User, users.values())), gone, replace(mark, groups=groups, roles=digest(self.roles)))
+        return FoundChanges(list(map(User, users.values())), gone, replace(mark, groups=groups, roles=digest(self.roles)))
 
     async def _moved(self, mark: DeltaLinks) -> tuple[set[str], str]:
         """Whose groups or roles aren't what they were, and the link to ask for groups from next time."""
@@ -112,11 +112,14 @@ class Delta:
         before, moved = self.roles, await self._catch_up()
         if known:
             changed = {id for id in {*before, *self.roles} if before.get(id) != self.roles.get(id)}
-            return {*moved, *(account for id in changed for account in self.memberships.below(id))}, self.memberships.link
+            return {
+                *moved,
+                *(account for id in changed for account in self.memberships.accounts_below(id)),
+            }, self.memberships.link
         return await self._moved_unseen(mark)
 
     async def _moved_unseen(self, mark: DeltaLinks) -> tuple[set[str], str]:
-        """The same for a replica that didn't give the mark: members are told by Graph, what a group or a role was before isn't."""
+        """What `_moved` tells, for a replica that didn't give the mark: members are told by Graph, what a group or a role was before isn't."""
         if digest(self.roles) != mark.roles:
             raise Forgotten
         moved: set[str] = set()
@@ -125,8 +128,8 @@ class Delta:
             if REMOVED in record:
                 raise Forgotten
             if record:
-                moved |= self.memberships.below(record["id"])
-                moved |= {a for told in record.get("members@delta", ()) for a in self.memberships.below(told["id"])}
+                moved |= self.memberships.accounts_below(record["id"])
+                moved |= {a for told in record.get("members@delta", ()) for a in self.memberships.accounts_below(told["id"])}
         return moved, mark.groups
 
     async def _catch_up(self) -> set[str]:
@@ -171,22 +174,22 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundChanges:
     """Accounts as Graph tells them, deleted ones by id, and the mark to ask from next time."""
 
     users: Sequence[User]
     gone: Sequence[str]
     next: DeltaLinks
 
-    def told(self, delta: Delta) -> Changes:
+    def told(self, tracker: ChangeTracker) -> Changes:
         """As the port has it. Whoever became a guest is gone from here."""
         gone = [*self.gone, *(user.id for user in self.users if not user.member)]
-        subjects = [SubjectId(f"{delta.name}:{id}") for id in gone]
-        return Changes([delta.person(user) for user in self.users if user.member], subjects, str(self.next))
+        subjects = [SubjectId(f"{tracker.name}:{id}") for id in gone]
+        return Changes([tracker.person(user) for user in self.users if user.member], subjects, str(self.next))
 
-    def anchors(self, delta: Delta) -> Mapping[SubjectId, str]:
+    def anchors(self, tracker: ChangeTracker) -> Mapping[SubjectId, str]:
         """Of the synced accounts among them."""
-        return {SubjectId(f"{delta.name}:{user.id}"): user.anchor for user in self.users if user.member and user.anchor}
+        return {SubjectId(f"{tracker.name}:{user.id}"): user.anchor for user in self.users if user.member and user.anchor}
 
 
 def fresh(answer: GraphAnswer) -> Mapping[str, Any]:
@@ -197,6 +200,6 @@ def fresh(answer: GraphAnswer) -> Mapping[str, Any]:
 
 
 def digest(roles: Roles) -> str:
-    """The same for the same roles."""
+    """Short, and the same for the same roles."""
     held = sorted((holder, sorted(each)) for holder, each in roles.items())
     return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:16]

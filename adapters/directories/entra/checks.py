@@ -68,7 +68,7 @@ async def _activating(name: str, directory: EntraDirectory) -> Finding:
 
 
 def rights(name: str, held: Iterable[str], *, writes: bool) -> list[Finding]:
-    """By the token's own word."""
+    """What the application may do, by its token's own word."""
     needed, found = {**NEEDED, **(WRITING if writes else {})}, frozenset(held)
     missing = [
         fail(f"Directory {name}: the application lacks {right} ({why}).", CONSENT)

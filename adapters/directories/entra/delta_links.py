@@ -18,7 +18,7 @@ class DeltaLinks:
 
 
 def read_links(text: str) -> DeltaLinks | None:
-    """None: no mark of ours."""
+    """A mark that was told before. None: it is none of ours."""
     try:
         found = json.loads(text)
         mark = DeltaLinks(**found)

@@ -27,7 +27,7 @@ def words_of(status: int, body: Body) -> str:
         return "people.gone"
     if status == FORBIDDEN:
         return "directory.not_allowed"
-    told = said(body)
+    told = error_text(body)
     return next((words for mark, words in PASSWORDS if mark in told), "directory.refused")
 
 
@@ -38,7 +38,7 @@ def code_of(body: Body) -> str:
     return code if isinstance(code, str) and CODE.fullmatch(code) else ""
 
 
-def said(body: Body) -> str:
+def error_text(body: Body) -> str:
     """All that an error says, in small letters; to be searched, and shown to nobody."""
     return " ".join(_said(body.get("error"))).lower()
 

@@ -1,7 +1,6 @@
 """Asks Graph: one session, a token on every question, no wait without an end, and patience where it asks for some."""
 
 import asyncio
-import json
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from yarl import URL
 from adapters.directories.entra.cloud import CloudEndpoints
 from adapters.directories.entra.errors import Body, code_of
 from adapters.directories.entra.tokens import Tokens
+from adapters.http.bodies import bounded, json_object
 from bot.directory.interfaces import Unreachable
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ class GraphAnswer:
 
     @property
     def well(self) -> bool:
-        """Any 2xx."""
+        """Whether Graph did what was asked."""
         return self.status < 300  # noqa: PLR2004 - redirects aren't followed
 
 
@@ -87,7 +87,7 @@ class Graph:
             answer = await self.again(str(link), patience=patience)
 
     async def close(self) -> None:
-        """Connections are given back."""
+        """Gives the connections back; asked again, it opens others."""
         if self._session:
             await self._session.close()
         self._session = None
@@ -124,7 +124,7 @@ class Graph:
         session = self._open()
         async with session.request(method, url, json=body, headers=headers, allow_redirects=False) as answer:
             after = answer.headers.get("Retry-After", "")
-            return GraphAnswer(answer.status, _object(await _read(answer)), float(after) if after.isdecimal() else None)
+            return GraphAnswer(answer.status, await _object(answer.content), float(after) if after.isdecimal() else None)
 
     def _told(self, answer: GraphAnswer) -> GraphAnswer:
         if answer.status in (UNAUTHORIZED, THROTTLED) or answer.status >= FIRST_FAULT:
@@ -151,18 +151,8 @@ def body_of(answer: GraphAnswer) -> Body:
     raise Unreachable
 
 
-async def _read(answer: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in answer.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > LARGEST:
-            raise Unreachable
-    return bytes(body)
-
-
-def _object(body: bytes) -> Body:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+async def _object(content: aiohttp.StreamReader) -> Body:
+    body = await bounded(content, LARGEST)
+    if body is None:
+        raise Unreachable
+    return json_object(body) or {}

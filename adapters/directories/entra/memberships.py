@@ -6,6 +6,7 @@ from sys import intern
 from typing import Any
 
 from adapters.directories.entra.roles import RoleGroup
+from adapters.directories.group_nesting import nested
 
 SELECTED = {"$select": "id,displayName,isAssignableToRole,members"}  # of /groups/delta
 MEMBERS, REMOVED = "members@delta", "@removed"
@@ -24,24 +25,24 @@ class Memberships:
         """One record of /groups/delta. Returns whoever isn't where they were: accounts, also those below a nested group."""
         id = intern(str(record["id"]))
         if REMOVED in record:
-            touched = self.below(id)
+            touched = self.accounts_below(id)
             self._forget(id)
             return touched
         before = self.groups.get(id)
         now = RoleGroup(record.get("displayName") or (before.name if before else ""), record.get("isAssignableToRole") is True)
         self.groups[id] = now
-        moved = frozenset(account for member in self._taken(id, record) for account in self.below(member))
-        return moved if now == before else moved | self.below(id)
+        moved = frozenset(account for member in self._taken(id, record) for account in self.accounts_below(member))
+        return moved if now == before else moved | self.accounts_below(id)
 
-    def of(self, id: str) -> Iterator[RoleGroup]:
+    def groups_of(self, id: str) -> Iterator[RoleGroup]:
         """The groups that an account or group is in, through nesting; a circle does no harm."""
-        return (self.groups[group] for group in _walked(id, self._of) if group in self.groups)
+        return (self.groups[group] for group in nested([id], lambda each: self._of.get(each, ())) if group in self.groups)
 
-    def below(self, id: str) -> frozenset[str]:
+    def accounts_below(self, id: str) -> frozenset[str]:
         """The accounts in a group, through nesting; an account itself."""
         if id not in self.groups:
             return frozenset({id})
-        return frozenset(each for each in _walked(id, self._members) if each not in self.groups)
+        return frozenset(each for each in nested([id], lambda each: self._members.get(each, ())) if each not in self.groups)
 
     def _taken(self, group: str, record: Mapping[str, Any]) -> Iterator[str]:
         for told in record.get(MEMBERS, ()):
@@ -60,14 +61,3 @@ class Memberships:
         for outer in self._of.pop(group, set()):
             self._members[outer].discard(group)
         self.groups.pop(group, None)
-
-
-def _walked(start: str, along: Mapping[str, set[str]]) -> set[str]:
-    """Everything that can be reached, the start left out unless a circle leads back to it."""
-    found: set[str] = set()
-    ahead = [start]
-    while ahead:
-        new = along.get(ahead.pop(), set()) - found
-        found |= new
-        ahead.extend(new)
-    return found

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 
-from adapters.directories.entra.errors import FORBIDDEN, NOT_FOUND, code_of, said
+from adapters.directories.entra.errors import FORBIDDEN, NOT_FOUND, code_of, error_text
 from adapters.directories.entra.graph_client import Graph, GraphAnswer
 from bot.directory.interfaces import Pass, Rejected, Unreachable
 from bot.platform.secret import Secret
@@ -32,6 +32,6 @@ async def minted(graph: Graph, id: str) -> Pass:
 def _words(answer: GraphAnswer) -> str:
     if answer.status == NOT_FOUND:
         return "people.gone"
-    told = said(answer.body)
+    told = error_text(answer.body)
     barred = answer.status == FORBIDDEN or any(mark in told for mark in POLICY)
     return "directory.no_passes" if barred else "directory.refused"

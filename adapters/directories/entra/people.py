@@ -50,7 +50,7 @@ class User:
 
     @property
     def enabled(self) -> bool:
-        """Whether it may sign in."""
+        """Whether the account may sign in."""
         return self.told.get("accountEnabled") is not False
 
     @property
@@ -60,7 +60,7 @@ class User:
 
     @property
     def login(self) -> str:
-        """What is typed to sign in."""
+        """The name that is typed to sign in."""
         return self._text("userPrincipalName")
 
     def state(self) -> State:

@@ -25,7 +25,7 @@ from ldap3 import (
 from ldap3.core.exceptions import LDAPException
 
 from adapters.directories.ldap.entry import Entry
-from bot.directory.interfaces import Unreachable
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from bot.platform.secret import Secret
 
 T = TypeVar("T")
@@ -38,35 +38,11 @@ BUSY = {3, 51, 52}  # timeLimitExceeded, busy, unavailable (RFC 4511 appendix A)
 
 
 class SearchScope(StrEnum):
-    """How far a search goes."""
+    """How far below its base a search goes."""
 
     BASE = BASE
     LEVEL = LEVEL
     SUBTREE = SUBTREE
-
-
-class SilenceReason(StrEnum):
-    """What a line fails for."""
-
-    NETWORK = "network"
-    CERTIFICATE = "certificate"
-    ACCOUNT = "account"  # the service account isn't let in
-
-
-class Silent(Unreachable):
-    """No answer. `text` is for an admin, and holds nothing secret."""
-
-    def __init__(self, why: SilenceReason = SilenceReason.NETWORK, text: str = "") -> None:
-        super().__init__(why, text)
-        self.why, self.text = why, text
-
-
-class LdapRefused(Exception):  # noqa: N818 - an answer, not a fault
-    """The server's own no: a result code of RFC 4511, what it adds in its words, and the controls that came with it."""
-
-    def __init__(self, code: int, text: str, controls: Mapping[str, bytes] | None = None) -> None:
-        super().__init__(code, text)
-        self.code, self.text, self.controls = code, text, controls or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,27 +121,27 @@ class LdapConnection:
     def search(
         self,
         base: str,
-        question: str = "(objectClass=*)",
+        filter: str = "(objectClass=*)",
         attributes: Sequence[str] = ("1.1",),
         scope: SearchScope = SearchScope.SUBTREE,
         controls: Sequence[Control] = (),
     ) -> list[Entry]:
         """Everything that fits, page by page; a base that isn't there holds nothing. Raises LdapRefused, Silent."""
-        return [entry for page in self.pages(base, question, attributes, scope, controls) for entry in page]
+        return [entry for page in self.pages(base, filter, attributes, scope, controls) for entry in page]
 
     def pages(
         self,
         base: str,
-        question: str,
+        filter: str,
         attributes: Sequence[str],
         scope: SearchScope = SearchScope.SUBTREE,
         controls: Sequence[Control] = (),
     ) -> Iterator[list[Entry]]:
-        """The same, one page after the other."""
+        """What `search` finds, one page after the other."""
         cookie, paged = None, None if scope is SearchScope.BASE else PAGE
         while True:
             given = {"attributes": list(attributes), "controls": list(controls), "paged_size": paged, "paged_cookie": cookie}
-            _, result, found, _ = self._heard(self._link.search, base, question, scope.value, **given)
+            _, result, found, _ = self._heard(self._link.search, base, filter, scope.value, **given)
             if result["result"] not in {SUCCESS, GONE, REFERRAL}:
                 raise self._no(result)
             yield [_entry(item) for item in found or () if item["type"] == "searchResEntry"]
@@ -195,19 +171,19 @@ class LdapConnection:
         self._modify(dn, {name: changes}, controls)
 
     def add(self, dn: str, values: Mapping[str, Sequence[bytes]]) -> None:
-        """A new entry."""
+        """Makes an entry. Raises as `replace` does."""
         self._write(self._link.add, dn, attributes={name: list(given) for name, given in values.items()})
 
     def delete(self, dn: str) -> None:
-        """An entry is no more."""
+        """Deletes an entry. Raises as `replace` does."""
         self._write(self._link.delete, dn)
 
     def rename(self, dn: str, rdn: str) -> None:
-        """Another name in the same place."""
+        """Gives an entry another name in the same place. Raises as `replace` does."""
         self._write(self._link.modify_dn, dn, rdn)
 
     @contextmanager
-    def apart(self) -> Iterator["LdapConnection"]:
+    def another(self) -> Iterator["LdapConnection"]:
         """Another connection to the same server, not signed in."""
         other = LdapConnection(self.host, self._context, self._name).open()
         try:
@@ -238,7 +214,7 @@ class LdapConnection:
                 socket.socket.shutdown(self._link.socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Hang up."""
+        """Closes the socket; what was sent may still be carried out."""
         if self._link.socket is not None:
             with suppress(OSError):
                 self._link.socket.close()

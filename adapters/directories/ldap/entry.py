@@ -1,10 +1,8 @@
-"""What a server answered: entries as they came, and the text that may stand in a question."""
+"""What a server answered: entries as they came, and how names are compared."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-PLAIN = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +13,7 @@ class Entry:
     values: Mapping[str, Sequence[bytes]]
 
     def raw(self, name: str) -> bytes | None:
-        """The first value."""
+        """An attribute's first value. None: it has none, or may not be seen."""
         return next(iter(self.values.get(name, ())), None)
 
     def text(self, name: str) -> str | None:
@@ -24,7 +22,7 @@ class Entry:
         return None if found is None else found.decode("utf-8", "replace")
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """All of them."""
+        """All values of an attribute as text."""
         return tuple(value.decode("utf-8", "replace") for value in self.values.get(name, ()))
 
     def number(self, name: str, otherwise: int = 0) -> int:
@@ -35,18 +33,6 @@ class Entry:
             return otherwise
 
 
-def escaped(value: str | bytes) -> str:
-    """A value for a filter, in which nothing but letters and digits stands for itself (RFC 4515 section 3)."""
-    octets = value.encode("utf-8", "replace") if isinstance(value, str) else value
-    return "".join(chr(o) if o in PLAIN else f"\\{o:02x}" for o in octets)
-
-
 def folded(text: str) -> str:
-    """What names are compared by."""
+    """A name as it is compared: without case, and however its accents are encoded."""
     return unicodedata.normalize("NFC", text).strip().casefold()
-
-
-def within(dn: str, base: str) -> bool:
-    """Whether a name lies at or below another. Servers spell their own names alike, so spelling alone is compared."""
-    below, above = dn.casefold(), base.casefold()
-    return below == above or below.endswith(f",{above}")

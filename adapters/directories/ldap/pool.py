@@ -1,4 +1,4 @@
-"""The way to a directory: threads of its own, idle lines kept for the next question, and hosts that stand in for each other."""
+"""The way to a directory: threads of its own, idle connections kept for the next query, and hosts that stand in for each other."""
 
 import asyncio
 import ssl
@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from adapters.directories.ldap.connection import SUCCESS, LdapConnection, SilenceReason, Silent
+from adapters.directories.ldap.connection import SUCCESS, LdapConnection
+from adapters.directories.ldap.errors import SilenceReason, Silent
 from bot.directory.interfaces import Unreachable
 from bot.platform.secret import Secret
 
 T = TypeVar("T")
-THREADS = 8  # questions at once; more wait their turn
-IDLE, KEPT = 4, 300.0  # lines that are kept, and for how many seconds (a domain controller hangs up after 900)
+THREADS = 8  # queries at once; more wait their turn
+IDLE, KEPT = 4, 300.0  # connections that are kept, and for how many seconds (a domain controller hangs up after 900)
 LAST = 30.0  # seconds for which a host that was silent is asked last
 REFUSED = 60.0  # seconds in which a service account that wasn't let in doesn't try again: its tries are counted too
 PATIENCE = 9.0  # seconds for a whole answer, other hosts included; shorter than a turn waits
@@ -38,109 +39,115 @@ class LdapServers:
 
 
 @dataclass
-class _Call:
-    """One question on its way, which may be given up."""
+class _Query:
+    """On its way, and it may be given up."""
 
-    line: LdapConnection | None = None
+    connection: LdapConnection | None = None
     given_up: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def on(self, line: LdapConnection) -> LdapConnection:
+    def uses(self, connection: LdapConnection) -> LdapConnection:
         with self.lock:
-            self.line, line.given_up = line, self.given_up
-        return line
+            self.connection, connection.given_up = connection, self.given_up
+        return connection
 
     def give_up(self) -> None:
         with self.lock:
             self.given_up = True
-            if self.line:
-                self.line.cut()
+            if self.connection:
+                self.connection.cut()
+
+    def aware(self, fault: Unreachable) -> Unreachable:
+        """Says with it whether anything was written, and where."""
+        fault.unsent = self.connection is None or not self.connection.wrote
+        fault.at = self.connection.host if self.connection else ""
+        return fault
 
 
 class ConnectionPool:
     """Asks the first host that answers. What was written is never written again on another."""
 
-    def __init__(self, place: LdapServers, threads: int = THREADS) -> None:
-        self.place = place
-        self._context = place.context()
+    def __init__(self, servers: LdapServers, threads: int = THREADS) -> None:
+        self.servers = servers
+        self._context = servers.context()
         self._threads = threads
-        self._pool = self._new_pool()
+        self._executor = self._new_executor()
         self._idle: list[tuple[float, LdapConnection]] = []
         self._lock = threading.Lock()
         self._silent: dict[str, float] = {}
         self._refused: tuple[float, str] = (float("-inf"), "")
 
-    async def ask(self, what: Callable[[LdapConnection], T], at: str | None = None, patience: float = PATIENCE) -> T:
-        """What `what` makes of a line; `at`: of this host's only. Raises Unreachable, and whatever `what` raises."""
-        call = _Call()
+    async def run(self, work: Callable[[LdapConnection], T], host: str | None = None, patience: float = PATIENCE) -> T:
+        """What `work` makes of a connection; `host`: to this one only. Raises Unreachable, and whatever `work` raises."""
+        query = _Query()
         try:
             async with asyncio.timeout(patience):
-                return await asyncio.get_running_loop().run_in_executor(self._pool, self._ask, what, call, at)
+                return await asyncio.get_running_loop().run_in_executor(self._executor, self._on_some_host, work, query, host)
         except TimeoutError as late:
-            call.give_up()
-            raise _aware(Silent(text="no answer in time"), call) from late
+            query.give_up()
+            raise query.aware(Silent(text="no answer in time")) from late
         finally:
-            call.give_up()
+            query.give_up()
 
     def close(self) -> None:
         """Hang up everywhere. Asked again, it dials again."""
-        pool, self._pool = self._pool, self._new_pool()
-        pool.shutdown(wait=True, cancel_futures=True)
-        for _, line in self._idle:
-            line.close()
+        executor, self._executor = self._executor, self._new_executor()
+        executor.shutdown(wait=True, cancel_futures=True)
+        for _, connection in self._idle:
+            connection.close()
         self._idle.clear()
 
-    def _new_pool(self) -> ThreadPoolExecutor:
+    def _new_executor(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._threads, thread_name_prefix="ldap")
 
-    def _ask(self, what: Callable[[LdapConnection], T], call: _Call, at: str | None) -> T:
+    def _on_some_host(self, work: Callable[[LdapConnection], T], query: _Query, only: str | None) -> T:
         fault: Unreachable = Silent()
-        for host in [at] if at else self._order():
+        for host in [only] if only else self._order():
             try:
-                return self._at(host, what, call)
+                return self._on_host(host, work, query)
             except Unreachable as silent:
-                fault = _aware(silent, call)
-                wrote = call.line is not None and call.line.wrote
-                if not call.given_up:
+                fault = query.aware(silent)
+                wrote = query.connection is not None and query.connection.wrote
+                if not query.given_up:
                     self._silent[host] = time.monotonic()
-                if wrote or call.given_up or (isinstance(silent, Silent) and silent.why is SilenceReason.ACCOUNT):
+                if wrote or query.given_up or (isinstance(silent, Silent) and silent.why is SilenceReason.ACCOUNT):
                     raise
         raise fault
 
-    def _at(self, host: str, what: Callable[[LdapConnection], T], call: _Call) -> T:
-        """A line that was kept may turn out dead at its first question; then a new one is opened."""
+    def _on_host(self, host: str, work: Callable[[LdapConnection], T], query: _Query) -> T:
+        """A connection that was kept may turn out dead at its first query; then a new one is opened."""
         kept = self._take(host)
         if kept:
             try:
-                return self._on(kept, what, call)
+                return self._on_connection(kept, work, query)
             except Unreachable:
-                if kept.wrote or call.given_up:
+                if kept.wrote or query.given_up:
                     raise
-        return self._on(self._opened(host, call), what, call)
+        return self._on_connection(self._opened(host, query), work, query)
 
-    def _on(self, line: LdapConnection, what: Callable[[LdapConnection], T], call: _Call) -> T:
+    def _on_connection(self, connection: LdapConnection, work: Callable[[LdapConnection], T], query: _Query) -> T:
         try:
-            found = what(call.on(line))
+            found = work(query.uses(connection))
         except Unreachable:
-            line.close()
+            connection.close()
             raise
         except BaseException:
-            self._give_back(line, call)
+            self._give_back(connection, query)
             raise
-        self._give_back(line, call)
+        self._give_back(connection, query)
         return found
 
-    def _opened(self, host: str, call: _Call) -> LdapConnection:
+    def _opened(self, host: str, query: _Query) -> LdapConnection:
         self._may_try()
-        line = call.on(LdapConnection(host, self._context, self.place.server_name)).open()
+        connection = query.uses(LdapConnection(host, self._context, self.servers.server_name)).open()
         try:
-            welcome = line.bind(self.place.account, self.place.password)
+            welcome = connection.bind(self.servers.account, self.servers.password)
         except BaseException:
-            line.close()
+            connection.close()
             raise
         if welcome.code == SUCCESS:
-            return line
-        line.close()
+            return connection
+        connection.close()
         self._refused = (time.monotonic(), welcome.text)
         raise Silent(SilenceReason.ACCOUNT, welcome.text)
 
@@ -151,35 +158,28 @@ class ConnectionPool:
 
     def _order(self) -> list[str]:
         late = time.monotonic() - LAST
-        return sorted(self.place.hosts, key=lambda host: self._silent.get(host, late) > late)
+        return sorted(self.servers.hosts, key=lambda host: self._silent.get(host, late) > late)
 
     def _take(self, host: str) -> LdapConnection | None:
         with self._lock:
             for number in range(len(self._idle) - 1, -1, -1):
                 if self._idle[number][1].host == host:
-                    since, line = self._idle.pop(number)
+                    since, connection = self._idle.pop(number)
                     break
             else:
                 return None
-        if time.monotonic() - since < KEPT and not line.stale():
-            line.wrote = False
-            return line
-        line.close()
+        if time.monotonic() - since < KEPT and not connection.stale():
+            connection.wrote = False
+            return connection
+        connection.close()
         return None
 
-    def _give_back(self, line: LdapConnection, call: _Call) -> None:
-        with call.lock:
-            call.line = None if not call.given_up else call.line
-            dead = call.given_up
+    def _give_back(self, connection: LdapConnection, query: _Query) -> None:
+        with query.lock:
+            query.connection = None if not query.given_up else query.connection
+            dead = query.given_up
         with self._lock:
             if not dead and len(self._idle) < IDLE:
-                self._idle.append((time.monotonic(), line))
+                self._idle.append((time.monotonic(), connection))
                 return
-        line.close()
-
-
-def _aware(fault: Unreachable, call: _Call) -> Unreachable:
-    """Whether anything was written, and where."""
-    fault.unsent = call.line is None or not call.line.wrote
-    fault.at = call.line.host if call.line else ""
-    return fault
+        connection.close()

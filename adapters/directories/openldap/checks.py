@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 
-from adapters.directories.ldap.connection import LdapConnection, LdapRefused, SilenceReason, Silent
+from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.entry import Entry
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
 from adapters.directories.openldap.controls import ASSERTION, PPOLICY
+from adapters.directories.openldap.errors import SILENCES
 from adapters.directories.openldap.people import ACCOUNT
 from adapters.directories.openldap.policy import POLICIES, RULES, STANDING, default
 from bot.doctor.finding import Finding, fail, ok, warn
@@ -22,47 +24,36 @@ FEW = 20  # accounts that are looked at
 SECRETS = ("userPassword", "pwdHistory")
 
 
-async def examined(name: str, wire: ConnectionPool, base: str) -> AsyncIterator[Finding]:
+async def examined(name: str, pool: ConnectionPool, base: str) -> AsyncIterator[Finding]:
     """Each host for itself: an answer from one says nothing of the next."""
-    for host in wire.place.hosts:
-        for finding in await _host(name, wire, base, host):
+    for host in pool.servers.hosts:
+        for finding in await _host(name, pool, base, host):
             yield finding
-    wire.close()
 
 
-async def _host(name: str, wire: ConnectionPool, base: str, host: str) -> list[Finding]:
+async def _host(name: str, pool: ConnectionPool, base: str, host: str) -> list[Finding]:
     server = f"Directory {name}, {host}"
     try:
-        return await wire.ask(lambda line: list(_seen(line, server, base)), at=host)
+        return await pool.run(lambda connection: list(_seen(connection, server, base)), host=host)
     except Silent as silent:
-        return [fail(f"{server}: {_why(silent)}", REMEDIES[silent.why])]
+        return [fail(f"{server}: {SILENCES[silent.why]} ({silent.text})", REMEDIES[silent.why])]
     except LdapRefused as no:
         return [fail(f"{server} doesn't let the service account search {base} (code {no.code}).", ACLS)]
 
 
-def _why(silent: Silent) -> str:
-    match silent.why:
-        case SilenceReason.NETWORK:
-            return "no answer."
-        case SilenceReason.CERTIFICATE:
-            return f"its certificate isn't accepted ({silent.text})."
-        case SilenceReason.ACCOUNT:
-            return "the service account isn't let in."
-
-
-def _seen(line: LdapConnection, server: str, base: str) -> Iterator[Finding]:
+def _seen(connection: LdapConnection, server: str, base: str) -> Iterator[Finding]:
     yield ok(f"{server} answers by LDAPS with a certificate that is accepted, and lets the service account in.")
-    yield from _offers(line, server)
-    if line.base(base, ("1.1",)) is None:
+    yield from _offers(connection, server)
+    if connection.base(base, ("1.1",)) is None:
         yield fail(f"{server}: there is no {base}, or the service account may not see it.", f"Check base. {ACLS}")
         return
-    yield _default(line.search(base, POLICIES, RULES), server)
-    accounts = next(iter(line.pages(base, ACCOUNT, (*STANDING, *SECRETS))), [])[:FEW]
+    yield _default(connection.search(base, POLICIES, RULES), server)
+    accounts = next(iter(connection.pages(base, ACCOUNT, (*STANDING, *SECRETS))), [])[:FEW]
     yield from _rights(accounts, server)
 
 
-def _offers(line: LdapConnection, server: str) -> Iterator[Finding]:
-    offered = (line.base("", ("supportedControl",)) or Entry("", {})).texts("supportedcontrol")
+def _offers(connection: LdapConnection, server: str) -> Iterator[Finding]:
+    offered = (connection.base("", ("supportedControl",)) or Entry("", {})).texts("supportedcontrol")
     if PPOLICY in offered:
         yield ok(f"{server} has the password policy overlay.")
     else:

@@ -28,7 +28,7 @@ class PolicyResponse(IntEnum):
     TOO_LONG = 9
 
 
-def said(controls: Mapping[str, bytes]) -> PolicyResponse | None:
+def policy_response(controls: Mapping[str, bytes]) -> PolicyResponse | None:
     """What came with an answer. None: nothing, or something that no draft knows."""
     for tag, value in _parts(next((body for _, body in _parts(controls.get(PPOLICY, b""))), b"")):
         if tag == ERROR and value[-1:] and value[-1] in set(PolicyResponse):

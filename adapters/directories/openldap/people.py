@@ -1,17 +1,13 @@
-"""Who an entry is, and which groups it is in: by `member`, `uniqueMember` and `memberUid`, through groups in groups."""
+"""Who an entry is: the person behind an account, and which of several accounts a name means."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 
-from adapters.directories.ldap.connection import LdapConnection
-from adapters.directories.ldap.entry import Entry, escaped, folded
+from adapters.directories.ldap.entry import Entry, folded
 from adapters.directories.openldap.policy import enabled
 from bot.directory.interfaces import Contacts, Person
 from bot.platform.ids import SubjectId
 
 ACCOUNT = "(uid=*)"  # whoever has a sign-in name is an account
-GROUP = "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=groupOfMembers)(objectClass=posixGroup))"
 NAMES = ("cn", "sn", "givenName", "displayName", "initials")
 PERSON = (
     "entryUUID",
@@ -28,8 +24,6 @@ PERSON = (
     "telephoneNumber",
     *NAMES,
 )
-MEMBERS = ("cn", "member", "uniqueMember", "memberUid")
-AT_ONCE = 50  # names in one question
 
 
 def login_of(entry: Entry) -> str:
@@ -61,69 +55,6 @@ def person_of(directory: str, entry: Entry, groups: frozenset[str], manager: Sub
 def subject_of(directory: str, entry: Entry) -> SubjectId:
     """`entryUUID` stays when everything else changes, and is never used again (RFC 4530)."""
     return SubjectId(f"{directory}:{entry.text('entryuuid')}")
-
-
-def groups_of(line: LdapConnection, base: str, entry: Entry) -> frozenset[str]:
-    """Names of all groups that somebody is in, asked step by step upwards; a circle ends where it began."""
-    found: dict[str, str] = {}
-    asked: list[str] = [_by_dn(entry.dn), *(f"(memberUid={escaped(name)})" for name in entry.texts("uid"))]
-    while asked:
-        above = [group for some in batches(asked) for group in line.search(base, f"(&{GROUP}(|{''.join(some)}))", ("cn",))]
-        new = {group.dn: group for group in above if group.dn not in found}
-        found |= {dn: group.text("cn") or dn for dn, group in new.items()}
-        asked = [_by_dn(dn) for dn in new]
-    return frozenset(found.values())
-
-
-def _by_dn(dn: str) -> str:
-    return f"(member={escaped(dn)})(uniqueMember={escaped(dn)})"
-
-
-@dataclass
-class Groups:
-    """All groups at once, for whoever asks about everybody."""
-
-    names: dict[str, str] = field(default_factory=dict)
-    above: dict[str, set[str]] = field(default_factory=dict)
-    by_uid: dict[str, set[str]] = field(default_factory=dict)
-    known: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, line: LdapConnection, base: str) -> "Groups":
-        """Every one of them."""
-        groups = cls()
-        for entry in line.search(base, GROUP, MEMBERS):
-            key = plain(entry.dn)
-            groups.names[key] = entry.text("cn") or entry.dn
-            for member in (*entry.texts("member"), *entry.texts("uniquemember")):
-                groups.above.setdefault(plain(member), set()).add(key)
-            for uid in entry.texts("memberuid"):
-                groups.by_uid.setdefault(uid, set()).add(key)
-        return groups
-
-    def of(self, dn: str, uids: Sequence[str]) -> frozenset[str]:
-        """As `groups_of`. Those who are in the same groups share one answer."""
-        first = frozenset(self.above.get(plain(dn), ())).union(*(self.by_uid.get(uid, ()) for uid in uids))
-        if first not in self.known:
-            self.known[first] = frozenset(self.names[key] for key in self._closure(first))
-        return self.known[first]
-
-    def _closure(self, first: Iterable[str]) -> set[str]:
-        found, new = set(first), set(first)
-        while new:
-            new = {above for key in new for above in self.above.get(key, ())} - found
-            found |= new
-        return found
-
-
-def batches(asked: Sequence[str]) -> Iterator[Sequence[str]]:
-    """So many that a question stays short."""
-    return (asked[start : start + AT_ONCE] for start in range(0, len(asked), AT_ONCE))
-
-
-def plain(dn: str) -> str:
-    """A name as it is compared: members may be spelled with blanks, and in other letters."""
-    return re.sub(r"\s*([,=+])\s*", r"\1", dn).casefold()
 
 
 def chosen(entries: Iterable[Entry], text: str) -> Entry | None:

@@ -22,12 +22,12 @@ async def examined(account: TwilioAccount, auth_token: Secret | None, countries:
     try:
         async with asyncio.timeout(3 * TIMEOUT):
             if auth_token:
-                async with called(replace(account, key=account.sid, secret=auth_token)) as (client, wire):
-                    yield await _account(client, wire, account)
+                async with called(replace(account, key=account.sid, secret=auth_token)) as (client, http):
+                    yield await _account(client, http, account)
             else:
                 yield warn("Nobody hears whether text messages arrive.", DEAF)
-            async with called(account) as (client, wire):
-                yield await _sender(client, wire, account)
+            async with called(account) as (client, http):
+                yield await _sender(client, http, account)
                 yield await _countries(client, countries)
     except (TimeoutError, ClientError, ValueError) as away:
         yield fail(
@@ -35,17 +35,17 @@ async def examined(account: TwilioAccount, auth_token: Secret | None, countries:
         )
 
 
-async def _account(client: Any, wire: TwilioClient, account: TwilioAccount) -> Finding:
+async def _account(client: Any, http: TwilioClient, account: TwilioAccount) -> Finding:
     try:
         state = (await client.api.v2010.accounts(account.sid).fetch_async()).status
     except TwilioException:
-        return fail(f"Twilio doesn't take the auth token (state {wire.status}).", COMPARE)
+        return fail(f"Twilio doesn't take the auth token (state {http.status}).", COMPARE)
     if state != "active":
         return fail(f"The account at Twilio is {state}.", "Sign in to Twilio's console; it says what is open.")
     return ok("The account at Twilio is active.")
 
 
-async def _sender(client: Any, wire: TwilioClient, account: TwilioAccount) -> Finding:
+async def _sender(client: Any, http: TwilioClient, account: TwilioAccount) -> Finding:
     try:
         if account.service:
             able = bool(await client.messaging.v1.services(account.sender).phone_numbers.list_async(limit=1))
@@ -53,7 +53,7 @@ async def _sender(client: Any, wire: TwilioClient, account: TwilioAccount) -> Fi
             found = await client.incoming_phone_numbers.list_async(phone_number=account.sender, limit=1)
             able = any(number.capabilities.get("sms") for number in found)
     except TwilioException:
-        return fail(f"Twilio refuses the key or doesn't know the sender (state {wire.status}).", COMPARE)
+        return fail(f"Twilio refuses the key or doesn't know the sender (state {http.status}).", COMPARE)
     if not able:
         return fail(f"{account.sender} can't send text messages.", "Correct [twilio] from, or give the service a number.")
     return ok(f"Twilio takes the key, and {account.sender} can send text messages.")

@@ -38,7 +38,7 @@ class TwilioClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # published wi
     retry_after = 0.0  # seconds
 
     async def request(self, *given: Any, **named: Any) -> Response:
-        """As the library has it."""
+        """Asks as the library wants to be asked, and answers in its type."""
         answer = await super().request(*given, **named)
         self.status = answer.status_code
         wait = str(answer.headers.get("Retry-After", ""))
@@ -48,10 +48,10 @@ class TwilioClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # published wi
 
 @asynccontextmanager
 async def called(account: TwilioAccount) -> AsyncIterator[tuple[Client, TwilioClient]]:
-    """Twilio's client, and the wire that it speaks on. What the library raises may hold numbers: say none of it."""
-    async with TwilioClient() as wire:
-        client = Client(account.key, account.secret.reveal(), account.sid, http_client=wire, environment=NOWHERE)
+    """Twilio's client, and the HTTP that it speaks. What the library raises may hold numbers: say none of it."""
+    async with TwilioClient() as http:
+        client = Client(account.key, account.secret.reveal(), account.sid, http_client=http, environment=NOWHERE)
         if account.base_url:
             for domain in (client.api, client.messaging, client.accounts):
                 domain.base_url = account.base_url
-        yield client, wire
+        yield client, http

@@ -67,7 +67,7 @@ REFUSED = frozenset({401, 403})
 
 
 def of_refusal(status: int, code: int) -> TwilioError:
-    """Of an answer to a POST."""
+    """What an error in Twilio's answer to a message means."""
     if status >= FIRST_FAULT or status == TOO_MANY:
         return BUSY
     return MEANINGS.get(code, ACCOUNT if status in REFUSED else OTHER)

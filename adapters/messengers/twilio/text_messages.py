@@ -62,11 +62,11 @@ class TextMessages:
 
     async def _post(self, message: Message) -> None:
         given = {"messaging_service_sid" if self.account.service else "from_": self.account.sender, **self._asked(message)}
-        async with called(self.account) as (client, wire):
+        async with called(self.account) as (client, http):
             try:
                 made = await client.messages.create_async(to=message.to.reveal(), body=message.text.reveal(), **given)
             except (TwilioRestException, TwilioServiceException) as no:
-                raise TwilioRefused(of_refusal(no.status, no.code or 0), no.code or 0, wire.retry_after) from None
+                raise TwilioRefused(of_refusal(no.status, no.code or 0), no.code or 0, http.retry_after) from None
         if made.error_code:
             raise TwilioRefused(of_delivery(made.error_code), made.error_code)
 
@@ -80,7 +80,7 @@ class TextMessages:
 
     async def _after(self, no: TwilioRefused, message: Message) -> None:
         if no.meaning.alarm:
-            await self.alerts.ring(no.meaning.alarm, code=no.code)
+            await self.alerts.raise_alert(no.meaning.alarm, code=no.code)
         if no.meaning is BUSY and (message.good_for is None or no.after < message.good_for):
             raise NotNow(no.after) from None
         raise Undeliverable(no.meaning.person) from None

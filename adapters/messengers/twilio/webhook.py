@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol
-from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
+from adapters.http.bodies import form_fields
 from adapters.messengers.twilio.errors import of_delivery
 from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.ids import ChallengeId
@@ -20,10 +20,10 @@ log = structlog.get_logger()
 
 
 class Undelivered(Protocol):
-    """Where it is written."""
+    """Where it is written that a code didn't arrive."""
 
     async def undelivered(self, id: ChallengeId, words: str) -> bool:
-        """See Records."""
+        """`words`: the sentence for whoever waits for it. Whether anybody does."""
 
 
 def status_url(origin: str, challenge: ChallengeId | None) -> str:
@@ -40,8 +40,8 @@ def status_hook(
     """
     validator = RequestValidator(auth_token.reveal())
 
-    async def heard(request: web.Request) -> web.Response:
-        told = _fields(await request.read())
+    async def status(request: web.Request) -> web.Response:
+        told = form_fields(await request.read(), FIELDS)  # as they were sent: the signature covers them all
         signature = request.headers.get("X-Twilio-Signature", "")
         if told is None or not validator.validate(f"{origin}{request.raw_path}", told, signature):
             log.warning("twilio.unsigned")
@@ -53,17 +53,7 @@ def status_hook(
             if of := request.query.get("of"):
                 await records.undelivered(ChallengeId(of), meaning.person)
             if meaning.alarm:
-                await alerts.ring(meaning.alarm, code=code)
+                await alerts.raise_alert(meaning.alarm, code=code)
         return web.Response(status=204)
 
-    return heard
-
-
-def _fields(body: bytes) -> dict[str, str] | None:
-    """As they were sent, blank ones included: the signature covers them all. None: no form, or a field came twice."""
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=FIELDS, errors="strict")
-    except ValueError:
-        return None
-    fields = dict(pairs)
-    return fields if len(fields) == len(pairs) else None
+    return status

@@ -33,7 +33,7 @@ def hooks(twilio: TwilioSection, origin: str, records: Records, alerts: AdminAle
 
 
 def findings(twilio: TwilioSection, base_url: str = "") -> AsyncIterator[Finding]:
-    """For the doctor."""
+    """What the doctor says of Twilio's settings."""
     return examined(_account(twilio, base_url), twilio.auth_token, twilio.countries)
 
 

@@ -63,7 +63,7 @@ async def test_in_a_sentence_as_well(town: Town, ana: SlackChat, said: str) -> N
     await ana.types(said)
     assert await ana.at()
     assert warned(town)
-    assert await town.app.engine.spent.has(password_in(said) or pytest.fail("unseen"))
+    assert await town.app.engine.pasted.refuses(password_in(said) or pytest.fail("unseen"))
 
 
 async def test_in_a_message_that_was_edited(town: Town, ana: SlackChat) -> None:

@@ -4,8 +4,9 @@ import asyncio
 import json
 from dataclasses import dataclass, field, replace
 
-from adapters.directories.anchors import Anchors
-from adapters.directories.hybrid_parts import CloudDirectory, Owned, stricter
+from adapters.directories.hybrid.anchors import Anchors
+from adapters.directories.hybrid.owners import Owned, Owners
+from adapters.directories.hybrid.parts import CloudDirectory, stricter
 from bot.directory.interfaces import (
     Changes,
     Conditional,
@@ -22,9 +23,9 @@ from bot.directory.interfaces import (
     Write,
     close,
 )
-from bot.platform.ids import Action, ObjectId, SubjectId, directory_of
+from bot.platform.ids import Action, ObjectId, SubjectId
 from bot.platform.secret import Secret
-from bot.policy.passwords import by_directory, first_unmet
+from bot.policy.passwords import demand_directory_rules
 
 PATIENCE = 4.0  # seconds for the part on premises, where the cloud has named somebody who doesn't live there
 FEW = 200  # changed accounts on premises about which the cloud is asked one by one
@@ -45,6 +46,11 @@ class HybridDirectory:
     anchors: Anchors = field(default_factory=Anchors)
     advice: tuple[str, ...] = ()  # instead of both parts' own
 
+    @property
+    def owners(self) -> Owners:
+        """Where an account's password lives."""
+        return Owners(self.name, self.on_premises, self.cloud, self.anchors)
+
     async def find(self, text: str) -> Person | None:
         """Sign-in names of either part before mail addresses of either; what two people have finds nobody.
 
@@ -57,33 +63,33 @@ class HybridDirectory:
                 here = await self.on_premises.find(text)
         except (Unreachable, TimeoutError):
             if alone:
-                return await self.person(self._ours(*named))
+                return await self.person(self.owners.ours(*named))
             raise
         for by_name, there in ((True, named), (False, mailed)):
-            matches = {anchor or subject: self._ours(subject) for subject, anchor in there.items()}
+            matches = {anchor or subject: self.owners.ours(subject) for subject, anchor in there.items()}
             if here and by_name is _signs_in_as(here, text):
-                matches[self._anchor(here.subject) or here.subject] = self._ours(here.subject)
+                matches[self.owners.anchor(here.subject) or here.subject] = self.owners.ours(here.subject)
             if matches:
                 return await self.person(*matches.values()) if len(matches) == 1 else None
         return None
 
     async def person(self, subject: SubjectId) -> Person | None:
-        owned = await self._owned(subject)
+        owned = await self.owners.owned(subject)
         found = await owned.directory.person(owned.subject) if owned else None
-        if found is None and (alias := self._alias(subject)):
+        if found is None and (alias := self.owners.alias(subject)):
             return await self.person(alias)
         return await self._told(owned, found) if owned and found else None
 
     async def state(self, subject: SubjectId) -> State:
-        home = _somebody(await self._home(subject))
+        home = _somebody(await self.owners.home(subject))
         return await home.directory.state(home.subject)
 
     async def rules(self, subject: SubjectId) -> DirectoryRules:
         """Both parts' for a synced account: what only one of them accepts would work at only one of them."""
-        return await self._rules(_somebody(await self._owned(subject)))
+        return await self._rules(_somebody(await self.owners.owned(subject)))
 
     async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
-        home = _somebody(await self._home(subject))
+        home = _somebody(await self.owners.home(subject))
         return await home.directory.mark(home.subject, action, at)
 
     async def reset(
@@ -111,11 +117,11 @@ class HybridDirectory:
         return await self.cloud.mint(there)
 
     async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
-        home = await self._home(subject)
+        home = await self.owners.home(subject)
         return await home.directory.sign_in(home.subject, password) if home else SignIn.WRONG
 
     async def bad_tries_left(self, subject: SubjectId) -> int:
-        home = _somebody(await self._home(subject))
+        home = _somebody(await self.owners.home(subject))
         return await home.directory.bad_tries_left(home.subject)
 
     async def changes(self, since: str | None, limit: int | None = None) -> Changes:
@@ -129,15 +135,15 @@ class HybridDirectory:
         if own.whole or len(own.persons) > FEW:
             there = None
         persons = [await self._with_twin(person) for person in own.persons] if there else list(map(self._renamed, own.persons))
-        gone = [self._ours(subject) for subject in own.gone]
+        gone = [self.owners.ours(subject) for subject in own.gone]
         if limit is not None and not own.whole and len(persons) + len(gone) >= limit:
             return Changes(persons, gone, json.dumps([own.next, there]))
         theirs, anchors = await self.cloud.anchored_changes(there, None if own.whole else limit)
         for person in theirs.persons:
             told = await self._of_cloud(person, anchors.get(person.subject, ""))
             persons.append(told)
-            gone += [self._ours(person.subject)] if told.subject != self._ours(person.subject) else []
-        gone += [self._ours(subject) for subject in theirs.gone]
+            gone += [self.owners.ours(person.subject)] if told.subject != self.owners.ours(person.subject) else []
+        gone += [self.owners.ours(subject) for subject in theirs.gone]
         once = {person.subject: person for person in persons}
         return Changes(list(once.values()), gone, json.dumps([own.next, theirs.next]), whole=own.whole)
 
@@ -154,84 +160,37 @@ class HybridDirectory:
 
     def conditional(self, subject: SubjectId) -> bool:
         """`Conditional`: as the part on premises is; the cloud isn't."""
-        here = self._here(subject)
+        here = self.owners.here(subject)
         return here is not None and isinstance(self.on_premises, Conditional) and self.on_premises.conditional(here)
 
     def lags(self, subject: SubjectId) -> bool:
-        """`Lags`: the cloud does."""
-        return self._here(subject) is None
+        """`Lags`: for whoever lives in the cloud alone, whose copies hear of a change later."""
+        return self.owners.here(subject) is None
 
     def blind(self, subject: SubjectId | None) -> bool:
         """`Blind`: for whoever lives in the cloud alone."""
-        return subject is not None and self._here(subject) is None
+        return subject is not None and self.owners.here(subject) is None
 
     async def following(self, subject: SubjectId) -> str | None:
         """`Follows`: the cloud takes over the passwords of synced accounts."""
-        owned = _somebody(await self._owned(subject))
+        owned = _somebody(await self.owners.owned(subject))
         return await self.cloud.mark(owned.twin, Action.RESET) if owned.twin else None
 
     async def of_object(self, object: ObjectId) -> SubjectId | None:
         """`Objects`: the cloud's account, or the one on premises that owns its password."""
         found = await self.cloud.of_object(object)
-        owned = await self._there(found) if found else None
-        return self._ours(owned.subject) if owned else None
+        owned = await self.owners.there(found) if found else None
+        return self.owners.ours(owned.subject) if owned else None
 
     async def object_of(self, subject: SubjectId) -> ObjectId | None:
-        owned = await self._owned(subject)
+        owned = await self.owners.owned(subject)
         there = owned and (owned.twin or (owned.subject if owned.directory is self.cloud else None))
         return await self.cloud.object_of(there) if there else None
 
     # ------------------------------------------------ what they are made of
 
-    async def _owned(self, subject: SubjectId) -> Owned | None:
-        if here := self._here(subject):
-            return await self._paired(here)
-        inner = SubjectId(subject.removeprefix(f"{self.name}:"))
-        return await self._there(inner) if directory_of(inner) == self.cloud.name else None
-
-    async def _home(self, subject: SubjectId) -> Owned | None:
-        """For what its owner alone knows: the cloud isn't asked for a copy."""
-        here = self._here(subject)
-        return Owned(self.on_premises, here) if here else await self._owned(subject)
-
-    def _here(self, subject: SubjectId) -> SubjectId | None:
-        """As the part on premises has it; None: it's none of its ids."""
-        inner = subject.removeprefix(f"{self.name}:")
-        return None if ":" in inner else SubjectId(f"{self.on_premises.name}:{inner}")
-
-    def _alias(self, subject: SubjectId) -> SubjectId | None:
-        """As an identity provider names somebody: by the cloud's id alone. No id is given twice, also not by two systems."""
-        inner = subject.removeprefix(f"{self.name}:")
-        return None if ":" in inner else SubjectId(f"{self.name}:{self.cloud.name}:{inner}")
-
-    def _anchor(self, here: SubjectId) -> str:
-        """Empty: it can't have one."""
-        try:
-            return self.anchors.of(here.removeprefix(f"{self.on_premises.name}:"))
-        except ValueError:
-            return ""
-
-    async def _paired(self, here: SubjectId) -> Owned:
-        anchor = self._anchor(here)
-        return Owned(self.on_premises, here, await self.cloud.anchored(anchor) if anchor else None)
-
-    async def _there(self, subject: SubjectId) -> Owned | None:
-        """A synced account that this house doesn't know on premises stays the cloud's, which refuses to touch it."""
-        anchor = await self.cloud.anchor(subject)
-        if anchor is None:
-            return None
-        found = await self._by_anchor(anchor)
-        return Owned(self.on_premises, found.subject, subject) if found else Owned(self.cloud, subject)
-
-    async def _by_anchor(self, anchor: str) -> Person | None:
-        try:
-            here = self.anchors.back(anchor) if anchor else ""
-        except ValueError:
-            return None
-        return await self.on_premises.person(SubjectId(f"{self.on_premises.name}:{here}")) if here else None
-
     async def _changeable(self, subject: SubjectId) -> Owned:
-        owned = await self._owned(subject)
+        owned = await self.owners.owned(subject)
         if owned is None:
             raise Rejected("people.gone")
         twin = await self.cloud.person(owned.twin) if owned.twin else None
@@ -246,20 +205,19 @@ class HybridDirectory:
     async def _demand(self, owned: Owned, password: Secret) -> None:
         """The part on premises would take what the cloud never shows that it refused."""
         person = await owned.directory.person(owned.subject)
-        broken = first_unmet(by_directory(password, person, await self._rules(owned))) if person else None
-        if broken:
-            raise Rejected(broken.id, broken.args)
+        if person:
+            demand_directory_rules(password, person, await self._rules(owned))
 
     async def _told(self, owned: Owned, person: Person) -> Person:
         twin = await self.cloud.person(owned.twin) if owned.twin else None
         return self._merged(person, twin)
 
     async def _with_twin(self, person: Person) -> Person:
-        return await self._told(await self._paired(person.subject), person)
+        return await self._told(await self.owners.paired(person.subject), person)
 
     async def _of_cloud(self, person: Person, anchor: str) -> Person:
         """Somebody whom the cloud told of, as whoever they are here."""
-        found = await self._by_anchor(anchor)
+        found = await self.owners.by_anchor(anchor)
         return self._merged(found, person) if found else self._renamed(person)
 
     def _merged(self, person: Person, twin: Person | None) -> Person:
@@ -272,11 +230,8 @@ class HybridDirectory:
         return replace(ours, groups=groups, admin=admin, protected=person.protected or twin.protected, contacts=reached)
 
     def _renamed(self, person: Person) -> Person:
-        manager = self._ours(person.manager) if person.manager else None
-        return replace(person, subject=self._ours(person.subject), manager=manager)
-
-    def _ours(self, subject: SubjectId) -> SubjectId:
-        return SubjectId(f"{self.name}:{subject.removeprefix(f'{self.on_premises.name}:')}")
+        manager = self.owners.ours(person.manager) if person.manager else None
+        return replace(person, subject=self.owners.ours(person.subject), manager=manager)
 
 
 def _signs_in_as(person: Person, text: str) -> bool:

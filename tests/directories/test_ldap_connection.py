@@ -4,19 +4,23 @@ import asyncio
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from adapters.directories.active_directory.directory import ActiveDirectory
-from adapters.directories.ldap import connection, pool
-from adapters.directories.ldap.connection import LdapConnection, LdapRefused, SearchScope, SilenceReason, Silent
+from adapters.directories.active_directory.unclear_writes import UnclearWrites
+from adapters.directories.ldap import connection
+from adapters.directories.ldap import pool as pools
+from adapters.directories.ldap.connection import LdapConnection, SearchScope
+from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
 from bot.directory.interfaces import SignIn, Unreachable
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
-from tests.kit.ad_directory import AdministeredActiveDirectory, place
+from tests.kit.ad_directory import AdministeredActiveDirectory, servers
 from tests.kit.certificates import Authority
 from tests.kit.directories import NEW, OLD
 from tests.kit.proxy import Proxy
@@ -37,33 +41,34 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "ANSWER", 1.0)
 
 
-@dataclass(frozen=True)
-class Breaking(ActiveDirectory):
+@dataclass(kw_only=True)
+class Breaking(UnclearWrites):
     """The wire is broken at the very moment of the change, as `how` says."""
 
-    proxy: Proxy | None = None
-    how: str = ""
+    proxy: Proxy
+    how: str
 
-    def _write(self, line: LdapConnection, *given: object) -> None:
-        assert self.proxy
+    @contextmanager
+    def writing(self, subject: SubjectId, host: str, now: float) -> Iterator[None]:
         setattr(self.proxy, self.how, True)
-        super()._write(line, *given)  # type: ignore[arg-type]  # handed on as they came
+        with super().writing(subject, host, now):
+            yield
 
 
-def breaking(corp: AdministeredActiveDirectory, samba: DomainController, proxy: Proxy, how: str) -> Breaking:
-    return Breaking(corp.name, to(samba, proxy.host), BASE, corp.world, proxy=proxy, how=how)
+def breaking(corp: AdministeredActiveDirectory, samba: DomainController, proxy: Proxy, how: str) -> ActiveDirectory:
+    return ActiveDirectory(corp.name, to(samba, proxy.host), BASE, corp.world, unclear=Breaking(proxy=proxy, how=how))
 
 
 def to(samba: DomainController, *hosts: str) -> ConnectionPool:
-    return ConnectionPool(replace(place(samba, SERVICE, SERVICE_PASSWORD), hosts=hosts))
+    return ConnectionPool(replace(servers(samba, SERVICE, SERVICE_PASSWORD), hosts=hosts))
 
 
-async def why(wire: ConnectionPool) -> tuple[SilenceReason, float]:
+async def why(pool: ConnectionPool) -> tuple[SilenceReason, float]:
     """And how many seconds it took to find out."""
     began = time.monotonic()
     with pytest.raises(Silent) as silent:
-        await wire.ask(lambda line: line.base("", ("currentTime",)))
-    wire.close()
+        await pool.run(lambda connection: connection.base("", ("currentTime",)))
+    pool.close()
     return silent.value.why, time.monotonic() - began
 
 
@@ -72,13 +77,13 @@ async def why(wire: ConnectionPool) -> tuple[SilenceReason, float]:
 
 async def test_a_certificate_of_another_authority_is_refused(samba: DomainController, tmp_path: Path) -> None:
     other = Authority.new().trusted(tmp_path / "other.pem")
-    wire = ConnectionPool(replace(place(samba, SERVICE, SERVICE_PASSWORD), ca_file=other))
-    assert (await why(wire))[0] is SilenceReason.CERTIFICATE
+    pool = ConnectionPool(replace(servers(samba, SERVICE, SERVICE_PASSWORD), ca_file=other))
+    assert (await why(pool))[0] is SilenceReason.CERTIFICATE
 
 
 async def test_a_certificate_with_another_name_is_refused(samba: DomainController) -> None:
-    wire = ConnectionPool(replace(place(samba, SERVICE, SERVICE_PASSWORD), server_name="dc2.corp.example.test"))
-    assert (await why(wire))[0] is SilenceReason.CERTIFICATE
+    pool = ConnectionPool(replace(servers(samba, SERVICE, SERVICE_PASSWORD), server_name="dc2.corp.example.test"))
+    assert (await why(pool))[0] is SilenceReason.CERTIFICATE
 
 
 async def test_the_plain_port_hears_no_password(samba: DomainController) -> None:
@@ -87,13 +92,13 @@ async def test_the_plain_port_hears_no_password(samba: DomainController) -> None
 
 async def test_a_service_account_that_is_not_let_in_does_not_knock_until_it_is_locked(samba: DomainController) -> None:
     with Proxy((samba.address, LDAPS)) as proxy:
-        wrong = replace(place(samba, "svc-nothing@corp.example.test", "Wrong-Passw0rd!"), hosts=(proxy.host,))
-        wire = ConnectionPool(wrong)
+        wrong = replace(servers(samba, "svc-nothing@corp.example.test", "Wrong-Passw0rd!"), hosts=(proxy.host,))
+        pool = ConnectionPool(wrong)
         for _ in range(5):
             with pytest.raises(Silent) as silent:
-                await wire.ask(lambda line: line.base("", ("1.1",)))
+                await pool.run(lambda connection: connection.base("", ("1.1",)))
             assert silent.value.why is SilenceReason.ACCOUNT
-        wire.close()
+        pool.close()
         assert proxy.calls == 1
     with samba.line("svc-nothing@corp.example.test", SERVICE_PASSWORD):
         """It still gets in."""
@@ -112,8 +117,8 @@ async def test_a_server_that_lets_us_in_and_says_nothing_is_given_up(samba: Doma
 
 @pytest.mark.usefixtures("short")
 async def test_a_server_that_falls_silent_later_is_given_up_and_holds_up_nobody(samba: DomainController, proxy: Proxy) -> None:
-    wire = to(samba, proxy.host)
-    assert await wire.ask(lambda line: line.base("", ("currentTime",)))
+    pool = to(samba, proxy.host)
+    assert await pool.run(lambda connection: connection.base("", ("currentTime",)))
     proxy.silent = True
     ticks = 0
 
@@ -124,7 +129,7 @@ async def test_a_server_that_falls_silent_later_is_given_up_and_holds_up_nobody(
             ticks += 1
 
     beside = asyncio.create_task(ticking())
-    assert (await why(wire))[0] is SilenceReason.NETWORK
+    assert (await why(pool))[0] is SilenceReason.NETWORK
     beside.cancel()
     assert ticks > 10
 
@@ -132,10 +137,10 @@ async def test_a_server_that_falls_silent_later_is_given_up_and_holds_up_nobody(
 @pytest.mark.usefixtures("short")
 async def test_another_server_stands_in_and_the_silent_one_is_asked_last_for_a_while(samba: DomainController) -> None:
     with Proxy((samba.address, LDAPS), silent=True) as first, Proxy((samba.address, LDAPS)) as second:
-        wire = to(samba, first.host, second.host)
+        pool = to(samba, first.host, second.host)
         for _ in range(3):
-            assert await wire.ask(lambda line: line.host) == second.host
-        wire.close()
+            assert await pool.run(lambda connection: connection.host) == second.host
+        pool.close()
         assert first.calls == 1
 
 
@@ -146,23 +151,23 @@ async def test_no_server_at_all_is_no_answer(samba: DomainController) -> None:
 
 
 async def test_a_line_that_was_hung_up_is_replaced_without_anybody_noticing(samba: DomainController, proxy: Proxy) -> None:
-    wire = to(samba, proxy.host)
-    await wire.ask(lambda line: line.base("", ("1.1",)))
+    pool = to(samba, proxy.host)
+    await pool.run(lambda connection: connection.base("", ("1.1",)))
     proxy.hangs_up()
-    assert await wire.ask(lambda line: line.base(BASE, ("objectSid",)))
-    wire.close()
+    assert await pool.run(lambda connection: connection.base(BASE, ("objectSid",)))
+    pool.close()
 
 
 async def test_more_questions_than_threads_wait_their_turn(samba: DomainController) -> None:
-    wire = ConnectionPool(place(samba, SERVICE, SERVICE_PASSWORD), threads=2)
-    found = await asyncio.gather(*(wire.ask(lambda line: line.base(BASE, ("objectSid",))) for _ in range(20)))
+    pool = ConnectionPool(servers(samba, SERVICE, SERVICE_PASSWORD), threads=2)
+    found = await asyncio.gather(*(pool.run(lambda connection: connection.base(BASE, ("objectSid",))) for _ in range(20)))
     assert all(found)
-    wire.close()
+    pool.close()
 
 
 async def test_whoever_gave_up_writes_nothing_later(samba: DomainController, ana: SubjectId) -> None:
     """The turn has ended, and the thread that comes to the change afterwards finds its line cut."""
-    wire = to(samba, samba.address)
+    pool = to(samba, samba.address)
     done: list[str] = []
 
     def late(line: LdapConnection) -> None:
@@ -174,8 +179,8 @@ async def test_whoever_gave_up_writes_nothing_later(samba: DomainController, ana
             done.append("cut")
 
     with pytest.raises(Silent):
-        await wire.ask(late, patience=0.1)
-    wire.close()
+        await pool.run(late, patience=0.1)
+    pool.close()
     assert done == ["cut"]
 
 
@@ -222,7 +227,7 @@ async def test_what_became_of_a_change_is_asked_only_where_it_broke_off(
     corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController, proxy: Proxy
 ) -> None:
     """Another server may not have heard of it: its old stamp would say that nothing was done."""
-    cut = replace(breaking(corp, samba, proxy, "silent"), wire=to(samba, proxy.host, samba.address))
+    cut = replace(breaking(corp, samba, proxy, "silent"), pool=to(samba, proxy.host, samba.address))
     with pytest.raises(Unreachable):
         await cut.reset(ana, NEW)
     with pytest.raises(Unreachable):
@@ -237,12 +242,12 @@ async def test_what_became_of_a_change_is_asked_only_where_it_broke_off(
 
 
 async def test_a_refusal_changes_nothing_and_tells_its_code(samba: DomainController, ana: SubjectId) -> None:
-    wire = to(samba, samba.address)
+    pool = to(samba, samba.address)
     with pytest.raises(LdapRefused) as no:
-        await wire.ask(lambda line: line.replace(f"<GUID={ana.partition(':')[2]}>", {"description": [b"x"]}))
+        await pool.run(lambda connection: connection.replace(f"<GUID={ana.partition(':')[2]}>", {"description": [b"x"]}))
     assert no.value.code == 50
     assert no.value.text.startswith("00002098")
-    wire.close()
+    pool.close()
 
 
 async def test_many_entries_come_in_pages(samba: DomainController, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,4 +264,4 @@ def test_no_password_is_no_sign_in(samba: DomainController) -> None:
 
 
 def test_waits_fit_into_one_another() -> None:
-    assert connection.CONNECT + connection.ANSWER < pool.PATIENCE < 10.0
+    assert connection.CONNECT + connection.ANSWER < pools.PATIENCE < 10.0

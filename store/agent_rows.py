@@ -1,15 +1,61 @@
-"""What a turn writes of writeback agents: each needs a grant, and uses it up."""
+"""Writeback agents: the tables of who was asked in, who came and what is asked of them, and what a turn writes there."""
 
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, insert, update
+from sqlalchemy import CursorResult, LargeBinary, Table, Text, bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import Field, SQLModel
 
 from bot.conversation.interfaces import Lost
 from bot.model.facts import AgentInvited, AgentRuled
 from bot.platform.ids import Action, GrantId
-from store.agent_tables import AGENT, INVITATION
+from store.row import Row
 from store.tables import GRANT
+
+
+class WritebackAgentRow(Row, table=True):
+    """Kept for good: the audit names it. The MAC covers whose it is and where it stands; the rest is about its connection."""
+
+    id: str = Field(primary_key=True)
+    directory: str
+    name: str
+    key: str
+    invited_by: str
+    approved_by: str
+    stand: str
+    ring: str
+    mac: str
+    at: float
+    since: float
+    seen: float
+    replica: str
+    sealing: str = Field(sa_type=Text)
+    why: str
+
+
+class WritebackInvitationRow(Row, table=True):
+    """Deleted when it is used. Its code is derived from all of it."""
+
+    id: str = Field(primary_key=True)
+    directory: str
+    by: str
+    expires: float
+
+
+class WritebackRequestRow(Row, table=True):
+    """Waits for the process that holds its agent's connection; deleted when the answer is fetched, or when it is over."""
+
+    id: str = Field(primary_key=True)
+    agent: str = Field(index=True)
+    text: str = Field(sa_type=Text)  # signed by the bot, sealed to the agent
+    expires: float
+    taken: bool
+    answer: bytes | None = Field(sa_type=LargeBinary)  # sealed with the ring: it may name people
+
+
+AGENT: Table = SQLModel.metadata.tables["writeback_agent"]
+INVITATION: Table = SQLModel.metadata.tables["writeback_invitation"]
+REQUEST: Table = SQLModel.metadata.tables["writeback_request"]
 
 given = bindparam
 a, g = AGENT.c, GRANT.c

@@ -1,7 +1,6 @@
-"""What a hybrid is made of: what it asks of its cloud, an account where its password lives, and rules that satisfy both parts."""
+"""What a hybrid asks of its cloud beyond the port, and rules that satisfy both parts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from bot.directory.interfaces import Changes, Directory, DirectoryRules, Objects, Passes
@@ -24,17 +23,8 @@ class CloudDirectory(Directory, Objects, Passes, Protocol):
         """Changes, and the anchors of the synced accounts among them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """An account where its password lives; `twin`: its copy in the cloud, for one that lives on premises and is synced."""
-
-    directory: Directory
-    subject: SubjectId
-    twin: SubjectId | None = None
-
-
 def stricter(one: DirectoryRules, other: DirectoryRules) -> DirectoryRules:
-    """What satisfies both."""
+    """Rules that a password keeps when it keeps those of both directories."""
     return DirectoryRules(
         max(one.min_length, other.min_length),
         min(one.max_length, other.max_length),

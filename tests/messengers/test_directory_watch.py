@@ -38,21 +38,21 @@ async def alerts(store: Store) -> list[AuditEntry]:
 async def test_a_directory_that_goes_on_being_silent_is_an_alarm_of_its_own_with_its_name(store: Store) -> None:
     corp, office = Moody(), Moody()
     watch = DirectoryWatch(named(corp=corp, office=office), AdminAlerts(store.records))
-    await watch.look()
+    await watch.check_directories()
     corp.says = None
-    await watch.look()
+    await watch.check_directories()
     assert await alerts(store) == []  # it may be starting anew
     for _ in range(3):
-        await watch.look()
+        await watch.check_directories()
     office.says = Health(ok=False, detail="No domain controller answers.")
     for _ in range(3):
-        await watch.look()
+        await watch.check_directories()
     told = [dict(row.detail) for row in await alerts(store)]
     assert told == [
         {"directory": "corp", "why": "It doesn't answer."},
         {"directory": "office", "why": "No domain controller answers."},
     ]
-    for job in await store.jobs.take(10, 60.0):
+    for job in await store.jobs.lease_due(10, 60.0):
         (_, words), *values = job.about
         text = Words("Contoso", lambda: "").say(words, tuple(values), "en")
         assert dict(values)["directory"] in text
@@ -63,7 +63,7 @@ async def test_one_that_answers_again_in_between_is_none(store: Store) -> None:
     watch = DirectoryWatch(named(corp=corp), AdminAlerts(store.records))
     for says in (None, Health(ok=True), None, Health(ok=True)):
         corp.says = says
-        await watch.look()
+        await watch.check_directories()
     assert await alerts(store) == []
 
 

@@ -1,14 +1,26 @@
-"""What turns write of cases, each inside the transaction that settles one: both sides move together or not at all.
-
-Rows are locked in one order: the caller's conversation, the agent's, the case.
-"""
+"""The helpdesk's cases: their table, and the statements by which a turn opens, watches and ends one."""
 
 import json
 from typing import Any
 
-from sqlalchemy import BindParameter, CursorResult, Float, Integer, String, Text, bindparam, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    CursorResult,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
+from sqlmodel import Field, SQLModel
 
 from bot.conversation.lifetimes import LIFETIME
 from bot.helpdesk.cases import MOST_OPEN
@@ -18,10 +30,33 @@ from bot.model.turn import Party
 from bot.platform.ids import Origin, SubjectId
 from bot.platform.sentences import args
 from store.attempt_limits import charged
-from store.case_tables import CASE
 from store.conversation_statements import NUDGE
 from store.database import telling, upsert
+from store.row import Row
 from store.tables import CONVERSATION
+
+OPEN = text("ended = ''")
+
+
+class CaseRow(Row, table=True):
+    """One case, kept when its conversations are long forgotten. It is open until `ended` says the caller's last sentence."""
+
+    __table_args__ = (Index("ix_case_open", "subject", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),)
+
+    id: str = Field(primary_key=True)
+    subject: str = Field(index=True)
+    agent: str = Field(index=True)
+    watcher: str  # the conversation that it is watched from
+    caller: str
+    action: str
+    reason: str = Field(sa_type=Text)
+    ticket: str
+    at: float
+    ended: str
+    ended_at: float
+
+
+CASE: Table = SQLModel.metadata.tables["case"]
 
 LONGER = 60.0  # seconds that the agent's conversation outlives the caller's, so that every end is seen
 

@@ -55,9 +55,9 @@ async def rung(store: Store) -> Sequence[Job]:
     alerts = AdminAlerts(store.records)
     with capture_logs() as logs:
         for _ in range(3):
-            await alerts.ring("messages:sms:filtered", code=30007)
+            await alerts.raise_alert("messages:sms:filtered", code=30007)
     assert len(logs) == 1
-    return await store.jobs.take(10, 60.0)
+    return await store.jobs.lease_due(10, 60.0)
 
 
 async def test_an_alarm_is_one_row_and_one_job_however_often_it_is_rung(store: Store) -> None:
@@ -88,8 +88,14 @@ async def test_a_mailbox_that_is_gone_does_not_keep_the_others_from_hearing(stor
 
 
 async def test_without_a_mail_server_log_and_audit_have_to_do(store: Store) -> None:
-    (job,) = await rung(store)
-    await post(None).alarm(job)
+    with capture_logs() as logs:
+        await AdminAlerts(store.records).raise_alert("messages:sms:filtered", code=30007)
+    (job,) = await store.jobs.lease_due(10, 60.0)
+    texts = Mailbox()
+    await replace(post(None), messengers={Kind.SMS: texts}).alarm(job)
+    assert texts.got == []
+    assert logs == [{"event": "alarm", "log_level": "error", "tag": "messages:sms:filtered", "code": 30007}]
+    assert [(row.tag, row.detail) async for row in store.audit.rows(0)] == [("messages:sms:filtered", (("code", "30007"),))]
 
 
 async def test_a_silent_directory_keeps_no_admin_of_another_from_hearing_and_alone_it_is_tried_again(store: Store) -> None:

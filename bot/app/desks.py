@@ -1,0 +1,32 @@
+"""The desk of one turn: all that its steps may ask for, put together anew for each."""
+
+from bot.accounts.accounts import Accounts
+from bot.app.parts import Parts
+from bot.coverage.reports import Reports
+from bot.engine.desk import Desk
+from bot.helpdesk.cases import Cases
+from bot.identity.attempt_limits import AttemptLimits
+from bot.identity.challenges import Challenges
+from bot.identity.chat_links import ChatLinks
+from bot.identity.identity import Identity
+from bot.identity.links import Links
+from bot.identity.people import People
+from bot.identity.registration import Registration
+from bot.identity.takeover_report import TakeoverReports
+from bot.model.turn import Turn
+
+
+def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
+    """Nothing here outlives the turn but what the parts hold."""
+    records = app.store.records
+    people = People(app.directories, app.roles, app.policies, app.keys, records, app.world)
+    limits = AttemptLimits(turn, records, app.keys)
+    accounts = Accounts(turn, app.store.operations, app.directories, people, lambda: identity, limits, app.check, app.metrics)
+    challenges = Challenges(turn, records, limits, app.codes, accounts, app.keys, app.world)
+    identity = Identity(turn, records, people, limits, challenges, app.deliverable, app.keys, app.world)
+    registration = Registration(turn, records, app.store.operations, identity, challenges, app.keys, app.world)
+    cases = Cases(turn, app.store.cases, records, identity, app.world)
+    takeovers = TakeoverReports(turn, app.not_me, app.store.operations, accounts, identity, app.store.chat_links)
+    chat_links = ChatLinks(turn, app.store.chat_links, records, app.keys, app.world)
+    links, agents = Links(turn, app.world), app.writeback.admitting(turn, identity)
+    return Desk(turn, people, identity, accounts, links, registration, takeovers, coverage, cases, chat_links, agents)

@@ -1,0 +1,93 @@
+"""All pages and endpoints over HTTP, put together: the sealed page, the portal, the links of notices, and what vendors call."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from adapters.web.demo_company import DemoTown
+from adapters.web.not_me import NotMeDoor
+from adapters.web.server import web_app
+from bot.app import vendors
+from bot.app.chats import VendorChat
+from bot.app.parts import Parts
+from bot.conversation.interfaces import Stale
+from bot.engine.engine import Engine
+from bot.engine.exhibits import Exhibits
+from bot.identity.identity_provider import Claimed
+from bot.identity.sign_in import SigningIn
+from bot.model.step import Step
+from bot.model.turn import PAGE, Party, Window
+from bot.platform.clock import World
+from bot.platform.ids import ConversationId, GrantId, Line, Origin, WindowId
+from bot.policy.live import LiveRules
+from flows.menu import PORTAL, buttons, first_step
+from flows.not_me import NotMe
+from flows.opening import Opening
+
+
+def build_pages(
+    app: Parts, engine: Engine, live: LiveRules, chats: Mapping[str, VendorChat], demo: DemoTown | None
+) -> web.Application:
+    """`demo` is the page of a demo store."""
+    store, settings, strangers = app.store, app.settings, StrangersPages(engine, app.world)
+    return web_app(
+        engine,
+        app.words,
+        app.world,
+        base_url=settings.base_url,
+        company=settings.company,
+        wishes=buttons(PORTAL),
+        start=strangers.start,
+        rulings=live.rulings,
+        suggest=live.suggest,
+        exhibits=Exhibits(store.conversations, store.records, app.keys, settings.company, store.agents).show,
+        is_ready=app.ready,
+        logo=settings.logo,
+        demo=demo,
+        hooks=_hooks(app, chats),
+        signs=_signing_in(app, engine),
+        not_me=NotMeDoor(app.not_me.change, strangers.disown),
+    )
+
+
+def _hooks(app: Parts, chats: Mapping[str, VendorChat]) -> Sequence[web.RouteDef]:
+    """What vendors and agents call; a demo store is called by none of them, but for a chat that a test stands for."""
+    routes = [route for chat in chats.values() for route in chat.routes]
+    return routes if app.is_demo else [*routes, *vendors.hooks(app.settings, app.store), *app.writeback.routes]
+
+
+def _signing_in(app: Parts, engine: Engine) -> SigningIn | None:
+    """Company sign-in, where there is one."""
+    if app.provider is None:
+        return None
+    claimed = Claimed(app.directories, app.settings.sign_in.directory, app.settings.sign_in.claim)
+    return SigningIn(app.provider, claimed, app.store.conversations, app.store.records, app.keys, app.world, engine.wakeups.wake)
+
+
+@dataclass(frozen=True)
+class StrangersPages:
+    """Conversations that begin on a page, by whoever sits before it: the page is bound before anything is asked."""
+
+    engine: Engine
+    world: World
+
+    async def start(self, wish: str, browser: str, label: str, language: str) -> WindowId:
+        """At the portal. Raises ValueError for what is no wish."""
+        return await self._open(first_step(wish), self._page(browser, label), language, "start")
+
+    async def disown(self, grant: GrantId, mac: Line, browser: str, label: str, language: str) -> WindowId:
+        """By the link of a notice."""
+        page = self._page(browser, label)
+        with suppress(Stale):  # somebody pressed it at the same moment; this page will tell
+            await self._open(Opening(NotMe(grant, mac)), page, language, "not-me")
+        return page.id
+
+    async def _open(self, first: Step, page: Window, language: str, event: str) -> WindowId:
+        party = Party(Origin.STRANGER, None, language)
+        return await self.engine.open_conversation(first, page, party, self.world.id(event))
+
+    def _page(self, browser: str, label: str) -> Window:
+        id, window = ConversationId(self.world.id("convo")), WindowId(self.world.id("page"))
+        return Window(window, id, PAGE, "", browser, label, self.world.now())

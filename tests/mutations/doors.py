@@ -1,0 +1,134 @@
+"""Without these somebody else would be heard: another window, another site, another company, another sender."""
+
+from tests.mutations.defence import Defence
+
+HTTP, CONTRACTS = "tests/attacks/test_http.py", "tests/contracts"
+TEAMS, SLACK, PEOPLE = "tests/teams/test_hostile.py", "tests/slack/test_hostile.py", "tests/slack/test_payloads.py"
+SIGN_IN, TOKENS, AGENT = "tests/sign_in/test_refusals.py", "tests/sign_in/test_provider.py", "tests/writeback/test_refusals.py"
+
+WINDOWS = (
+    Defence(
+        "whose window it is: the claim",
+        ', func.coalesce(w.browser, w.address) == given("who_"))',
+        ', func.coalesce(w.browser, w.address, given("who_")) != "")',
+        f"{CONTRACTS}/test_store_conversations.py::test_a_foreign_hand_claims_nothing",
+    ),
+    Defence(
+        "whose window it is: the view",
+        "return bool(who) and who == (window.browser or window.address)",
+        "return True",
+        f"{HTTP}::test_st03_every_page_of_somebody_is_nobodys_without_her_cookie",
+    ),
+    Defence(
+        "a page is the first browser's",
+        "if page.browser != browser:",
+        "if False:",
+        f"{CONTRACTS}/test_store_pages.py::test_of_many_browsers_one_is_first",
+    ),
+    Defence(
+        "a button carries our MAC",
+        "if not mac.isascii() or not self.keys.signed(purpose, what, mac):",
+        "if False:",
+        f"{HTTP}::test_st04_an_empty_or_forged_token_is_none[{{window}}.{{turn}}~]",
+    ),
+    Defence(
+        "another site's page changes nothing",
+        "if request.method not in SAFE and not self._same_origin(request):",
+        "if False:",
+        "tests/web/test_edge.py::test_another_sites_page_can_change_nothing",
+    ),
+)
+
+OUTSIDE = (
+    Defence("Teams: the tenant", "if activity.tenants != {self.tenant}:", "if False:", f"{TEAMS}::test_what_isnt_for_us_is_403"),
+    Defence(
+        "Teams: no other tenant beside it",
+        "if activity.tenants != {self.tenant}:",
+        "if self.tenant not in activity.tenants:",
+        f"{TEAMS}::test_what_isnt_for_us_is_403",
+    ),
+    Defence(
+        "Teams: the hosts that may be answered",
+        "if not self.endpoints.allowed(activity.service_url):",
+        "if False:",
+        f"{TEAMS}::test_a_signed_address_that_isnt_theirs_is_403",
+    ),
+    Defence(
+        "Teams: the address that the token names",
+        'caller.service_url.rstrip("/") != activity.service_url.rstrip("/")',
+        "False",
+        f"{TEAMS}::test_an_address_of_theirs_that_the_token_doesnt_name_is_403",
+    ),
+    Defence(
+        "Teams: the key's endorsement",
+        "or CHANNEL not in caller.key.endorsements",
+        "",
+        f"{TEAMS}::test_a_key_that_isnt_endorsed_for_teams_is_403",
+    ),
+    Defence(
+        "Teams: the token's beginning",
+        'if "nbf" in claims and _moment(claims, "nbf") - SKEW > now:',
+        "if False:",
+        f"{TEAMS}::test_a_token_that_isnt_right_is_401",
+    ),
+    Defence(
+        "Teams: the token's end",
+        'if _moment(claims, "exp") + SKEW <= now:\n            raise RequestRefused',
+        "if False:\n            raise RequestRefused",
+        f"{TEAMS}::test_an_expired_token_is_401_by_our_clock",
+    ),
+    Defence(
+        "Slack: old requests",
+        "abs(self.world.now() - int(stamp)) <= WINDOW",
+        "True",
+        f"{SLACK}::test_an_old_request_and_one_from_the_future_are_refused",
+    ),
+    Defence(
+        "Slack: the signature",
+        "or not hmac.compare_digest(self._signature(stamps[0], body), macs[0])",
+        "",
+        f"{SLACK}::test_unsigned_is_401_whatever_it_holds",
+    ),
+    Defence(
+        "Slack: people of other organisations",
+        'user.get("is_stranger") or not ours',
+        "not ours",
+        f"{PEOPLE}::test_who_is_not_of_the_house_is_turned_away_kindly",
+    ),
+    Defence(
+        "Slack: single-channel guests",
+        'or user.get("is_ultra_restricted")',
+        "",
+        f"{PEOPLE}::test_who_is_not_of_the_house_is_turned_away_kindly",
+    ),
+    Defence(
+        "sign-in: the nonce",
+        'if not hmac.compare_digest(str(claims["nonce"]).encode(errors="replace"), nonce.encode()):',
+        "if False:",
+        f"{TOKENS}::test_a_claim_that_is_wrong",
+    ),
+    Defence(
+        "sign-in: whose account it is",
+        "if subject != waiting.subject:",
+        "if False:",
+        f"{SIGN_IN}::test_another_account_than_the_one_in_question",
+    ),
+    Defence(
+        "sign-in: whose browser it is",
+        "if standing.window.browser != browser:",
+        "if False:",
+        f"{SIGN_IN}::test_another_browser_finishes_nothing_and_the_owner_goes_on",
+    ),
+    Defence(
+        "agent: a request comes once",
+        "if not self.ledger.first_time(request.id, request.expires, durable=verb in ONCE):",
+        "if False:",
+        f"{AGENT}::test_a_good_request_is_carried_out_once",
+    ),
+    Defence(
+        "agent: a request is for this agent",
+        "if (request.agent, request.directory) != (self.keys.agent, self.directory.name):",
+        "if request.directory != self.directory.name:",
+        f"{AGENT}::test_a_request_for_another_agent_or_directory_is_refused",
+    ),
+)

@@ -1,0 +1,154 @@
+"""Without these a right that was never given, or was used up, would open something."""
+
+from tests.mutations.defence import Defence
+
+RIGHT = "tests/attacks/test_grant_checks.py::test_st01_a_right_about_which_one_thing_is_false_is_none"
+STOLEN, BY_HAND = "tests/attacks/test_stolen_chat.py", "tests/attacks/test_rows_by_hand.py"
+FACTS, OPERATIONS = "tests/contracts/test_store_facts.py", "tests/contracts/test_store_operations.py"
+
+GRANTS = (
+    Defence(
+        "a grant carries our MAC",
+        'keys.signed("grant", _text(grant), grant.mac)',
+        "True",
+        f"{RIGHT}[sqlite-grant-changed-by-hand]",
+    ),
+    Defence(
+        "a proof carries our MAC",
+        'keys.signed("proof", browser + _text(proof), proof.mac)',
+        "True",
+        f"{BY_HAND}::test_st07_a_proof_written_by_hand_is_refused_and_audited",
+    ),
+    Defence(
+        "a proof's MAC covers the browser",
+        'sealed.browser or "" if sealed and sealed.id == window else ""',
+        '""',
+        f"{BY_HAND}::test_st07_a_page_given_to_another_browser_by_hand_sets_nothing",
+    ),
+    Defence(
+        "a grant is checked again: its MAC",
+        "genuine_grant(self.keys, granted)\n",
+        "True\n",
+        f"{RIGHT}[sqlite-grant-changed-by-hand]",
+    ),
+    Defence(
+        "a grant is checked again: its proofs' MACs",
+        "self._genuine(p) and await self._here(p)",
+        "await self._here(p)",
+        f"{RIGHT}[sqlite-proof-changed-by-hand]",
+    ),
+    Defence(
+        "a grant is checked again: its proofs' windows",
+        "self._genuine(p) and await self._here(p)",
+        "self._genuine(p)",
+        f"{RIGHT}[sqlite-proof-typed-in-the-chat]",
+    ),
+    Defence(
+        "a grant is checked again: its subject",
+        "(granted.subject, granted.action, granted.conversation) == (subject, action, self.turn.conversation)",
+        "(granted.action, granted.conversation) == (action, self.turn.conversation)",
+        f"{RIGHT}[sqlite-about-another-account]",
+    ),
+    Defence(
+        "a grant is checked again: its action",
+        "(granted.subject, granted.action, granted.conversation) == (subject, action, self.turn.conversation)",
+        "(granted.subject, granted.conversation) == (subject, self.turn.conversation)",
+        f"{RIGHT}[sqlite-for-another-action]",
+    ),
+    Defence(
+        "a grant is checked again: its conversation",
+        "(granted.subject, granted.action, granted.conversation) == (subject, action, self.turn.conversation)",
+        "(granted.subject, granted.action) == (subject, action)",
+        f"{RIGHT}[sqlite-of-another-conversation]",
+    ),
+    Defence(
+        "a grant is checked again: its time",
+        "and granted.expires > self.world.now()",
+        "",
+        f"{RIGHT}[sqlite-over-since-this-moment]",
+    ),
+    Defence(
+        "a grant is checked again: the case that it has",
+        "granted.case == (self.turn.party.asker.case if self.turn.party.asker else None)",
+        "(granted.case or not self.turn.party.asker)",
+        f"{RIGHT}[sqlite-of-a-case-that-this-isnt]",
+    ),
+    Defence(
+        "a grant is checked again: the case that it has to have",
+        "granted.case == (self.turn.party.asker.case if self.turn.party.asker else None)",
+        "granted.case in (None, self.turn.party.asker and self.turn.party.asker.case)",
+        f"{RIGHT}[sqlite-of-no-case-where-this-is-one]",
+    ),
+    Defence(
+        "a grant is checked again: all its proofs are there",
+        "and tuple(p.id for p in proofs) == granted.proofs",
+        "",
+        f"{RIGHT}[sqlite-proof-gone]",
+    ),
+    Defence(
+        "a grant is checked again: its proofs' subject",
+        "(p.subject, p.conversation) == (subject, granted.conversation)",
+        "p.conversation == granted.conversation",
+        f"{RIGHT}[sqlite-proof-of-another-account]",
+    ),
+    Defence(
+        "a grant is checked again: its proofs' conversation",
+        "(p.subject, p.conversation) == (subject, granted.conversation)",
+        "p.subject == subject",
+        f"{RIGHT}[sqlite-proof-of-another-conversation]",
+    ),
+    Defence(
+        "a grant is checked again: its proofs' action",
+        "p.action is action or (action is Action.UNLOCK and p.action is Action.RESET)",
+        "True",
+        f"{RIGHT}[sqlite-proof-for-an-unlock]",
+    ),
+    Defence(
+        "a grant is checked again: for an unlock a reset's proofs do, and no others",
+        "(action is Action.UNLOCK and p.action is Action.RESET)",
+        "action is Action.UNLOCK",
+        f"{RIGHT}[sqlite-proof-for-a-change]",
+    ),
+    Defence(
+        "a grant is checked again: the policy",
+        "            and sufficient\n",
+        "",
+        f"{RIGHT}[sqlite-too-little-under-the-policy]",
+    ),
+    Defence(
+        "proofs count for the window that will use them",
+        "return proof.window == self.turn.sealed or await self.in_chat(proof.action)",
+        "return True",
+        f"{STOLEN}::test_st27_a_proof_from_the_chat_is_none_for_the_page",
+    ),
+    Defence(
+        "a proof is tied to one grant",
+        ', PROOF.c.grant.is_(None)).values(grant=given("grant_"))',
+        ').values(grant=given("grant_"))',
+        f"{FACTS}::test_a_grant_over_a_proof_that_is_tied_or_missing_loses_its_turn",
+    ),
+    Defence(
+        "a proof uses its challenge up",
+        '_must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)',
+        "pass",
+        f"{FACTS}::test_a_proof_uses_its_challenge_up",
+    ),
+    Defence(
+        "a grant is spent once",
+        "OPERATION.c.outcome.in_([Outcome.REJECTED.value, Outcome.UNCONFIRMED.value])",
+        "OPERATION.c.outcome.in_([Outcome.REJECTED.value, Outcome.UNCONFIRMED.value, Outcome.CHANGED.value])",
+        f"{OPERATIONS}::test_a_grant_is_never_usable_again_after_a_change",
+    ),
+    Defence(
+        "a void grant is none",
+        '.where(g.void.is_(False), g.expires > given("now_"))',
+        '.where(g.expires > given("now_"))',
+        f"{OPERATIONS}::test_no_right_after_beginning_again",
+    ),
+    Defence(
+        "an intent needs the fence",
+        'c.claim == given("claim_"), c.held > 0)\n    .with_for_update',
+        '(c.claim == given("claim_")) | (c.held > 0), c.held > 0)\n    .with_for_update',
+        f"{OPERATIONS}::test_no_right_for_whoever_lost_the_turn",
+    ),
+)

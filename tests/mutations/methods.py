@@ -1,0 +1,169 @@
+"""Without these a method would prove more, or more often, than it may, and a change would go unnoticed."""
+
+from tests.mutations.defence import Defence
+
+ATTACKS, CONTRACTS, UNIT = "tests/attacks", "tests/contracts", "tests/unit"
+BY_HAND, GUESSING, FLOODS = f"{ATTACKS}/test_rows_by_hand.py", f"{ATTACKS}/test_guessing.py", f"{ATTACKS}/test_floods.py"
+ENUMERATION, ACCOUNTS = f"{ATTACKS}/test_enumeration.py", f"{ATTACKS}/test_accounts.py"
+FACTS, FILED = f"{CONTRACTS}/test_store_facts.py", f"{CONTRACTS}/test_store_registration.py"
+RULES = "tests/conversations/test_register_rules.py"
+
+METHODS = (
+    Defence(
+        "three tries a code", "PER_CODE = 3 ", "PER_CODE = 300 ", f"{GUESSING}::test_st12_one_code_has_three_tries_and_no_fourth"
+    ),
+    Defence(
+        "five failures a day",
+        "FAILURES = (5, DAY)",
+        "FAILURES = (500, DAY)",
+        f"{GUESSING}::test_st09_five_failures_close_the_door_over_all_sessions",
+    ),
+    Defence(
+        "five resets an hour",
+        "EFFECTS = (5, HOUR)",
+        "EFFECTS = (500, HOUR)",
+        f"{ACCOUNTS}::test_one_account_is_reset_five_times_an_hour_and_its_fifth_password_stays",
+    ),
+    Defence(
+        "three messages in ten minutes",
+        "SENDS = ((3, 600.0), ",
+        "SENDS = ((300, 600.0), ",
+        f"{FLOODS}::test_st15_a_number_gets_three_texts_in_ten_minutes_however_many_sessions_ask",
+    ),
+    Defence("ten messages a day", "(10, DAY))", "(1000, DAY))", f"{FLOODS}::test_st15_a_number_gets_ten_texts_a_day"),
+    Defence(
+        "a code of the app serves once",
+        "if step <= method.last_step:",
+        "if False:",
+        f"{GUESSING}::test_st13_a_code_of_the_app_serves_once",
+    ),
+    Defence(
+        "a time-step serves once, whatever was checked before",
+        'WORKED.where(METHOD.c.last_step < given("step_")).values',
+        "WORKED.values",
+        f"{FACTS}::test_a_time_step_that_is_not_newer_loses_its_turn_and_leaves_the_challenge",
+    ),
+    Defence(
+        "a code runs out",
+        "if self.world.now() >= asked.expires:",
+        "if False:",
+        f"{GUESSING}::test_st12_a_code_lives_to_the_very_second",
+    ),
+    Defence(
+        "a challenge serves its own conversation",
+        "if asked is None or asked.conversation != self.turn.conversation:",
+        "if asked is None:",
+        f"{BY_HAND}::test_st06_a_challenge_of_another_conversation_proves_nothing_here",
+    ),
+    Defence(
+        "a code is derived from all that it is for",
+        "repr((c.id, c.conversation, c.subject, str(c.action), str(c.kind), c.method))",
+        "c.id",
+        f"{BY_HAND}::test_st07_a_code_isnt_anothers_because_its_row_says_so",
+    ),
+    Defence(
+        "admins never use weak methods",
+        "kind in policy.methods.available and not (need.admin and METHODS[kind].weak)",
+        "kind in policy.methods.available",
+        f"{UNIT}/test_enough.py::test_the_whole_table",
+    ),
+    Defence(
+        "two methods of one group are one",
+        "groups = {METHODS[k].group for k in given}\n    if need.admin:",
+        "groups = set(given)\n    if need.admin:",
+        f"{UNIT}/test_enough.py::test_two_methods_that_fall_together_are_one",
+    ),
+    Defence(
+        "the directory's last tries are left to its owner",
+        "SPARE_TRIES = 2 ",
+        "SPARE_TRIES = 0 ",
+        f"{FLOODS}::test_st39_the_directorys_own_lockout_is_never_used_up_by_us",
+    ),
+    Defence(
+        "strangers hear about a password at one pace",
+        "async with paced():\n            try:",
+        "if True:\n            try:",
+        f"{ENUMERATION}::test_st14_a_wrong_password_takes_as_long_for_nobody",
+    ),
+    Defence(
+        "strangers hear about a name at one pace",
+        "async with paced():\n            return",
+        "if True:\n            return",
+        f"{ENUMERATION}::test_st14_a_name_takes_as_long_for_nobody",
+    ),
+)
+
+REGISTRATION = (
+    Defence(
+        "a method in quarantine isn't offered",
+        "(m.usable_from <= now or (soon and m.confirmed)) and m.kind in",
+        "m.kind in",
+        f"{RULES}::test_a_new_method_adds_and_removes_nothing_either",
+    ),
+    Defence(
+        "a method in quarantine isn't asked",
+        "usable = [m for m in registered if m.usable_from <= self.world.now()]",
+        "usable = registered",
+        f"{ACCOUNTS}::test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over",
+    ),
+    Defence(
+        "a number or address in quarantine isn't sent to",
+        "if m.kind is kind and m.usable_from <= self.world.now()]",
+        "if m.kind is kind]",
+        f"{ACCOUNTS}::test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over",
+    ),
+    Defence(
+        "a method is confirmed by a right to register",
+        "_right.where(GRANT.c.action == Action.REGISTER.value)",
+        "_right",
+        f"{FILED}::test_without_the_right_grant_nothing_is_confirmed",
+    ),
+    Defence(
+        "a method is removed by a right to register or to disown",
+        "_right.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value]))",
+        "_right",
+        f"{FILED}::test_anothers_method_stays",
+    ),
+    Defence(
+        "nothing is registered for a day after a reset",
+        "if last and last.outcome is not Outcome.REJECTED and self.world.now() - last.at < DAY:",
+        "if False:",
+        f"{RULES}::test_within_a_day_of_a_reset_nothing_is_registered",
+    ),
+    Defence(
+        "secrets are shown to the sealed page alone",
+        "or standing.closed or not standing.window.sealed:",
+        "or standing.closed:",
+        f"{UNIT}/test_registration.py::test_no_other_window_is_shown_anything",
+    ),
+    Defence(
+        "the key of an app in use is never shown again",
+        "and method.kind is Kind.TOTP and not method.confirmed:",
+        "and method.kind is Kind.TOTP:",
+        f"{UNIT}/test_registration.py::test_nothing_is_shown_once_it_is_no_longer_being_registered",
+    ),
+    Defence(
+        "news of a change go to what was on file before it began",
+        "if m.confirmed and m.registered_at < change.began]",
+        "if m.confirmed]",
+        f"{RULES}::test_every_address_on_file_is_told_and_the_new_one_is_not",
+    ),
+    Defence(
+        "what a change takes off the file is told of it",
+        "found += self._taken(change) if mine else []",
+        "found += []",
+        f"{RULES}::test_an_address_that_is_taken_off_is_told_so",
+    ),
+    Defence(
+        "only a change that still stands is undone",
+        "return mark == made.after if made.after else mark != made.mark",
+        "return True",
+        f"{ATTACKS}/test_not_me.py::test_a_later_change_of_her_own_is_not_destroyed",
+    ),
+    Defence(
+        "an alarm is heard in the log",
+        'log.error("alarm", tag=tag, **values)',
+        "pass",
+        "tests/messengers/test_admin_alerts.py::test_without_a_mail_server_log_and_audit_have_to_do",
+    ),
+)
