@@ -48,9 +48,8 @@ graph: dev ## who imports whom, folder by folder, and whether there is a circle
 mutations: dev services ## takes the defences out one at a time: each time its test has to fail; ARGS="a grant" for those so named
 	@$(BIN)/python -m tests.mutations $(ARGS)
 
-bench: dev ## what a turn and a reset cost, in a domain too, and importing 10,000 accounts; ARGS=50000 for so many, ARGS=0 for none
-	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench.domain $(ARGS)
+bench: dev ## what a turn, a reset, a chat message and an import cost; CASE="turn reset", PEER=folder of LTB, ARGS=--help
+	$(BIN)/python -m tests.bench $(CASE) $(if $(PEER),--peer $(PEER)) $(ARGS)
 
 words: dev ## compile the catalogues in bot/locale
 	$(BIN)/pybabel compile --directory bot/locale --domain unlatch --statistics

@@ -8,7 +8,7 @@ from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.helpdesk.cases import FAILED, HUNG_UP
 from bot.helpdesk.interfaces import Progress
-from bot.helpdesk.invitations import AddressKind
+from bot.helpdesk.invitations import AddressKind, sent_to
 from bot.model.asker import number
 from bot.model.codec import kept, step
 from bot.model.prompt import Ask, Choose, Lines, Option, Text, Wait
@@ -163,9 +163,9 @@ class WatchCase:
 
 
 def _lines(watch: WatchCase) -> Lines:
-    lines = [f"case.line.sent.{place}" for place in watch.sent]
+    lines = [sent_to(place) for place in watch.sent]
     lines.append("case.line.opened" if watch.opened else "case.line.not_opened")
-    lines += [f"case.line.proved.{kind}" for kind in watch.proved]
+    lines += [f"method.{kind}.proved" for kind in watch.proved]
     told = {"granted": watch.granted, "unconfirmed": watch.unconfirmed, "hung_up": watch.hung_up}
     lines += [f"case.line.{what}" for what, is_so in told.items() if is_so]
     return Lines(tuple((line, args(browser=watch.opened)) for line in lines))

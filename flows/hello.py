@@ -2,11 +2,12 @@
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.identity.masks import masked
+from bot.identity.masks import asks_for, masked
+from bot.identity.methods.registry import code_of
 from bot.language.intent import Intent
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
-from bot.model.prompt import AskSecret, Choose, Code, Option
+from bot.model.prompt import AskSecret, Choose, Option
 from bot.model.reply import Reply
 from bot.platform.ids import ChallengeId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
 from bot.platform.sentences import args
@@ -60,7 +61,7 @@ class TryOne:
 
     def ask(self) -> Choose:
         """May be put off, and is asked again next time."""
-        known = f"hello.try.{self.kind}"
+        known = f"method.{self.kind}.reconfirm"
         return Choose(known, (NOW, LATER), args(hint=self.hint))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Paged[StillWorks] | Menu":
@@ -101,8 +102,7 @@ class StillWorks:
 
     def ask(self) -> AskSecret:
         """The sentence of an ordinary proof."""
-        sentence = f"verify.type.{self.kind}.known" if self.hint else f"verify.type.{self.kind}"
-        return AskSecret(sentence, Code(), args(hint=self.hint), (BROKEN,))
+        return AskSecret(asks_for(self.kind, self.hint), code_of(self.kind), args(hint=self.hint), (BROKEN,))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | Opening[Paged[WhoAreYou[Begun]] | Begun]":
         """Good for another while, or in need of another one."""

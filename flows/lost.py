@@ -4,15 +4,17 @@ from typing import TypeAlias
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.identity.registration import PHONE
+from bot.identity.masks import name_of, named
+from bot.identity.methods.method import APP, NUMBER
+from bot.identity.methods.registry import of_group, on_phone
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
 from bot.model.prompt import Choose, Lines, Option
 from bot.model.reply import Reply
-from bot.platform.ids import Action, Kind, OptionId, SubjectId, WordsId
+from bot.platform.ids import Action, OptionId, SubjectId, WordsId
 from flows.opening import Opening
 from flows.page import Paged
-from flows.register import Register, Registering, named
+from flows.register import Register, Registering
 from flows.verify import Proving
 
 TAKE_OFF = Option(OptionId("take_off"), WordsId("lost.take_off"))
@@ -41,14 +43,14 @@ class LostPhone:
     async def begin(self, desk: Desk) -> "WhatIsLeft | Closed":
         """What was on it, what is left, and whether that is enough."""
         mine = await desk.registration.on_file(self.subject)
-        gone = named([m for m in mine if m.kind in PHONE])
-        left = named([m for m in mine if m.kind not in PHONE])
+        gone = named([m for m in mine if m.kind in on_phone()])
+        left = named([m for m in mine if m.kind not in on_phone()])
         if not mine:
             return Closed(WordsId("lost.nothing_on_file"))
         if not gone:
             kinds = dict.fromkeys(m.kind for m in mine)
-            return Closed(WordsId("lost.nothing_on_phone"), advice=tuple(WordsId(f"method.{kind}") for kind in kinds))
-        if not await desk.identity.could(self.subject, Action.REGISTER, without=PHONE):
+            return Closed(WordsId("lost.nothing_on_phone"), advice=tuple(name_of(kind) for kind in kinds))
+        if not await desk.identity.could(self.subject, Action.REGISTER, without=on_phone()):
             return Closed(WordsId("lost.not_enough_left"))
         return WhatIsLeft(self.subject, gone, left)
 
@@ -101,7 +103,7 @@ class OldPhone:
     async def answer(self, reply: Reply, desk: Desk) -> "Anew | WhatIsLeft | Closed":
         """Prove with it and add the new one, or take the lost one off first."""
         if reply.choice == HAVE.id:
-            return go(Register(self.subject, first=Kind.TOTP), desk)
+            return go(Register(self.subject, first=of_group(APP)[0]), desk)
         return await LostPhone(self.subject).begin(desk)
 
 
@@ -116,8 +118,8 @@ class NewNumber:
         """Where the other methods are enough, the old number isn't needed."""
         if not await desk.registration.on_file(self.subject):
             return Closed(WordsId("lost.nothing_on_file"))
-        if await desk.identity.could(self.subject, Action.REGISTER, without=(Kind.SMS,)):
-            return go(Register(self.subject, first=Kind.SMS), desk)
+        if await desk.identity.could(self.subject, Action.REGISTER, without=of_group(NUMBER)):
+            return go(Register(self.subject, first=of_group(NUMBER)[0]), desk)
         return OldNumber(self.subject)
 
 
@@ -134,5 +136,5 @@ class OldNumber:
     async def answer(self, reply: Reply, desk: Desk) -> "Anew | Closed":
         """Prove with it and add the new one; without it the helpdesk has to."""
         if reply.choice == HAVE.id:
-            return go(Register(self.subject, first=Kind.SMS), desk)
+            return go(Register(self.subject, first=of_group(NUMBER)[0]), desk)
         return Closed(WordsId("lost.not_enough_left"))

@@ -1,18 +1,19 @@
 """How I prove who I am: see my methods, add one and try it at once, print a sheet, take one off."""
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.identity.masks import known_by
-from bot.identity.registered import FROM_DIRECTORY, Registered
-from bot.identity.registration import PHONE
+from bot.engine.exhibits import being_registered
+from bot.identity.masks import named
+from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone
+from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.registered import FROM_DIRECTORY
 from bot.model.codec import kept, step
-from bot.model.prompt import AskSecret, Choose, Code, Lines, Option, Text, Wait
+from bot.model.prompt import AskSecret, Choose, Lines, Option, Wait
 from bot.model.reply import Reply
-from bot.platform.ids import Action, CaseId, ChallengeId, ExhibitId, GrantId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
-from bot.platform.sentences import args
+from bot.platform.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
+from bot.platform.sentences import Misstep, args
 from flows.page import Paged, open_page
 from flows.verify import HowToProve, Proving, prove
 
@@ -42,7 +43,7 @@ class Register:
     async def offers(self, desk: Desk) -> tuple[Option, ...]:
         """The methods that they have, but for those on a phone that is lost."""
         found = await desk.identity.offers(self.subject, self.action)
-        return tuple(o for o in found if not (self.lost and o.id.partition(":")[0] in PHONE))
+        return tuple(o for o in found if not (self.lost and o.id.partition(":")[0] in on_phone()))
 
     async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[Registering]":
         """Bound; now prove, as for a reset."""
@@ -63,25 +64,25 @@ class Register:
 async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMethods":
     """As they stand now."""
     mine = await desk.registration.on_file(subject)
-    kinds = sorted(await desk.registration.kinds(), key=lambda kind: any(m.kind is kind for m in mine))  # what is missing first
+    kinds = sorted(await desk.registration.kinds(), key=lambda kind: any(m.kind == kind for m in mine))  # what is missing first
     return MyMethods(subject, grant, named(mine), tuple(kinds), await desk.registration.quarantined(subject))
 
 
-async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "NewApp | NewAddress | NewSheet":
+async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "NewKey | NewAddress | NewSheet":
     """The step that adds one of this kind."""
-    if kind is Kind.RECOVERY:
-        return NewSheet(subject, grant, desk.registration.sheet())
-    if kind is Kind.TOTP:
-        asked = await desk.registration.add(subject, kind)
-        return NewApp(subject, grant, asked.method, asked.id, Line((await desk.people.person(subject)).login))
-    return NewAddress(subject, grant, kind, await desk.registration.suggested(subject, kind))
-
-
-def named(methods: Sequence[Registered]) -> tuple[Option, ...]:
-    """As their owner knows them; the codes of a sheet are one, with how many are left."""
-    codes = Line(str(sum(m.kind is Kind.RECOVERY for m in methods)))
-    sheet = Option(OptionId(Kind.RECOVERY), WordsId("register.sheet"), codes)
-    return tuple(dict.fromkeys(sheet if m.kind is Kind.RECOVERY else Option(OptionId(m.id), *known_by(m)) for m in methods))
+    shape = METHODS[kind].registers
+    match shape:
+        case ShownAndTried():
+            asked = await desk.registration.add(subject, kind)
+            return NewKey(subject, grant, asked.method, asked.id, Line((await desk.people.person(subject)).login), kind)
+        case TypedAndTried():
+            return NewAddress(subject, grant, kind, await desk.registration.suggested(subject, kind))
+        case Printed():
+            return NewSheet(subject, grant, desk.registration.sheet(), kind)
+        case NotByPerson():
+            raise Misstep("engine.pick_one")
+        case _:
+            assert_never(shape)
 
 
 @step("register.menu")
@@ -96,13 +97,13 @@ class MyMethods:
 
     def ask(self) -> Choose:
         """What there is, and what may be added."""
-        adds = tuple(Option(OptionId(k), WordsId(f"register.add.{k}")) for k in self.kinds)
+        adds = tuple(Option(OptionId(k), WordsId(f"method.{k}.add")) for k in self.kinds)
         own = [option for option in self.have if not option.id.startswith(FROM_DIRECTORY)]
         ends = (*((REMOVE,) if own else ()), FINISH)
         lines = Lines(tuple((str(o.label), o.args) for o in self.have)) if self.have else None
         return Choose("register.menu" if self.have else "register.menu.none", (*adds, *ends), content=lines)
 
-    async def answer(self, reply: Reply, desk: Desk) -> "NewApp | NewAddress | NewSheet | WhichOne | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "NewKey | NewAddress | NewSheet | WhichOne | Closed":
         """Add, remove, or be done."""
         if reply.choice == FINISH.id:
             return Closed(WordsId("register.done.quarantine" if self.later else "register.done"), self.later)
@@ -111,19 +112,26 @@ class MyMethods:
         return await add(self.subject, self.grant, Kind(reply.choice or ""), desk)
 
 
-@step("register.totp")
-class NewApp:
-    """Scan this with your authenticator app, then type what it shows."""
+@step("register.key", formerly="register.totp", kind="totp")
+class NewKey:
+    """Take this key up, then type what it makes of it."""
 
     subject: SubjectId
     grant: GrantId
     method: MethodId
     challenge: ChallengeId
-    login: Line  # what the app calls it by
+    login: Line  # what an app calls it by
+    kind: Kind
 
     def ask(self) -> AskSecret:
         """The key is an exhibit: shown on the sealed page, and nowhere kept in clear."""
-        return AskSecret("register.totp", Code(), args(login=self.login), (BACK,), exhibit=ExhibitId(self.method))
+        return AskSecret(
+            f"method.{self.kind}.register",
+            code_of(self.kind),
+            args(login=self.login),
+            (BACK,),
+            exhibit=being_registered(self.kind, self.method),
+        )
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
         """A method counts only when it has worked once."""
@@ -145,8 +153,7 @@ class NewAddress:
     def ask(self) -> AskSecret:
         """No secret, but nobody's business in a chat."""
         known = (Option(KNOWN, WordsId("register.known"), self.suggested),) if self.suggested else ()
-        field = Text(254, "email" if self.kind is Kind.EMAIL else "sms")
-        return AskSecret(f"register.type.{self.kind}", field, options=(*known, BACK))
+        return AskSecret(f"method.{self.kind}.register", address_of(self.kind), options=(*known, BACK))
 
     async def answer(self, reply: Reply, desk: Desk) -> "TryIt | MyMethods":
         """A code goes there at once."""
@@ -172,7 +179,7 @@ class TryIt:
 
     def ask(self) -> AskSecret:
         """The number or address is shown in part, so that a mistyped one is noticed."""
-        return AskSecret(f"register.try.{self.kind}", Code(), args(hint=self.hint), (BACK,))
+        return AskSecret(f"method.{self.kind}.try", code_of(self.kind), args(hint=self.hint), (BACK,))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | NewAddress":
         """A method counts only when it has worked once."""
@@ -182,23 +189,24 @@ class TryIt:
         return Noted(self.subject, self.grant)
 
 
-@step("register.recovery")
+@step("register.sheet", formerly="register.recovery", kind="recovery")
 class NewSheet:
     """Print these codes, and put them away."""
 
     subject: SubjectId
     grant: GrantId
     sheet: MethodId
+    kind: Kind
 
     def ask(self) -> Choose:
         """The codes are an exhibit: shown on the sealed page, once."""
-        return Choose("register.recovery", (SAVED, BACK), exhibit=ExhibitId(self.sheet))
+        return Choose(f"method.{self.kind}.register", (SAVED, BACK), exhibit=being_registered(self.kind, self.sheet))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
         """Only a sheet that was put away counts."""
         if reply.choice == BACK.id:
             return await my_methods(self.subject, self.grant, desk)
-        await desk.registration.put_away(self.subject, self.grant, self.sheet)
+        await desk.registration.put_away(self.subject, self.grant, self.kind, self.sheet)
         return Noted(self.subject, self.grant)
 
 
@@ -249,11 +257,11 @@ class TakingOff:
         """Nothing: a grant can be used only once it is on disk."""
         return Wait("opening", after=0)
 
-    async def look(self, desk: Desk) -> "Noted | NewApp | NewAddress | NewSheet":
+    async def look(self, desk: Desk) -> "Noted | NewKey | NewAddress | NewSheet":
         """All that was on the phone comes off; where nothing would be left, something new is added first."""
         if await desk.registration.remove_phone(self.subject, self.grant):
             return Noted(self.subject, self.grant)
         return await add(self.subject, self.grant, (await desk.registration.kinds())[0], desk)
 
 
-Registering: TypeAlias = MyMethods | NewApp | NewAddress | NewSheet | TakingOff
+Registering: TypeAlias = MyMethods | NewKey | NewAddress | NewSheet | TakingOff

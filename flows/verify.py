@@ -1,13 +1,14 @@
 """Prove that it's you: as often as the policy asks, by any method registered beforehand. Every flow goes through here."""
 
 from dataclasses import replace
-from typing import Generic, Protocol, TypeAlias
+from typing import Generic, Protocol, TypeAlias, assert_never
 
 from bot.engine.desk import Desk
-from bot.identity.methods.method import METHODS
-from bot.identity.recovery_sheets import LENGTH
+from bot.identity.masks import asks_for
+from bot.identity.methods.registry import METHODS, address_of, code_of
+from bot.identity.methods.shapes import MetElsewhere, TypedAndTried, TypedCode, TypedOnPage
 from bot.model.codec import step
-from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, Password, Text, Wait
+from bot.model.prompt import Ask, AskSecret, Choose, Option, Wait
 from bot.model.reply import Reply
 from bot.model.step import Next
 from bot.platform.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, OptionId, SubjectId, WordsId
@@ -38,7 +39,7 @@ class Goal(Protocol[Next]):
 
 async def prove(
     goal: Goal[Next], desk: Desk, choice: OptionId | None = None
-) -> "HowToProve[Next] | TypeIt[Next] | TypeInFull[Next] | SignInThere[Next] | Next":
+) -> "HowToProve[Next] | TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next] | Next":
     """The way in, and the way on after each proof: enough on record, or which method next?"""
     match await desk.identity.standing(goal.subject, goal.action, goal.case):
         case ():
@@ -52,15 +53,20 @@ async def prove(
             return await goal.granted(grant, desk)
 
 
-async def ask_for(goal: Goal[Next], choice: OptionId, desk: Desk) -> "TypeIt[Next] | TypeInFull[Next] | SignInThere[Next]":
+async def ask_for(goal: Goal[Next], choice: OptionId, desk: Desk) -> "TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next]":
     """By this method. A visitor, who may be anybody, has to know where the code goes."""
     kind = Kind(choice.partition(":")[0])
-    if METHODS[kind].sent and desk.turn.party.subject is None:
+    method = METHODS[kind]
+    if isinstance(method.registers, TypedAndTried) and desk.turn.party.subject is None:
         return TypeInFull(goal, kind)
     asked = await desk.identity.ask_for(goal.subject, goal.action, choice)
-    if asked.kind is Kind.SIGN_IN:
-        return SignInThere(goal, asked.id)
-    return TypeIt(goal, asked.id, asked.kind, choice, asked.hint, in_chat=await desk.identity.in_chat(goal.action))
+    match method.asks:
+        case TypedCode() | TypedOnPage():
+            return TypeIt(goal, asked.id, kind, choice, asked.hint, in_chat=await desk.identity.in_chat(goal.action))
+        case MetElsewhere():
+            return MeetElsewhere(goal, asked.id, kind)
+        case _:
+            assert_never(method.asks)
 
 
 @step("verify.how")
@@ -74,7 +80,7 @@ class HowToProve(Generic[Next]):
         """The strongest is the first."""
         return Choose("verify.how", self.offers)
 
-    async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | TypeInFull[Next] | SignInThere[Next]":
+    async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next]":
         """Sends the code, where there is one to send."""
         return await ask_for(self.goal, reply.choice or self.offers[0].id, desk)
 
@@ -88,9 +94,7 @@ class TypeInFull(Generic[Next]):
 
     def ask(self) -> AskSecret:
         """Nobody's business in a chat."""
-        return AskSecret(
-            f"verify.in_full.{self.kind}", Text(254, "email" if self.kind is Kind.EMAIL else "sms"), options=(OTHER,)
-        )
+        return AskSecret(f"method.{self.kind}.in_full", address_of(self.kind), options=(OTHER,))
 
     async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | HowToProve[Next] | Next":
         """Only a match sends anything; the words are the same either way (Entra asks for the full number too)."""
@@ -114,18 +118,16 @@ class TypeIt(Generic[Next]):
 
     def ask(self) -> Ask | AskSecret:
         """A proof that opens a page is given on that page."""
-        options = () if self.kind is Kind.PASSWORD else (AGAIN, OTHER) if METHODS[self.kind].sent else (OTHER,)
-        field = Code(LENGTH, letters=True) if self.kind is Kind.RECOVERY else Code()
-        sentence = self.trouble or (f"verify.type.{self.kind}.known" if self.hint else f"verify.type.{self.kind}")
-        if self.kind is Kind.PASSWORD:
-            return AskSecret(sentence, Password(current=True))
-        if self.in_chat:
-            return Ask(sentence, field, args(hint=self.hint), options)
-        return AskSecret(sentence, field, args(hint=self.hint), options)
+        method, sentence = METHODS[self.kind], self.trouble or asks_for(self.kind, self.hint)
+        options = (AGAIN, OTHER) if method.channel else (OTHER,)
+        if isinstance(method.asks, TypedOnPage):
+            return AskSecret(sentence, method.asks.field, options=() if method.unregistered else options)
+        typed = Ask if self.in_chat else AskSecret
+        return typed(sentence, code_of(self.kind), args(hint=self.hint), options)
 
     async def answer(
         self, reply: Reply, desk: Desk
-    ) -> "TypeIt[Next] | TypeInFull[Next] | SignInThere[Next] | HowToProve[Next] | Next":
+    ) -> "TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next] | HowToProve[Next] | Next":
         """One method or three: the same line."""
         if reply.choice == AGAIN.id:
             asked = await desk.identity.ask_again(self.goal.subject, self.goal.action, self.choice)
@@ -140,20 +142,23 @@ class TypeIt(Generic[Next]):
         return replace(self, trouble=await desk.identity.undelivered(self.challenge))
 
 
-@step("verify.sign_in")
-class SignInThere(Generic[Next]):
-    """Will you sign in with your company, in the browser that has this page?"""
+@step("verify.elsewhere", formerly="verify.sign_in", kind="sign_in")
+class MeetElsewhere(Generic[Next]):
+    """Will you do it there?"""
 
     goal: Goal[Next]
     challenge: ChallengeId
+    kind: Kind
 
     def ask(self) -> Wait:
-        """The way there is on the sealed page alone."""
-        return Wait("verify.sign_in", options=(OTHER,), sign_in=self.challenge)
+        """The way there, if there is one, is on the sealed page alone."""
+        shape = METHODS[self.kind].asks
+        there = self.challenge if isinstance(shape, MetElsewhere) and shape.signs_in else None
+        return Wait(f"method.{self.kind}.ask", options=(OTHER,), sign_in=there)
 
-    async def look(self, desk: Desk) -> "SignInThere[Next] | TypeInFull[Next] | TypeIt[Next] | HowToProve[Next] | Next":
+    async def look(self, desk: Desk) -> "MeetElsewhere[Next] | TypeInFull[Next] | TypeIt[Next] | HowToProve[Next] | Next":
         """Back from there, or not yet."""
-        return await prove(self.goal, desk) if await desk.identity.signed_in(self.challenge) else self
+        return await prove(self.goal, desk) if await desk.identity.met(self.challenge) else self
 
     async def answer(self, reply: Reply, desk: Desk) -> "HowToProve[Next] | Next":
         """Another way, or this one anew."""
@@ -171,4 +176,4 @@ async def choose_again(goal: Goal[Next], desk: Desk) -> "HowToProve[Next] | Next
             return await goal.granted(grant, desk)
 
 
-Proving: TypeAlias = HowToProve[Next] | TypeIt[Next] | TypeInFull[Next] | SignInThere[Next] | Next
+Proving: TypeAlias = HowToProve[Next] | TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next] | Next

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.directory.interfaces import Person
 from bot.identity.directory_contacts import ContactData
-from bot.identity.registered import FROM_DIRECTORY, Registered, taken
+from bot.identity.registered import FROM_DIRECTORY, Registered
+from bot.identity.taken_addresses import taken
 from bot.model.facts import Audited, Fact, Sent
 from bot.platform.ids import SubjectId
 from bot.platform.keyring import Keys

@@ -33,11 +33,12 @@ from bot.model.facts import (
     Removed,
     Restarted,
     Sent,
+    UsedUp,
     Worked,
 )
 from bot.model.step import Step
 from bot.model.turn import PAGE, WATCH
-from bot.platform.ids import Action, ConversationId, Kind, MethodId
+from bot.platform.ids import Action, ConversationId, MethodId
 from store import agent_rows, audit, case_rows, chat_links
 from store.attempt_limits import charged
 from store.database import JOB as WORK
@@ -146,15 +147,8 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             await conn.execute(NEW_WINDOW, _page(fact))
         case Restarted():
             await _restarted(conn, fact)
-        case Added():
-            await conn.execute(ABANDONED, {"subject_": fact.subject, "kind_": fact.kind})
-            await conn.execute(ADDED, _method(fact))
-        case Confirmed():
-            _must(await conn.execute(CONFIRMED, _confirmed(fact, now)), 1)
-        case Worked():
-            _must(await _worked(conn, fact.method, fact.step, fact.at), 1)
-        case Removed():
-            _must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
+        case UsedUp() | Added() | Confirmed() | Worked() | Removed():
+            await _method_row(conn, fact, now)
         case ChatLinked():
             _must(await conn.execute(HELD, {"grant_": fact.grant, "subject_": fact.subject, "now_": now}), 1)
             await chat_links.linked(conn, fact)
@@ -183,6 +177,23 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             assert_never(fact)
 
 
+async def _method_row(conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Worked | Removed, now: float) -> None:
+    match fact:
+        case UsedUp():
+            _must(await conn.execute(SPENT, {"method_": fact.method}), 1)
+        case Added():
+            await conn.execute(ABANDONED, {"subject_": fact.subject, "kind_": fact.kind})
+            await conn.execute(ADDED, _method(fact))
+        case Confirmed():
+            _must(await conn.execute(CONFIRMED, _confirmed(fact, now)), 1)
+        case Worked():
+            _must(await _worked(conn, fact.method, fact.step, fact.at), 1)
+        case Removed():
+            _must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
+        case _:
+            assert_never(fact)
+
+
 async def _granted(conn: AsyncConnection, fact: Granted, now: float) -> None:
     await conn.execute(GRANTED, _grant(fact))
     _must(await conn.execute(TIED, {"proofs_": fact.proofs, "grant_": fact.id}), len(fact.proofs))
@@ -197,11 +208,9 @@ async def _exchanged(conn: AsyncConnection, fact: Exchanged) -> None:
 
 async def _proved(conn: AsyncConnection, fact: Proved) -> None:
     _must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)
-    if fact.kind is Kind.RECOVERY:
-        _must(await conn.execute(SPENT, {"method_": fact.method}), 1)
-    elif fact.method:
+    if fact.method:
         worked = await _worked(conn, fact.method, fact.step, fact.at)
-        _must(worked, 1 if fact.step else worked.rowcount)  # an authenticator's code serves once
+        _must(worked, 1 if fact.step else worked.rowcount)  # an answer that has an order serves once
     await conn.execute(PROVED, _row(fact, PROOF_COLUMNS))
 
 

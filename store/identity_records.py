@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from bot.identity.methods.registry import METHODS as KINDS
 from bot.identity.registered import Registered, sealed_as
 from bot.model.facts import Audited, Challenged, Granted, Proved, Sent
 from bot.platform.ids import (
@@ -111,7 +112,7 @@ class StoredRecords(StoredLimits):
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
         async with self.database.read() as conn:
             rows = (await conn.execute(METHODS, {"subject_": subject})).all()
-        return [registered_of(self.keys, row) for row in rows]
+        return [registered_of(self.keys, row) for row in rows if row.kind in KINDS]  # a newer replica knows more
 
     async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
         known = {"subject_": subject, "browser_": browser, "since_": self.world.now() - KNOWN_FOR}

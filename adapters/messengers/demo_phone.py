@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.messaging.messenger import Message
+from bot.messaging.messenger import Channel, Message
 from bot.platform.clock import World
-from bot.platform.ids import Kind
 from bot.platform.secret import Secret
 from bot.platform.vault import Vault
 
-FOLDER = "demo-inbox"
+FOLDER = "demo-messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,7 @@ class ReceivedMessage:
     """One message, as a phone or mailbox shows it."""
 
     at: float
-    channel: str  # "sms" or "email"
+    channel: Channel
     to: str
     subject: str
     text: Secret
@@ -25,9 +24,9 @@ class ReceivedMessage:
 
 @dataclass(frozen=True)
 class DemoPhone:
-    """A messenger of one kind; all of them share the one inbox."""
+    """The messenger of one channel; all of them share the one inbox."""
 
-    kind: Kind
+    channel: Channel
     vault: Vault
     world: World
 
@@ -35,7 +34,7 @@ class DemoPhone:
         """Keeps a message where the demo page shows it, sealed."""
         document = {
             "at": self.world.now(),
-            "channel": str(self.kind),
+            "channel": str(self.channel),
             "to": message.to.reveal(),
             "subject": message.subject,
             "text": message.text.reveal(),
@@ -49,6 +48,6 @@ async def received(vault: Vault, addresses: Sequence[Secret]) -> list[ReceivedMe
     found = []
     for document in (await vault.all(FOLDER)).values():
         if document["to"] in mine:
-            at, text = float(str(document["at"])), Secret(str(document["text"]))
-            found.append(ReceivedMessage(at, str(document["channel"]), str(document["to"]), str(document["subject"]), text))
+            at, text, channel = float(str(document["at"])), Secret(str(document["text"])), Channel(str(document["channel"]))
+            found.append(ReceivedMessage(at, channel, str(document["to"]), str(document["subject"]), text))
     return sorted(found, key=lambda m: m.at)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from adapters.http.bodies import bounded, json_object
-from bot.identity.identity_provider import NotSignedIn, SignInFailure
+from bot.identity.methods.identity_provider import NotSignedIn, SignInFailure
 
 PATIENCE = 5.0  # seconds; a person waits for this in the browser
 LARGEST = 256 * 1024  # bytes

@@ -7,7 +7,7 @@ from typing import Any
 
 import jwt
 
-from bot.identity.identity_provider import FRESH, SKEW, NotSignedIn, SignedInClaims, SignInFailure
+from bot.identity.methods.identity_provider import FRESH, SKEW, NotSignedIn, SignedInClaims, SignInFailure
 
 ALGORITHMS = ("RS256", "ES256")  # never "none", and never an HMAC by a key that everybody knows
 REQUIRED = ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce"]

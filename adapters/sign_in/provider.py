@@ -10,8 +10,8 @@ import jwt
 
 from adapters.sign_in.http_client import fetch
 from adapters.sign_in.id_tokens import attested, key_name, signing_keys
-from bot.identity.identity_provider import NotSignedIn, SignedInClaims, SignInFailure
-from bot.identity.oidc_state import OidcRequest
+from bot.identity.methods.identity_provider import NotSignedIn, SignedInClaims, SignInFailure
+from bot.identity.methods.oidc_state import OidcRequest
 from bot.platform.clock import World
 from bot.platform.secret import Secret
 
@@ -32,7 +32,7 @@ class Client:
 
 @dataclass
 class OpenIdProvider:
-    """The port of bot/identity/sign_in.py."""
+    """The port of bot/identity/methods/signing_in.py."""
 
     client: Client
     world: World

@@ -4,16 +4,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import pyotp
-
 from adapters.web.demo_port import Authenticator, DemoAccount, DemoMessage, Inbox
 from bot.conversation.view import View
 from bot.directory.interfaces import Directory, Person, SignIn, State
 from bot.engine.engine import Engine
 from bot.identity.interfaces import Records
+from bot.identity.methods.registry import METHODS
+from bot.identity.registered import Registered
 from bot.model.turn import Party
 from bot.platform.clock import World
-from bot.platform.ids import Kind, Origin, SubjectId, WindowId
+from bot.platform.ids import Origin, SubjectId, WindowId
 from bot.platform.secret import Secret
 
 KIND = "demo"
@@ -35,7 +35,8 @@ class Arrival(Protocol):
 
 
 Arrived = Callable[[Sequence[Secret]], Awaitable[Sequence[Arrival]]]
-Drawer = Callable[[SubjectId], Awaitable[Sequence[Secret]]]
+Shown = Callable[[Sequence[Registered], float], tuple[Secret, int] | None]
+Drawer = Callable[[SubjectId, Sequence[Registered]], Sequence[Secret]]
 Notes = Callable[[Person, State], str]
 
 
@@ -47,6 +48,7 @@ class DemoTown:
     directory: Directory
     records: Records
     arrived: Arrived
+    shown: Shown
     drawer: Drawer
     world: World
     first: Sequence[str] = ()  # logins that are offered before the others
@@ -79,14 +81,14 @@ class DemoTown:
         """What this person's phone, mailbox and drawer hold."""
         person = await self._person(login)
         methods = await self.records.methods(person.subject)
-        addresses = [m.secret for m in methods if m.kind in (Kind.SMS, Kind.EMAIL)]
+        addresses = [m.secret for m in methods if METHODS[m.kind].channel]
         work = [Secret(person.mail)] if person.mail else []
         messages = [
             DemoMessage(m.at, m.channel, m.to, m.subject, m.text.reveal()) for m in await self.arrived([*addresses, *work])
         ]
-        app = next((m for m in methods if m.kind is Kind.TOTP), None)
-        drawer = [code.reveal() for code in await self.drawer(person.subject)]
-        return Inbox(messages, self._app(app.secret) if app else None, drawer)
+        code = self.shown(methods, self.world.now())
+        drawer = [unused.reveal() for unused in self.drawer(person.subject, methods)]
+        return Inbox(messages, Authenticator(code[0].reveal(), code[1]) if code else None, drawer)
 
     async def state(self, login: str) -> State:
         """How the directory says that this person's account stands."""
@@ -99,11 +101,6 @@ class DemoTown:
     def _seen(self, login: str, view: View) -> View:
         self._newest[login] = self.engine.windows.read_token(view.token)[0]
         return view
-
-    def _app(self, secret: Secret) -> Authenticator:
-        totp = pyotp.TOTP(secret.reveal())
-        now = int(self.world.now())
-        return Authenticator(totp.at(now), totp.interval - now % totp.interval)
 
     async def _person(self, login: str) -> Person:
         if person := await self.directory.find(login):

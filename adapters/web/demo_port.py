@@ -23,7 +23,7 @@ class DemoMessage:
     """Something that arrived on the demo phone or in the demo mailbox. `at` in seconds since the epoch."""
 
     at: float
-    channel: str  # "sms", "email", "call", "push"
+    channel: str  # of bot/messaging/messenger.py
     to: str
     subject: str  # empty where the channel has none
     text: str

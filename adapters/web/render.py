@@ -9,7 +9,7 @@ from bot.conversation.view import View
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, Say, Text, Wait
 
-KNOWN = {"name": "username", "email": "email", "sms": "tel", "reason": "off", "fingerprint": "off"}  # likewise, by browsers
+KNOWN = {"name": "username", "address": "email", "number": "tel", "reason": "off", "fingerprint": "off"}  # likewise, by browsers
 CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by
 
 

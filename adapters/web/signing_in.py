@@ -8,7 +8,7 @@ from adapters.web.browser_cookie import Browsers
 from adapters.web.engine_port import to_page
 from adapters.web.forms import query
 from adapters.web.pages import Pages
-from bot.identity.identity_provider import Came, NotSignedIn, SignInFailure
+from bot.identity.methods.identity_provider import Came, NotSignedIn, SignInFailure
 from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 
@@ -16,7 +16,7 @@ STATUS = {SignInFailure.AWAY: 503, SignInFailure.OVER: 409, SignInFailure.TOO_MA
 
 
 class Signs(Protocol):
-    """The part of company sign-in (bot/identity/sign_in.py) that pages use."""
+    """The part of company sign-in (bot/identity/methods/signing_in.py) that pages use."""
 
     async def begin(self, window: WindowId, browser: str) -> str:
         """Where to go. Raises NotSignedIn, Gone."""

@@ -30,18 +30,17 @@ from bot.engine.chat_outbox import ChatOutboxWorker
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.helpdesk.calls import Calls
-from bot.identity.codes import Codes
-from bot.identity.identity_provider import Provider
+from bot.identity.methods.identity_provider import Provider
+from bot.identity.methods.registry import listable
 from bot.language.intent import understood
 from bot.language.translations import Words
-from bot.messaging.messenger import Messenger
+from bot.messaging.messenger import Channel, Messenger
 from bot.model.turn import Party, Turn
 from bot.notify.admin_alerts import AdminAlerts
 from bot.notify.clock_watch import ClockWatch
 from bot.notify.directory_watch import DirectoryWatch
 from bot.platform.clock import SharedClock, World
 from bot.platform.errors import OperatorError
-from bot.platform.ids import Kind
 from bot.platform.job_outbox import Jobs
 from bot.platform.keyring import Keys
 from bot.platform.process import log_to_stderr
@@ -145,7 +144,7 @@ async def build(
     keys: Keys | None = None,
     point: Point = no_point,
     hasher: Hasher | None = None,
-    messengers: Mapping[Kind, Messenger] | None = None,
+    messengers: Mapping[Channel, Messenger] | None = None,
     directories: Mapping[str, Directory] | None = None,
     provider: Provider | None = None,
     addresses: Mapping[str, str] | None = None,
@@ -163,7 +162,7 @@ async def build(
     if clock:
         await _agreed(clock, store)
     is_demo, relay = await store.flags.is_demo(), Relay(store.agents, keys, world)
-    policies = Policies(store.policies, world)
+    policies = Policies(store.policies, world, listable())
     await policies.current()
     return App(
         settings,
@@ -176,7 +175,6 @@ async def build(
         directories or build_directories(settings, store, world, hasher or Hasher(world), relay),
         vendors.messengers(settings, store, world, keys, is_demo=is_demo) if messengers is None else messengers,
         PasswordCheck(policies, settings.company, world, PastedPasswords(store.records, keys)),
-        Codes(keys, world),
         is_demo,
         Writeback(relay, store, reached_by_agents(settings)),
         provider or vendors.provider(settings, world, is_demo=is_demo),

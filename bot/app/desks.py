@@ -10,6 +10,7 @@ from bot.identity.challenges import Challenges
 from bot.identity.chat_links import ChatLinks
 from bot.identity.identity import Identity
 from bot.identity.links import Links
+from bot.identity.methods.tools import Tools
 from bot.identity.people import People
 from bot.identity.registration import Registration
 from bot.identity.takeover_report import TakeoverReports
@@ -22,10 +23,10 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     people = People(app.directories, app.roles, app.policies, app.keys, records, app.world)
     limits = AttemptLimits(turn, records, app.keys)
     accounts = Accounts(turn, app.store.operations, app.directories, people, lambda: identity, limits, app.check, app.metrics)
-    challenges = Challenges(turn, records, limits, app.codes, accounts, app.keys, app.world)
+    challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world))
     identity = Identity(turn, records, people, limits, challenges, app.deliverable, app.keys, app.world)
     registration = Registration(turn, records, app.store.operations, identity, challenges, app.keys, app.world)
-    cases = Cases(turn, app.store.cases, records, identity, app.world)
+    cases = Cases(turn, app.store.cases, records, identity, frozenset(app.messengers), app.world)
     takeovers = TakeoverReports(turn, app.not_me, app.store.operations, accounts, identity, app.store.chat_links)
     chat_links = ChatLinks(turn, app.store.chat_links, records, app.keys, app.world)
     links, agents = Links(turn, app.world), app.writeback.admitting(turn, identity)

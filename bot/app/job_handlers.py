@@ -20,7 +20,7 @@ from bot.platform.job_outbox import Handler
 def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Mapping[str, Handler]:
     """Who carries out a job, by its kind."""
     records = app.store.records
-    codes = CodeMail(records, app.messengers, app.codes, app.words, app.world)
+    codes = CodeMail(records, app.messengers, app.keys, app.words, app.world)
     alerts = AdminAlertMail(app.directories, app.roles, app.messengers, app.words)
     invitations = Invitations(
         app.store.conversations,

@@ -2,6 +2,7 @@
 
 from adapters.writeback.relay import Relay
 from bot.app.directories import build_directories
+from bot.identity.methods.registry import listable
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
 from bot.policy.current import Policies
@@ -22,4 +23,4 @@ async def site(settings: Settings) -> StoredSite:
     world, keys, url = World(), Keys.load(settings.keys.ring_file), settings.connection().reveal()
     store = await open_store(url, world, keys)
     found = build_directories(settings, store, world, Hasher(world), Relay(store.agents, keys, world))
-    return StoredSite(url, store, Policies(store.policies, world), found)
+    return StoredSite(url, store, Policies(store.policies, world, listable()), found)

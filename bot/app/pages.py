@@ -15,8 +15,8 @@ from bot.app.parts import Parts
 from bot.conversation.interfaces import Stale
 from bot.engine.engine import Engine
 from bot.engine.exhibits import Exhibits
-from bot.identity.identity_provider import Claimed
-from bot.identity.sign_in import SigningIn
+from bot.identity.methods.identity_provider import Claimed
+from bot.identity.methods.signing_in import SigningIn
 from bot.model.step import Step
 from bot.model.turn import PAGE, Party, Window
 from bot.platform.clock import World

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from bot.app.writeback import Writeback
 from bot.directory.interfaces import Directory, tries
-from bot.identity.codes import Codes
-from bot.identity.identity_provider import Provider
+from bot.identity.methods.identity_provider import Provider
+from bot.identity.methods.registry import carried
+from bot.identity.methods.tools import Means
 from bot.identity.not_me_links import NotMeLinks
 from bot.language.translations import Words
-from bot.messaging.messenger import Messenger
+from bot.messaging.messenger import Channel, Messenger
 from bot.notify.directory_watch import some_answer
 from bot.platform.clock import SharedClock, World
 from bot.platform.ids import Kind
@@ -37,9 +38,8 @@ class Parts:
     policies: Policies
     roles: Roles
     directories: Mapping[str, Directory]
-    messengers: Mapping[Kind, Messenger]
+    messengers: Mapping[Channel, Messenger]
     check: PasswordCheck
-    codes: Codes
     is_demo: bool  # the store says of itself that it is the demo's
     writeback: Writeback
     provider: Provider | None = None
@@ -54,11 +54,8 @@ class Parts:
 
     @property
     def deliverable(self) -> frozenset[Kind]:
-        """The methods that this house can carry: those that are sent need a messenger, and a password somewhere to try it."""
-        here = {Kind.TOTP, Kind.RECOVERY, *self.messengers}
-        if any(map(tries, self.directories.values())):
-            here.add(Kind.PASSWORD)
-        return frozenset(here | {Kind.SIGN_IN} if self.provider else here)
+        """The methods that this house can carry."""
+        return carried(Means(self.messengers, any(map(tries, self.directories.values())), self.provider is not None))
 
     async def ready(self) -> bool:
         """Whether people can be served now, and what they do be written. Agents come in where people do, so none is waited for."""

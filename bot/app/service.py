@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.app import App, build, migrate, populate
 from bot.demo import seed
+from bot.identity.methods.registry import listable
 from bot.model.turn import Party
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Origin
@@ -47,7 +48,7 @@ async def _first_policy(app: App) -> None:
     """The document that the settings name, at the first start alone; later changes are made by `unlatch policy apply`."""
     file = app.settings.policy.file
     if file and await app.store.policies.current() is None:
-        await app.store.policies.save(json.dumps(dump(read_policy(file))), "operator:first-start", 0)
+        await app.store.policies.save(json.dumps(dump(read_policy(file, listable()))), "operator:first-start", 0)
         app.policies.forget()
         await app.policies.current()
 

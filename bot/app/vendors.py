@@ -7,12 +7,11 @@ from aiohttp import web
 from adapters.messengers.demo_phone import DemoPhone
 from adapters.messengers.smtp import Smtp
 from bot.doctor.finding import Finding, fail
-from bot.identity.identity_provider import Provider
-from bot.messaging.messenger import Messenger
+from bot.identity.methods.identity_provider import Provider
+from bot.messaging.messenger import Channel, Messenger
 from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.clock import World
 from bot.platform.errors import OperatorError
-from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.settings.directories import DirectorySection
 from bot.settings.settings import Settings
@@ -21,18 +20,18 @@ from store.open import Store
 SHORT = {"active-directory": "ad"}  # as everybody calls it
 
 
-def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, is_demo: bool) -> Mapping[Kind, Messenger]:
+def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, is_demo: bool) -> Mapping[Channel, Messenger]:
     """A demo store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
     if is_demo:
-        return {kind: DemoPhone(kind, store.vault, world) for kind in (Kind.SMS, Kind.EMAIL)}
-    found: dict[Kind, Messenger] = {}
+        return {channel: DemoPhone(channel, store.vault, world) for channel in Channel}
+    found: dict[Channel, Messenger] = {}
     smtp = settings.smtp
     if smtp.host:
-        found[Kind.EMAIL] = Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password)
+        found[Channel.MAIL] = Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password)
     if settings.twilio.account_sid:
         from adapters.messengers.twilio.wiring import texts
 
-        found[Kind.SMS] = texts(settings.twilio, settings.base_url, store.records, AdminAlerts(store.records), keys)
+        found[Channel.TEXT] = texts(settings.twilio, settings.base_url, store.records, AdminAlerts(store.records), keys)
     return found
 
 

@@ -24,9 +24,10 @@ def show(config: Config = None) -> None:
 @app.command()
 def check(file: File) -> None:
     """Whether a file can be applied. Changes nothing."""
+    from bot.identity.methods.registry import listable
     from bot.policy.policy import read_policy
 
-    read_policy(file)
+    read_policy(file, listable())
     typer.echo(f"{file} can be applied.")
 
 
@@ -48,9 +49,10 @@ async def _shown(config: Path | None) -> None:
 
 async def _applied(file: Path, config: Path | None) -> None:
     from bot.conversation.interfaces import Lost
+    from bot.identity.methods.registry import listable
     from bot.policy.policy import dump, read_policy
 
-    new = read_policy(file)
+    new = read_policy(file, listable())
     async with built(config) as app:
         version = await app.store.policies.current()
         old = await app.policies.current()

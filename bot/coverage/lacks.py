@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.identity.assurance import TWO, Need, enough
+from bot.identity.methods.registry import METHODS
 from bot.platform.ids import Action, Kind
 from bot.policy.policy import Policy
 from bot.policy.scope import Barred
@@ -50,5 +51,5 @@ def lack(policy: Policy, deliverable: frozenset[Kind], account: Alike) -> Lack |
 
 def _were_none_weak(policy: Policy, account: Alike, have: frozenset[Kind]) -> bool:
     required = TWO if account.admin else policy.methods.required
-    kinder = replace(policy, methods=replace(policy.methods, required=required, alone=tuple(Kind)))
+    kinder = replace(policy, methods=replace(policy.methods, required=required, alone=tuple(METHODS)))
     return enough(kinder, Need(Action.RESET, admin=False), have)

@@ -1,23 +1,25 @@
 """The demo company: some forty people, their groups and managers, and the methods that they registered. All of them made up."""
 
 import asyncio
-import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from bot.directory.administration import Administration, NewAccount
 from bot.directory.interfaces import Contacts, Directory
 from bot.identity.interfaces import Records
-from bot.identity.recovery_sheets import Sheets
+from bot.identity.methods.registry import METHODS
+from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.registered import Registered
+from bot.messaging.messenger import Channel
 from bot.platform.clock import World
 from bot.platform.ids import Kind, MethodId, SubjectId
+from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.policy.policy import HelpdeskRules, Policy, RegistrationRules, Scope, ScopeState
 
 DEMO_PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - printed by `make demo`: it opens nothing but made-up accounts
 DAY = 86_400.0
-KEY = 20  # bytes of an authenticator's key, as RFC 4226 recommends
 
 POLICY = Policy(
     scope=Scope(ScopeState.ALL),
@@ -105,7 +107,7 @@ class Resident:
     stands: frozenset[str]
 
 
-async def company(directories: Mapping[str, Directory], records: Records, world: World, sheets: Sheets) -> None:
+async def company(directories: Mapping[str, Directory], records: Records, world: World, keys: Keys) -> None:
     """Fill the one directory that may be filled. A run that was cut short isn't taken up again: begin with an empty store."""
     (directory,) = (found for found in directories.values() if isinstance(found, Administration))
     for name, outer in (line.split() for line in GROUPS.strip().splitlines()):
@@ -122,7 +124,7 @@ async def company(directories: Mapping[str, Directory], records: Records, world:
         if "locked" in resident.stands:
             await directory.lock(subject)
         for kind in resident.methods:
-            for method in _methods(resident, subject, kind, number, world, sheets):
+            for method in _methods(resident, subject, kind, number, world, keys):
                 await records.register(method)
         return subject
 
@@ -184,22 +186,27 @@ def mobile(number: int) -> str:
     return f"+120255501{number:02}"
 
 
-def sheet_of(subject: SubjectId) -> str:
-    """The name of a resident's recovery sheet, from which the demo's drawer shows what is left of it."""
-    return f"demo-sheet-{subject}"
+def sheet_of(subject: SubjectId) -> MethodId:
+    """The name of a resident's sheet, from which the demo's drawer shows what is left of it."""
+    return MethodId(f"demo-sheet-{subject}")
 
 
-def _methods(
-    resident: Resident, subject: SubjectId, kind: Kind, number: int, world: World, sheets: Sheets
-) -> tuple[Registered, ...]:
+def _methods(resident: Resident, subject: SubjectId, kind: Kind, number: int, world: World, keys: Keys) -> tuple[Registered, ...]:
     """Registered long ago, so no quarantine is left."""
-    then = world.now() - 20 * DAY
-    if kind is Kind.RECOVERY:
-        kept = [sheets.kept(subject, code) for code in sheets.codes(sheet_of(subject))]
-        return tuple(Registered(MethodId(world.id("method")), subject, kind, code, then, then) for code in kept)
-    secrets = {
-        Kind.TOTP: base64.b32encode(world.bytes(KEY)).decode(),
-        Kind.EMAIL: f"{resident.login.lower()}@home.example",
-        Kind.SMS: mobile(number),
-    }
-    return (Registered(MethodId(world.id("method")), subject, kind, Secret(secrets[kind]), then, then),)
+    then, method = world.now() - 20 * DAY, METHODS[kind]
+
+    def secrets() -> Iterable[Secret]:
+        match method.registers:
+            case Printed(codes=codes, kept=kept):
+                return [kept(keys, subject, code) for code in codes(keys, sheet_of(subject))]
+            case ShownAndTried(made=made):
+                return [made(world)]
+            case TypedAndTried():
+                mail = method.channel is Channel.MAIL
+                return [Secret(f"{resident.login.lower()}@home.example" if mail else mobile(number))]
+            case NotByPerson():
+                return []
+            case _:
+                assert_never(method.registers)
+
+    return tuple(Registered(MethodId(world.id("method")), subject, kind, secret, then, then) for secret in secrets())

@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-import pyotp
-
 from bot.conversation.interfaces import Conversations
 from bot.identity.chat_links import link_code
 from bot.identity.interfaces import Records
-from bot.identity.recovery_sheets import Sheets
+from bot.identity.methods.registry import METHODS
+from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.model.agents import InvitationId
 from bot.model.prompt import Ask, AskSecret, Choose
 from bot.model.step import AboutSomebody
 from bot.model.turn import ChatAccount
-from bot.platform.ids import ChallengeId, ExhibitId, Kind, SubjectId, WindowId
+from bot.platform.ids import ChallengeId, ExhibitId, Kind, MethodId, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.writeback.enrolment_codes import code
@@ -53,6 +52,11 @@ Exhibited = AppKey | Sheet | ChatCode | AgentCode
 INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 
 
+def being_registered(kind: Kind, name: MethodId) -> ExhibitId:
+    """The exhibit's name: a key or a sheet, while it is being registered."""
+    return ExhibitId(f"{kind}:{name}")
+
+
 def invited(invitation: InvitationId) -> ExhibitId:
     """The name of the exhibit that shows this invitation's code."""
     return ExhibitId(f"{INVITED}{invitation}")
@@ -85,26 +89,28 @@ class Exhibits:
             return None
         if prompt.exhibit.startswith(INVITED):
             return await self._agent_code(InvitationId(prompt.exhibit.removeprefix(INVITED)), subject)
-        match prompt:
-            case Ask():
-                return self._code(subject, prompt.exhibit, account)
-            case Choose():
-                return Sheet(Sheets(self.keys).codes(prompt.exhibit))
-            case AskSecret():
-                return await self._app(subject, prompt.exhibit, dict(prompt.args).get("login", ""))
-            case _:
-                assert_never(prompt)
+        kind, of_a_method, name = prompt.exhibit.partition(":")
+        if not of_a_method:
+            return self._code(subject, prompt.exhibit, account)
+        return await self._registering(subject, Kind(kind), MethodId(name), dict(prompt.args).get("login", ""))
 
     def _code(self, subject: SubjectId, exhibit: ExhibitId, account: ChatAccount | None) -> ChatCode | None:
         return ChatCode(link_code(self.keys, ChallengeId(exhibit), subject, account)) if account else None
 
-    async def _app(self, subject: SubjectId, exhibit: ExhibitId, login: str) -> AppKey | None:
+    async def _registering(self, subject: SubjectId, kind: Kind, name: MethodId, login: str) -> AppKey | Sheet | None:
         """Only while it is being registered: the key of a method in use is never shown again."""
-        for method in await self.records.methods(subject):
-            if ExhibitId(method.id) == exhibit and method.kind is Kind.TOTP and not method.confirmed:
-                uri = pyotp.TOTP(method.secret.reveal()).provisioning_uri(name=login or self.company, issuer_name=self.company)
-                return AppKey(Secret(uri), method.secret)
-        return None
+        shape = METHODS[kind].registers
+        match shape:
+            case Printed(codes=codes):
+                return Sheet(tuple(codes(self.keys, name)))
+            case ShownAndTried(link=link):
+                mine = await self.records.methods(subject)
+                key = next((m.secret for m in mine if (m.id, m.kind) == (name, kind) and not m.confirmed), None)
+                return AppKey(link(key, login or self.company, self.company), key) if key else None
+            case TypedAndTried() | NotByPerson():
+                return None
+            case _:
+                assert_never(shape)
 
     async def _agent_code(self, id: InvitationId, subject: SubjectId) -> AgentCode | None:
         """For whoever asked for it, until it is used or over."""

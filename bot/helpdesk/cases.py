@@ -8,6 +8,7 @@ from bot.helpdesk.interfaces import CaseHistory, CaseRecords, Progress
 from bot.helpdesk.invitations import AddressKind, addresses
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
+from bot.messaging.messenger import Channel
 from bot.model.asker import Asker
 from bot.model.facts import Audited, Began, CaseOpened, CaseWatched
 from bot.model.step import Step
@@ -34,6 +35,7 @@ class Cases:
     cases: CaseRecords
     records: Records
     identity: Identity
+    channels: frozenset[Channel]  # that this house has
     world: World
 
     async def agent(self) -> Person | None:
@@ -118,7 +120,7 @@ class Cases:
 
     async def _places(self, person: Person) -> tuple[AddressKind, ...]:
         on_file = await self.records.methods(person.subject)
-        return tuple(dict.fromkeys(a.place for a in addresses(person, on_file, self.identity.deliverable, self.world.now())))
+        return tuple(dict.fromkeys(a.place for a in addresses(person, on_file, self.channels, self.world.now())))
 
     async def _agent(self) -> Person:
         """Raises Refuse when the role is gone."""

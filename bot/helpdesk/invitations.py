@@ -2,30 +2,27 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import NewType
 
 from bot.conversation.interfaces import Conversations, Standing
 from bot.conversation.windows import Windows
 from bot.directory.interfaces import Directory, Person
 from bot.identity.interfaces import Records
+from bot.identity.methods.registry import METHODS
 from bot.identity.registered import Registered
 from bot.language.translations import Words
-from bot.messaging.messenger import Message, Messenger, Undeliverable
+from bot.messaging.messenger import Channel, Message, Messenger, Undeliverable
 from bot.model.asker import Asker
 from bot.model.step import HasPurpose
 from bot.platform.clock import World
-from bot.platform.ids import Kind, WindowId, directory_of
+from bot.platform.ids import WindowId, directory_of
 from bot.platform.job_outbox import Job
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args
 
-
-class AddressKind(StrEnum):
-    """Where a link goes, as the agent is told it: never the address itself."""
-
-    WORK = "work"  # the mailbox that the directory names
-    EMAIL = "email"
-    SMS = "sms"
+# Where a link goes, as the agent is told it: never the address itself. The kind of a method, or the mailbox that the directory names.
+AddressKind = NewType("AddressKind", str)
+WORK = AddressKind("work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +30,21 @@ class Address:
     """One on file, and the messenger that reaches it."""
 
     place: AddressKind
-    kind: Kind
+    channel: Channel
     to: Secret
 
 
-def addresses(person: Person, methods: Sequence[Registered], carried: Collection[Kind], now: float) -> list[Address]:
+def addresses(person: Person, methods: Sequence[Registered], carried: Collection[Channel], now: float) -> list[Address]:
     """The directory's own, and all that were confirmed and are past their quarantine."""
-    work = [Address(AddressKind.WORK, Kind.EMAIL, Secret(person.mail))] if person.mail else []
-    good = [m for m in methods if m.kind in (Kind.EMAIL, Kind.SMS) and m.confirmed and m.usable_from <= now]
-    found = [*work, *(Address(AddressKind(m.kind), m.kind, m.secret) for m in good)]
-    return [address for address in found if address.kind in carried]
+    work = [Address(WORK, Channel.MAIL, Secret(person.mail))] if person.mail else []
+    good = [m for m in methods if m.confirmed and m.usable_from <= now]
+    own = [Address(AddressKind(m.kind), channel, m.secret) for m in good if (channel := METHODS[m.kind].channel)]
+    return [address for address in (*work, *own) if address.channel in carried]
+
+
+def sent_to(place: AddressKind) -> str:
+    """The sentence for the agent."""
+    return "case.line.sent.work" if place == WORK else f"method.{place}.invited"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Invitations:
     conversations: Conversations
     records: Records
     directories: Mapping[str, Directory]
-    messengers: Mapping[Kind, Messenger]
+    messengers: Mapping[Channel, Messenger]
     windows: Windows
     words: Words
     base_url: str
@@ -91,9 +93,9 @@ class Invitations:
         """What went wrong, if it may go right another time."""
         language = standing.party.language
         subject = self.words.say("invite.subject", values, language)
-        text = Secret(self.words.say(f"invite.{address.kind}", values, language))
+        text = Secret(self.words.say(f"invite.{address.channel}", values, language))
         try:
-            await self.messengers[address.kind].send(Message(f"{page}.{place}", address.to, subject, text, good_for=left))
+            await self.messengers[address.channel].send(Message(f"{page}.{place}", address.to, subject, text, good_for=left))
         except Undeliverable:
             return None
         except Exception as fault:  # noqa: BLE001 - one messenger's trouble doesn't hold up the others

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from bot.identity.methods.method import METHODS
+from bot.identity.methods.registry import METHODS, groups
 from bot.platform.ids import Action, Kind
 from bot.policy.policy import Policy
 
@@ -29,31 +29,30 @@ def enough(policy: Policy, need: Need, proofs: Iterable[Kind]) -> bool:
     given = {k for k in proofs if _allowed(policy, need, k)}
     if need.bare:  # the first method is added by a company sign-in, or the password where the policy allows that
         return bool(given)
-    if need.action is Action.CHANGE and Kind.PASSWORD not in given:
+    demanded = _demanded(need.action)
+    if not demanded <= given:
         return False
-    if need.action is Action.LINK and Kind.SIGN_IN in given:  # a link proves nothing, and whoever the company knows may have it
+    if any(need.action in METHODS[k].suffices_for for k in given):
         return True
-    groups = {METHODS[k].group for k in given}
+    worth = groups(given)
     if need.admin:
-        return len(groups) >= TWO
-    if need.action is Action.CHANGE:
+        return worth >= TWO
+    if demanded:
         return True
-    if len(groups) < policy.methods.required:
+    if worth < policy.methods.required:
         return False
-    if policy.methods.required == 1 and len(groups) == 1 and need.action is not Action.UNLOCK:
+    if policy.methods.required == 1 and worth == 1 and need.action is not Action.UNLOCK:
         return any(not METHODS[k].weak or k in policy.methods.alone for k in given)
-    return bool(groups)
+    return worth > 0
 
 
 def useful(policy: Policy, need: Need, proofs: Iterable[Kind], have: Iterable[Kind]) -> tuple[Kind, ...]:
     """The methods that bring this account nearer to `enough`, strongest first; none when it can't get there at all."""
     given = set(proofs)
-    groups = {METHODS[k].group for k in given}
-    free = sorted(
-        {k for k in have if _allowed(policy, need, k) and METHODS[k].group not in groups}, key=lambda k: -METHODS[k].strength
-    )
-    if need.action is Action.CHANGE and Kind.PASSWORD in free:
-        return (Kind.PASSWORD,) if enough(policy, need, {*given, *free}) else ()
+    used = {METHODS[k].group for k in given}
+    free = strongest_first(k for k in set(have) if _allowed(policy, need, k) and METHODS[k].group not in used)
+    if demanded := [k for k in free if k in _demanded(need.action)]:
+        return tuple(demanded) if enough(policy, need, {*given, *free}) else ()
     return tuple(k for k in free if _leads_on(policy, need, given, k, free))
 
 
@@ -65,11 +64,17 @@ def _leads_on(policy: Policy, need: Need, given: set[Kind], kind: Kind, free: li
     return any(kind in pair and enough(policy, need, given | set(pair)) for pair in combinations(free, 2))
 
 
+def strongest_first(kinds: Iterable[Kind]) -> list[Kind]:
+    """As they are offered."""
+    return sorted(kinds, key=lambda kind: (-METHODS[kind].strength, kind))
+
+
+def _demanded(action: Action) -> frozenset[Kind]:
+    return frozenset(kind for kind, method in METHODS.items() if action in method.demanded_by)
+
+
 def _allowed(policy: Policy, need: Need, kind: Kind) -> bool:
-    if kind is Kind.SIGN_IN:  # whoever has a method proves it by that: a session at the company may be stolen
-        return need.bare or need.action is Action.LINK
-    if need.bare:
-        return kind is Kind.PASSWORD and policy.registration.with_password and not need.admin
-    if kind is Kind.PASSWORD:
-        return need.action is Action.CHANGE
-    return kind in policy.methods.available and not (need.admin and METHODS[kind].weak)
+    method = METHODS[kind]
+    if method.unregistered:  # whoever has a method proves it by that
+        return need.action in method.serves or (need.bare and method.begins(policy, admin=need.admin))
+    return not need.bare and kind in policy.methods.available and not (need.admin and method.weak)

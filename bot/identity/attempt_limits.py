@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.identity.interfaces import Records
+from bot.identity.methods.registry import METHODS
 from bot.identity.registered import Registered
 from bot.model.facts import Cleared
 from bot.model.turn import Turn
@@ -36,8 +37,8 @@ class AttemptLimits:
     async def succeeded(self, subject: SubjectId, kind: Kind) -> None:
         """Only failures in a row count (NIST SP 800-63B-4 section 3.2.2)."""
         self.turn.note(Cleared(await self._failures(subject, kind)))
-        if kind is Kind.PASSWORD:
-            self.turn.note(Cleared(await self._key("password", subject, kind, subject)))
+        if METHODS[kind].passed_on:
+            self.turn.note(Cleared(await self._passed_on(subject)))
 
     async def start(self, subject: SubjectId, kind: Kind) -> None:
         """Another challenge. Raises Misstep over the limit: another method may still do."""
@@ -56,7 +57,7 @@ class AttemptLimits:
 
     async def may_try_password(self, subject: SubjectId, tries: int) -> bool:
         """Another password that is passed on to the directory, of which it should see at most so many wrong ones a day."""
-        return (await self.records.hit(await self._key("password", subject, Kind.PASSWORD, subject), tries, DAY)).allowed
+        return (await self.records.hit(await self._passed_on(subject), tries, DAY)).allowed
 
     async def effect(self, subject: SubjectId) -> None:
         """Another reset or change of the same account. Raises Refuse over the limit."""
@@ -65,8 +66,11 @@ class AttemptLimits:
 
     async def close_door(self, subject: SubjectId) -> None:
         """After "that wasn't me": nothing more from this origin for a day; others stay open."""
-        for kind in Kind:
+        for kind in METHODS:
             await self.records.exhaust(await self._failures(subject, kind), *FAILURES)
+
+    async def _passed_on(self, subject: SubjectId) -> str:
+        return f"password:{subject}:password:{await self._origin(subject)}"
 
     async def _failures(self, subject: SubjectId, kind: Kind) -> str:
         return await self._key("fail", subject, kind, subject)

@@ -1,40 +1,23 @@
-"""Asking for a proof and checking what comes back; the code of each method in one place."""
+"""Asking for a proof and checking what comes back: what is the same whatever the method."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import assert_never
 
 from bot.identity.attempt_limits import AttemptLimits
-from bot.identity.codes import Codes
 from bot.identity.grant_mac import sealed_proof
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
-from bot.identity.methods.method import METHODS
-from bot.identity.oidc_state import confirmed_at
-from bot.identity.recovery_sheets import Sheets, sheet_rows
+from bot.identity.methods.registry import METHODS
+from bot.identity.methods.shapes import MetElsewhere, TypedCode, TypedOnPage
+from bot.identity.methods.tools import Right, Tools
 from bot.identity.registered import Registered
-from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, Sent
+from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, Sent, UsedUp
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, is_decoy
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args
-
-NOBODYS = Registered(MethodId(""), SubjectId(""), Kind.TOTP, Secret("A" * 32), 0.0, 0.0)
-
-
-class Knows(Protocol):
-    """Whoever may try a password against the directory."""
-
-    @property
-    def tries_all(self) -> bool:
-        """Whether it can be tried for every account that there is."""
-
-    def tries(self, subject: SubjectId) -> bool:
-        """Whether it can be tried for this account, as far as whoever speaks may know."""
-
-    async def knows(self, subject: SubjectId, password: Secret) -> bool:
-        """One try. Raises Refuse when no more may be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +30,6 @@ class Asked:
     method: MethodId
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
-    """A right answer: the method that it belongs to, and a TOTP's time-step."""
-
-    method: MethodId | None
-    step: int = 0
-
-
 @dataclass(frozen=True)
 class Challenges:
     """For one turn."""
@@ -62,16 +37,23 @@ class Challenges:
     turn: Turn
     records: Records
     limits: AttemptLimits
-    codes: Codes
-    accounts: Knows
-    keys: Keys
-    world: World
+    tools: Tools
+
+    @property
+    def keys(self) -> Keys:
+        """The ring."""
+        return self.tools.keys
+
+    @property
+    def world(self) -> World:
+        """Time and chance."""
+        return self.tools.world
 
     async def ask(self, subject: SubjectId, action: Action, kind: Kind, method: Registered | None) -> Asked:
         """`method` None: a decoy, or a stranger's guess at a method that isn't there; it looks the same and sends nothing."""
         await self.limits.start(subject, kind)
-        known = self.turn.party.subject is not None
-        if method and METHODS[kind].sent and not await self.limits.may_send(method):
+        known, sends = self.turn.party.subject is not None, METHODS[kind].channel is not None
+        if method and sends and not await self.limits.may_send(method):
             if known:
                 raise Misstep("verify.too_many_codes")
             method = None  # a stranger isn't told: where nobody is, nothing is sent either
@@ -85,7 +67,7 @@ class Challenges:
                 "identity:proof:asked", subject, (*args(method=kind, challenge=id, conversation=self.turn.conversation), *by)
             ),
         )
-        if method and METHODS[kind].sent:
+        if method and sends:
             about = args(challenge=id, method=method.id, language=self.turn.party.language, known=int(known))
             self.turn.note(Sent("code", subject, about))
         return Asked(id, kind, hint, method.id if method else MethodId(""))
@@ -98,15 +80,18 @@ class Challenges:
         self._proved(asked, right, self.turn.window, self.world.now())
         await self.limits.succeeded(asked.subject, asked.kind)
 
-    async def signed_in(self, id: ChallengeId) -> bool:
-        """Notes a proof once a company sign-in is on record for the sealed page. Raises Refuse for a record that isn't ours."""
+    async def met(self, id: ChallengeId) -> bool:
+        """Notes a proof once what is met elsewhere is on record for the sealed page. Raises Refuse for a record that isn't ours."""
         asked, page = await self.records.challenge(id), self.turn.sealed
-        if asked is None or not asked.signed_in or page is None:
+        shape = METHODS[asked.kind].asks if asked else None
+        if asked is None or page is None or not isinstance(shape, MetElsewhere):
             return False
-        at = confirmed_at(self.keys, asked, page, self.turn.browser_of(page))
-        if at is None or asked.conversation != self.turn.conversation:
+        at = shape.met(asked, self.tools)
+        if at is None:
+            return False
+        if asked.conversation != self.turn.conversation:
             raise Refuse("accounts.no_right")
-        self._proved(asked, Right(None), page, at)
+        self._proved(asked, Right(asked.method), page, at)
         return True
 
     async def checked(self, id: ChallengeId, given: Secret) -> tuple[Challenged, Right]:
@@ -119,30 +104,20 @@ class Challenges:
             raise Misstep("verify.code_expired")
         right = await self._right(asked, given)
         if right is None:
-            raise Misstep(f"verify.wrong_{asked.kind}{self._or_untried(asked.kind)}")
+            raise Misstep(METHODS[asked.kind].wrong(self.tools))
         return asked, right
 
-    def _or_untried(self, kind: Kind) -> str:
-        """A stranger's right password may be one that can't be tried; which it is, they don't learn."""
-        unsaid = kind is Kind.PASSWORD and self.turn.party.subject is None and not self.accounts.tries_all
-        return "_or_untried" if unsaid else ""
-
     async def _right(self, asked: Challenged, given: Secret) -> Right | None:
-        """None for a wrong answer."""
-        if asked.kind is Kind.PASSWORD:
-            return Right(None) if await self.accounts.knows(asked.subject, given) else None
-        registered = await self.records.methods(asked.subject)
-        if asked.kind is Kind.RECOVERY:
-            found = Sheets(self.keys).match(asked.subject, given, sheet_rows(registered))
-            return Right(found.id) if found and asked.method else None
-        method = next((m for m in registered if (m.id, m.kind) == (asked.method, asked.kind)), NOBODYS)  # no less work for nobody
-        if asked.kind is Kind.TOTP:
-            step = self.codes.totp_step(method, given)
-        elif self.codes.is_sent(asked, given):
-            step = 0
-        else:
-            step = None
-        return None if method is NOBODYS or step is None else Right(method.id, step)
+        """None for a wrong answer, and for any answer where none is typed."""
+        method = METHODS[asked.kind]
+        match method.asks:
+            case TypedCode(check=check) | TypedOnPage(check=check):
+                on_file = () if method.unregistered else await self.records.methods(asked.subject)
+                return await check(asked, given, [m for m in on_file if m.kind == asked.kind], self.tools)
+            case MetElsewhere():
+                return None
+            case _:
+                assert_never(method.asks)
 
     def _proved(self, asked: Challenged, right: Right, window: WindowId, at: float) -> None:
         proof = Proved(
@@ -165,3 +140,5 @@ class Challenges:
                 (*args(method=asked.kind, proof=proof.id, conversation=asked.conversation), *self.turn.party.detail),
             ),
         )
+        if right.method and METHODS[asked.kind].one_use:
+            self.turn.note(UsedUp(right.method))

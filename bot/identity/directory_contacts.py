@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bot.directory.interfaces import Person
-from bot.identity.address_parsing import own_mailbox, read
+from bot.identity.methods.registry import METHODS
+from bot.identity.methods.shapes import TypedAndTried
 from bot.identity.registered import FROM_DIRECTORY, Registered
 from bot.platform.ids import Kind, MethodId
 from bot.platform.keyring import Keys
@@ -11,7 +12,6 @@ from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
 from bot.policy.policy import ContactRule, Policy
 
-KINDS = (Kind.SMS, Kind.EMAIL)
 HOUR = 3600.0
 ID = 12  # bytes
 
@@ -30,7 +30,7 @@ class ContactData:
         rule = policy.registration
         if rule.contact_data is not ContactRule.COUNT:
             return cls()
-        kinds = tuple(kind for kind in KINDS if kind in policy.methods.available)
+        kinds = tuple(kind for kind, method in METHODS.items() if method.in_directory and kind in policy.methods.available)
         return cls(kinds, rule.country, rule.quarantine_hours * HOUR)
 
     @property
@@ -50,13 +50,15 @@ class ContactData:
 
 
 def first_of(person: Person, kind: Kind, country: str) -> Secret | None:
-    """The mobile number or the private address on file there. None: there is none that could be registered."""
-    contacts = person.contacts
-    for typed in contacts.mails if kind is Kind.EMAIL else (contacts.mobile, contacts.phone):
+    """The number or address on file there that could be registered. None: there is none."""
+    method = METHODS[kind]
+    if not isinstance(method.registers, TypedAndTried):
+        return None
+    for typed in method.contacts(person):
         try:
-            found = read(kind, typed or "", country)
+            found = method.registers.read(typed or "", country)
+            method.fits(person, found)
         except Misstep:  # whoever wrote it there had something else in mind
             continue
-        if kind is not Kind.EMAIL or not own_mailbox(person, found):
-            return found
+        return found
     return None

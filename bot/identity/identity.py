@@ -1,18 +1,19 @@
 """Who is this, as far as we know: which methods help, what was proved, and the one place where proofs become a grant."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.directory.interfaces import Person
-from bot.identity.address_parsing import read
-from bot.identity.assurance import Need, enough, useful
+from bot.identity.assurance import Need, enough, strongest_first, useful
 from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.grant_mac import genuine_grant, genuine_proof, sealed_grant
 from bot.identity.interfaces import Records
-from bot.identity.masks import known_by
-from bot.identity.methods.method import METHODS
+from bot.identity.masks import known_by, name_of
+from bot.identity.methods.registry import METHODS
+from bot.identity.methods.shapes import TypedAndTried
 from bot.identity.people import People
 from bot.identity.registered import Registered
 from bot.model.facts import Audited, Exchanged, Granted, Proved
@@ -35,11 +36,10 @@ from bot.platform.ids import (
 )
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.platform.sentences import Refuse, args
-from bot.policy.policy import CodesInChat, ContactRule
+from bot.platform.sentences import Misstep, Refuse, args
+from bot.policy.policy import CodesInChat, ContactRule, Policy
 
 GRANT_LIFETIME = 600.0  # seconds
-OWN = (Kind.SIGN_IN, Kind.PASSWORD)  # everybody has these without registering them
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ class Identity:
             return await self._strangers_offers(action, given)
         have = await self._usable(person)
         kinds = useful(await self.people.policies.current(), await self._need(person, action), given, [m.kind for m in have])
-        several = [m.kind for m in have].count(Kind.TOTP) > 1  # then each is told by when it was set up
-        found = [_offer(m, several=several) for k in kinds for m in have if m.kind is k]
+        many = Counter(m.kind for m in have)
+        found = [_offer(m, several=many[k] > 1) for k in kinds for m in have if m.kind == k]
         return tuple(dict.fromkeys(found))  # a sheet has many codes, and is one method
 
     async def could(self, subject: SubjectId, action: Action, without: Sequence[Kind] = (), *, soon: bool = False) -> bool:
@@ -122,8 +122,11 @@ class Identity:
     async def ask_at(self, subject: SubjectId, action: Action, kind: Kind, typed: str) -> Asked:
         """A challenge for a visitor, who typed the whole number or address. Raises Misstep for what can be neither."""
         country = (await self.people.policies.current()).registration.country
-        typed_in_full = read(kind, typed, country)
-        usable = [m for m in await self.methods(subject) if m.kind is kind and m.usable_from <= self.world.now()]
+        registers = METHODS[kind].registers
+        if not isinstance(registers, TypedAndTried):
+            raise Misstep("engine.pick_one")
+        typed_in_full = registers.read(typed, country)
+        usable = [m for m in await self.methods(subject) if m.kind == kind and m.usable_from <= self.world.now()]
         match = [m for m in usable if m.secret.equals(typed_in_full)]
         return await self.challenges.ask(subject, action, kind, match[0] if match else None)
 
@@ -150,9 +153,9 @@ class Identity:
         asked = await self.records.challenge(challenge)
         return WordsId(asked.undelivered) if asked and asked.undelivered else None
 
-    async def signed_in(self, challenge: ChallengeId) -> bool:
-        """Whether the company's sign-in has come back, and is a proof now."""
-        return await self.challenges.signed_in(challenge)
+    async def met(self, challenge: ChallengeId) -> bool:
+        """Whether what is met elsewhere has come back, and is a proof now."""
+        return await self.challenges.met(challenge)
 
     async def in_chat(self, action: Action) -> bool:
         """Whether this action's code may be typed in a chat; otherwise on the bound page alone."""
@@ -201,24 +204,24 @@ class Identity:
     async def _strangers_offers(self, action: Action, given: Sequence[Kind]) -> tuple[Option, ...]:
         """The same for everybody, registered or not, so that the list says nothing about the account."""
         policy = await self.people.policies.current()
-        if action is Action.CHANGE and Kind.PASSWORD not in given:
-            return (_plain_offer(Kind.PASSWORD),)
+        if demanded := [k for k, method in METHODS.items() if action in method.demanded_by and k not in given]:
+            return tuple(map(_plain_offer, demanded))
         used = {METHODS[k].group for k in given}
-        available = [k for k in policy.methods.available if k in self.deliverable]
-        if action is Action.REGISTER and policy.registration.with_password and Kind.PASSWORD in self.deliverable:
-            available.append(Kind.PASSWORD)
-        if action in (Action.REGISTER, Action.LINK) and Kind.SIGN_IN in self.deliverable:
-            available.append(Kind.SIGN_IN)
-        return tuple(_plain_offer(k) for k in sorted(available, key=_strongest_first) if METHODS[k].group not in used)
+        anybodys = [k for k in self.deliverable if METHODS[k].unregistered and self._for_strangers(k, action, policy)]
+        available = [*anybodys, *(k for k in policy.methods.available if k in self.deliverable)]
+        return tuple(_plain_offer(k) for k in strongest_first(available) if METHODS[k].group not in used)
+
+    def _for_strangers(self, kind: Kind, action: Action, policy: Policy) -> bool:
+        method = METHODS[kind]
+        return action in method.serves or (action is Action.REGISTER and method.begins(policy, admin=False))
 
     async def _usable(self, person: Person, *, soon: bool = False) -> list[Registered]:
         now = self.world.now()
         registered = await self.methods(person.subject)
         usable = [m for m in registered if (m.usable_from <= now or (soon and m.confirmed)) and m.kind in self.deliverable]
-        own = [kind for kind in OWN if kind in self.deliverable]
-        if Kind.PASSWORD in own and not self.challenges.accounts.tries(person.subject):
-            own.remove(Kind.PASSWORD)
-        return [*(_owned(kind, person.subject) for kind in own), *usable]
+        own = [kind for kind, method in METHODS.items() if method.unregistered and kind in self.deliverable]
+        able = [kind for kind in own if METHODS[kind].open_to(person.subject, self.challenges.tools)]
+        return [*(_owned(kind, person.subject) for kind in able), *usable]
 
     async def _counts(self, proof: Proved) -> bool:
         """A proof counts only for the window that will use it: the bound page, or, for an unlock, the chat."""
@@ -251,21 +254,19 @@ class Identity:
         return grant.id
 
 
-def _strongest_first(kind: Kind) -> int:
-    return -METHODS[kind].strength
-
-
 def _plain_offer(kind: Kind) -> Option:
-    return Option(OptionId(kind), WordsId(f"method.{kind}"))
+    return Option(OptionId(kind), name_of(kind))
 
 
-def _offer(method: Registered, *, several: bool) -> Option:
-    if method.kind in (*OWN, Kind.RECOVERY):
-        return _plain_offer(method.kind)
-    label, hint = known_by(method) if METHODS[method.kind].sent or several else (WordsId(f"method.{method.kind}"), Line(""))
-    return Option(OptionId(f"{method.kind}:{method.id}"), label, hint)
+def _offer(registered: Registered, *, several: bool) -> Option:
+    """Where a message goes to it is told which one it is, and also where there are several."""
+    method = METHODS[registered.kind]
+    if method.unregistered or method.one_use:
+        return _plain_offer(registered.kind)
+    label, hint = known_by(registered) if method.channel or several else (name_of(registered.kind), Line(""))
+    return Option(OptionId(f"{registered.kind}:{registered.id}"), label, hint)
 
 
 def _owned(kind: Kind, subject: SubjectId) -> Registered:
-    """As a method, so that rules can speak of all alike: the password serves a change and the first registration, sign-in the latter."""
+    """As if it were registered, so that rules can speak of all alike."""
     return Registered(id=MethodId(""), subject=subject, kind=kind, secret=Secret(""), registered_at=0.0, usable_from=0.0)

@@ -31,7 +31,7 @@ class Records(Counters, Protocol):
         """A grant on disk and not void, and the proofs that it ties up."""
 
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
-        """All that are registered, quarantined ones included, in the order of registration."""
+        """All that are registered, quarantined ones included, in the order of registration; of the kinds that are known here."""
 
     async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
         """Whether enough was proved for this account in this browser (its hash) in the last 180 days."""

@@ -1,29 +1,43 @@
-"""How a destination is shown before anything is proved: enough for its owner, too little for anybody else."""
+"""The sentences that name methods and ask for them: in part before anything is proved, and to their owner by what tells one from the other."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
+from bot.identity.methods.registry import METHODS
 from bot.identity.registered import Registered
-from bot.platform.ids import Kind, Line, WordsId
+from bot.model.prompt import Option
+from bot.platform.ids import Kind, Line, OptionId, WordsId
 
 
 def masked(method: Registered) -> str:
-    """As "a•••@h•••.example", "•••• 42", or nothing for an app. A TOTP key is never touched."""
-    match method.kind:
-        case Kind.EMAIL:
-            local, _, domain = method.secret.reveal().partition("@")
-            name, dot, top = domain.rpartition(".")
-            return f"{local[:1]}•••@{name[:1]}•••{dot}{top}"
-        case Kind.SMS:
-            return f"•••• {method.secret.reveal()[-2:]}"
-        case Kind.TOTP | Kind.RECOVERY | Kind.SIGN_IN | Kind.PASSWORD:
-            return ""
+    """Where it leads, in part: enough for its owner, too little for anybody else. Empty: nowhere."""
+    return METHODS[method.kind].mask(method.secret)
+
+
+def name_of(kind: Kind) -> WordsId:
+    """The sentence that names all of a kind."""
+    return WordsId(f"method.{kind}.name")
+
+
+def asks_for(kind: Kind, hint: Line) -> str:
+    """The sentence that asks for a proof; with the hint, where its owner is told which one."""
+    return f"method.{kind}.ask.known" if hint else f"method.{kind}.ask"
 
 
 def known_by(method: Registered) -> tuple[WordsId, Line]:
-    """The sentence and its hint by which an owner tells this method from their others: an app by the day it was set up."""
-    hint = masked(method)
-    if method.kind is Kind.TOTP:
-        hint = datetime.fromtimestamp(method.registered_at, UTC).strftime("%Y-%m-%d")
+    """The sentence and its hint by which an owner tells this method from their others."""
+    name, hint = name_of(method.kind), METHODS[method.kind].hint(method)
     if method.from_directory:
-        return WordsId(f"method.{method.kind}.directory"), Line(hint)
-    return WordsId(f"method.{method.kind}.known" if hint else f"method.{method.kind}"), Line(hint)
+        return WordsId(f"{name}.directory"), hint
+    return WordsId(f"{name}.known") if hint else name, hint
+
+
+def named(methods: Sequence[Registered]) -> tuple[Option, ...]:
+    """As their owner knows them; those of one use are one, with how many are left."""
+
+    def option(method: Registered) -> Option:
+        if not METHODS[method.kind].one_use:
+            return Option(OptionId(method.id), *known_by(method))
+        left = Line(str(sum(m.kind == method.kind for m in methods)))
+        return Option(OptionId(method.kind), WordsId(f"{name_of(method.kind)}.known"), left)
+
+    return tuple(dict.fromkeys(map(option, methods)))

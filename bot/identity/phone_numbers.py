@@ -1,5 +1,6 @@
-"""What a phone number says about itself: its country, the range that it belongs to, and whether it is a mobile."""
+"""Phone numbers: as people type them, as they are kept (E.164), and what one says of its country, its range and its kind."""
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
@@ -35,3 +36,14 @@ def described(number: Secret) -> Number | None:
         return None
     country = phonenumbers.region_code_for_number(parsed) or ""
     return Number(country, Secret(written[1 : RANGE + 1]), phonenumbers.number_type(parsed) in MOBILE)
+
+
+def in_e164(typed: str, country: str) -> Secret | None:
+    """Any format in. None: no number, or one with an extension. `country` (ISO 3166): whose numbers may lack a country code."""
+    text = re.sub(r"[\s().\-/\u2010-\u2015]", "", typed)
+    text = f"+{text[2:]}" if text.startswith("00") else text
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except NumberParseException:
+        return None
+    return None if number.extension else Secret(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -2,22 +2,19 @@
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.platform.sentences import Args, args
 
-ADDRESSES = (Kind.EMAIL, Kind.SMS)  # methods that are addresses as well
 FROM_DIRECTORY = "directory-"  # how the ids of those begin that are the directory's own contact data
 NEVER = math.inf  # `usable_from` of a method that is being registered and hasn't been tried yet
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """`secret` is sealed at rest: a TOTP key in base32, an address, a number in E.164, or the MAC of a recovery code."""
+    """`secret` is sealed at rest: a key, an address, a number, or the MAC of a code, as the file of its kind says."""
 
     id: MethodId
     subject: SubjectId
@@ -25,7 +22,7 @@ class Registered:
     secret: Secret
     registered_at: float
     usable_from: float  # quarantine of a new method ends; NEVER: not confirmed yet
-    last_step: int = 0  # TOTP: the last accepted time-step
+    last_step: int = 0  # of its answers, where they have an order: the last one that was right
     proved_at: float = 0.0  # when it last worked
 
     @property
@@ -47,9 +44,3 @@ def sealed_as(id: MethodId, subject: SubjectId, kind: Kind, usable_from: float) 
     """What the seal is bound to: a row moved to another person by hand, or out of its quarantine, doesn't open."""
     until = "never" if usable_from == NEVER else usable_from
     return json.dumps(["method", id, subject, str(kind), until])
-
-
-def taken(keys: Keys, subject: SubjectId, methods: Sequence[Registered]) -> Args:
-    """For a notice: addresses that are taken off the file in the same turn, sealed."""
-    found = [(m.kind, m.secret.reveal()) for m in methods if m.kind in ADDRESSES]
-    return args(taken=keys.seal(f"taken {subject}", json.dumps(found).encode()).hex()) if found else ()

@@ -1,21 +1,20 @@
 """Adding and removing methods: as strong as recovery, told to every address on file, and in quarantine at first."""
 
-from base64 import b32encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from bot.accounts.interfaces import Operations, Outcome
-from bot.identity.address_parsing import own_mailbox, read
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.directory_contacts import first_of
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
-from bot.identity.methods.method import METHODS
-from bot.identity.recovery_sheets import Sheets, sheet_rows
-from bot.identity.registered import NEVER, Registered, taken
+from bot.identity.methods.registry import METHODS, groups, on_phone
+from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
+from bot.identity.registered import NEVER, Registered
+from bot.identity.taken_addresses import taken
 from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Sent, Worked
 from bot.model.turn import Turn
 from bot.platform.clock import World
@@ -26,10 +25,6 @@ from bot.platform.sentences import Args, Misstep, Refuse, args
 from bot.policy.policy import ContactRule
 
 HOUR, DAY = 3600.0, 86400.0
-KINDS = (Kind.TOTP, Kind.RECOVERY, Kind.SMS, Kind.EMAIL)
-PHONE = (Kind.TOTP, Kind.SMS)  # what is gone with a phone
-MOST = {Kind.TOTP: 5, Kind.SMS: 2, Kind.EMAIL: 2}  # of a kind (Entra's registration capacity; mail is ours)
-KEY = 20  # bytes of an authenticator's key (RFC 4226 section 4)
 
 
 @dataclass(frozen=True)
@@ -69,7 +64,8 @@ class Registration:
     async def kinds(self) -> tuple[Kind, ...]:
         """What may be added: what the policy lets people prove with, and this house can carry."""
         available = (await self.identity.people.policies.current()).methods.available
-        return tuple(k for k in KINDS if k in available and k in self.identity.deliverable)
+        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, NotByPerson)]
+        return tuple(k for k in own if k in available and k in self.identity.deliverable)
 
     async def lacking(self, subject: SubjectId) -> bool:
         """Whether this house wants methods registered, this account couldn't recover with its own, and it could mend that here."""
@@ -82,7 +78,7 @@ class Registration:
     async def due(self, subject: SubjectId) -> Registered | None:
         """The method that nobody has seen working for longest, if that is longer than the policy likes."""
         days = (await self.identity.people.policies.current()).registration.reconfirm_days
-        tried = [m for m in await self.on_file(subject) if m.kind in self.identity.deliverable and m.kind is not Kind.RECOVERY]
+        tried = [m for m in await self.on_file(subject) if m.kind in self.identity.deliverable and _may_be_tried(m)]
         oldest = min(tried, key=_last_seen, default=None)
         return oldest if oldest and days and self.world.now() - _last_seen(oldest) > days * DAY else None
 
@@ -104,7 +100,7 @@ class Registration:
             )
 
     def sheet(self) -> MethodId:
-        """The name of a new recovery sheet, from which its codes are derived."""
+        """The name of a new sheet, from which its codes are derived."""
         return MethodId(self.world.id("sheet"))
 
     async def quarantined(self, subject: SubjectId) -> Line:
@@ -119,12 +115,17 @@ class Registration:
         return [m for m in await self.identity.methods(subject) if m.confirmed]
 
     async def add(self, subject: SubjectId, kind: Kind, typed: str = "") -> Asked:
-        """A new app, number or address, to be tried. Raises Misstep for what can't be registered."""
+        """A new one, to be tried: made here, or as it was typed. Raises Misstep for what can't be registered."""
         if kind not in await self.kinds():
             raise Misstep("engine.pick_one")
-        policy = (await self.identity.people.policies.current()).registration
-        secret = Secret(b32encode(self.world.bytes(KEY)).decode()) if kind is Kind.TOTP else read(kind, typed, policy.country)
-        return await self._added(subject, kind, secret)
+        match METHODS[kind].registers:
+            case ShownAndTried(made=made):
+                return await self._added(subject, kind, made(self.world))
+            case TypedAndTried(read=read):
+                country = (await self.identity.people.policies.current()).registration.country
+                return await self._added(subject, kind, read(typed, country))
+            case _:
+                raise Misstep("engine.pick_one")
 
     async def _added(self, subject: SubjectId, kind: Kind, secret: Secret) -> Asked:
         await self._fits(subject, kind, secret)
@@ -143,7 +144,7 @@ class Registration:
     async def suggested(self, subject: SubjectId, kind: Kind) -> Line:
         """What the directory knows and they haven't registered, shown in part; empty: nothing."""
         found = await self._known(subject, kind)
-        if found is None or any(m.secret.equals(found) for m in await self.on_file(subject) if m.kind is kind):
+        if found is None or any(m.secret.equals(found) for m in await self.on_file(subject) if m.kind == kind):
             return Line("")
         return Line(masked(Registered(MethodId(""), subject, kind, found, 0.0, 0.0)))
 
@@ -163,29 +164,33 @@ class Registration:
         await self.challenges.limits.succeeded(asked.subject, asked.kind)
         await self._count(grant, pending, right.step)
 
-    async def put_away(self, subject: SubjectId, grant: GrantId, sheet: MethodId) -> None:
+    async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:
         """The codes of a sheet were printed; those of older sheets work no more. Raises Misstep anywhere but on the page."""
+        shape = METHODS[kind].registers
+        if not isinstance(shape, Printed):
+            raise Misstep("engine.pick_one")
         self._on_the_page()
         await self._entitled(grant, subject)
-        for old in sheet_rows(await self.records.methods(subject)):
-            self.turn.note(Removed(old.id, subject, grant))
-        sheets = Sheets(self.keys)
-        for number, code in enumerate(sheets.codes(sheet)):
-            kept = sheets.kept(subject, code)
-            row = Registered(MethodId(f"{sheet}.{number}"), subject, Kind.RECOVERY, kept, self.world.now(), NEVER)
+        for old in await self.records.methods(subject):
+            if old.kind == kind and old.confirmed:
+                self.turn.note(Removed(old.id, subject, grant))
+        for number, code in enumerate(shape.codes(self.keys, sheet)):
+            kept = shape.kept(self.keys, subject, code)
+            row = Registered(MethodId(f"{sheet}.{number}"), subject, kind, kept, self.world.now(), NEVER)
             self.turn.note(Added(row.id, subject, row.kind, row.sealed(self.keys), row.registered_at))
             await self._count(grant, row, 0, quiet=number > 0)
 
     async def remove(self, subject: SubjectId, grant: GrantId, method: MethodId) -> None:
         """Off the file. Raises Misstep when nothing would be left to recover with, and anywhere but on the page."""
         self._on_the_page()
-        sheet = method == MethodId(Kind.RECOVERY)
-        if not await self._remove(subject, grant, lambda m: m.id == method or (sheet and m.kind is Kind.RECOVERY)):
+        if not await self._remove(
+            subject, grant, lambda m: m.id == method or (METHODS[m.kind].one_use and MethodId(m.kind) == method)
+        ):
             raise Misstep("register.last_one")
 
     async def remove_phone(self, subject: SubjectId, grant: GrantId) -> bool:
         """All that was on a phone that is lost. False: nothing would be left, so it stays until there is something else."""
-        return await self._remove(subject, grant, lambda m: m.kind in PHONE)
+        return await self._remove(subject, grant, lambda m: m.kind in on_phone())
 
     async def _remove(self, subject: SubjectId, grant: GrantId, which: Callable[[Registered], bool]) -> bool:
         await self._entitled(grant, subject)
@@ -197,7 +202,7 @@ class Registration:
             return False
         self.turn.note(_looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
         for kind in dict.fromkeys(m.kind for m in gone):
-            alike = [m for m in gone if m.kind is kind]
+            alike = [m for m in gone if m.kind == kind]
             self._told(grant, "removed", alike[0], taken(self.keys, subject, alike))
         return True
 
@@ -221,18 +226,17 @@ class Registration:
     async def _quarantine(self, grant: GrantId) -> float:
         """Seconds: none when two independent methods added it: that much recovers the account already."""
         found = await self.records.grant(grant)
-        groups = {METHODS[p.kind].group for p in found[1]} if found else set()
+        worth = groups([p.kind for p in found[1]]) if found else 0
         hours = (await self.identity.people.policies.current()).registration.quarantine_hours
-        return 0.0 if len(groups) > 1 else hours * HOUR
+        return 0.0 if worth > 1 else hours * HOUR
 
     async def _fits(self, subject: SubjectId, kind: Kind, secret: Secret) -> None:
-        mine = [m for m in await self.on_file(subject) if m.kind is kind and not m.from_directory]
+        mine = [m for m in await self.on_file(subject) if m.kind == kind and not m.from_directory]
         if any(m.secret.equals(secret) for m in mine):
             raise Misstep("register.already")
-        if len(mine) >= MOST[kind]:
+        if len(mine) >= METHODS[kind].most:
             raise Misstep("register.too_many")
-        if kind is Kind.EMAIL and own_mailbox(await self.identity.people.person(subject), secret):
-            raise Misstep("register.own_mailbox")
+        METHODS[kind].fits(await self.identity.people.person(subject), secret)
 
     def _told(self, grant: GrantId, what: str, method: Registered, addresses: Args = ()) -> None:
         about = args(method=method.id, kind=method.kind, grant=grant)
@@ -246,6 +250,11 @@ def _looked_at(subject: SubjectId, mine: Sequence[Registered]) -> Once:
     """Of two sittings that looked at the same methods one removes: the other, that took the last one, looks again."""
     seen = "|".join(sorted(m.id for m in mine))
     return Once(f"methods:{subject}:{sha256(seen.encode()).hexdigest()}", DAY)
+
+
+def _may_be_tried(method: Registered) -> bool:
+    """Without using it up."""
+    return isinstance(METHODS[method.kind].asks, TypedCode) and not METHODS[method.kind].one_use
 
 
 def _last_seen(method: Registered) -> float:

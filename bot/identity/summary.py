@@ -7,9 +7,9 @@ from bot.accounts.interfaces import Operations, Outcome
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, State
 from bot.identity.interfaces import Records
-from bot.identity.masks import known_by
+from bot.identity.masks import named
 from bot.model.prompt import Option
-from bot.platform.ids import Action, Kind, Line, OptionId, SubjectId, WordsId, directory_of
+from bot.platform.ids import Action, SubjectId, directory_of
 from bot.platform.sentences import Misstep
 from bot.policy.roles import Role, Roles
 
@@ -48,7 +48,4 @@ class Summaries:
         return Summary(person.name if person else "", methods, at, state, self.roles.of(person) if person else frozenset())
 
     async def _methods(self, subject: SubjectId) -> tuple[Option, ...]:
-        mine = [m for m in await self.records.methods(subject) if m.confirmed]
-        left = Line(str(sum(m.kind is Kind.RECOVERY for m in mine)))
-        sheet = Option(OptionId(Kind.RECOVERY), WordsId("register.sheet"), left)
-        return tuple(dict.fromkeys(sheet if m.kind is Kind.RECOVERY else Option(OptionId(m.id), *known_by(m)) for m in mine))
+        return named([m for m in await self.records.methods(subject) if m.confirmed])

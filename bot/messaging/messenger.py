@@ -1,10 +1,18 @@
 """The port to whoever carries mail, texts and calls, and what is handed to them."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from bot.platform.ids import ChallengeId
 from bot.platform.secret import Secret
+
+
+class Channel(StrEnum):
+    """What carries a message. More than one method may use the same, and so do notices and alarms, which belong to no method."""
+
+    MAIL = "mail"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,7 @@ class Message:
 
 
 class Messenger(Protocol):
-    """Carries messages of one kind."""
+    """Carries messages by one channel."""
 
     async def send(self, message: Message) -> None:
         """Handed over. Raises Undeliverable, or anything else for "try again later"."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import (
@@ -20,6 +20,8 @@ from typing import (
 Part = TypeVar("Part")
 PARTS: dict[str, type[Any]] = {}
 NAMES: dict[type[Any], str] = {}
+FORMER: dict[str, tuple[type[Any], Mapping[str, str]]] = {}  # names of before, and what such a row leaves unsaid
+CLOSED: dict[Any, Container[Any]] = {}  # of which new types only these values are known
 _READERS: dict[type[Any], dict[str, Callable[[Any], Any]]] = {}
 
 
@@ -44,13 +46,16 @@ def kept(name: str) -> Callable[[type[Part]], type[Part]]:
 
 
 @dataclass_transform(frozen_default=True)
-def step(name: str) -> Callable[[type[Part]], type[Part]]:
-    """A class that a conversation can stand at."""
+def step(name: str, formerly: str = "", **unsaid: str) -> Callable[[type[Part]], type[Part]]:
+    """A class that a conversation can stand at. `formerly` is how it was called one lifetime ago, and `unsaid` what it hadn't to say then."""
 
     def register(cls: type[Part]) -> type[Part]:
         if not hasattr(cls, "ask"):
             raise TypeError(f"{name} asks nothing")
-        return kept(name)(cls)
+        made = kept(name)(cls)
+        if formerly:
+            FORMER[formerly] = made, unsaid
+        return made
 
     return register
 
@@ -58,7 +63,7 @@ def step(name: str) -> Callable[[type[Part]], type[Part]]:
 def _reader(hint: Any, where: str) -> Callable[[Any], Any]:
     """How a field is read back. Refuses, when the class is defined, what must not or can't be kept."""
     if isinstance(hint, NewType):
-        return _exactly(hint.__supertype__)
+        return _known(hint)
     if hint in (int, bool):
         return _exactly(hint)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
@@ -72,6 +77,15 @@ def _reader(hint: Any, where: str) -> Callable[[Any], Any]:
             read = _reader(some, where)
             return lambda raw: None if raw is None else read(raw)
     raise TypeError(f"{where}: {hint} may not be kept in a conversation")
+
+
+def _known(name: Any) -> Callable[[Any], Any]:
+    def read(raw: Any) -> Any:
+        if type(raw) is not name.__supertype__ or raw not in CLOSED.get(name, (raw,)):
+            raise UnknownPart(f"no {name.__name__} that is known here")
+        return raw
+
+    return read
 
 
 def _exactly(kind: Any) -> Callable[[Any], Any]:
@@ -113,7 +127,11 @@ def load(raw: Any) -> Any:
     """Inverse of `dump`. A missing field takes its default; a field or part that isn't ours is a newer replica's."""
     if not isinstance(raw, dict):
         raise UnknownPart("no part")
-    cls = PARTS.get(raw.get("part", ""))
+    name = raw.get("part", "")
+    if name in FORMER:
+        now, unsaid = FORMER[name]
+        return load({**unsaid, **raw, "part": NAMES[now]})
+    cls = PARTS.get(name)
     if cls is None or not raw.keys() - {"part"} <= _READERS[cls].keys():
         raise UnknownPart(str(raw.get("part")))
     try:

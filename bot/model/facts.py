@@ -39,7 +39,7 @@ class Challenged:
     hint: Line
     expires: float
     undelivered: str = ""  # the sentence that says why its message doesn't arrive; empty: as far as is known, it does
-    signed_in: str = ""  # what bot/identity/oidc_state.py wrote of a company sign-in; empty: none yet
+    signed_in: str = ""  # what its method wrote when it was met elsewhere; empty: not yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,16 @@ class Proved:
     method: MethodId | None
     window: WindowId
     at: float
-    challenge: ChallengeId  # used up by this proof, or the turn is lost; a recovery code is used up as well
-    step: int  # TOTP time-step; must be newer than the method's last accepted one, or the turn is lost. 0: not a TOTP
+    challenge: ChallengeId  # used up by this proof, or the turn is lost
+    step: int  # must be newer than the method's last accepted one, or the turn is lost. 0: its answers have no order
     mac: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedUp:
+    """A method that proved something for the only time. It is off the file, or the turn is lost."""
+
+    method: MethodId
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ class Confirmed:
     sealed: bytes
     usable_from: float
     at: float
-    step: int  # TOTP: the time-step of the code that it was tried with
+    step: int  # of the answer that it was tried with
     grant: GrantId
 
 
@@ -264,6 +271,7 @@ class Audited:
 Fact = (
     Challenged
     | Proved
+    | UsedUp
     | Granted
     | Exchanged
     | PageOffered

@@ -45,7 +45,7 @@ class Text:
     """One line that is no secret: a sign-in name, an address, a number, a fingerprint; a reason, which may speak of anything and is no wish."""
 
     longest: int = 200
-    what: Literal["name", "email", "sms", "reason", "fingerprint"] = "name"
+    what: Literal["name", "address", "number", "reason", "fingerprint"] = "name"
 
 
 Field = Code | Password | Text

@@ -8,9 +8,8 @@ import structlog
 from bot.directory.interfaces import Directory
 from bot.language.translations import Words
 from bot.messaging.ledger import ADMINS, DAY, Ledger
-from bot.messaging.messenger import Message, Messenger, Undeliverable
+from bot.messaging.messenger import Channel, Message, Messenger, Undeliverable
 from bot.model.facts import Audited, Sent
-from bot.platform.ids import Kind
 from bot.platform.job_outbox import Job
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
@@ -43,12 +42,12 @@ class AdminAlertMail:
 
     directories: Mapping[str, Directory]
     roles: Roles
-    messengers: Mapping[Kind, Messenger]
+    messengers: Mapping[Channel, Messenger]
     words: Words
 
     async def alarm(self, job: Job) -> None:
         """By mail alone: an alarm about text messages can't go as one."""
-        if Kind.EMAIL not in self.messengers:
+        if Channel.MAIL not in self.messengers:
             return
         (_, words), *values = job.about
         for admin in await holders(Role.ADMIN, self.roles, self.directories):
@@ -61,6 +60,6 @@ class AdminAlertMail:
 
     async def _send(self, message: Message) -> None:
         try:
-            await self.messengers[Kind.EMAIL].send(message)
+            await self.messengers[Channel.MAIL].send(message)
         except Undeliverable:
             return

@@ -1,17 +1,16 @@
 """The news of a change by mail and text: to every address on file before it, each with a way to say "this wasn't me"."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.directory.interfaces import Person
 from bot.identity.interfaces import Records
+from bot.identity.methods.registry import METHODS
 from bot.identity.not_me_links import GOOD_FOR
-from bot.identity.registered import ADDRESSES
+from bot.identity.taken_addresses import were_taken
 from bot.messaging.ledger import Ledger
-from bot.messaging.messenger import Message, Messenger, Undeliverable
+from bot.messaging.messenger import Channel, Message, Messenger, Undeliverable
 from bot.notify.change_notice import ChangeWords, NewsOfChange
-from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 
@@ -22,7 +21,7 @@ class Letter:
 
     reader: Person
     place: str
-    kind: Kind
+    channel: Channel
     to: Secret
 
 
@@ -32,22 +31,22 @@ class ChangeMail:
 
     ledger: Ledger
     records: Records
-    messengers: Mapping[Kind, Messenger]
+    messengers: Mapping[Channel, Messenger]
     keys: Keys
     words: ChangeWords
 
     async def carry(self, change: NewsOfChange) -> None:
         """An address that fails gets a job of its own. Raises only when that fails too."""
         for letter in [letter for reader in change.readers for letter in await self._letters(change, reader)]:
-            if letter.kind in self.messengers and change.only in ("", letter.place):
+            if letter.channel in self.messengers and change.only in ("", letter.place):
                 await self._send(change, letter)
 
     async def _send(self, change: NewsOfChange, letter: Letter) -> None:
-        text = self.words.letter(change, letter.reader, short=letter.kind is Kind.SMS)
+        text = self.words.letter(change, letter.reader, short=letter.channel is Channel.TEXT)
         subject = self.words.subject(change, letter.reader)
         message = Message(f"{change.id}.{letter.place}", letter.to, subject, Secret(text))
         try:
-            await self.messengers[letter.kind].send(message)
+            await self.messengers[letter.channel].send(message)
         except Undeliverable:
             return
         except Exception:
@@ -59,14 +58,14 @@ class ChangeMail:
         """What was on file before the conversation began: neither what it added, nor what nobody has tried yet."""
         mine, whose = reader.subject == change.subject, f"{reader.subject}."
         known = [m for m in await self.records.methods(reader.subject) if m.confirmed and m.registered_at < change.began]
-        found = [("work", Kind.EMAIL, Secret(reader.mail))] if reader.mail else []
-        found += [(m.id, m.kind, m.secret) for m in known if m.kind in ADDRESSES]
+        found = [("work", Channel.MAIL, Secret(reader.mail))] if reader.mail else []
+        found += [(m.id, channel, m.secret) for m in known if (channel := METHODS[m.kind].channel)]
         found += self._taken(change) if mine else []
-        return [Letter(reader, place if mine else whose + place, kind, to) for place, kind, to in found]
+        return [Letter(reader, place if mine else whose + place, channel, to) for place, channel, to in found]
 
-    def _taken(self, change: NewsOfChange) -> list[tuple[str, Kind, Secret]]:
+    def _taken(self, change: NewsOfChange) -> list[tuple[str, Channel, Secret]]:
         """What the change itself took off the file is told as well."""
         if "taken" not in change.about:
             return []
-        found = json.loads(self.keys.open(f"taken {change.subject}", bytes.fromhex(change.about["taken"])))
-        return [(f"taken{number}", Kind(kind), Secret(to)) for number, (kind, to) in enumerate(found)]
+        found = were_taken(self.keys, change.subject, change.about["taken"])
+        return [(f"taken{number}", channel, to) for number, (channel, to) in enumerate(found)]

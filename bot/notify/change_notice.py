@@ -7,11 +7,12 @@ from typing import Protocol
 
 from bot.accounts.interfaces import Cause, Operations
 from bot.directory.interfaces import Directory, Person
+from bot.identity.masks import name_of
 from bot.identity.not_me_links import NotMeLinks
 from bot.language.translations import Words
 from bot.model.facts import Sent
 from bot.platform.clock import World
-from bot.platform.ids import Action, GrantId, SubjectId, directory_of
+from bot.platform.ids import Action, GrantId, Kind, SubjectId, directory_of
 from bot.platform.job_outbox import Job
 from bot.platform.sentences import Args, args
 from bot.policy.current import Policies
@@ -77,7 +78,7 @@ class ChangeWords:
 
     def letter(self, change: NewsOfChange, reader: Person, *, short: bool) -> str:
         """All of it, with the link by which the owner undoes it; `short`: for a text message."""
-        return self._say(_sentence(change, reader) + (".sms" if short else ""), change, reader)
+        return self._say(_sentence(change, reader) + (".text" if short else ""), change, reader)
 
     def chat(self, change: NewsOfChange) -> str:
         """For the owner: without a link, since a chat may be somebody else's by now."""
@@ -90,7 +91,7 @@ class ChangeWords:
 
     def _values(self, change: NewsOfChange, reader: Person, language: str) -> Args:
         at = datetime.fromtimestamp(float(change.about.get("at", self.world.now())), UTC).strftime("%Y-%m-%d %H:%M UTC")
-        method = self.words.say(f"method.{change.about['kind']}", (), language) if "kind" in change.about else ""
+        method = self.words.say(name_of(Kind(change.about["kind"])), (), language) if "kind" in change.about else ""
         link = args(link=self.base_url + self.links.path(change.undo)) if change.undo and reader.subject == change.subject else ()
         return (*args(name=reader.name, login=change.owner.login, at=at, kind=method), *link)
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.identity.codes import Codes
+from bot.identity.codes import sent_code
 from bot.identity.interfaces import Records
+from bot.identity.methods.registry import METHODS
 from bot.language.translations import Words
-from bot.messaging.messenger import Message, Messenger, Undeliverable
+from bot.messaging.messenger import Channel, Message, Messenger, Undeliverable
 from bot.platform.clock import World
-from bot.platform.ids import ChallengeId, Kind
+from bot.platform.ids import ChallengeId
 from bot.platform.job_outbox import TRIES, Job
+from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 
 
@@ -18,8 +20,8 @@ class CodeMail:
     """The job "code": one message with one code, made at the last moment."""
 
     records: Records
-    messengers: Mapping[Kind, Messenger]
-    codes: Codes
+    messengers: Mapping[Channel, Messenger]
+    keys: Keys
     words: Words
     world: World
 
@@ -30,22 +32,23 @@ class CodeMail:
         if challenge is None or challenge.expires <= self.world.now() or challenge.subject != job.to:
             return
         method = next((m for m in await self.records.methods(job.to) if m.id == challenge.method), None)
-        if method is None or method.kind not in self.messengers:
+        channel = METHODS[challenge.kind].channel
+        if method is None or channel is None or channel not in self.messengers:
             return
         left = challenge.expires - self.world.now()
         minutes = str(int(left + 59) // 60)
-        values = (("code", self.codes.sent(challenge).reveal()), ("minutes", minutes))
+        values = (("code", sent_code(self.keys, challenge).reveal()), ("minutes", minutes))
         say = about.get("language", "en")
         subject = self.words.say(f"code.{challenge.action}.subject", (), say)
-        text = self.words.say(f"code.{challenge.action}.{method.kind}", values, say)
+        text = self.words.say(f"method.{challenge.kind}.code.{challenge.action}", values, say)
         told, stranger = (challenge.id, False) if about.get("known") == "1" else (None, True)
         message = Message(challenge.id, method.secret, subject, Secret(text), told, stranger, left)
-        await self._send(method.kind, message, last=job.tries >= TRIES)
+        await self._send(channel, message, last=job.tries >= TRIES)
 
-    async def _send(self, kind: Kind, message: Message, *, last: bool = False) -> None:
+    async def _send(self, channel: Channel, message: Message, *, last: bool = False) -> None:
         """Whoever waits for a code hears that it won't come, also when this was the last of the tries."""
         try:
-            await self.messengers[kind].send(message)
+            await self.messengers[channel].send(message)
         except Undeliverable as never:
             if message.challenge:
                 await self.records.undelivered(message.challenge, never.words)

@@ -13,6 +13,7 @@ GrantId = NewType("GrantId", str)
 CaseId = NewType("CaseId", str)
 ExhibitId = NewType("ExhibitId", str)  # a secret to be shown, resolved by the sealed page alone
 MethodId = NewType("MethodId", str)  # a registered method, one row
+Kind = NewType("Kind", str)  # of method: each has a file in bot/identity/methods/
 OptionId = NewType("OptionId", str)
 WordsId = NewType("WordsId", str)  # a message in the catalogues
 Line = NewType("Line", str)  # one line of text that is no secret: a name, a masked address
@@ -36,17 +37,6 @@ class Action(StrEnum):
     REGISTER = "register"  # add, replace or remove methods
     LINK = "link"  # say whose a chat account is
     AGENTS = "agents"  # ask a writeback agent in, let it in, or stop it
-
-
-class Kind(StrEnum):
-    """The methods that exist; each is described in `bot/identity/methods/`."""
-
-    TOTP = "totp"
-    EMAIL = "email"
-    SMS = "sms"
-    RECOVERY = "recovery"  # one code of a printed sheet
-    SIGN_IN = "sign_in"  # at the company's identity provider
-    PASSWORD = "password"  # noqa: S105 - the name of a method, not a password
 
 
 class Origin(StrEnum):

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 
 from bot.platform.clock import World
+from bot.platform.ids import Kind
 from bot.policy.interfaces import PolicyStore
 from bot.policy.policy import Policy, parse
 
@@ -16,6 +17,7 @@ class Policies:
 
     store: PolicyStore
     world: World
+    listable: frozenset[Kind]  # methods that it may list
     _read: tuple[float, int, Policy] | None = field(default=None, repr=False)
 
     async def current(self) -> Policy:
@@ -23,7 +25,7 @@ class Policies:
         now = self.world.now()
         if self._read is None or not 0 <= now - self._read[0] < FRESH:
             found = await self.store.current()
-            self._read = (now, found[0], parse(json.loads(found[1]))) if found else (now, 0, Policy())
+            self._read = (now, found[0], parse(json.loads(found[1]), self.listable)) if found else (now, 0, Policy())
         return self._read[2]
 
     def contact(self) -> str:

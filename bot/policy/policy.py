@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,9 @@ RECONFIRM = range(731)  # days, as Entra has it
 QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most three days: who begins anew can't wait for longer
 STRENGTHS = range(5)  # zxcvbn's scores
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
+
+
+DEFAULT = (Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
 
 
 class ScopeState(StrEnum):
@@ -69,10 +73,10 @@ class AdminRules:
 
 @dataclass(frozen=True, slots=True)
 class MethodRules:
-    """`alone` names the weak methods (sms, email) whose risk the organisation accepts where one method is asked for."""
+    """`alone` names the weak methods whose risk the organisation accepts where one method is asked for."""
 
     required: int = 1
-    available: tuple[Kind, ...] = (Kind.TOTP, Kind.RECOVERY, Kind.SMS, Kind.EMAIL)
+    available: tuple[Kind, ...] = DEFAULT
     alone: tuple[Kind, ...] = ()
 
 
@@ -139,13 +143,15 @@ class Policy:
     codes_in_chat: CodesInChat = CodesInChat.UNLOCK
 
 
-def parse(document: object) -> Policy:
+def parse(document: object, listable: Collection[Kind]) -> Policy:
     """A policy from plain data (TOML, JSON). Raises PolicyError that names the key."""
     policy: Policy = _read(Policy, document, "policy")
     if policy.methods.required not in (1, 2):
         raise PolicyError("methods.required is 1 or 2: so many methods must somebody prove.")
-    if unlisted := {Kind.PASSWORD, Kind.SIGN_IN} & set(policy.methods.available):
-        raise PolicyError(f"methods.available: '{min(unlisted)}' recovers nothing and can't be listed.")
+    for key, kinds in (("available", policy.methods.available), ("alone", policy.methods.alone)):
+        if unknown := set(kinds) - set(listable):
+            known = ", ".join(sorted(listable))
+            raise PolicyError(f"methods.{key}: '{min(unknown)}' is no method that recovers; here may stand: {known}.")
     if policy.registration.reconfirm_days not in RECONFIRM or policy.registration.quarantine_hours not in QUARANTINE:
         raise PolicyError("registration.reconfirm_days is 0 to 730 (0: never), registration.quarantine_hours 0 to 72.")
     if policy.scope.state is ScopeState.SELECTED and not policy.scope.groups:
@@ -155,11 +161,11 @@ def parse(document: object) -> Policy:
     return policy
 
 
-def read_policy(file: Path) -> Policy:
+def read_policy(file: Path, listable: Collection[Kind]) -> Policy:
     """TOML, or JSON when the name ends so. Raises OperatorError that names the key."""
     try:
         text = file.read_text(encoding="utf-8")
-        return parse(json.loads(text) if file.suffix == ".json" else tomllib.loads(text))
+        return parse(json.loads(text) if file.suffix == ".json" else tomllib.loads(text), listable)
     except PolicyError as wrong:
         raise OperatorError(f"{file}: {wrong}") from None
     except ValueError as wrong:
@@ -182,6 +188,7 @@ def _read(hint: Any, raw: object, where: str) -> Any:
         if not isinstance(raw, list | tuple):
             raise PolicyError(f"{where} is a list.")
         return tuple(_read(get_args(hint)[0], item, where) for item in raw)
+    hint = getattr(hint, "__supertype__", hint)  # of a new type, what it is made of
     if issubclass(hint, StrEnum):
         if raw not in list(hint):
             raise PolicyError(f"{where} is one of: {', '.join(hint)}.")

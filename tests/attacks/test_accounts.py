@@ -8,6 +8,7 @@ from bot.platform.ids import Kind, MethodId
 from bot.platform.secret import Secret
 from bot.policy.policy import AdminRules, AdminState, MethodRules, Policy, Scope, ScopeState
 from tests.kit.attackers import APP, FORGOT, MAIL, TEXT, at_code, by_hand, count, opened, picks, proven, unharmed
+from tests.kit.kinds import EMAIL, SMS, TOTP
 from tests.kit.people import Browser, Terminal
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
@@ -49,7 +50,7 @@ async def test_st32_a_reset_enables_nobody_and_signs_nobody_in(town: Town) -> No
 async def test_st32_an_unlock_leaves_the_password_alone_and_a_grant_for_it_resets_nothing(town: Town) -> None:
     chat = Terminal(town, "dev")
     await chat.says("my account is locked")
-    await chat.says(await town.code("dev", Kind.TOTP))
+    await chat.says(await town.code("dev", TOTP))
     assert await chat.at() == "unlock.done"
     assert await town.signs_in("dev", OLD) == "right"
 
@@ -84,16 +85,16 @@ async def test_one_account_is_reset_five_times_an_hour_and_its_fifth_password_st
 @pytest.mark.parametrize("method", [TEXT, MAIL])
 async def test_r4_a_weak_method_alone_resets_nobody(town: Town, method: str) -> None:
     page = await at_code(town, "ana", method)
-    await page.types(await town.code("ana", Kind.SMS if method == TEXT else Kind.EMAIL))
+    await page.types(await town.code("ana", SMS if method == TEXT else EMAIL))
     assert (await page.at(), count(town, "grant")) == ("verify.how", 0)
 
 
 async def test_r4_an_admin_never_gets_by_with_weak_methods(town: Town) -> None:
-    await town.use_policy(Policy(EVERYBODY, methods=MethodRules(alone=(Kind.SMS, Kind.EMAIL))))
+    await town.use_policy(Policy(EVERYBODY, methods=MethodRules(alone=(SMS, EMAIL))))
     page = await at_code(town, "adam", TEXT)
-    await page.types(await town.code("adam", Kind.SMS))
+    await page.types(await town.code("adam", SMS))
     await picks(town, page, "adam", MAIL)
-    await page.types(await town.code("adam", Kind.EMAIL))
+    await page.types(await town.code("adam", EMAIL))
     assert await page.at() != "reset.new"
     assert count(town, "grant") == 0
 
@@ -108,8 +109,8 @@ async def test_st01_a_policy_that_became_stricter_counts_for_grants_given_before
 
 async def test_st01_a_method_that_was_taken_off_the_policy_proves_nothing_more(town: Town) -> None:
     _, page = await opened(town, "ana")
-    await town.use_policy(Policy(EVERYBODY, methods=MethodRules(available=(Kind.SMS, Kind.EMAIL))))
-    await page.types(await town.code("ana", Kind.TOTP))
+    await town.use_policy(Policy(EVERYBODY, methods=MethodRules(available=(SMS, EMAIL))))
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() != "reset.new"
     assert count(town, "grant") == 0
 
@@ -117,13 +118,11 @@ async def test_st01_a_method_that_was_taken_off_the_policy_proves_nothing_more(t
 async def test_st01_admins_can_be_left_out_while_they_are_at_it(town: Town) -> None:
     page = await at_code(town, "adam")
     await town.use_policy(Policy(EVERYBODY, admins=AdminRules(AdminState.OFF)))
-    await page.types(await town.code("adam", Kind.TOTP))
+    await page.types(await town.code("adam", TOTP))
     assert (await page.at(), count(town, "grant")) == ("barred.admin", 0)
 
 
-@pytest.mark.parametrize(
-    ("method", "kind", "secret"), [(APP, Kind.TOTP, "A" * 32), (TEXT, Kind.SMS, "+12025550199")], ids=["app", "text"]
-)
+@pytest.mark.parametrize(("method", "kind", "secret"), [(APP, TOTP, "A" * 32), (TEXT, SMS, "+12025550199")], ids=["app", "text"])
 async def test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over(
     town: Town, method: str, kind: Kind, secret: str
 ) -> None:
@@ -148,7 +147,7 @@ async def test_st30_there_is_no_way_to_a_new_address_inside_a_recovery(town: Tow
 
 async def test_st27_a_reset_begun_by_a_stranger_is_told_to_every_address(town: Town) -> None:
     page = await at_code(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     await page.types(GOOD)
     await town.settle()
     told = {to for to, _ in await town.subjects_of_mail("ana")}

@@ -11,6 +11,7 @@ from bot.platform.ids import Action
 from bot.policy.policy import CodesInChat
 from tests.kit.admins import Admin, admin, serves
 from tests.kit.attackers import by_hand
+from tests.kit.kinds import typed
 from tests.kit.town import EVERYBODY, Town
 from tests.writeback.test_admitting import ASK, LET, code, comes, stands
 
@@ -70,7 +71,7 @@ async def test_codes_in_the_chat_are_never_enough_for_agents(town: Town) -> None
     zoe = await admin(town, "zoe")
     await zoe.begins(ASK)
     was = await zoe.page.at()
-    assert was.startswith("verify.type")
+    assert typed(was)
     await zoe.chat.says(await town.code("zoe", "totp"))
     assert await zoe.page.at() == was
     assert "identity:proof:accepted" not in await town.tags()

@@ -52,7 +52,7 @@ async def a_change(town: Town, name: str) -> Seen:
         page = await stranger(town, name, "change")
         for _ in range(4):
             await seen.notes(page)
-            if await page.at() == "verify.type.password":
+            if await page.at() == "method.password.ask":
                 await page.types("wrong-password-1")
     return seen
 
@@ -107,7 +107,7 @@ async def test_st14_the_terminal_tells_a_stranger_no_more(town: Town) -> None:
 async def test_st14_a_code_for_nobody_or_for_a_missing_method_is_never_sent_and_never_right(town: Town) -> None:
     for name in ("ghost", "nora", "olaf", "pia"):
         page = await at_code(town, name, TEXT)
-        assert (await page.at(), count(town, "job")) == ("verify.type.sms", 0)
+        assert (await page.at(), count(town, "job")) == ("method.sms.ask", 0)
     assert count(town, "proof") == 0
 
 

@@ -7,10 +7,11 @@ import pytest
 
 from bot.directory.interfaces import Directory
 from bot.identity.attempt_limits import AttemptLimits
-from bot.platform.ids import Kind, Origin, SubjectId
+from bot.platform.ids import Origin, SubjectId
 from store.directory import EmbeddedDirectory
 from store.directory_rows import AccountPolicy
 from tests.kit.attackers import MAIL, TEXT, again, at_code, at_once, by_hand, count, opened, picks, still_helps_herself, stranger
+from tests.kit.kinds import EMAIL, SMS, TOTP
 from tests.kit.people import Browser, Terminal
 from tests.kit.residents import OLD
 from tests.kit.town import Town, quick
@@ -75,10 +76,10 @@ async def test_st15_texts_would_be_endless_without_the_limit(town: Town, monkeyp
 
 async def burn(town: Town) -> None:
     """A stranger uses up all there is: codes, guesses by every method, and passwords."""
-    for method, wrong in (("Authenticator app", Kind.TOTP), (TEXT, Kind.SMS), (MAIL, Kind.EMAIL)):
+    for method, wrong in (("Authenticator app", TOTP), (TEXT, SMS), (MAIL, EMAIL)):
         for _ in range(11):
             page = await at_code(town, "ana", method)
-            if await page.at() == f"verify.type.{wrong}":
+            if await page.at() == f"method.{wrong}.ask":
                 await page.types("000001")
     for _ in range(4):
         page = await stranger(town, "ana", "change")

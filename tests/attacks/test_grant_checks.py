@@ -26,6 +26,7 @@ from bot.platform.ids import (
     WindowId,
 )
 from bot.platform.sentences import Refuse
+from tests.kit.kinds import EMAIL, TOTP
 from tests.kit.postgres import postgres, postgres_server
 from tests.kit.tiny import BROWSER, OTHER, At
 from tests.kit.town import Town
@@ -60,7 +61,7 @@ def proof(kind: Kind, action: Action = Action.RESET) -> Proved:
     return Proved(ProofId(f"p-{kind}"), HERE, ANA, action, kind, None, SEALED, 1_800_000_000.0, id, 0)
 
 
-APP, MAIL = proof(Kind.TOTP), proof(Kind.EMAIL)
+APP, MAIL = proof(TOTP), proof(EMAIL)
 GOOD = Right(Granted(GrantId("g-1"), HERE, ANA, Action.RESET, None, (APP.id,), 1_800_000_600.0), (APP,))
 UNLOCK = replace(GOOD, asked=Action.UNLOCK).granting(action=Action.UNLOCK)
 BOTH = replace(GOOD, proofs=(APP, MAIL)).granting(proofs=(APP.id, MAIL.id))

@@ -7,10 +7,11 @@ import pytest
 
 from bot.identity.identity import Identity
 from bot.model.facts import Granted
-from bot.platform.ids import Action, GrantId, Kind, SubjectId
+from bot.platform.ids import Action, GrantId, SubjectId
 from bot.platform.sentences import Refuse
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import HIS, by_hand, opened, proven, refusals, tools, unharmed
+from tests.kit.kinds import TOTP
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
 from tests.kit.town import Town, quick
@@ -61,7 +62,7 @@ async def anothers_moved(town: Town) -> tuple[Browser, str]:
 
 async def mine_for_another(town: Town) -> tuple[Browser, str]:
     _, page = await opened(town, "dev")
-    await page.types(await town.code("dev", Kind.TOTP))
+    await page.types(await town.code("dev", TOTP))
     stand(town, page, "reset.new", subject=await town.subject("ana"), grant=grants(town)[0])
     return page, "ana"
 

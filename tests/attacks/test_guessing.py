@@ -7,6 +7,7 @@ from bot.identity import attempt_limits as limits
 from bot.identity.attempt_limits import AttemptLimits
 from bot.platform.ids import Kind
 from tests.kit.attackers import APP, MAIL, TEXT, again, at_code, at_once, count, opened, other_replica, stranger, takes
+from tests.kit.kinds import EMAIL, SMS, TOTP
 from tests.kit.people import Browser, Terminal
 from tests.kit.residents import GOOD
 from tests.kit.town import Town
@@ -20,12 +21,12 @@ async def said(page: Browser) -> str:
     return view.notice.words if view.notice else view.prompt.id
 
 
-async def guesses(town: Town, login: str, many: int, method: str = APP, kind: Kind = Kind.TOTP) -> list[str]:
+async def guesses(town: Town, login: str, many: int, method: str = APP, kind: Kind = TOTP) -> list[str]:
     """Wrong codes, each in a conversation of its own."""
     heard = []
     for _ in range(many):
         page = await at_code(town, login, method)
-        await page.types("000001" if kind is Kind.EMAIL else await town.wrong_code(login, kind))
+        await page.types("000001" if kind == EMAIL else await town.wrong_code(login, kind))
         heard.append(await said(page))
     return heard
 
@@ -34,42 +35,42 @@ async def guesses(town: Town, login: str, many: int, method: str = APP, kind: Ki
 async def test_st12_one_code_has_three_tries_and_no_fourth(town: Town, wrong: int) -> None:
     _, page = await opened(town, "ana")
     for _ in range(wrong):
-        await page.types(await town.wrong_code("ana", Kind.TOTP))
-        assert await said(page) == "verify.wrong_totp"
-    await page.types(await town.code("ana", Kind.TOTP))
+        await page.types(await town.wrong_code("ana", TOTP))
+        assert await said(page) == "method.totp.wrong"
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() == ("reset.new" if wrong == 2 else "verify.too_many_tries")
 
 
 @pytest.mark.parametrize("wrong", [TRIES - 1, TRIES])
 async def test_st09_five_failures_close_the_door_over_all_sessions(town: Town, wrong: int) -> None:
-    assert await guesses(town, "ana", wrong) == ["verify.wrong_totp"] * wrong
+    assert await guesses(town, "ana", wrong) == ["method.totp.wrong"] * wrong
     page = await at_code(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() == ("reset.new" if wrong < TRIES else "verify.closed_for_a_day")
 
 
 async def test_st09_sessions_at_once_have_five_guesses_together(town: Town) -> None:
     pages = [await at_code(town, "ana") for _ in range(9)]
-    wrong = await town.wrong_code("ana", Kind.TOTP)
+    wrong = await town.wrong_code("ana", TOTP)
     await at_once(*(page.types(wrong) for page in pages))
     heard = [await said(page) for page in pages]
-    assert (heard.count("verify.wrong_totp"), heard.count("verify.closed_for_a_day")) == (TRIES, 4)
+    assert (heard.count("method.totp.wrong"), heard.count("verify.closed_for_a_day")) == (TRIES, 4)
 
 
 async def test_st10_two_replicas_count_as_one(town: Town) -> None:
     pages = [await at_code(town, "ana") for _ in range(8)]
-    wrong, views = await town.wrong_code("ana", Kind.TOTP), [await page.view() for page in pages]
+    wrong, views = await town.wrong_code("ana", TOTP), [await page.view() for page in pages]
     async with other_replica(town) as other:
         apps = [town.app, other] * 4
         await at_once(*(takes(app, page, view, wrong) for app, page, view in zip(apps, pages, views, strict=True)))
-    assert [await said(page) for page in pages].count("verify.wrong_totp") == TRIES
+    assert [await said(page) for page in pages].count("method.totp.wrong") == TRIES
 
 
 async def test_st10_a_restart_forgives_nothing(town: Town) -> None:
     await guesses(town, "ana", TRIES)
     await town.replica()
     page = await at_code(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() == "verify.closed_for_a_day"
 
 
@@ -77,15 +78,15 @@ async def test_st10_only_a_day_opens_the_door_again(town: Town) -> None:
     await guesses(town, "ana", TRIES + 1)
     town.clock.passes(86399)
     page = await at_code(town, "ana")
-    await page.types(await town.wrong_code("ana", Kind.TOTP))
+    await page.types(await town.wrong_code("ana", TOTP))
     assert await page.at() == "verify.closed_for_a_day"
     town.clock.passes(2)
     page = await at_code(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() == "verify.closed_for_a_day"
     town.clock.passes(86401)
     page = await at_code(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() == "reset.new"
 
 
@@ -94,7 +95,7 @@ async def test_st10_limits_would_be_none_if_they_were_kept_in_the_session(town: 
         return f"{self.turn.conversation}:{what}"
 
     monkeypatch.setattr(AttemptLimits, "_key", of_this_session)
-    assert await guesses(town, "ana", TRIES + 3) == ["verify.wrong_totp"] * (TRIES + 3)
+    assert await guesses(town, "ana", TRIES + 3) == ["method.totp.wrong"] * (TRIES + 3)
 
 
 async def test_st09_another_code_gives_no_more_guesses(town: Town) -> None:
@@ -102,41 +103,41 @@ async def test_st09_another_code_gives_no_more_guesses(town: Town) -> None:
     for guess in range(TRIES):
         await page.types(f"{guess:06}")
         await again(town, page, "ana")
-    await page.types(await town.code("ana", Kind.EMAIL))
+    await page.types(await town.code("ana", EMAIL))
     assert await page.at() == "verify.closed_for_a_day"
 
 
 async def test_st11_being_right_by_one_method_gives_no_new_guesses_at_another(town: Town) -> None:
     await guesses(town, "ana", TRIES)
     page = await at_code(town, "ana", TEXT)
-    await page.types(await town.code("ana", Kind.SMS))
+    await page.types(await town.code("ana", SMS))
     await page.picks(APP)
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() == "verify.closed_for_a_day"
 
 
 async def test_st11_being_right_elsewhere_gives_a_stranger_no_new_guesses(town: Town) -> None:
     await guesses(town, "ana", TRIES)
     _, page = await opened(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() == "reset.new"
     again = await at_code(town, "ana")
     town.clock.passes(30)
-    await again.types(await town.code("ana", Kind.TOTP))
+    await again.types(await town.code("ana", TOTP))
     assert await again.at() == "verify.closed_for_a_day"
 
 
 async def test_st13_a_code_of_the_app_serves_once(town: Town) -> None:
-    code = await town.code("ana", Kind.TOTP)
+    code = await town.code("ana", TOTP)
     pages = [(await opened(town, "ana"))[1], await at_code(town, "ana")]
     for page in pages:
         await page.types(code)
-    assert [await page.at() for page in pages] == ["reset.new", "verify.type.totp"]
-    assert await said(pages[1]) == "verify.code_used"
+    assert [await page.at() for page in pages] == ["reset.new", "method.totp.ask"]
+    assert await said(pages[1]) == "method.totp.used"
 
 
 async def test_st13_one_code_in_two_conversations_at_once_serves_one_of_them(town: Town) -> None:
-    code, pages = await town.code("ana", Kind.TOTP), [await at_code(town, "ana") for _ in range(4)]
+    code, pages = await town.code("ana", TOTP), [await at_code(town, "ana") for _ in range(4)]
     await at_once(*(page.types(code) for page in pages))
     assert [await page.at() for page in pages].count("reset.new") == 1
     assert count(town, "grant") == 1
@@ -144,7 +145,7 @@ async def test_st13_one_code_in_two_conversations_at_once_serves_one_of_them(tow
 
 async def test_st13_one_answer_sent_many_times_is_one_proof(town: Town) -> None:
     _, page = await opened(town, "ana", MAIL)
-    view, code = await page.view(), await town.code("ana", Kind.EMAIL)
+    view, code = await page.view(), await town.code("ana", EMAIL)
     async with other_replica(town) as other:
         taken = await at_once(*(takes(app, page, view, code) for app in (town.app, other) * 4))
     assert len([one for one in taken if one]) == 1
@@ -153,21 +154,21 @@ async def test_st13_one_answer_sent_many_times_is_one_proof(town: Town) -> None:
 
 async def test_st13_of_two_codes_only_the_newer_lives(town: Town) -> None:
     _, page = await opened(town, "ana", MAIL)
-    older = await town.code("ana", Kind.EMAIL)
+    older = await town.code("ana", EMAIL)
     town.clock.passes(1)
     await page.presses("again")
     await town.settle()
-    newer = await town.code("ana", Kind.EMAIL)
+    newer = await town.code("ana", EMAIL)
     assert older != newer
     await page.types(older)
-    assert (await said(page), count(town, "challenge")) == ("verify.wrong_email", 1)
+    assert (await said(page), count(town, "challenge")) == ("method.email.wrong", 1)
     await page.types(newer)
     assert count(town, "proof") == 1
 
 
 async def test_st13_two_passwords_at_once_are_one_reset(town: Town) -> None:
     _, page = await opened(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     view = await page.view()
     async with other_replica(town) as other:
         await at_once(*(takes(app, page, view, GOOD) for app in (town.app, other) * 3))
@@ -177,7 +178,7 @@ async def test_st13_two_passwords_at_once_are_one_reset(town: Town) -> None:
 @pytest.mark.parametrize("seconds", [599.0, 600.0])
 async def test_st12_a_code_lives_to_the_very_second(town: Town, seconds: float) -> None:
     _, page = await opened(town, "ana", MAIL)
-    code = await town.code("ana", Kind.EMAIL)
+    code = await town.code("ana", EMAIL)
     town.clock.passes(seconds)
     await page.types(code)
     assert (await said(page) == "verify.code_expired") == (seconds == 600.0)
@@ -188,7 +189,7 @@ async def test_st12_a_conversation_lives_to_the_very_second(town: Town, seconds:
     _, page = await opened(town, "ana")
     view = await page.view()
     town.clock.passes(seconds)
-    taken = await takes(town.app, page, view, await town.code("ana", Kind.TOTP))
+    taken = await takes(town.app, page, view, await town.code("ana", TOTP))
     assert (taken is not None) == (seconds == 899.0)
 
 
@@ -210,8 +211,8 @@ async def test_st12_the_three_tries_would_be_endless_without_their_counter(town:
     monkeypatch.setattr(limits, "PER_CODE", 10**6)
     _, page = await opened(town, "ana")
     for _ in range(4):
-        await page.types(await town.wrong_code("ana", Kind.TOTP))
-    assert await said(page) == "verify.wrong_totp"
+        await page.types(await town.wrong_code("ana", TOTP))
+    assert await said(page) == "method.totp.wrong"
 
 
 async def test_st04_no_name_is_nobody(town: Town) -> None:

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from bot.conversation.interfaces import Gone, Stale
-from bot.platform.ids import Kind, Origin
+from bot.platform.ids import Origin
 from bot.platform.secret import Secret
 from bot.policy.policy import Policy, Scope, ScopeState
 from tests.kit.attackers import HIS, MAIL, TEXT, by_hand, count, unharmed
 from tests.kit.guided import caller, hands, hired, invited, nobody, refusals
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.people import SAFARI, Browser
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
@@ -62,7 +63,7 @@ async def test_who_loses_the_role_during_a_case_cant_hang_up(town: Town) -> None
     await hands(town).remove_member("Helpdesk", await town.subject("erin"))
     await erin.says("Hang up")
     assert await erin.at() == "case.no_role"
-    assert await (await caller(town, "ana")).at() == "verify.type.totp"
+    assert await (await caller(town, "ana")).at() == "method.totp.ask"
 
 
 # For whom -------------------------------------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ async def test_the_agent_reads_no_code_no_address_and_no_link(town: Town) -> Non
     erin = await hired(town)
     await erin.opens("ana")
     page = await caller(town, "ana", TEXT)
-    code = await town.code("ana", Kind.SMS)
+    code = await town.code("ana", SMS)
     await page.types(code)
     await town.settle()
     await page.picks(MAIL) if await page.at() == "verify.how" else None
@@ -153,12 +154,12 @@ async def test_the_agent_answers_for_nobody(town: Town) -> None:
     erin = await hired(town)
     await erin.opens("ana")
     page = await caller(town, "ana")
-    await erin.says(await town.code("ana", Kind.TOTP))
+    await erin.says(await town.code("ana", TOTP))
     assert await erin.at() == "case.watch"
     token = (await page.view()).token
     with pytest.raises(Stale):
-        await town.app.engine.take_answer(token, "tty-erin", said=Secret(await town.code("ana", Kind.TOTP)))
-    assert await page.at() == "verify.type.totp"
+        await town.app.engine.take_answer(token, "tty-erin", said=Secret(await town.code("ana", TOTP)))
+    assert await page.at() == "method.totp.ask"
     assert "identity:proof:accepted" not in await town.tags()
 
 
@@ -198,7 +199,7 @@ async def test_a_code_counts_on_the_page_that_is_bound_now_though_it_is_an_unloc
     await town.passes(1)
     new = await caller(town, "ben", TEXT)
     await town.settle()
-    code = await town.code("ben", Kind.SMS)
+    code = await town.code("ben", SMS)
     await old.types_blindly(code)
     assert "identity:proof:accepted" not in await town.tags()
     await new.types(code)
@@ -210,7 +211,7 @@ async def test_a_grant_that_a_hand_put_into_a_case_opens_nothing(town: Town) -> 
     erin = await hired(town)
     await erin.opens("ana")
     page = await caller(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     by_hand(town, 'update "grant" set "case" = ?', "case-of-somebody-else")
     await page.types(GOOD)
     assert await page.at() == "accounts.no_right"
@@ -228,7 +229,7 @@ async def test_a_step_that_a_hand_wrote_cant_hang_up_anothers_case(town: Town) -
     forged = json.dumps(json.loads(row) | {"case": case})
     by_hand(town, "update conversation set step = ? where step = ?", forged, row)
     await theo.says("Hang up")
-    assert await (await caller(town, "ana")).at() == "verify.type.totp"
+    assert await (await caller(town, "ana")).at() == "method.totp.ask"
 
 
 async def test_a_link_that_was_hung_up_on_is_dead(town: Town) -> None:

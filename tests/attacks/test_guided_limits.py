@@ -4,16 +4,17 @@ import asyncio
 from dataclasses import replace
 
 from bot.identity.registered import Registered
-from bot.platform.ids import Kind, MethodId
+from bot.platform.ids import MethodId
 from bot.platform.secret import Secret
 from tests.kit.attackers import by_hand, count, still_helps_herself
 from tests.kit.guided import caller, hired, refusals
+from tests.kit.kinds import EMAIL, TOTP
 from tests.kit.town import EVERYBODY, Town
 
 
 async def people(town: Town, many: int) -> list[str]:
     """Accounts with one mailbox each, which is enough where the policy names the risk."""
-    await town.use_policy(replace(EVERYBODY, methods=replace(EVERYBODY.methods, alone=(Kind.EMAIL,))))
+    await town.use_policy(replace(EVERYBODY, methods=replace(EVERYBODY.methods, alone=(EMAIL,))))
     logins = [f"p{n}" for n in range(many)]
     return [await another(town, login) for login in logins]
 
@@ -23,7 +24,7 @@ async def mailbox(town: Town, login: str) -> Registered:
     return Registered(
         MethodId(town.world.id("method")),
         await town.subject(login),
-        Kind.EMAIL,
+        EMAIL,
         Secret(f"{login}@home.example"),
         long_ago,
         long_ago,
@@ -97,7 +98,7 @@ async def test_wrong_proofs_close_the_helpdesks_door_for_an_hour_and_no_other(to
     await erin.opens("ana")
     his = await caller(town, "ana")
     for _ in range(4):
-        await his.types_blindly(await town.wrong_code("ana", Kind.TOTP))
+        await his.types_blindly(await town.wrong_code("ana", TOTP))
     await town.settle()
     assert await erin.at() == "case.end.failed"
     await theo.helps("ana")
@@ -118,6 +119,6 @@ async def test_what_a_case_used_up_is_no_allowance_of_the_owners(town: Town) -> 
             break
         his = await caller(town, "ana")
         for _ in range(4):
-            await his.types_blindly(await town.wrong_code("ana", Kind.TOTP))
+            await his.types_blindly(await town.wrong_code("ana", TOTP))
         await town.passes(3601)
     assert await still_helps_herself(town)

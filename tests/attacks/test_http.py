@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.platform.ids import Kind
 from tests.kit.attackers import FORGOT, HIS, by_hand, count, opened, picks, proven, send, stranger, tells, unharmed
+from tests.kit.kinds import TOTP
 from tests.kit.people import SAFARI, Browser, Terminal
 from tests.kit.town import Town
 
@@ -41,7 +41,7 @@ async def test_st04_an_empty_or_forged_token_is_none(town: Town, token: str) -> 
     _, page = await opened(town, "ana")
     view = await page.view()
     made = token.format(window=page.window, turn=view.turn)
-    answer = await page.post(f"/p/{page.window}", token=made, said=await town.code("ana", Kind.TOTP))
+    answer = await page.post(f"/p/{page.window}", token=made, said=await town.code("ana", TOTP))
     assert (answer.status, count(town, "proof")) == (409, 0)
 
 
@@ -79,7 +79,7 @@ async def test_st05_json_is_no_form(town: Town, said: object, kind: str) -> None
     _, page = await opened(town, "ana")
     body = json.dumps({"token": (await page.view()).token, "said": said})
     answer = await send(town, "POST", f"/p/{page.window}", body, Cookie=f"browser={page.cookie}", Content_Type=kind)
-    assert (answer.status, await page.at()) == (415, "verify.type.totp")
+    assert (answer.status, await page.at()) == (415, "method.totp.ask")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ async def test_st41_scanners_and_previews_burn_nothing(town: Town) -> None:
     assert (len(await town.audit()), count(town, "challenge"), count(town, "counter")) == (rows, 0, before)
     page = Browser(town)
     await page.lands(link, "Authenticator app")
-    assert await page.at() == "verify.type.totp"
+    assert await page.at() == "method.totp.ask"
 
 
 async def test_st41_a_link_is_no_secret_that_a_page_passes_on(town: Town) -> None:

@@ -6,11 +6,11 @@ import pytest
 import structlog
 
 from bot.audit.chain import exported
-from bot.platform.ids import Kind
 from bot.platform.process import log_to_stderr
 from bot.platform.secret import Secret
 from store.directory import EmbeddedDirectory
 from tests.kit.attackers import MAIL, TEXT, at_code, by_hand, opened, proven
+from tests.kit.kinds import EMAIL, SMS, TOTP
 from tests.kit.people import Terminal
 from tests.kit.residents import GOOD
 from tests.kit.town import Town
@@ -26,17 +26,17 @@ async def a_busy_day(town: Town) -> list[str]:
     link = (await chat.link()).removeprefix("/l/")
     await chat.says(SUSPECT)  # into the chat, by mistake
     _, page = await opened(town, "ana", MAIL)
-    mail = await town.code("ana", Kind.EMAIL)
+    mail = await town.code("ana", EMAIL)
     await page.types(mail)
     await page.picks("Authenticator app") if await page.at() == "verify.how" else None
-    app = await town.code("ana", Kind.TOTP)
+    app = await town.code("ana", TOTP)
     await page.types(app)
     await page.types("short")
     await page.types(GOOD)
     stranger = await at_code(town, "ben", TEXT)
     await stranger.types(SUSPECT)
     await town.settle()
-    keys = [m.secret.reveal() for m in await town.app.store.records.methods(await town.subject("ana")) if m.kind is Kind.TOTP]
+    keys = [m.secret.reveal() for m in await town.app.store.records.methods(await town.subject("ana")) if m.kind == TOTP]
     return [SUSPECT, GOOD, mail, app, link, page.cookie, *keys, *ADDRESSES]
 
 
@@ -61,7 +61,7 @@ async def test_st17_what_is_queued_names_a_challenge_and_no_code_or_address(town
     (about,) = by_hand(town, "select about from job")[0]
     assert not [address for address in ADDRESSES if address in about]
     await town.settle()
-    assert await town.code("ana", Kind.SMS) not in about
+    assert await town.code("ana", SMS) not in about
 
 
 async def test_st17_a_fault_with_a_password_in_hand_shows_none_of_it(

@@ -12,11 +12,12 @@ from bot.identity.people import People
 from bot.identity.registered import Registered
 from bot.language.intent import understood
 from bot.messaging.messenger import Message
-from bot.platform.ids import Kind, MethodId, SubjectId
+from bot.platform.ids import MethodId, SubjectId
 from bot.platform.process import log_to_stderr
 from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import by_hand, count, opened, stranger
+from tests.kit.kinds import EMAIL, TOTP
 from tests.kit.people import Browser, Terminal
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town, quick
@@ -33,7 +34,7 @@ async def eve(town: Town) -> SubjectId:
     """Somebody whose name is an attack."""
     admin = AdministeredDirectory("contoso", town.app.store.database, town.world, quick(town.world))
     subject = await admin.create(NewAccount("eve", NASTY, Secret(OLD), mail="eve@contoso.example", changed_at=1.0))
-    for kind, secret in ((Kind.TOTP, "A" * 32), (Kind.EMAIL, "<b>e</b>@<i>.example")):
+    for kind, secret in ((TOTP, "A" * 32), (EMAIL, "<b>e</b>@<i>.example")):
         method = Registered(MethodId(town.world.id("method")), subject, kind, Secret(secret), 0.0, 0.0)
         await town.app.store.records.register(method)
     return subject
@@ -77,7 +78,7 @@ async def test_st23_a_name_from_the_directory_is_text_on_every_page(town: Town) 
 async def test_st22_a_name_adds_no_header_and_fills_no_blank_of_a_mail(town: Town) -> None:
     await eve(town)
     _, page = await opened(town, "eve")
-    await page.types(await town.code("eve", Kind.TOTP))
+    await page.types(await town.code("eve", TOTP))
     await page.types(GOOD)
     assert await page.at() == "reset.done"
     await town.settle()

@@ -4,11 +4,12 @@ import pytest
 from aiohttp import hdrs
 
 from bot.app.pages import StrangersPages
-from bot.platform.ids import Action, GrantId, Kind, Line
+from bot.platform.ids import Action, GrantId, Line
 from bot.platform.secret import Secret
 from bot.platform.sentences import Refuse
 from tests.kit.attackers import HIS, at_once, by_hand, count, proven, send, tools
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import SMS
 from tests.kit.noticed import his_reset, link, presses
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD, OLD
@@ -64,7 +65,7 @@ async def bens_link(town: Town) -> str:
     """Of a notice that his lock was taken off."""
     ben = Caller(town, "ben", Channel.TERMINAL)
     await ben.wants("unlock")
-    await ben.proves_by(Kind.SMS)
+    await ben.proves_by(SMS)
     await town.settle()
     return await link(town, "ben@home.example")
 

@@ -4,7 +4,6 @@ import pytest
 
 from bot.conversation.interfaces import Stale
 from bot.conversation.windows import browser_hash
-from bot.platform.ids import Kind
 from bot.policy.policy import CodesInChat, MethodRules, Policy, Scope, ScopeState
 from tests.kit.attackers import (
     APP,
@@ -19,6 +18,7 @@ from tests.kit.attackers import (
     still_helps_herself,
     unharmed,
 )
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.people import SAFARI, Browser, Terminal
 from tests.kit.town import Town
 
@@ -35,9 +35,9 @@ async def test_st27_what_the_owner_types_in_the_chat_opens_nothing_on_the_thiefs
     ana, thief = await thief_first(town)
     link = await ana.link()
     assert [(await Browser(town).get(link)).status, (await Browser(town).post(link, open="1")).status] == [410, 410]
-    await ana.says(await town.code("ana", Kind.TOTP))
+    await ana.says(await town.code("ana", TOTP))
     assert "Safari on iPhone" in await ana.hears()
-    assert (count(town, "proof"), await thief.at()) == (0, "verify.type.totp")
+    assert (count(town, "proof"), await thief.at()) == (0, "method.totp.ask")
     await thief.types(HIS)
     assert await unharmed(town)
 
@@ -45,7 +45,7 @@ async def test_st27_what_the_owner_types_in_the_chat_opens_nothing_on_the_thiefs
 async def test_st27_it_would_work_if_codes_counted_in_the_chat(town: Town) -> None:
     await town.use_policy(Policy(Scope(state=ScopeState.ALL), codes_in_chat=CodesInChat.ALWAYS))
     ana, thief = await thief_first(town)
-    await ana.says(await town.code("ana", Kind.TOTP))
+    await ana.says(await town.code("ana", TOTP))
     await thief.types(HIS)
     assert await town.signs_in("ana", HIS) == "right"
 
@@ -54,12 +54,12 @@ async def test_st27_a_proof_from_the_chat_is_none_for_the_page(town: Town) -> No
     two = MethodRules(required=2)
     await town.use_policy(Policy(Scope(state=ScopeState.ALL), methods=two, codes_in_chat=CodesInChat.ALWAYS))
     ana, page = await thief_first(town)
-    await ana.says(await town.code("ana", Kind.TOTP))
+    await ana.says(await town.code("ana", TOTP))
     assert count(town, "proof") == 1
     await town.use_policy(Policy(Scope(state=ScopeState.ALL), methods=two))
     await page.picks("Text message")
     await town.settle()
-    await page.types(await town.code("ana", Kind.SMS))
+    await page.types(await town.code("ana", SMS))
     assert (await page.at(), count(town, "grant")) == ("verify.how", 0)
 
 
@@ -79,7 +79,7 @@ async def test_st27_moving_to_another_device_takes_every_proof_away(town: Town) 
     await page.presses("elsewhere")
     thief = Browser(town, agent=SAFARI)
     await thief.lands(await ana.link(), APP)
-    assert await thief.at() == "verify.type.totp"
+    assert await thief.at() == "method.totp.ask"
     await page.types(HIS)  # the old page only watches
     await thief.types(HIS)
     assert await unharmed(town)
@@ -89,7 +89,7 @@ async def test_st27_a_page_that_only_watches_takes_no_code_and_no_password(town:
     ana, page = await opened(town, "ana")
     await page.presses("elsewhere")
     await Browser(town, agent=SAFARI).lands(await ana.link(), APP)
-    code = await town.code("ana", Kind.TOTP)
+    code = await town.code("ana", TOTP)
     answer = await page.post(f"/p/{page.window}", token=(await page.view()).token, said=code)
     assert answer.status == 422
     assert count(town, "proof") == 0
@@ -101,12 +101,12 @@ async def test_st28_a_forwarded_button_is_stale_in_a_foreign_hand(town: Town) ->
     mallory = Browser(town, agent=SAFARI)
     await mallory.starts("reset")
     for window in (page.window, mallory.window):
-        answer = await mallory.post(f"/p/{window}", token=token, said=await town.code("ana", Kind.TOTP))
+        answer = await mallory.post(f"/p/{window}", token=token, said=await town.code("ana", TOTP))
         assert answer.status in {404, 409}
     for who in ("", "tty-ben", "ana"):
         with pytest.raises(Stale):
             await town.app.engine.take_answer(token, who, option="other")
-    assert (await page.at(), count(town, "proof")) == ("verify.type.totp", 0)
+    assert (await page.at(), count(town, "proof")) == ("method.totp.ask", 0)
 
 
 async def test_st28_a_foreign_hand_cant_even_divert_or_stop(town: Town) -> None:
@@ -115,7 +115,7 @@ async def test_st28_a_foreign_hand_cant_even_divert_or_stop(town: Town) -> None:
     for option in ("cancel", "start_over", "elsewhere", "not_me"):
         with pytest.raises(Stale):
             await town.app.engine.take_answer(token, "tty-ben", option=option)
-    assert await page.at() == "verify.type.totp"
+    assert await page.at() == "method.totp.ask"
 
 
 @pytest.mark.parametrize("moved", [False, True], ids=["on the page", "on a page that watches"])
@@ -156,9 +156,9 @@ async def test_st07_an_option_that_wasnt_offered_is_refused(town: Town) -> None:
 async def test_st07_another_persons_method_isnt_asked_even_past_the_buttons(town: Town) -> None:
     _, page = await opened(town, "ana")
     await page.presses("other")
-    ana, ben = await method_of(town, "ana", Kind.SMS), await method_of(town, "ben", Kind.SMS)
+    ana, ben = await method_of(town, "ana", SMS), await method_of(town, "ben", SMS)
     by_hand(town, "update conversation set step = replace(step, ?, ?)", ana, ben)
     await page.picks("Text message")
     await town.settle()
-    assert await page.at() == "verify.type.sms"
+    assert await page.at() == "method.sms.ask"
     assert (await town.subjects_of_mail("ben"), await town.subjects_of_mail("ana")) == ([], [])

@@ -1,114 +1,168 @@
-"""Measures, in one run and as ratios: a dialog turn against its floor, and whole resets against the password hash."""
+"""What Unlatch costs, each case beside its floor, in one run: `python -m tests.bench [CASE ...]` (`--help` names them)."""
 
+import argparse
 import asyncio
-import shutil
-import sys
+import os
+import platform
+import subprocess
 import tempfile
-import time
-from asyncio.subprocess import PIPE
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import text
+from tests.bench import imports
+from tests.bench.chats import chats
+from tests.bench.directories import domain, furnished_slapd, missing_samba, missing_slapd, openldap
+from tests.bench.house import House, Served, house
+from tests.bench.measuring import HEAD, Figure, Meter
+from tests.bench.outside import Outside, outside
+from tests.bench.peer import missing, peer
+from tests.bench.reset import EACH, ROUNDS, Resets, reset
+from tests.bench.turn import turn
+from tests.kit import postgres
+from tests.kit.kinds import EMAIL, TOTP
 
-from bot.platform.ids import Kind
-from bot.platform.secret import Secret
-from store.migrate import migrate
-from tests.bench.floor import Floor
-from tests.bench.slack import events
-from tests.bench.teams import messages
-from tests.kit.people import Terminal
-from tests.kit.town import Town
-
-TURNS, RESETS, HASHES, EVENTS = 300, 40, 20, 200
-
-
-def cpu() -> float:
-    """Seconds of this process, user and system."""
-    return time.process_time()
+DURABLE = ("autovacuum=off",)  # else as PostgreSQL comes: fsync and synchronous commits are on
 
 
-async def each(times: int, what: Callable[[int], Awaitable[None]]) -> float:
-    """Milliseconds of CPU for one."""
-    began = cpu()
-    for number in range(times):
-        await what(number)
-    return (cpu() - began) / times * 1000
+@dataclass(frozen=True)
+class Bench:
+    """One run."""
+
+    outside: Outside
+    accounts: int
+    peer: Path | None
+
+    async def turns(self) -> None:
+        """A dialog turn, on SQLite and on PostgreSQL."""
+        async with self._house() as made:
+            show(await turn(made, "SQLite"))
+        async with self._postgres() as (made, servers):
+            if made:
+                show(await turn(made, "PostgreSQL", servers))
+
+    async def resets(self) -> None:
+        """A whole reset of an account in the embedded directory, on SQLite and on PostgreSQL."""
+        async with self._house() as made:
+            show(await reset(Resets(made, TOTP, Meter()), "SQLite"))
+        async with self._postgres() as (made, servers):
+            if made:
+                show(await reset(Resets(made, TOTP, Meter(servers)), "PostgreSQL"))
+
+    async def openldap(self) -> None:
+        """A whole reset on OpenLDAP by a code that comes by mail; with a peer, its reset as well."""
+        if lacking := missing_slapd():
+            print(f"OpenLDAP wasn't measured, since that needs {lacking}.")
+            return
+        with furnished_slapd() as server, openldap(server) as place:
+            async with self._house(place.served) as made:
+                resets = Resets(made, EMAIL, Meter((place.process,)), place.modify)
+                if self.peer is None:
+                    show(await reset(resets, "OpenLDAP and SMTP"))
+                    return
+                with peer(self.peer, made, server) as theirs:
+                    theirs.waiting = list(await made.residents("lea", (ROUNDS + 1) * EACH, EMAIL, "{}@home.example".format))
+                    await theirs.resets(EACH)
+
+                    async def beside() -> None:
+                        theirs.figure.ours.append(await theirs.resets(EACH))
+
+                    figures = await reset(resets, "OpenLDAP and SMTP", beside)
+                    theirs.figure.floor, theirs.figure.loops = figures[0].ours, figures[0].loops
+                    show([*figures, theirs.figure])
+
+    async def samba(self) -> None:
+        """A whole reset in an Active Directory domain on Samba."""
+        if lacking := missing_samba():
+            print(f"A domain wasn't measured, since that needs {lacking}.")
+            return
+        with domain() as place:
+            async with self._house(place.served) as made:
+                show(await reset(Resets(made, TOTP, Meter((place.process,)), place.modify), "Samba"))
+
+    async def chats(self) -> None:
+        """A signed Slack event and a signed Teams message."""
+        async with self._house() as made:
+            show(await chats(made))
+
+    async def imports(self) -> None:
+        """Importing accounts from Samba and from OpenLDAP."""
+        if lacking := missing_samba() or missing_slapd():
+            print(f"Imports weren't measured, since that needs {lacking}.")
+            return
+        show(await imports.domain(self.accounts))
+        show(await imports.office(self.accounts))
+
+    @asynccontextmanager
+    async def _house(self, served: Served | None = None, url: str = "") -> AsyncIterator[House]:
+        with tempfile.TemporaryDirectory(prefix="unlatch-bench-") as temporary:
+            async with house(Path(temporary), self.outside, url, served) as made:
+                yield made
+
+    @asynccontextmanager
+    async def _postgres(self) -> AsyncIterator[tuple[House | None, tuple[int, ...]]]:
+        if not postgres.programs():
+            print("PostgreSQL wasn't measured, since it isn't installed.")
+            yield None, ()
+            return
+        with postgres.running(DURABLE) as (server, process):
+            async with self._house(url=server.url(server.fresh())) as made:
+                yield made, (process,)
 
 
-async def turns(town: Town) -> tuple[float, float]:
-    """One turn (understood, claimed, answered, settled, rendered), and the same two commits with nothing else."""
-    ana = Terminal(town, "ana")
-    await ana.says("I forgot my password")
-
-    async def turn(number: int) -> None:
-        await ana.says("unlock my account" if number % 2 == 0 else "stay")
-
-    await each(20, turn)
-    floor = Floor(town.app.store.database)
-    await each(20, floor.two_commits)
-    return await each(TURNS, turn), await each(TURNS, floor.two_commits)
+CASES: dict[str, Callable[[Bench], Awaitable[None]]] = {
+    "turn": Bench.turns,
+    "reset": Bench.resets,
+    "openldap": Bench.openldap,
+    "samba": Bench.samba,
+    "chats": Bench.chats,
+    "import": Bench.imports,
+}
 
 
-async def resets(town: Town) -> tuple[float, float]:
-    """A whole reset with all turns, pages over HTTP and notices, and the password hashes in it."""
-    town.clock.now = time.time()
-    methods = await town.app.store.records.methods(await town.subject("ana"))
-    seed = next(m.secret for m in methods if m.kind is Kind.TOTP).reveal()
-    await walked(town, seed, 0, 5)
-    began = cpu()
-    await walked(town, seed, 5, RESETS)
-    whole = (cpu() - began) / RESETS * 1000
-    hasher, secret = town.directory.hasher, Secret(seed)
-
-    async def hash_once(_: int) -> None:
-        await hasher.hash(secret)
-
-    return whole, await each(HASHES, hash_once)
+def show(figures: list[Figure]) -> None:
+    """As soon as they are there."""
+    for figure in figures:
+        print("\n".join(figure.lines()), flush=True)
 
 
-async def walked(town: Town, seed: str, first: int, times: int) -> None:
-    """Drive the service from another process; before each reset an hour goes by, after it the notices go out."""
-    port = str(town.web.port)
-    command = [sys.executable, "-m", "tests.bench.driver", port, seed, str(first), str(times)]
-    driver = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
-    assert driver.stdin is not None
-    assert driver.stdout is not None
-    while await driver.stdout.readline():
-        await town.passes(3600)
-        driver.stdin.write(f"{town.clock.now}\n".encode())
-    if await driver.wait():
-        raise SystemExit("the driver failed")
+def here() -> str:
+    """What was measured, and where."""
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, check=False, text=True
+    ).stdout.strip()
+    where = f"Python {platform.python_version()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the beginning"
+    return f"{commit or 'no commit'}, {where}\n"
 
 
-async def main() -> None:
-    """Prints the table."""
-    folder = Path(tempfile.mkdtemp(prefix="unlatch-bench-"))
-    try:
-        await migrate(f"sqlite:///{folder / 'migrated.sqlite3'}")
-        town = await Town(folder, folder / "migrated.sqlite3").settle_in()
-        async with town.app.store.database.read() as conn:
-            await conn.execute(text("select 1"))
-        turn, floor = await turns(town)
-        whole, hashed = await resets(town)
-        heard, bare = await events(town, each, EVENTS)
-        spoken, plain = await messages(town, each, EVENTS)
-        await town.leave()
-    finally:
-        shutil.rmtree(folder)
-    beyond = whole - hashed
-    print(
-        f"one dialog turn             {turn:7.2f} ms CPU   {turn / floor:5.1f} times its floor of {floor:.2f} ms (two durable commits)"
-    )
-    print(f"one whole reset             {whole:7.2f} ms CPU   {beyond:.2f} ms beyond its password hash of {hashed:.2f} ms")
-    print(
-        f"one signed Slack event      {heard:7.2f} ms CPU   {heard / bare:5.1f} times a bare bolt listener's {bare:.2f} ms (same commits, one post)"
-    )
-    print(
-        f"one signed Teams message    {spoken:7.2f} ms CPU   {spoken / plain:5.1f} times a bare endpoint's {plain:.2f} ms (same token, same commits, one post)"
-    )
-    print(f"completed resets            {1000 / whole:7.1f} per CPU second")
+def case(name: str) -> str:
+    """Raises what argparse says in one line."""
+    if name not in CASES:
+        raise argparse.ArgumentTypeError(f"there is no case {name}; there is {', '.join(CASES)}")
+    return name
+
+
+def arguments() -> argparse.Namespace:
+    """Of the command line."""
+    told = "\n".join(f"{name:10}{method.__doc__}" for name, method in CASES.items())
+    parser = argparse.ArgumentParser(prog="make bench", description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", metavar="CASE", type=case, help="all, when none is named")
+    parser.add_argument("--accounts", type=int, default=10_000, help="so many are imported")
+    parser.add_argument("--peer", type=Path, help="folder of LTB Self Service Password, for the case openldap")
+    return parser.parse_args()
+
+
+async def main(given: argparse.Namespace) -> None:
+    """The cases that were named, or all of them."""
+    if given.peer and (why := missing(given.peer)):
+        raise SystemExit(why)
+    print(here())
+    print(HEAD)
+    async with outside() as everybody:
+        for name in given.cases or CASES:
+            await CASES[name](Bench(everybody, given.accounts, given.peer))
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(arguments()))

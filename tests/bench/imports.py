@@ -1,12 +1,10 @@
-"""Measures whole imports: 10,000 accounts and more, against `ldapsearch` paging the same attributes of the same accounts and groups."""
+"""Whole imports, of 10,000 accounts and more, beside `ldapsearch` paging the same attributes of the same accounts and groups."""
 
 import asyncio
 import os
-import resource
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,17 +15,21 @@ from adapters.directories.openldap import groups as openldap_groups
 from adapters.directories.openldap import people as openldap
 from bot.directory.interfaces import Directory
 from bot.platform.clock import World
+from tests.bench.directories import furnished_slapd, samba_template
+from tests.bench.measuring import Cost, Figure, Meter
 from tests.kit import openldap_directory, samba, samba_conf, slapd
 from tests.kit.ad_directory import pool_of
-from tests.kit.certificates import Authority
 from tests.kit.samba_domain import PYTHON, SERVICE, SERVICE_PASSWORD
 
 SHARE = 100  # accounts in a group
+THOUSAND = 1000
 Questions = Sequence[tuple[str, Sequence[str]]]
+Search = Callable[[], None]
 
 
-async def domain(made: Path, many: int) -> None:
+async def domain(many: int) -> list[Figure]:
     """Of a domain on Samba, which is filled for it."""
+    made = samba_template()
     with tempfile.TemporaryDirectory(prefix="unlatch-bench-") as temporary:
         full = Path(temporary) / "full"
         shutil.copytree(made, full, symlinks=True)
@@ -37,44 +39,48 @@ async def domain(made: Path, many: int) -> None:
         with samba.running(full) as server:
             corp = ActiveDirectory("corp", pool_of(server), samba_conf.BASE, World())
             search = _ldapsearch(server.address, server.ca_file, SERVICE, SERVICE_PASSWORD, samba_conf.BASE)
-            await _compared("a domain's", corp, many, lambda: search(((ACCOUNT, PERSON), (SECURITY, GROUP))))
-            corp.hang_up()
+            asked = ((ACCOUNT, PERSON), (SECURITY, GROUP))
+            try:
+                return await _compared("Samba", corp, many, lambda: search(asked), Meter((server.process,)))
+            finally:
+                corp.hang_up()
 
 
-async def office(many: int) -> None:
+async def office(many: int) -> list[Figure]:
     """Of an OpenLDAP server."""
-    with tempfile.TemporaryDirectory(prefix="unlatch-bench-") as temporary:
-        folder = Path(temporary)
-        authority = Authority.new()
-        authority.trusted(folder / "ca.pem")
-        authority.issue(folder, [slapd.NAME, "localhost"], ["127.0.0.1"])
-        slapd.furnish(folder, slapd.CONF, slapd.ENTRIES + _entries(many))
-        with slapd.running(folder) as server:
-            made = openldap_directory.administered(server)
-            search = _ldapsearch(server.host, server.ca_file, slapd.SERVICE, slapd.SERVICE_PASSWORD.reveal(), slapd.BASE)
-            asked = ((openldap.ACCOUNT, openldap.PERSON), (openldap_groups.GROUP, openldap_groups.MEMBERS))
-            await _compared("OpenLDAP's", made, many, lambda: search(asked))
+    with furnished_slapd(_entries(many)) as server:
+        made = openldap_directory.administered(server)
+        search = _ldapsearch(server.host, server.ca_file, slapd.SERVICE, slapd.SERVICE_PASSWORD.reveal(), slapd.BASE)
+        asked = ((openldap.ACCOUNT, openldap.PERSON), (openldap_groups.GROUP, openldap_groups.MEMBERS))
+        assert server.process is not None
+        try:
+            return await _compared("OpenLDAP", made, many, lambda: search(asked), Meter((server.process.pid,)))
+        finally:
             made.hang_up()
 
 
-async def _compared(whose: str, directory: Directory, many: int, search: Callable[[], None]) -> None:
-    """The first import, and then one in which nothing has changed."""
-    began, cpu = time.perf_counter(), _cpu()
-    told = await directory.changes(None)
-    ours, our_cpu = time.perf_counter() - began, _cpu() - cpu
-    if len(told.persons) < many:
-        raise SystemExit(f"{len(told.persons)} of {many} accounts were told")
-    began = time.perf_counter()
-    await directory.changes(told.next)
-    again = time.perf_counter() - began
-    began, cpu = time.perf_counter(), _cpu()
-    await asyncio.to_thread(search)
-    floor, floor_cpu = time.perf_counter() - began, _cpu() - cpu
-    what = f"{whose} {many:,} accounts"
-    print(
-        f"{what:27} {ours:8.2f} s       {ours / floor:6.2f} times ldapsearch's {floor:.2f} s; {again:.2f} s when nothing has changed"
-    )
-    print(f"  CPU of our processes      {our_cpu:8.2f} s       {our_cpu / floor_cpu:6.2f} times ldapsearch's {floor_cpu:.2f} s")
+async def _compared(whose: str, directory: Directory, many: int, search: Search, meter: Meter) -> list[Figure]:
+    """The first import, and then one in which nothing has changed; each thousand of accounts."""
+    marks: list[str | None] = [None]
+
+    async def imported() -> None:
+        told = await directory.changes(marks[-1])
+        if marks[-1] is None and len(told.persons) < many:
+            raise SystemExit(f"{len(told.persons)} of {many} accounts were told")
+        marks.append(told.next)
+
+    async def ours() -> Cost:
+        return await meter.each(many // THOUSAND, imported)
+
+    async def floor() -> Cost:
+        return await meter.each(many // THOUSAND, lambda: asyncio.to_thread(search))
+
+    floor_is = "ldapsearch, a page of 500 at a time"
+    first = Figure(f"importing 1,000 of {many:,}, {whose}", floor_is)
+    again = Figure("  again, when nothing has changed", floor_is)
+    await first.round(ours, floor)
+    await again.round(ours, floor)
+    return [first, again]
 
 
 def _ldapsearch(host: str, ca_file: Path, account: str, password: str, base: str) -> Callable[[Questions], None]:
@@ -118,9 +124,3 @@ def _account(number: int) -> str:
 def _group(number: int, members: Sequence[int]) -> str:
     head = f"\ndn: cn=G{number:05},{slapd.GROUPS}\nobjectClass: groupOfNames\ncn: G{number:05}\n"
     return head + "".join(f"member: uid=u{member:06},{slapd.PEOPLE}\n" for member in members)
-
-
-def _cpu() -> float:
-    """Seconds of this process and of those that it has waited for."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)

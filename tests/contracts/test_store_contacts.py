@@ -11,7 +11,7 @@ from bot.directory.interfaces import Changes, Contacts, Person
 from bot.identity.directory_contacts import ContactData, first_of
 from bot.identity.registered import Registered
 from bot.platform.clock import World
-from bot.platform.ids import Kind, MethodId, SubjectId
+from bot.platform.ids import MethodId, SubjectId
 from bot.platform.secret import Secret
 from bot.policy.policy import ContactRule, MethodRules, Policy, RegistrationRules
 from store.account_tables import ACCOUNT
@@ -19,9 +19,10 @@ from store.directory import EmbeddedDirectory
 from store.open import Store
 from store.tables import JOB
 from tests.kit.directories import fast
+from tests.kit.kinds import EMAIL, SMS, TOTP
 
 DAY = 86400.0
-COUNTS = ContactData((Kind.SMS, Kind.EMAIL), "US", DAY)
+COUNTS = ContactData((SMS, EMAIL), "US", DAY)
 ANA = Person(SubjectId("town:ana"), "ana@contoso.example", "Ana", frozenset(), department="Sales")
 HERS = Contacts("(202) 555-0142", "+1 202 555 0100", ("ana@contoso.example", "ana@home.example"))
 
@@ -71,8 +72,8 @@ async def test_a_mobile_number_and_a_private_address_count_after_their_quarantin
 ) -> None:
     await store.accounts.sync(town, COUNTS)
     number, address = sorted(await hers(store), key=lambda method: method.kind, reverse=True)
-    assert (number.kind, number.secret.equals(Secret("+12025550142"))) == (Kind.SMS, True)
-    assert (address.kind, address.secret.equals(Secret("ana@home.example"))) == (Kind.EMAIL, True)
+    assert (number.kind, number.secret.equals(Secret("+12025550142"))) == (SMS, True)
+    assert (address.kind, address.secret.equals(Secret("ana@home.example"))) == (EMAIL, True)
     assert all(method.from_directory and method.usable_from >= world.now() + DAY - 1 for method in (number, address))
     assert (await tags(store)).count("identity:contact_data:counted") == 2
     assert await notices(store) == []
@@ -103,8 +104,8 @@ async def test_by_other_rules_everybody_is_told_anew(store: Store, town: Telling
     await store.accounts.sync(town)
     await store.accounts.sync(town, COUNTS)
     assert len(await hers(store)) == 2
-    await store.accounts.sync(town, replace(COUNTS, kinds=(Kind.SMS,)))
-    assert [method.kind for method in await hers(store)] == [Kind.SMS]
+    await store.accounts.sync(town, replace(COUNTS, kinds=(SMS,)))
+    assert [method.kind for method in await hers(store)] == [SMS]
     await store.accounts.sync(town)
     assert await hers(store) == []
     assert len(await notices(store)) == 1  # a rule that no longer counts anything is no change of anybody's
@@ -120,7 +121,7 @@ async def test_what_goes_with_its_account_is_told_to_nobody(store: Store, town: 
 
 
 async def test_what_somebody_registered_stays_whatever_the_directory_says(store: Store, town: Telling, world: World) -> None:
-    own = Registered(MethodId("method-1"), ANA.subject, Kind.SMS, Secret("+12025550142"), world.now(), world.now())
+    own = Registered(MethodId("method-1"), ANA.subject, SMS, Secret("+12025550142"), world.now(), world.now())
     await store.records.register(own)
     await store.accounts.sync(town, COUNTS)
     town.persons[:] = [ANA]
@@ -151,7 +152,7 @@ async def test_many_accounts_take_many_pages(store: Store, town: Telling, monkey
 )
 def test_only_what_could_be_registered_is_taken(contacts: Contacts, number: str, address: str) -> None:
     person = replace(ANA, contacts=contacts)
-    for kind, expected in ((Kind.SMS, number), (Kind.EMAIL, address)):
+    for kind, expected in ((SMS, number), (EMAIL, address)):
         found = first_of(person, kind, "US")
         assert found is None if not expected else found is not None and found.equals(Secret(expected))
 
@@ -159,6 +160,6 @@ def test_only_what_could_be_registered_is_taken(contacts: Contacts, number: str,
 def test_what_counts_is_as_the_rules_say() -> None:
     assert ContactData.of(Policy()) == ContactData()
     counted = RegistrationRules(contact_data=ContactRule.COUNT, country="DE", quarantine_hours=2)
-    assert ContactData.of(Policy(registration=counted)) == ContactData((Kind.SMS, Kind.EMAIL), "DE", 7200.0)
-    without = Policy(registration=counted, methods=MethodRules(available=(Kind.TOTP, Kind.EMAIL)))
-    assert ContactData.of(without).kinds == (Kind.EMAIL,)
+    assert ContactData.of(Policy(registration=counted)) == ContactData((SMS, EMAIL), "DE", 7200.0)
+    without = Policy(registration=counted, methods=MethodRules(available=(TOTP, EMAIL)))
+    assert ContactData.of(without).kinds == (EMAIL,)

@@ -8,9 +8,10 @@ from bot.accounts.interfaces import Outcome
 from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER, sealed_as
 from bot.model.facts import Added, Audited, Confirmed, Granted, Once, Removed, Restarted
-from bot.platform.ids import Action, GrantId, Kind, MethodId
+from bot.platform.ids import Action, GrantId, MethodId
 from bot.platform.keyring import Keys
 from store.open import Store
+from tests.kit.kinds import EMAIL
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA, CONVERSATION, claimed, granted, idle, settled
 
@@ -76,9 +77,9 @@ async def test_what_is_only_written_down_loses_no_turn_and_stops_what_waits_for_
 
 @pytest.mark.parametrize("action", Action)
 async def test_a_method_is_taken_off_by_a_grant_to_register_or_to_disown_alone(store: Store, keys: Keys, action: Action) -> None:
-    sealed = keys.seal(sealed_as(M, ANA, Kind.EMAIL, NEVER), b"ana@home.example")
+    sealed = keys.seal(sealed_as(M, ANA, EMAIL, NEVER), b"ana@home.example")
     await idle(store)
-    await settled(store, right(action), Added(M, ANA, Kind.EMAIL, sealed, 1_800_000_000.0))
+    await settled(store, right(action), Added(M, ANA, EMAIL, sealed, 1_800_000_000.0))
     if action in (Action.REGISTER, Action.DISOWN):
         await settled(store, Removed(M, ANA, G))
         assert await store.records.methods(ANA) == []
@@ -88,8 +89,8 @@ async def test_a_method_is_taken_off_by_a_grant_to_register_or_to_disown_alone(s
 
 
 async def test_a_grant_to_disown_confirms_no_method(store: Store, keys: Keys) -> None:
-    sealed = keys.seal(sealed_as(M, ANA, Kind.EMAIL, NEVER), b"ana@home.example")
+    sealed = keys.seal(sealed_as(M, ANA, EMAIL, NEVER), b"ana@home.example")
     await idle(store)
-    await settled(store, right(Action.DISOWN), Added(M, ANA, Kind.EMAIL, sealed, 1_800_000_000.0))
+    await settled(store, right(Action.DISOWN), Added(M, ANA, EMAIL, sealed, 1_800_000_000.0))
     with pytest.raises(Lost):
         await settled(store, Confirmed(M, ANA, sealed, 1_800_000_000.0, 1_800_000_000.0, 0, G))

@@ -7,9 +7,10 @@ import pytest
 from bot.conversation.interfaces import Lost
 from bot.identity.registered import Registered
 from bot.model.facts import Audited, Cleared, Fact, Restarted, Sent
-from bot.platform.ids import ChallengeId, GrantId, Kind, MethodId
+from bot.platform.ids import ChallengeId, GrantId, MethodId
 from bot.platform.secret import Secret
 from store.open import Store
+from tests.kit.kinds import TOTP
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA, CHAT, CONVERSATION, At, challenged, chat, claimed, granted, idle, linked, proved, settled
 
@@ -33,7 +34,7 @@ async def lost(store: Store, *facts: Fact) -> None:
 
 
 async def totp(store: Store, last_step: int) -> None:
-    await store.records.register(Registered(MethodId("m-1"), ANA, Kind.TOTP, Secret("JBSW"), 1.0, 2.0, last_step))
+    await store.records.register(Registered(MethodId("m-1"), ANA, TOTP, Secret("JBSW"), 1.0, 2.0, last_step))
 
 
 async def test_a_challenge_comes_back_as_it_was_written(store: Store) -> None:

@@ -13,13 +13,14 @@ from bot.platform.keyring import Keys, Tampered
 from bot.platform.secret import Secret
 from store.open import Store
 from store.tables import COUNTER, METHOD
+from tests.kit.kinds import EMAIL, SMS, TOTP
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 
-def method(id: str = "m-1", at: float = 1.25, kind: Kind = Kind.TOTP) -> Registered:
+def method(id: str = "m-1", at: float = 1.25, kind: Kind = TOTP) -> Registered:
     return Registered(MethodId(id), ANA, kind, Secret(SECRET), at, at + 86400.0, 7)
 
 
@@ -85,13 +86,13 @@ async def test_a_sweep_forgets_what_counts_no_more_and_nothing_else(store: Store
 
 
 async def test_methods_come_back_in_the_order_of_registration(store: Store) -> None:
-    for id, at, kind in (("m-b", 2.0, Kind.SMS), ("m-a", 3.0, Kind.EMAIL), ("m-c", 1.0, Kind.TOTP)):
+    for id, at, kind in (("m-b", 2.0, SMS), ("m-a", 3.0, EMAIL), ("m-c", 1.0, TOTP)):
         await store.records.register(method(id, at, kind))
     found = await store.records.methods(ANA)
     assert [(m.id, m.kind, m.registered_at, m.usable_from, m.last_step) for m in found] == [
-        ("m-c", Kind.TOTP, 1.0, 86401.0, 7),
-        ("m-b", Kind.SMS, 2.0, 86402.0, 7),
-        ("m-a", Kind.EMAIL, 3.0, 86403.0, 7),
+        ("m-c", TOTP, 1.0, 86401.0, 7),
+        ("m-b", SMS, 2.0, 86402.0, 7),
+        ("m-a", EMAIL, 3.0, 86403.0, 7),
     ]
     assert all(m.secret.equals(Secret(SECRET)) for m in found)
     assert await store.records.methods(SubjectId("demo:nobody")) == []

@@ -8,10 +8,11 @@ from sqlalchemy import text
 from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER, Registered, sealed_as
 from bot.model.facts import Added, Audited, Confirmed, Fact, Frozen, Granted, Removed, Restarted, Sent, Worked
-from bot.platform.ids import Action, GrantId, Kind, MethodId, SubjectId
+from bot.platform.ids import Action, GrantId, MethodId, SubjectId
 from bot.platform.keyring import Keys, Tampered
 from bot.platform.secret import Secret
 from store.open import Store
+from tests.kit.kinds import RECOVERY, SMS, TOTP
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA, CONVERSATION, At, claimed, granted, idle, settled
 
@@ -27,11 +28,11 @@ def right(**changed: object) -> Granted:
 
 
 def sealed(keys: Keys, usable_from: float, id: MethodId = M1, secret: str = "+4915123456789", subject: SubjectId = ANA) -> bytes:
-    return keys.seal(sealed_as(id, subject, Kind.SMS, usable_from), secret.encode())
+    return keys.seal(sealed_as(id, subject, SMS, usable_from), secret.encode())
 
 
 def added(keys: Keys, id: MethodId = M1, subject: SubjectId = ANA) -> Added:
-    return Added(id, subject, Kind.SMS, sealed(keys, NEVER, id, subject=subject), NOW)
+    return Added(id, subject, SMS, sealed(keys, NEVER, id, subject=subject), NOW)
 
 
 def confirmed(
@@ -56,7 +57,7 @@ async def test_a_method_that_is_being_registered_is_kept_and_counts_for_nothing(
     await idle(store)
     await settled(store, added(keys))
     (found,) = await store.records.methods(ANA)
-    assert (found.id, found.kind, found.secret.reveal()) == (M1, Kind.SMS, "+4915123456789")
+    assert (found.id, found.kind, found.secret.reveal()) == (M1, SMS, "+4915123456789")
     assert (found.usable_from, found.confirmed, found.registered_at, found.proved_at) == (NEVER, False, NOW, 0.0)
 
 
@@ -86,8 +87,8 @@ async def test_a_sheet_is_added_and_put_away_in_one_turn(store: Store, keys: Key
     facts: list[Fact] = []
     for number in range(10):
         id = MethodId(f"sheet.{number}")
-        facts.append(Added(id, ANA, Kind.RECOVERY, keys.seal(sealed_as(id, ANA, Kind.RECOVERY, NEVER), b"mac"), NOW))
-        kept = keys.seal(sealed_as(id, ANA, Kind.RECOVERY, LATER), b"mac")
+        facts.append(Added(id, ANA, RECOVERY, keys.seal(sealed_as(id, ANA, RECOVERY, NEVER), b"mac"), NOW))
+        kept = keys.seal(sealed_as(id, ANA, RECOVERY, LATER), b"mac")
         facts.append(Confirmed(id, ANA, kept, LATER, NOW, 0, GRANT))
     await settled(store, *facts)
     assert [(m.id, m.usable_from) for m in await store.records.methods(ANA)] == [(f"sheet.{n}", LATER) for n in range(10)]
@@ -149,7 +150,7 @@ async def test_one_is_removed_by_its_owners_grant(store: Store, keys: Keys) -> N
 )
 async def test_anothers_method_stays(store: Store, keys: Keys, grant: Granted | None, subject: SubjectId) -> None:
     await idle(store)
-    await store.records.register(Registered(M1, ANA, Kind.SMS, Secret("+4915123456789"), NOW, NOW))
+    await store.records.register(Registered(M1, ANA, SMS, Secret("+4915123456789"), NOW, NOW))
     await settled(store, *([grant] if grant else []))
     await lost(store, Removed(M1, subject, GRANT))
     assert len(await store.records.methods(ANA)) == 1
@@ -168,7 +169,7 @@ async def test_a_row_that_was_taken_out_of_its_quarantine_by_hand_does_not_open(
 
 async def test_one_that_was_tried_again_has_worked(store: Store) -> None:
     await idle(store)
-    await store.records.register(Registered(M1, ANA, Kind.TOTP, Secret("JBSW"), NOW, NOW, last_step=5))
+    await store.records.register(Registered(M1, ANA, TOTP, Secret("JBSW"), NOW, NOW, last_step=5))
     await settled(store, Worked(M1, NOW + 7, 6))
     (found,) = await store.records.methods(ANA)
     assert (found.proved_at, found.last_step) == (NOW + 7, 6)

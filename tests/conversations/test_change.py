@@ -1,9 +1,9 @@
 """I know my password and want another one."""
 
-from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.ages import keeps_passwords
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import TOTP
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
@@ -14,7 +14,7 @@ async def test_cara_changes_her_password(town: Town, call: Call) -> None:
     cara = call("cara")
     await cara.wants("change")
     await cara.opens()
-    assert await cara.at() == "verify.type.password"
+    assert await cara.at() == "method.password.ask"
     await cara.types(OLD)
     assert await cara.at() == "change.new"
     await cara.types(GOOD)
@@ -38,7 +38,7 @@ async def test_a_wrong_password_is_asked_for_again_and_never_locks_the_account(t
     await cara.opens()
     for _ in range(3):
         await cara.types(WRONG)
-        assert (await cara.at(), await cara.notice()) == ("verify.type.password", "verify.wrong_password")
+        assert (await cara.at(), await cara.notice()) == ("method.password.ask", "method.password.wrong")
     await cara.types(WRONG)
     assert await cara.at() == "verify.too_many_tries"
     assert not await town.locked("cara")
@@ -50,7 +50,7 @@ async def test_an_admin_needs_a_second_method_besides_the_password(town: Town, c
     await adam.wants("change")
     await adam.opens()
     await adam.types(OLD)
-    await adam.proves_by(Kind.TOTP)
+    await adam.proves_by(TOTP)
     await adam.types(GOOD)
     assert await adam.at() == "change.done"
     assert (await town.tags()).count("identity:proof:accepted") == 2
@@ -69,5 +69,5 @@ async def test_a_stranger_is_not_told_that_the_account_is_locked(town: Town) -> 
     ben = Caller(town, "ben", Channel.PORTAL)
     await ben.wants("change")
     await ben.types(OLD)
-    assert (await ben.at(), await ben.notice()) == ("verify.type.password", "verify.wrong_password")
+    assert (await ben.at(), await ben.notice()) == ("method.password.ask", "method.password.wrong")
     assert not [tag for tag in await town.tags() if tag.startswith("account:")]

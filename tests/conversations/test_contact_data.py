@@ -6,11 +6,11 @@ import pytest
 
 from bot.directory.administration import Administration, NewAccount
 from bot.directory.interfaces import Contacts
-from bot.platform.ids import Kind
 from bot.platform.secret import Secret
 from bot.policy.policy import MethodRules, Policy
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import PASSWORD, SMS
 from tests.kit.registering import ADD, adds_app, house, on_file, sent_to, sits_down, texts
 from tests.kit.residents import DAY, GOOD, OLD
 from tests.kit.town import Town
@@ -48,23 +48,23 @@ async def mia(town: Town, group: str = "Everybody") -> None:
 def counting(**rules: int | bool | str) -> Policy:
     """Contact data counts, and a text may reset alone."""
     registered: dict[str, int | bool | str] = {"quarantine_hours": 0, "contact_data": "count", "country": "US", **rules}
-    return replace(house(**registered), methods=replace(MethodRules(), alone=(Kind.SMS,)))
+    return replace(house(**registered), methods=replace(MethodRules(), alone=(SMS,)))
 
 
 async def test_whoever_registers_is_offered_what_the_directory_has_and_tries_it(town: Town, call: Call) -> None:
     await town.use_policy(house(with_password=True, country="US"))
     await mia(town)
     her = call("mia")
-    await sits_down(her, Kind.PASSWORD)
-    await her.picks(ADD[Kind.SMS])
+    await sits_down(her, PASSWORD)
+    await her.picks(ADD[SMS])
     assert "•••• 23" in await her.page.reads()
     assert MOBILE not in await her.page.reads()
     await her.picks("Use •••• 23, which your company has on file")
-    assert await her.at() == "register.try.sms"
+    assert await her.at() == "method.sms.try"
     await her.types(await sent_to(town, MOBILE))
     (method,) = await on_file(town, "mia")
-    assert (method.kind, method.from_directory, method.secret.equals(Secret(MOBILE))) == (Kind.SMS, False, True)
-    await her.picks(ADD[Kind.SMS])
+    assert (method.kind, method.from_directory, method.secret.equals(Secret(MOBILE))) == (SMS, False, True)
+    await her.picks(ADD[SMS])
     assert "•••• 23" not in await her.page.reads()
 
 
@@ -72,8 +72,8 @@ async def test_where_the_rules_ignore_it_nothing_is_offered(town: Town, call: Ca
     await town.use_policy(house(with_password=True, country="US", contact_data="ignore"))
     await mia(town)
     her = call("mia")
-    await sits_down(her, Kind.PASSWORD)
-    await her.picks(ADD[Kind.SMS])
+    await sits_down(her, PASSWORD)
+    await her.picks(ADD[SMS])
     assert "your company has on file" not in await her.page.reads()
 
 
@@ -91,7 +91,7 @@ async def test_where_the_rules_count_it_nobody_has_to_register(town: Town, call:
     await town.app.coverage.refresh()
     her = call("mia")
     await her.wants("reset")
-    await her.begins_with(Kind.SMS)
+    await her.begins_with(SMS)
     await her.types(await sent_to(town, MOBILE))
     await her.types(GOOD)
     assert await town.signs_in("mia", GOOD) == "right"
@@ -126,7 +126,7 @@ async def test_what_the_directory_has_is_shown_as_such_and_is_taken_off_there_al
     await town.app.coverage.refresh()
     town.clock.passes(60)
     her = chat("mia")
-    await sits_down(her, Kind.SMS)
+    await sits_down(her, SMS)
     assert "as your company has it on file" in await her.page.reads()
     assert "Remove one" not in await her.page.reads()
     await adds_app(her)

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.directory.interfaces import Directory
-from bot.platform.ids import Action, Kind, SubjectId
+from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
 from bot.policy.policy import Policy, RegistrationRules, Scope, ScopeState
 from flows.not_me import SOON
@@ -18,6 +18,7 @@ from tests.kit.callers import Caller, Channel
 from tests.kit.entra_directory import FurnishedEntra, furnished
 from tests.kit.forgetting import has_forgotten
 from tests.kit.graph import Graph, Tenant, cut, throttled
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.noticed import his_reset, link, presses
 from tests.kit.residents import GOOD, OLD, move_in
 from tests.kit.town import Life, Town
@@ -72,7 +73,7 @@ def ana(request: pytest.FixtureRequest, town: CloudTown) -> Caller:
 
 async def proves(ana: Caller) -> None:
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     assert await ana.at() == "reset.new"
 
 
@@ -134,7 +135,7 @@ async def test_where_no_password_can_be_tried_a_change_becomes_a_reset(town: Clo
     assert await ana.at() == "change.untried"
     await ana.picks("A new password")
     await town.settle()
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(GOOD)
     assert await ana.at() == "reset.done"
     assert await town.signs_in(ANA, GOOD) == "right"
@@ -167,8 +168,8 @@ async def test_a_password_that_cannot_be_tried_is_offered_as_no_proof(town: Clou
 async def test_a_lock_that_entra_does_not_tell_is_never_said_to_be_taken_off(town: CloudTown) -> None:
     ana = Caller(town, ANA, Channel.TERMINAL)
     await ana.wants("unlock")
-    await ana.begins_with(Kind.SMS)
-    await ana.types(await town.code(ANA, Kind.SMS))
+    await ana.begins_with(SMS)
+    await ana.types(await town.code(ANA, SMS))
     assert await ana.at() == "unlock.not_locked.untold"  # once that it isn't locked
     assert not [tag for tag in await town.tags() if tag.startswith("account:unlock")]
 

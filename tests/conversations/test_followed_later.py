@@ -7,7 +7,6 @@ import pytest
 from bot.directory.interfaces import Rejected
 from bot.notify.sync_watch import FIRST
 from bot.notify.sync_watch import PAUSE as BETWEEN
-from bot.platform.ids import Kind
 from bot.platform.job_outbox import TRIES
 from flows.follow import PAUSE
 from store.directory import EmbeddedDirectory
@@ -15,6 +14,7 @@ from tests.conversations.conftest import Call
 from tests.kit.attackers import count
 from tests.kit.callers import Caller, Channel
 from tests.kit.followed import Sky, resets
+from tests.kit.kinds import TOTP
 from tests.kit.noticed import ADMIN, HOME, WORK, link, phone_number, presses, texts
 from tests.kit.residents import GOOD
 from tests.kit.town import JOB_LEASE, LEASE, Killed, Town
@@ -104,7 +104,7 @@ async def test_a_conversation_that_is_over_before_it_looks_again_says_what_was_d
 async def test_a_password_that_was_refused_is_watched_by_nobody(town: Town, sky: Sky, monkeypatch: pytest.MonkeyPatch) -> None:
     ana = Caller(town, "ana", Channel.TERMINAL)
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     with monkeypatch.context() as no:
         no.setattr(EmbeddedDirectory, "reset", _refuses)
         await ana.types(GOOD)
@@ -148,7 +148,7 @@ async def test_of_a_password_that_nobody_knows_only_admins_hear(town: Town, sky:
 async def test_killed_on_the_way_it_is_told_once_all_the_same(town: Town, sky: Sky, n: int) -> None:
     ana = Caller(town, "ana", Channel.TERMINAL)
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     town.life.dies_at = town.life.points + n
     try:
         await ana.types(GOOD)
@@ -177,7 +177,7 @@ async def waited_for(town: Town, sky: Sky) -> None:
 async def test_there_are_as_many_points_to_be_killed_at(town: Town, sky: Sky) -> None:
     ana = Caller(town, "ana", Channel.TERMINAL)
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     before = town.life.points
     await ana.types(GOOD)
     await waited_for(town, sky)

@@ -7,11 +7,12 @@ import pytest
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.platform.ids import GrantId, Kind, SubjectId, WordsId
+from bot.platform.ids import GrantId, SubjectId, WordsId
 from bot.platform.sentences import Misstep
 from flows.follow import LOOKS, PAUSE, SOON, UNSEEN, followed, unseen
 from tests.conversations.conftest import Call
 from tests.kit.followed import Sky, resets
+from tests.kit.kinds import TOTP
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
@@ -44,7 +45,7 @@ async def test_a_cloud_that_takes_its_time_is_said_to_follow(town: Town, call: C
 async def test_a_cloud_that_is_silent_before_the_change_stops_it_kindly(town: Town, call: Call, sky: Sky) -> None:
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     sky.silent = True
     await ana.types(GOOD)
     assert (await ana.at(), await ana.notice()) == ("reset.new", "accounts.directory_silent")
@@ -72,7 +73,7 @@ async def test_a_change_is_watched_as_well(town: Town, chat: Call, sky: Sky) -> 
     await ana.opens()
     await ana.knows_old_password()
     if await ana.at() != "change.new":
-        await ana.proves_by(Kind.TOTP)
+        await ana.proves_by(TOTP)
     await ana.types(GOOD)
     assert await ana.at() == "reset.follows"
     sky.mark = "after"

@@ -6,11 +6,11 @@ from typing import cast
 import pytest
 
 from bot.conversation.windows import browser_hash
-from bot.messaging.messenger import Message
-from bot.platform.ids import Kind
+from bot.messaging.messenger import Channel, Message
 from bot.policy.policy import UnlockRules
 from tests.kit.attackers import by_hand
 from tests.kit.guided import Agent, caller, hired, invited
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import EVERYBODY, Town
@@ -29,8 +29,8 @@ async def test_the_agent_watches_while_ana_gets_her_password_back(town: Town) ->
     assert "hasn't been opened yet" in await erin.reads()
     page = await caller(town, "ana")
     assert "opened in Firefox on Windows" in await erin.reads()
-    await page.types(await town.wrong_code("ana", Kind.TOTP))
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.wrong_code("ana", TOTP))
+    await page.types(await town.code("ana", TOTP))
     await town.settle()
     assert "Proved by authenticator app" in await erin.reads()
     assert "That was enough" in await erin.reads()
@@ -45,7 +45,7 @@ async def test_every_row_of_the_audit_about_it_names_agent_and_case(town: Town) 
     erin = await hired(town)
     await erin.opens("ana")
     page = await caller(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     await page.types(GOOD)
     rows = {row.tag: dict(row.detail) for row in await town.audit() if row.subject == await town.subject("ana")}
     ((case, grant_case),) = by_hand(town, 'select "case".id, "grant"."case" from "case", "grant"')
@@ -68,7 +68,7 @@ async def test_the_link_goes_to_every_address_on_file_and_says_who_asks_for_what
         assert "Erin Castillo" in message.text
         assert f"{number[:4]}-{number[4:8]}" in message.text
         assert "A new password" in message.text
-    assert len({await invited(town, "ana", kind) for kind in (Kind.EMAIL, Kind.SMS)}) == 1
+    assert len({await invited(town, "ana", channel) for channel in Channel}) == 1
     landing = (await Browser(town).get(await invited(town, "ana"))).text
     assert f"Erin Castillo, helpdesk, case {number[:4]}-{number[4:8]}" in landing
 
@@ -85,8 +85,8 @@ async def test_an_unlock_happens_on_the_page_though_its_code_might_be_typed_in_a
     erin = await hired(town)
     await erin.opens("ben", "unlock")
     page = await caller(town, "ben", "Text message")
-    assert await page.at() == "verify.type.sms.known"
-    await page.types(await town.code("ben", Kind.SMS))
+    assert await page.at() == "method.sms.ask.known"
+    await page.types(await town.code("ben", SMS))
     await town.settle()
     assert await page.at() == "unlock.done"
     assert await erin.at() == "case.end.unlock"
@@ -105,7 +105,7 @@ async def test_an_account_that_isnt_locked_is_told_to_both(town: Town) -> None:
     erin = await hired(town)
     await erin.opens("ana", "unlock")
     page = await caller(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     await town.settle()
     assert (await page.at()).startswith("unlock.not_locked")
     assert await erin.at() == "case.end.not_locked"
@@ -115,7 +115,7 @@ async def test_a_silent_directory_is_told_as_it_is(town: Town) -> None:
     erin = await hired(town)
     await erin.opens("ana")
     page = await caller(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     town.mood.tells_nothing = True
     await page.types(GOOD)
     await town.settle()
@@ -153,7 +153,7 @@ async def test_the_agent_hangs_up_and_the_callers_page_is_over(town: Town) -> No
     erin = await hired(town)
     await erin.opens("ana")
     page = await caller(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() == "reset.new"
     await erin.says("Hang up")
     assert await erin.at() == "case.end.hung_up"
@@ -173,7 +173,7 @@ async def test_while_the_callers_turn_is_run_hanging_up_waits_for_what_becomes_o
     erin = await hired(town)
     await erin.opens("ana")
     page = await caller(town, "ana")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     await town.settle()
     window, turn = town.app.engine.windows.read_token((await page.view()).token)
     claim = await town.app.store.conversations.claim(window, turn, browser_hash(page.cookie))
@@ -197,7 +197,7 @@ async def test_on_another_device_the_link_is_sent_again(town: Town) -> None:
     await town.passes(1)
     assert await invited(town, "ana") != first
     phone = await caller(town, "ana")
-    await phone.types(await town.code("ana", Kind.TOTP))
+    await phone.types(await town.code("ana", TOTP))
     assert await phone.at() == "reset.new"
 
 
@@ -210,7 +210,7 @@ async def test_asked_again_for_the_same_account_the_agent_sees_the_open_case(tow
     await erin.helps("ana")
     assert await erin.at() == "case.watch"
     assert "Firefox" in await erin.reads()
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     await page.types(GOOD)
     await town.settle()
     assert await erin.at() == "case.end.reset"
@@ -251,18 +251,18 @@ class Broken:
 
 async def test_one_address_that_is_reached_is_enough(town: Town) -> None:
     erin = await hired(town)
-    cast("dict[Kind, object]", town.app.messengers)[Kind.SMS] = Broken()
+    cast("dict[Channel, object]", town.app.messengers)[Channel.TEXT] = Broken()
     await erin.opens("ana")
-    assert await invited(town, "ana", Kind.EMAIL)
+    assert await invited(town, "ana", Channel.MAIL)
     assert by_hand(town, "select count(*) from job") == [(0,)]
 
 
 async def test_where_none_is_reached_it_is_tried_again(town: Town) -> None:
     erin = await hired(town)
-    messengers = cast("dict[Kind, object]", town.app.messengers)
-    whole, messengers[Kind.SMS], messengers[Kind.EMAIL] = dict(messengers), Broken(), Broken()
+    messengers = cast("dict[Channel, object]", town.app.messengers)
+    whole, messengers[Channel.TEXT], messengers[Channel.MAIL] = dict(messengers), Broken(), Broken()
     await erin.opens("ana")
     assert await invited(town, "ana") == ""
     messengers.update(whole)
     await town.passes(60)
-    assert await (await caller(town, "ana")).at() == "verify.type.totp"
+    assert await (await caller(town, "ana")).at() == "method.totp.ask"

@@ -7,6 +7,7 @@ import pytest
 from bot.platform.ids import Kind
 from tests.kit.attackers import by_hand
 from tests.kit.guided import Agent, hired, invited
+from tests.kit.kinds import SMS, TOTP, typed
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
 from tests.kit.town import JOB_LEASE, LEASE, Killed, Town
@@ -41,7 +42,7 @@ async def played(town: Town, erin: Agent, action: str, login: str, kind: Kind, d
 
 async def turn_of(town: Town, erin: Agent, page: Browser, login: str, kind: Kind) -> None:
     """The caller's. A page that a dead process gave to nobody is told on the phone, and the agent begins anew."""
-    label = {Kind.TOTP: "Authenticator app", Kind.SMS: "Text message"}[kind]
+    label = {TOTP: "Authenticator app", SMS: "Text message"}[kind]
     link = await invited(town, login)
     if page.window is None:
         if link and (await page.lands(link, label)).status == 410:
@@ -50,7 +51,7 @@ async def turn_of(town: Town, erin: Agent, page: Browser, login: str, kind: Kind
     at = await page.at()
     if at == "verify.how":
         await page.picks(label)
-    elif at.startswith("verify.type"):
+    elif typed(at):
         if code := await town.arrived(login, kind):
             await page.types(code)
     elif at == "reset.new":
@@ -76,8 +77,8 @@ async def no_side_without_the_other(town: Town) -> None:
 
 
 STORY = {
-    "reset": ("ana", Kind.TOTP, "case.end.reset", "account:reset:changed"),
-    "unlock": ("ben", Kind.SMS, "case.end.unlock", "account:unlock:changed"),
+    "reset": ("ana", TOTP, "case.end.reset", "account:reset:changed"),
+    "unlock": ("ben", SMS, "case.end.unlock", "account:unlock:changed"),
 }
 
 

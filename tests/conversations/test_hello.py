@@ -5,6 +5,7 @@ import pytest
 from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import EMAIL, PASSWORD, SMS, TOTP
 from tests.kit.registering import adds_app, forgets, freezes, house, on_file, prints_sheet, sits_down
 from tests.kit.residents import DAY, OLD
 from tests.kit.town import Town
@@ -32,7 +33,7 @@ async def test_nora_is_invited_and_gets_to_her_first_method(town: Town, chat: Ca
     assert await greets(nora) == "hello.invite"
     await answers(nora, "Yes, now")
     assert await nora.at() == "page.open"
-    await nora.begins_with(Kind.PASSWORD)
+    await nora.begins_with(PASSWORD)
     await nora.types(OLD)
     await adds_app(nora)
     assert len(await on_file(town, "nora")) == 1
@@ -53,7 +54,7 @@ async def test_whoever_puts_it_off_gets_the_menu_and_is_asked_again_next_time(to
 async def test_what_waits_in_quarantine_is_not_lacking(town: Town, chat: Call) -> None:
     await town.use_policy(house(with_password=True, quarantine_hours=24))
     nora = chat("nora")
-    await sits_down(nora, Kind.PASSWORD)
+    await sits_down(nora, PASSWORD)
     await adds_app(nora)
     await nora.picks("That's all")
     assert await greets(chat("nora")) == "menu"
@@ -114,21 +115,21 @@ async def test_somebody_in_need_is_not_held_up_by_an_invitation(town: Town, chat
 
 async def test_what_was_not_tried_for_long_is_tried_and_is_good_for_another_while(town: Town, chat: Call) -> None:
     await town.use_policy(house(reconfirm_days=60))
-    await forgets(town, "ana", Kind.EMAIL, Kind.SMS)
+    await forgets(town, "ana", EMAIL, SMS)
     ana = chat("ana")
-    assert await greets(ana) == "hello.try.totp"
+    assert await greets(ana) == "method.totp.reconfirm"
     await answers(ana, "Yes, now")
     await ana.opens()
-    assert await ana.at() == "verify.type.totp"
-    await ana.types(await town.wrong_code("ana", Kind.TOTP))
-    assert await ana.notice() == "verify.wrong_totp"
-    await ana.types(await town.code("ana", Kind.TOTP))
+    assert await ana.at() == "method.totp.ask"
+    await ana.types(await town.wrong_code("ana", TOTP))
+    assert await ana.notice() == "method.totp.wrong"
+    await ana.types(await town.code("ana", TOTP))
     assert await ana.at() == "hello.works"
     assert "identity:method:reconfirmed" in await town.tags()
     assert not [tag for tag in await town.tags() if tag.startswith(("identity:proof:accepted", "identity:grant"))]
     assert await greets(chat("ana")) == "menu"
     await town.passes(61 * DAY)
-    assert await greets(chat("ana")) == "hello.try.totp"
+    assert await greets(chat("ana")) == "method.totp.reconfirm"
 
 
 async def test_each_message_method_is_tried_by_a_message(town: Town, chat: Call) -> None:
@@ -136,17 +137,17 @@ async def test_each_message_method_is_tried_by_a_message(town: Town, chat: Call)
     ben, tried = chat("ben"), set[Kind]()
     for _ in range(2):
         asked = await greets(ben)
-        kind = Kind(asked.removeprefix("hello.try."))
+        kind = Kind(asked.split(".")[1])
         await answers(ben, "Yes, now")
         ben.page.window = None
         await ben.opens()
         await town.settle()
-        assert await ben.at() == f"verify.type.{kind}.known"
+        assert await ben.at() == f"method.{kind}.ask.known"
         await ben.types(await town.code("ben", kind))
         assert await ben.at() == "hello.works"
         ben.page.window = None
         tried.add(kind)
-    assert tried == {Kind.EMAIL, Kind.SMS}
+    assert tried == {EMAIL, SMS}
     assert await greets(ben) == "menu"
 
 
@@ -161,12 +162,12 @@ async def test_trying_may_be_put_off(town: Town, chat: Call) -> None:
 async def test_what_works_no_more_leads_to_the_methods(town: Town, chat: Call) -> None:
     await town.use_policy(house(reconfirm_days=60))
     ana = chat("ana")
-    assert (await greets(ana)).startswith("hello.try.")
+    assert (await greets(ana)).endswith(".reconfirm")
     await answers(ana, "Yes, now")
     await ana.opens()
     await ana.picks("It doesn't work any more")
     assert await ana.at() == "verify.how"
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     assert await ana.at() == "register.menu"
 
 
@@ -181,14 +182,14 @@ async def test_a_sheet_is_not_tried_since_that_would_use_it_up(town: Town, chat:
     dev = chat("dev")
     await sits_down(dev)
     await prints_sheet(dev)
-    await forgets(town, "dev", Kind.TOTP)
+    await forgets(town, "dev", TOTP)
     await town.passes(100 * DAY)
     assert await greets(chat("dev")) == "menu"
 
 
 async def test_a_proof_counts_as_a_try(town: Town, chat: Call) -> None:
     await town.use_policy(house(reconfirm_days=60))
-    await forgets(town, "ana", Kind.EMAIL, Kind.SMS)
+    await forgets(town, "ana", EMAIL, SMS)
     ana = chat("ana")
     await sits_down(ana)
     await ana.picks("That's all")

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from bot.directory.administration import NewAccount
 from bot.directory.interfaces import Directory, SignIn
-from bot.platform.ids import Kind, SubjectId
+from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
 from bot.policy.policy import Policy, Scope, ScopeState
 from flows.follow import LOOKS, PAUSE
@@ -19,6 +19,7 @@ from tests.kit.entra_directory import furnished
 from tests.kit.graph import Graph, Tenant
 from tests.kit.graph.tenant import HELPDESK_ADMIN
 from tests.kit.hybrid_directory import HEX, FurnishedHybrid
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.noticed import HOME, link, presses, texts
 from tests.kit.residents import GOOD, OLD, move_in
 from tests.kit.town import Life, Town, quick
@@ -69,7 +70,7 @@ def ana(request: pytest.FixtureRequest, town: HybridTown) -> Caller:
 
 async def resets(ana: Caller) -> None:
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(GOOD)
 
 
@@ -124,7 +125,7 @@ async def test_not_me_takes_a_strangers_password_off_in_the_network(town: Hybrid
 
 async def test_what_only_the_network_would_take_is_asked_for_again(town: HybridTown, ana: Caller) -> None:
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types("Größe-Lantern-58-Wiese")
     assert (await ana.at(), await ana.notice()) == ("reset.new", "password.ascii")
 
@@ -132,15 +133,15 @@ async def test_what_only_the_network_would_take_is_asked_for_again(town: HybridT
 async def test_a_helpdesk_admin_of_the_cloud_proves_as_much_as_any_admin(town: HybridTown, ana: Caller) -> None:
     town.graph.tenant.roles.append((town.corp.twin(await town.subject("ana")), HELPDESK_ADMIN))
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     assert await ana.at() != "reset.new"
 
 
 async def test_a_lock_of_the_network_comes_off(town: HybridTown) -> None:
     ben = Caller(town, "ben", Channel.TERMINAL)
     await ben.wants("unlock")
-    await ben.begins_with(Kind.SMS)
-    await ben.types(await town.code("ben", Kind.SMS))
+    await ben.begins_with(SMS)
+    await ben.types(await town.code("ben", SMS))
     assert await ben.at() == "unlock.done"
     assert not await town.locked("ben")
     assert await town.signs_in("ben", OLD) == "right"
@@ -149,7 +150,7 @@ async def test_a_lock_of_the_network_comes_off(town: HybridTown) -> None:
 async def test_a_silent_cloud_stops_a_reset_kindly_and_it_goes_on_later(town: HybridTown, ana: Caller) -> None:
     """The cloud alone knows who is an administrator there, so nothing is set before it has answered."""
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     town.graph.down = True
     await ana.types(GOOD)
     assert (await ana.at(), await ana.notice()) == ("reset.new", "accounts.directory_silent")
@@ -190,7 +191,7 @@ async def test_a_stranger_is_not_told_that_a_right_password_is_wrong_nor_where_i
         await who.types(password)
         return await who.at(), await who.notice()
 
-    untried = ("verify.type.password", "verify.wrong_password_or_untried")
+    untried = ("method.password.ask", "method.password.wrong.untried")
     assert await told("clara@contoso.example", OLD) == untried
     assert await told("ana", GOOD) == untried
     assert await told("nobody@contoso.example", OLD) == untried

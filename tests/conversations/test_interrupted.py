@@ -6,8 +6,8 @@ import pytest
 
 from bot.conversation.interfaces import Stale
 from bot.conversation.windows import browser_hash
-from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
+from tests.kit.kinds import TOTP
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import LEASE, Town
 
@@ -15,7 +15,7 @@ from tests.kit.town import LEASE, Town
 async def test_a_replica_that_wakes_up_after_its_lease_changes_nothing(town: Town, call: Call) -> None:
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     town.mood.slow = asyncio.Event()
     late = asyncio.create_task(ana.page.types(GOOD))
     await asyncio.wait_for(town.mood.asked.wait(), 5)
@@ -35,7 +35,7 @@ async def test_a_replica_that_wakes_up_after_its_lease_changes_nothing(town: Tow
 async def test_while_a_turn_is_being_worked_on_a_second_click_is_answered_politely(town: Town, call: Call) -> None:
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     town.mood.slow = asyncio.Event()
     first = asyncio.create_task(ana.page.types(GOOD))
     await asyncio.wait_for(town.mood.asked.wait(), 5)

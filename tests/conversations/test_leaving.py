@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import TOTP
 from tests.kit.people import Terminal
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
@@ -16,7 +16,7 @@ WORDS = {"cancel": "engine.cancel", "talk to a person": "engine.person"}
 async def test_a_word_in_the_chat_ends_it_in_both_windows(town: Town, chat: Call, word: str) -> None:
     ana = chat("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     assert ana.chat
     await ana.chat.says(word)
     assert await ana.page.at() == WORDS[word]
@@ -29,7 +29,7 @@ async def test_a_word_in_the_chat_ends_it_in_both_windows(town: Town, chat: Call
 async def test_a_button_on_the_page_ends_it(town: Town, call: Call, option: str) -> None:
     ana = call("ana")
     await ana.wants("reset")
-    await ana.begins_with(Kind.TOTP)
+    await ana.begins_with(TOTP)
     await ana.page.presses(option)
     assert await ana.at() == f"engine.{option}"
 
@@ -37,7 +37,7 @@ async def test_a_button_on_the_page_ends_it(town: Town, call: Call, option: str)
 async def test_a_page_takes_cancel_for_a_password_as_any_other(town: Town, call: Call) -> None:
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.page.types_blindly("cancel")
     assert await ana.at() == "reset.new"
 
@@ -45,12 +45,12 @@ async def test_a_page_takes_cancel_for_a_password_as_any_other(town: Town, call:
 async def test_starting_over_voids_the_proof_but_not_the_page(town: Town, call: Call) -> None:
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     window = ana.page.window
     await ana.page.presses("start_over")
     await town.passes(30)
     assert (await ana.at(), ana.page.window) == ("verify.how", window)
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(GOOD)
     assert await ana.at() == "reset.done"
     assert (await town.tags()).count("identity:proof:accepted") == 2
@@ -59,17 +59,17 @@ async def test_starting_over_voids_the_proof_but_not_the_page(town: Town, call: 
 async def test_another_wish_asks_before_it_leaves(town: Town, chat: Call) -> None:
     ana = chat("ana")
     await ana.wants("reset")
-    await ana.begins_with(Kind.TOTP)
+    await ana.begins_with(TOTP)
     assert ana.chat
     await ana.chat.says("my account is locked")
     assert await ana.chat.at() == "opening.leave"
     await ana.chat.says("Stay here")
-    assert await ana.chat.at() == "verify.type.totp"
+    assert await ana.chat.at() == "method.totp.ask"
     await ana.chat.says("my account is locked")
     await ana.chat.says("Leave and start the new one")
     await town.settle()
-    assert await ana.chat.at() in {"verify.how", "verify.type.totp"}
-    await ana.proves_by(Kind.TOTP)
+    assert await ana.chat.at() in {"verify.how", "method.totp.ask"}
+    await ana.proves_by(TOTP)
     assert await ana.at() == "unlock.not_locked.fine"
 
 
@@ -79,7 +79,7 @@ async def test_the_same_wish_again_changes_nothing(town: Town, chat: Call) -> No
     assert ana.chat
     await ana.chat.says("I forgot my password!")
     assert await ana.chat.at() == "page.open"
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     assert await ana.at() == "reset.new"
 
 
@@ -110,7 +110,7 @@ async def test_a_button_of_the_menu_is_as_good_as_words_and_the_page_says_what_i
 async def test_after_fifteen_minutes_it_is_over_and_says_so(town: Town, call: Call) -> None:
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await town.passes(901)
     assert await ana.at() == "engine.expired"
     await ana.page.types_blindly(GOOD)
@@ -120,7 +120,7 @@ async def test_after_fifteen_minutes_it_is_over_and_says_so(town: Town, call: Ca
 async def test_a_password_typed_into_the_chat_is_not_kept_and_is_told_to_be_spent_and_is(town: Town, chat: Call) -> None:
     ana = chat("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     assert ana.chat
     town.secrets.add(GOOD)
     await ana.chat.says(GOOD)
@@ -148,5 +148,5 @@ async def test_at_the_portal_a_wish_begins_as_often_as_its_button_is_pressed(tow
     first = ana.page.window
     await ana.wants("reset")
     assert ana.page.window != first
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     assert await ana.at() == "reset.new"

@@ -6,6 +6,7 @@ from bot.platform.ids import Kind
 from bot.policy.policy import MethodRules
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
 from tests.kit.registering import (
     ADD,
     NUMBER,
@@ -49,10 +50,10 @@ async def test_whoever_has_a_sheet_takes_off_what_was_on_the_phone(town: Town, c
     landing = await ana.page.get(await ana.chat.link() if ana.chat else "")
     assert "Authenticator app" not in landing.text  # it is on the lost phone
     assert "Text message" not in landing.text
-    await ana.begins_with(Kind.RECOVERY)
+    await ana.begins_with(RECOVERY)
     await ana.types(codes[0])
     assert await ana.at() == "register.menu"
-    assert await kinds(town, "ana") == {Kind.EMAIL, Kind.RECOVERY}
+    assert await kinds(town, "ana") == {EMAIL, RECOVERY}
     assert (await town.tags()).count("identity:method:removed") == 2
     await town.settle()
     told = [to for to, subject in await town.subjects_of_mail("ana") if "removed" in subject]
@@ -62,17 +63,17 @@ async def test_whoever_has_a_sheet_takes_off_what_was_on_the_phone(town: Town, c
 async def test_the_finder_of_the_phone_can_do_nothing_with_it_afterwards(town: Town, chat: Call) -> None:
     await town.use_policy(house())
     codes = await has_sheet(town, "ana")
-    found = await town.code("ana", Kind.TOTP)
+    found = await town.code("ana", TOTP)
     ana = chat("ana")
     await says(ana, LOST)
     await says(ana, "Take them off now")
-    await ana.begins_with(Kind.RECOVERY)
+    await ana.begins_with(RECOVERY)
     await ana.types(codes[0])
     thief = Caller(town, "ana", Channel.PORTAL)
     await thief.wants("reset")
-    await thief.begins_with(Kind.TOTP)
+    await thief.begins_with(TOTP)
     await thief.types(found)
-    assert await thief.notice() == "verify.wrong_totp"
+    assert await thief.notice() == "method.totp.wrong"
 
 
 async def test_weak_methods_that_are_left_are_not_enough_and_that_is_said(town: Town, chat: Call) -> None:
@@ -80,22 +81,22 @@ async def test_weak_methods_that_are_left_are_not_enough_and_that_is_said(town: 
     ana = chat("ana")
     await says(ana, LOST)
     assert await ana.at() == "lost.not_enough_left"
-    assert await kinds(town, "ana") == {Kind.TOTP, Kind.EMAIL, Kind.SMS}
+    assert await kinds(town, "ana") == {TOTP, EMAIL, SMS}
 
 
 async def test_where_the_policy_takes_mail_alone_it_is_enough(town: Town, chat: Call) -> None:
-    await town.use_policy(replace(house(), methods=MethodRules(alone=(Kind.EMAIL,))))
+    await town.use_policy(replace(house(), methods=MethodRules(alone=(EMAIL,))))
     ana = chat("ana")
     await says(ana, LOST)
     await says(ana, "Take them off now")
-    await ana.proves_by(Kind.EMAIL)
-    assert await kinds(town, "ana") == {Kind.EMAIL}
+    await ana.proves_by(EMAIL)
+    assert await kinds(town, "ana") == {EMAIL}
 
 
 async def test_where_two_methods_are_required_one_is_not_enough(town: Town, chat: Call) -> None:
     await town.use_policy(replace(house(), methods=MethodRules(required=2)))
     ana = chat("ana")
-    await forgets(town, "ana", Kind.EMAIL)
+    await forgets(town, "ana", EMAIL)
     await has_sheet(town, "ana")
     await says(ana, LOST)
     assert await ana.at() == "lost.not_enough_left"
@@ -123,22 +124,22 @@ async def test_the_app_alone_was_on_the_phone_and_only_the_helpdesk_is_left(town
     dev = chat("dev")
     await says(dev, LOST)
     assert await dev.at() == "lost.not_enough_left"
-    assert await kinds(town, "dev") == {Kind.TOTP}
+    assert await kinds(town, "dev") == {TOTP}
 
 
 async def test_with_the_last_code_of_a_sheet_something_new_comes_before_the_old_goes(town: Town, chat: Call) -> None:
     """Else nothing would be left on file, and the next proof would be the helpdesk's."""
     await town.use_policy(house())
     codes = await has_sheet(town, "dev")
-    for method in (await on_file(town, "dev", Kind.RECOVERY))[1:]:
+    for method in (await on_file(town, "dev", RECOVERY))[1:]:
         async with town.app.store.database.write("test") as conn:
             await conn.exec_driver_sql("delete from method where id = ?", (method.id,))
     dev = chat("dev")
     await says(dev, LOST)
     await says(dev, "Take them off now")
-    await dev.begins_with(Kind.RECOVERY)
+    await dev.begins_with(RECOVERY)
     await dev.types(codes[0])
-    assert await dev.at() == "register.totp"
+    assert await dev.at() == "method.totp.register"
     (old,) = await on_file(town, "dev")
     await dev.types(shows(await scanned(dev.page), town))
     await dev.picks("Remove one")
@@ -163,7 +164,7 @@ async def test_within_a_day_of_a_reset_nothing_comes_off(town: Town, chat: Call)
     codes = await has_sheet(town, "ana")
     thief = chat("ana")
     await thief.wants("reset")
-    await thief.begins_with(Kind.RECOVERY)
+    await thief.begins_with(RECOVERY)
     await thief.types(codes[0])
     await thief.types(GOOD)
     again = chat("ana")
@@ -205,13 +206,13 @@ async def test_with_the_old_phone_at_hand_the_new_one_is_set_up_by_it(town: Town
     await says(dev, NEW)
     assert await dev.at() == "new_phone.old"
     await says(dev, "Yes")
-    await dev.proves_by(Kind.TOTP)
-    assert await dev.at() == "register.totp"
+    await dev.proves_by(TOTP)
+    assert await dev.at() == "method.totp.register"
     (old,) = await on_file(town, "dev")
     app = await scanned(dev.page)
     await dev.types(shows(app, town))
     assert await dev.at() == "register.menu"
-    assert len(await on_file(town, "dev", Kind.TOTP)) == 2
+    assert len(await on_file(town, "dev", TOTP)) == 2
     await dev.picks("Remove one")
     assert "Authenticator app, set up on 20" in await dev.page.reads()  # told apart by the day
     await dev.page.presses(old.id)
@@ -224,7 +225,7 @@ async def test_two_apps_are_told_apart_where_one_is_chosen(town: Town) -> None:
     ana = Caller(town, "ana", Channel.TERMINAL)
     await says(ana, NEW)
     await says(ana, "Yes")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(shows(await scanned(ana.page), town))
     await ana.picks("That's all")
     town.clock.passes(60)
@@ -259,11 +260,11 @@ async def test_where_the_app_is_enough_nobody_asks_for_the_old_number(town: Town
     ana = chat("ana")
     await says(ana, NUMBER_CHANGED)
     assert await ana.at() == "page.open"
-    await ana.proves_by(Kind.TOTP)
-    assert await ana.at() == "register.type.sms"
+    await ana.proves_by(TOTP)
+    assert await ana.at() == "method.sms.register"
     await ana.types(WRITTEN)
     await ana.types(await sent_to(town, NUMBER))
-    assert {m.secret.reveal() for m in await on_file(town, "ana", Kind.SMS)} >= {NUMBER}
+    assert {m.secret.reveal() for m in await on_file(town, "ana", SMS)} >= {NUMBER}
 
 
 async def test_the_old_number_proves_while_it_still_works(town: Town, chat: Call) -> None:
@@ -272,9 +273,9 @@ async def test_the_old_number_proves_while_it_still_works(town: Town, chat: Call
     await says(ben, NUMBER_CHANGED)
     assert await ben.at() == "new_number.old"
     await says(ben, "Yes")
-    await ben.proves_by(Kind.SMS)
-    await ben.proves_by(Kind.EMAIL)
-    assert await ben.at() == "register.type.sms"
+    await ben.proves_by(SMS)
+    await ben.proves_by(EMAIL)
+    assert await ben.at() == "method.sms.register"
 
 
 async def test_a_number_that_is_gone_with_too_little_left_is_for_the_helpdesk(town: Town, chat: Call) -> None:
@@ -286,9 +287,9 @@ async def test_a_number_that_is_gone_with_too_little_left_is_for_the_helpdesk(to
 
 
 async def test_where_numbers_prove_nothing_none_is_asked_for(town: Town, chat: Call) -> None:
-    await town.use_policy(replace(house(), methods=MethodRules(available=(Kind.TOTP, Kind.RECOVERY))))
+    await town.use_policy(replace(house(), methods=MethodRules(available=(TOTP, RECOVERY))))
     ana = chat("ana")
     await says(ana, NUMBER_CHANGED)
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     assert await ana.at() == "register.menu"
-    assert ADD[Kind.SMS] not in await ana.page.reads()
+    assert ADD[SMS] not in await ana.page.reads()

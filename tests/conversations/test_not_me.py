@@ -5,13 +5,14 @@ from collections import Counter
 import pytest
 
 from bot.identity.takeover_report import TakeoverReports
-from bot.platform.ids import Action, Kind, SubjectId
+from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from tests.conversations.conftest import Call
 from tests.kit.ages import keeps_passwords
 from tests.kit.attackers import HIS, by_hand
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.noticed import ADMIN, HOME, WORK, his_reset, link, phone_number, presses, texts
 from tests.kit.people import Browser, Terminal
 from tests.kit.registering import NUMBER, WRITTEN, adds, adds_app, house, on_file, scanned, shows, sits_down
@@ -39,7 +40,7 @@ def unknown_password_is_looked_for(town: Town, monkeypatch: pytest.MonkeyPatch) 
 async def test_an_attacker_who_has_anas_phone_is_out_and_ana_is_back_a_day_later(town: Town, call: Call) -> None:
     attacker = call("ana")
     await attacker.wants("reset")
-    await attacker.proves_by(Kind.TOTP)
+    await attacker.proves_by(TOTP)
     await attacker.types(HIS)
     assert await attacker.at() == "reset.done"
     await town.settle()
@@ -59,13 +60,13 @@ async def test_an_attacker_who_has_anas_phone_is_out_and_ana_is_back_a_day_later
     if again.chat:
         assert await again.at() == "barred.frozen"
     else:
-        await again.proves_by(Kind.TOTP)
-        assert (await again.at(), await again.notice()) == ("verify.type.totp", "verify.wrong_totp")  # as for nobody at all
+        await again.proves_by(TOTP)
+        assert (await again.at(), await again.notice()) == ("method.totp.ask", "method.totp.wrong")  # as for nobody at all
 
     await town.passes(DAY + 60)
     back = call("ana")
     await back.wants("reset")
-    await back.proves_by(Kind.TOTP)
+    await back.proves_by(TOTP)
     await back.types(GOOD)
     assert await back.at() == "reset.done"
     assert await town.signs_in("ana", GOOD) == "right"
@@ -114,7 +115,7 @@ async def test_a_method_that_he_added_is_gone_and_the_password_stays(town: Town)
     await town.use_policy(house())
     thief = Caller(town, "ana", Channel.TERMINAL)
     await sits_down(thief)
-    await adds(thief, Kind.SMS, WRITTEN, NUMBER)
+    await adds(thief, SMS, WRITTEN, NUMBER)
     await town.settle()
     assert await texts(town, NUMBER) != []
     assert not [text for text in await texts(town, NUMBER) if "/n/" in text]  # what was just added isn't told
@@ -139,12 +140,12 @@ async def test_his_app_neither_recovers_nor_registers_after_that(town: Town) -> 
     await town.settle()
     await presses(town, await link(town))
     await town.passes(DAY + 60)
-    assert len(await on_file(town, "ana", Kind.TOTP)) == 1
+    assert len(await on_file(town, "ana", TOTP)) == 1
     late = Caller(town, "ana", Channel.TERMINAL)
     await late.wants("reset")
-    await late.begins_with(Kind.TOTP)
+    await late.begins_with(TOTP)
     await late.types(shows(app, town))
-    assert await late.notice() == "verify.wrong_totp"
+    assert await late.notice() == "method.totp.wrong"
 
 
 async def test_an_address_that_was_taken_off_is_told_of_it_with_the_link(town: Town) -> None:
@@ -161,7 +162,7 @@ async def test_an_address_that_was_taken_off_is_told_of_it_with_the_link(town: T
 async def test_an_unlock_that_wasnt_his_freezes_and_leaves_the_password(town: Town) -> None:
     ben = Caller(town, "ben", Channel.TERMINAL)
     await ben.wants("unlock")
-    await ben.proves_by(Kind.SMS)
+    await ben.proves_by(SMS)
     await town.settle()
     page = await presses(town, await link(town, "ben@home.example"))
     assert await page.at() == "not_me.kept"
@@ -210,7 +211,7 @@ async def test_a_reset_that_nobody_had_confirmed_is_undone_if_it_was_made(town: 
     town.secrets.add(HIS)
     ana = Caller(town, "ana", Channel.TERMINAL)
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     town.mood.tells_nothing = True
     await ana.types(HIS)
     assert await ana.at() == "reset.unconfirmed"

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.platform.ids import Kind
 from bot.policy.policy import MethodRules
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import ALL, EMAIL, PASSWORD, RECOVERY, SMS, TOTP
 from tests.kit.registering import (
     ADD,
     MAILBOX,
@@ -33,7 +33,7 @@ from tests.kit.town import Town
 async def test_nora_adds_her_first_method_by_her_password_and_recovers_with_it(town: Town, call: Call) -> None:
     await town.use_policy(house(with_password=True))
     nora = call("nora")
-    await sits_down(nora, Kind.PASSWORD)
+    await sits_down(nora, PASSWORD)
     assert await nora.at() == "register.menu.none"
     app = await adds_app(nora)
     assert await nora.at() == "register.menu"
@@ -43,7 +43,7 @@ async def test_nora_adds_her_first_method_by_her_password_and_recovers_with_it(t
     town.clock.passes(60)
     again = call("nora")
     await again.wants("reset")
-    await again.begins_with(Kind.TOTP)
+    await again.begins_with(TOTP)
     await again.types(shows(app, town))
     await again.types(GOOD)
     assert await town.signs_in("nora", GOOD) == "right"
@@ -52,12 +52,12 @@ async def test_nora_adds_her_first_method_by_her_password_and_recovers_with_it(t
 async def test_the_first_sitting_may_add_more_than_one_method(town: Town, call: Call) -> None:
     await town.use_policy(house(with_password=True))
     nora = call("nora")
-    await sits_down(nora, Kind.PASSWORD)
+    await sits_down(nora, PASSWORD)
     await adds_app(nora)
-    await adds(nora, Kind.SMS, WRITTEN, NUMBER)
+    await adds(nora, SMS, WRITTEN, NUMBER)
     assert len(await prints_sheet(nora)) == 10
-    assert [m.kind for m in await on_file(town, "nora")].count(Kind.RECOVERY) == 10
-    assert {m.kind for m in await on_file(town, "nora")} == {Kind.TOTP, Kind.SMS, Kind.RECOVERY}
+    assert [m.kind for m in await on_file(town, "nora")].count(RECOVERY) == 10
+    assert {m.kind for m in await on_file(town, "nora")} == {TOTP, SMS, RECOVERY}
 
 
 async def test_where_the_policy_does_not_allow_it_a_password_adds_nothing(town: Town, chat: Call) -> None:
@@ -77,13 +77,13 @@ async def test_a_visitor_is_not_offered_the_password_where_the_policy_does_not_a
 
 async def test_an_admin_never_adds_the_first_method_by_a_password(town: Town, call: Call) -> None:
     await town.use_policy(house(with_password=True))
-    await forgets(town, "adam", *Kind)
+    await forgets(town, "adam", *ALL)
     adam = call("adam")
     await adam.wants("register")
     if adam.chat:
         assert await adam.at() == "register.first_by_helpdesk"
         return
-    await adam.begins_with(Kind.PASSWORD)  # a visitor may be anybody, so he is asked like anybody
+    await adam.begins_with(PASSWORD)  # a visitor may be anybody, so he is asked like anybody
     await adam.types(OLD)
     assert await adam.at() == "verify.how"
     assert "identity:grant:register" not in await town.tags()
@@ -96,7 +96,7 @@ async def test_whoever_has_a_method_does_not_get_in_by_the_password(town: Town, 
     if ana.chat:
         assert not [offer for offer in await ana.chat.offered() if offer.startswith("My password")]
         return
-    await ana.begins_with(Kind.PASSWORD)
+    await ana.begins_with(PASSWORD)
     await ana.types(OLD)
     assert await ana.at() == "verify.how"
     assert "identity:grant:register" not in await town.tags()
@@ -107,11 +107,11 @@ async def test_wrong_passwords_never_use_up_the_lockout_of_the_directory(town: T
     for _ in range(3):
         nora = call("nora")
         await nora.wants("register")
-        if not (await nora.at()).startswith(("page.open", "verify.")):
+        if not (await nora.at()).startswith(("page.open", "verify.", "method.")):
             break
-        await nora.begins_with(Kind.PASSWORD)
+        await nora.begins_with(PASSWORD)
         for _ in range(3):
-            if await nora.at() == "verify.type.password":
+            if await nora.at() == "method.password.ask":
                 await nora.types("Wrong-Kettle-17-Forest")
     assert not await town.locked("nora")
     assert await town.signs_in("nora", OLD) == "right"
@@ -125,10 +125,10 @@ async def test_an_app_counts_only_when_it_has_worked_once(town: Town, call: Call
     await town.use_policy(house())
     dev = call("dev")
     await sits_down(dev)
-    await dev.picks(ADD[Kind.TOTP])
+    await dev.picks(ADD[TOTP])
     app = await scanned(dev.page)
     await dev.types(f"{(int(shows(app, town)) + 1) % 10**6:06}")
-    assert (await dev.at(), await dev.notice()) == ("register.totp", "verify.wrong_totp")
+    assert (await dev.at(), await dev.notice()) == ("method.totp.register", "method.totp.wrong")
     assert len(await on_file(town, "dev")) == 1
     await dev.types(shows(app, town))
     assert await dev.at() == "register.menu"
@@ -139,14 +139,14 @@ async def test_an_app_counts_only_when_it_has_worked_once(town: Town, call: Call
 async def test_the_code_that_an_app_was_tried_with_recovers_nothing(town: Town, call: Call) -> None:
     await town.use_policy(house(with_password=True))
     nora = call("nora")
-    await sits_down(nora, Kind.PASSWORD)
+    await sits_down(nora, PASSWORD)
     app = await adds_app(nora)
     await nora.picks("That's all")
     again = call("nora")
     await again.wants("reset")
-    await again.begins_with(Kind.TOTP)
+    await again.begins_with(TOTP)
     await again.types(shows(app, town))
-    assert await again.notice() == "verify.code_used"
+    assert await again.notice() == "method.totp.used"
 
 
 async def test_an_app_that_was_begun_and_left_is_not_on_file_and_its_key_is_forgotten(town: Town, call: Call) -> None:
@@ -154,7 +154,7 @@ async def test_an_app_that_was_begun_and_left_is_not_on_file_and_its_key_is_forg
     dev = call("dev")
     await sits_down(dev)
     for _ in range(3):
-        await dev.picks(ADD[Kind.TOTP])
+        await dev.picks(ADD[TOTP])
         await scanned(dev.page)
         await dev.picks("Back")
     assert await dev.at() == "register.menu"
@@ -168,8 +168,8 @@ async def test_a_number_in_any_form_is_kept_in_e164_and_sealed(town: Town, call:
     town.secrets.add(NUMBER)
     dev = call("dev")
     await sits_down(dev)
-    await adds(dev, Kind.SMS, WRITTEN, NUMBER)
-    (method,) = await on_file(town, "dev", Kind.SMS)
+    await adds(dev, SMS, WRITTEN, NUMBER)
+    (method,) = await on_file(town, "dev", SMS)
     assert method.secret.reveal() == NUMBER
     assert "•••• 89" in await dev.page.reads()
 
@@ -179,9 +179,9 @@ async def test_what_gets_no_text_messages_is_asked_for_again(town: Town, typed: 
     await town.use_policy(house())
     dev = Caller(town, "dev", Channel.TERMINAL)
     await sits_down(dev)
-    await dev.picks(ADD[Kind.SMS])
+    await dev.picks(ADD[SMS])
     await dev.types(typed)
-    assert (await dev.at(), await dev.notice()) == ("register.type.sms", "register.bad_number")
+    assert (await dev.at(), await dev.notice()) == ("method.sms.register", "method.sms.bad")
 
 
 async def test_a_private_mailbox_is_tried_and_told_from_then_on(town: Town, call: Call) -> None:
@@ -189,8 +189,8 @@ async def test_a_private_mailbox_is_tried_and_told_from_then_on(town: Town, call
     town.secrets.add(MAILBOX)
     dev = call("dev")
     await sits_down(dev)
-    await adds(dev, Kind.EMAIL, f" {MAILBOX.title()} ", MAILBOX)
-    (method,) = await on_file(town, "dev", Kind.EMAIL)
+    await adds(dev, EMAIL, f" {MAILBOX.title()} ", MAILBOX)
+    (method,) = await on_file(town, "dev", EMAIL)
     assert method.secret.reveal() == MAILBOX
 
 
@@ -199,16 +199,16 @@ async def test_a_mailbox_behind_the_lost_password_is_refused(town: Town, own: st
     await town.use_policy(house())
     dev = Caller(town, "dev", Channel.TERMINAL)
     await sits_down(dev)
-    await dev.picks(ADD[Kind.EMAIL])
+    await dev.picks(ADD[EMAIL])
     await dev.types(own)
-    assert (await dev.at(), await dev.notice()) == ("register.type.email", "register.own_mailbox")
+    assert (await dev.at(), await dev.notice()) == ("method.email.register", "method.email.own_mailbox")
 
 
 async def test_what_is_on_file_already_is_not_added_twice(town: Town) -> None:
     await town.use_policy(house())
     ana = Caller(town, "ana", Channel.TERMINAL)
     await sits_down(ana)
-    await ana.picks(ADD[Kind.EMAIL])
+    await ana.picks(ADD[EMAIL])
     await ana.types("Ana@home.example")
     assert await ana.notice() == "register.already"
 
@@ -217,20 +217,20 @@ async def test_two_numbers_are_enough(town: Town) -> None:
     await town.use_policy(house())
     ana = Caller(town, "ana", Channel.TERMINAL)
     await sits_down(ana)
-    await adds(ana, Kind.SMS, WRITTEN, NUMBER)
-    await ana.picks(ADD[Kind.SMS])
+    await adds(ana, SMS, WRITTEN, NUMBER)
+    await ana.picks(ADD[SMS])
     await ana.types("+4915123456780")
     assert await ana.notice() == "register.too_many"
 
 
 async def test_what_the_policy_does_not_know_is_not_offered(town: Town) -> None:
-    await town.use_policy(replace(house(), methods=MethodRules(available=(Kind.TOTP, Kind.RECOVERY))))
+    await town.use_policy(replace(house(), methods=MethodRules(available=(TOTP, RECOVERY))))
     dev = Caller(town, "dev", Channel.TERMINAL)
     await sits_down(dev)
     page = await dev.page.reads()
-    assert ADD[Kind.RECOVERY] in page
-    assert ADD[Kind.SMS] not in page
-    assert ADD[Kind.EMAIL] not in page
+    assert ADD[RECOVERY] in page
+    assert ADD[SMS] not in page
+    assert ADD[EMAIL] not in page
 
 
 # Removal -------------------------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ async def test_a_method_that_was_taken_off_proves_nothing_any_more(town: Town, c
     await ana.picks("Remove one")
     await ana.picks("Text message")
     assert await ana.at() == "register.menu"
-    assert {m.kind for m in await on_file(town, "ana")} == {Kind.TOTP, Kind.EMAIL}
+    assert {m.kind for m in await on_file(town, "ana")} == {TOTP, EMAIL}
     assert "identity:method:removed" in await town.tags()
 
 
@@ -255,7 +255,7 @@ async def test_a_sheet_is_taken_off_as_one(town: Town) -> None:
     await dev.picks("Remove one")
     assert (await dev.page.reads()).count("Recovery sheet") == 1
     await dev.picks("Recovery sheet")
-    assert [m.kind for m in await on_file(town, "dev")] == [Kind.TOTP]
+    assert [m.kind for m in await on_file(town, "dev")] == [TOTP]
 
 
 async def test_the_last_method_stays(town: Town, call: Call) -> None:
@@ -270,7 +270,7 @@ async def test_the_last_method_stays(town: Town, call: Call) -> None:
 
 async def test_two_sittings_at_once_dont_take_off_both_last_methods(town: Town) -> None:
     await town.use_policy(house())
-    await forgets(town, "ana", Kind.SMS)
+    await forgets(town, "ana", SMS)
     one, other = Caller(town, "ana", Channel.TERMINAL), Caller(town, "ana", Channel.DEMO)
     for caller in (one, other):
         await sits_down(caller)
@@ -290,7 +290,7 @@ async def test_a_chat_changes_nothing_on_file(town: Town, chat: Call) -> None:
     await ana.chat.says(next(offer for offer in await ana.chat.offered() if offer.startswith("Text")))
     assert await ana.notice() == "register.on_the_page"
     await ana.picks("Back")
-    await ana.picks(ADD[Kind.RECOVERY])
+    await ana.picks(ADD[RECOVERY])
     await ana.chat.says("I have put them away")
     assert await ana.notice() == "register.on_the_page"
-    assert {m.kind for m in await on_file(town, "ana")} == {Kind.TOTP, Kind.EMAIL, Kind.SMS}
+    assert {m.kind for m in await on_file(town, "ana")} == {TOTP, EMAIL, SMS}

@@ -7,16 +7,17 @@ import pytest
 
 from bot.platform.ids import Kind
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import RECOVERY, SMS, TOTP
 from tests.kit.lives import Person, Story, play
 from tests.kit.registering import ADD, NUMBER, WRITTEN, house, on_file, scanned, shows, texts
 from tests.kit.town import JOB_LEASE, Town
 
 ENDS = frozenset({"register.done"})
-STORY = Story("register", "ana", Kind.TOTP, ENDS)
-BEFORE = {Kind.TOTP: 1, Kind.SMS: 1, Kind.RECOVERY: 0}
-ADDED = {Kind.TOTP: 1, Kind.SMS: 1, Kind.RECOVERY: 10}
+STORY = Story("register", "ana", TOTP, ENDS)
+BEFORE = {TOTP: 1, SMS: 1, RECOVERY: 0}
+ADDED = {TOTP: 1, SMS: 1, RECOVERY: 10}
 # How many durable points each has at most. A test holds that this is enough and not far too much.
-POINTS = {Kind.TOTP: 50, Kind.SMS: 62, Kind.RECOVERY: 44}
+POINTS = {TOTP: 50, SMS: 62, RECOVERY: 44}
 SPARE = 4
 KILLED = [pytest.param(kind, n, id=f"{kind}-{n}") for kind, most in POINTS.items() for n in range(1, most + 1)]
 kinds = pytest.mark.parametrize("kind", POINTS)
@@ -36,13 +37,13 @@ class Registering(Person):
                 await caller.picks("That's all")
             case "register.menu":
                 await caller.picks(ADD[self.kind])
-            case "register.totp":
+            case "method.totp.register":
                 await caller.types(shows(await scanned(caller.page), caller.town))
-            case "register.type.sms":
+            case "method.sms.register":
                 await caller.types(WRITTEN)
-            case "register.try.sms":
+            case "method.sms.try":
                 await self._tries()
-            case "register.recovery":
+            case "method.recovery.register":
                 await caller.picks("I have put them away")
             case _:
                 await Person.acts(self, at)

@@ -1,7 +1,7 @@
 """Recovery sheets: printed at one's own page, put away, and good for one use a code."""
 
-from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
+from tests.kit.kinds import RECOVERY, TOTP
 from tests.kit.registering import ADD, forgets, has_sheet, house, on_file, prints_sheet, sheet_on, sits_down
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
@@ -11,13 +11,13 @@ async def test_a_sheet_has_ten_codes_of_80_bits_and_is_shown_on_the_page_alone(t
     await town.use_policy(house())
     dev = call("dev")
     await sits_down(dev)
-    await dev.picks(ADD[Kind.RECOVERY])
+    await dev.picks(ADD[RECOVERY])
     codes = await sheet_on(dev.page)
     assert len(set(codes)) == 10
     assert {len(code.replace("-", "")) for code in codes} == {16}  # of base32: 80 bits
-    assert await on_file(town, "dev", Kind.RECOVERY) == []
+    assert await on_file(town, "dev", RECOVERY) == []
     await dev.picks("I have put them away")
-    assert len(await on_file(town, "dev", Kind.RECOVERY)) == 10
+    assert len(await on_file(town, "dev", RECOVERY)) == 10
     assert await sheet_on(dev.page) == []  # and what was shown is searched for in chats, logs and files when this town is left
 
 
@@ -27,15 +27,15 @@ async def test_each_code_recovers_once(town: Town, call: Call) -> None:
     await sits_down(ana)
     first, second, *_ = await prints_sheet(ana)
     await ana.picks("That's all")
-    for code, at in ((first.lower().replace("-", " "), "reset.new"), (first, "verify.type.recovery"), (second, "reset.new")):
+    for code, at in ((first.lower().replace("-", " "), "reset.new"), (first, "method.recovery.ask"), (second, "reset.new")):
         again = call("ana")
         await again.wants("reset")
-        await again.begins_with(Kind.RECOVERY)
+        await again.begins_with(RECOVERY)
         await again.types(code)
         assert await again.at() == at
         if again.chat:
             await again.chat.says("cancel")
-    assert len(await on_file(town, "ana", Kind.RECOVERY)) == 8
+    assert len(await on_file(town, "ana", RECOVERY)) == 8
 
 
 async def test_a_code_of_the_sheet_resets_the_password(town: Town, call: Call) -> None:
@@ -46,7 +46,7 @@ async def test_a_code_of_the_sheet_resets_the_password(town: Town, call: Call) -
     await ana.picks("That's all")
     again = call("ana")
     await again.wants("reset")
-    await again.begins_with(Kind.RECOVERY)
+    await again.begins_with(RECOVERY)
     await again.types(codes[9])
     await again.types(GOOD)
     assert await again.at() == "reset.done"
@@ -60,13 +60,13 @@ async def test_a_new_sheet_makes_the_old_one_worthless(town: Town, call: Call) -
     old = await prints_sheet(ana)
     new = await prints_sheet(ana)
     assert not set(old) & set(new)
-    assert len(await on_file(town, "ana", Kind.RECOVERY)) == 10
+    assert len(await on_file(town, "ana", RECOVERY)) == 10
     await ana.picks("That's all")
     again = call("ana")
     await again.wants("reset")
-    await again.begins_with(Kind.RECOVERY)
+    await again.begins_with(RECOVERY)
     await again.types(old[3])
-    assert await again.notice() == "verify.wrong_recovery"
+    assert await again.notice() == "method.recovery.wrong"
     await again.types(new[3])
     assert await again.at() == "reset.new"
 
@@ -76,16 +76,16 @@ async def test_a_sheet_that_was_only_looked_at_counts_for_nothing_and_leaves_the
     ana = call("ana")
     await sits_down(ana)
     kept = await prints_sheet(ana)
-    await ana.picks(ADD[Kind.RECOVERY])
+    await ana.picks(ADD[RECOVERY])
     seen = await sheet_on(ana.page)
     await ana.picks("Back")
     await ana.picks("That's all")
     assert not set(kept) & set(seen)
     again = call("ana")
     await again.wants("reset")
-    await again.begins_with(Kind.RECOVERY)
+    await again.begins_with(RECOVERY)
     await again.types(seen[0])
-    assert await again.notice() == "verify.wrong_recovery"
+    assert await again.notice() == "method.recovery.wrong"
     await again.types(kept[0])
     assert await again.at() == "reset.new"
 
@@ -95,11 +95,11 @@ async def test_an_admin_recovers_by_app_and_sheet_together_and_by_neither_alone(
     codes = await has_sheet(town, "adam")
     adam = call("adam")
     await adam.wants("reset")
-    await adam.begins_with(Kind.RECOVERY)
+    await adam.begins_with(RECOVERY)
     await adam.types(codes[0])
-    assert (await adam.at()).startswith("verify.")
+    assert (await adam.at()).startswith(("verify.", "method."))
     assert "identity:grant:reset" not in await town.tags()
-    await adam.proves_by(Kind.TOTP)
+    await adam.proves_by(TOTP)
     assert await adam.at() == "reset.new"
     await adam.types(GOOD)
     assert (await town.signs_in("adam", GOOD), await town.signs_in("adam", OLD)) == ("right", "wrong")
@@ -110,9 +110,9 @@ async def test_an_admin_adds_a_method_by_app_and_sheet_together_and_it_counts_at
     codes = await has_sheet(town, "adam")
     adam = call("adam")
     await adam.wants("register")
-    await adam.begins_with(Kind.RECOVERY)
+    await adam.begins_with(RECOVERY)
     await adam.types(codes[0])
-    await adam.proves_by(Kind.TOTP)
+    await adam.proves_by(TOTP)
     assert await adam.at() == "register.menu"
     await prints_sheet(adam)
     await adam.picks("That's all")
@@ -124,7 +124,7 @@ async def test_an_admin_without_a_second_strong_method_adds_nothing_here(town: T
     adam = chat("adam")
     await adam.wants("register")
     assert await adam.at() == "verify.no_method_left"
-    await forgets(town, "adam", Kind.TOTP)
+    await forgets(town, "adam", TOTP)
     await adam.wants("register")
     assert await adam.at() == "verify.no_method_left"
 
@@ -134,11 +134,11 @@ async def test_three_wrong_codes_end_it_and_use_none_up(town: Town, call: Call) 
     await has_sheet(town, "ana")
     ana = call("ana")
     await ana.wants("reset")
-    await ana.begins_with(Kind.RECOVERY)
+    await ana.begins_with(RECOVERY)
     for guess in ("AAAA-AAAA-AAAA-AAAA", "BBBB-BBBB-BBBB-BBBB", "CCCC-CCCC-CCCC-CCCC", "DDDD-DDDD-DDDD-DDDD"):
         await ana.types(guess)
     assert await ana.at() == "verify.too_many_tries"
-    assert len(await on_file(town, "ana", Kind.RECOVERY)) == 10
+    assert len(await on_file(town, "ana", RECOVERY)) == 10
 
 
 async def test_what_looks_like_no_code_of_a_sheet_costs_no_try(town: Town, call: Call) -> None:
@@ -146,9 +146,9 @@ async def test_what_looks_like_no_code_of_a_sheet_costs_no_try(town: Town, call:
     codes = await has_sheet(town, "ana")
     ana = call("ana")
     await ana.wants("reset")
-    await ana.begins_with(Kind.RECOVERY)
+    await ana.begins_with(RECOVERY)
     for slip in (codes[0][:-1], "123456", "????-????-????-????", codes[0] + "A"):
         await ana.types(slip)
-        assert await ana.at() == "verify.type.recovery"
+        assert await ana.at() == "method.recovery.ask"
     await ana.types(codes[0].replace("O", "0").replace("I", "1").lower())
     assert await ana.at() == "reset.new"

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.directory.interfaces import Health, Unreachable
-from bot.platform.ids import Kind
 from tests.conversations.conftest import Call
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.moods import MoodyDirectory
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD, OLD
@@ -14,7 +14,7 @@ from tests.kit.town import Town
 async def test_silent_before_the_change_nothing_happens_and_the_person_tries_again(town: Town, call: Call) -> None:
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     town.mood.silent = True
     await ana.types(GOOD)
     assert (await ana.at(), await ana.notice()) == ("reset.new", "accounts.directory_silent")
@@ -27,7 +27,7 @@ async def test_silent_before_the_change_nothing_happens_and_the_person_tries_aga
 async def test_a_change_that_was_made_but_not_confirmed_is_told_as_unknown(town: Town, call: Call) -> None:
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     town.mood.tells_nothing = True
     await ana.types(GOOD)
     assert await ana.at() == "reset.unconfirmed"
@@ -52,9 +52,9 @@ async def test_while_its_only_directory_is_silent_the_service_is_not_ready(town:
 async def test_an_unlock_that_was_not_confirmed_is_tried_again_by_a_button(town: Town, call: Call) -> None:
     ben = call("ben")
     await ben.wants("unlock")
-    await ben.begins_with(Kind.SMS)
+    await ben.begins_with(SMS)
     town.mood.tells_nothing = True
-    await ben.types(await town.code("ben", Kind.SMS))
+    await ben.types(await town.code("ben", SMS))
     town.mood.silent = False
     assert await ben.at() == "unlock.unconfirmed"
     await ben.picks("Try again")
@@ -66,8 +66,8 @@ async def test_an_unlock_that_was_not_confirmed_is_tried_again_by_a_button(town:
 async def test_silent_while_an_unlock_looks_the_person_is_told_that_nothing_was_changed(town: Town, call: Call) -> None:
     ben = call("ben")
     await ben.wants("unlock")
-    await ben.begins_with(Kind.SMS)
-    code = await town.code("ben", Kind.SMS)
+    await ben.begins_with(SMS)
+    code = await town.code("ben", SMS)
     town.mood.silent = True
     await ben.types(code)
     town.mood.silent = False
@@ -81,7 +81,7 @@ async def test_a_silent_directory_is_no_answer_to_a_wrong_password(town: Town, c
     await cara.opens()
     town.mood.silent = True
     await cara.types(OLD)
-    assert (await cara.at(), await cara.notice()) == ("verify.type.password", "accounts.directory_silent")
+    assert (await cara.at(), await cara.notice()) == ("method.password.ask", "accounts.directory_silent")
     town.mood.silent = False
     await cara.types(OLD)
     await cara.types(GOOD)

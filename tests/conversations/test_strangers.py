@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.platform.ids import Kind
+from tests.kit.kinds import EMAIL, PASSWORD, SMS, TOTP
 from tests.kit.people import Browser, Terminal
 from tests.kit.town import Town
 
@@ -12,7 +13,7 @@ NOBODIES = ("nobody", "nora", "olaf", "pia")  # no account; no methods; disabled
 GUESS = "271828"
 
 
-ELSEWHERE = {Kind.SMS: "+1 202 555 0143", Kind.EMAIL: "somebody@else.example"}
+ELSEWHERE = {SMS: "+1 202 555 0143", EMAIL: "somebody@else.example"}
 
 
 async def walk(town: Town, login: str, wish: str, kind: Kind, destination: str = "") -> list[str]:
@@ -22,22 +23,20 @@ async def walk(town: Town, login: str, wish: str, kind: Kind, destination: str =
     await page.starts(wish)
     await page.types(login)
     seen.append(await page.reads())
-    if kind is not Kind.PASSWORD:
-        await page.picks({Kind.TOTP: "Authenticator", Kind.SMS: "Text", Kind.EMAIL: "E-mail"}[kind])
+    if kind != PASSWORD:
+        await page.picks({TOTP: "Authenticator", SMS: "Text", EMAIL: "E-mail"}[kind])
         seen.append(await page.reads())
     if kind in ELSEWHERE:
         await page.types(destination or ELSEWHERE[kind])
         seen.append(await page.reads())
     await town.settle()
     for _ in range(4):
-        await page.types(GUESS if kind is not Kind.PASSWORD else "Some-Guess-Of-Mine-9")
+        await page.types(GUESS if kind != PASSWORD else "Some-Guess-Of-Mine-9")
         seen.append(await page.reads())
     return [re.sub(r"page-[0-9a-f]{32}(\.\d+~[0-9a-f]{32})?", "", text) for text in seen]
 
 
-@pytest.mark.parametrize(
-    ("wish", "kind"), [("reset", Kind.TOTP), ("unlock", Kind.SMS), ("reset", Kind.EMAIL), ("change", Kind.PASSWORD)]
-)
+@pytest.mark.parametrize(("wish", "kind"), [("reset", TOTP), ("unlock", SMS), ("reset", EMAIL), ("change", PASSWORD)])
 async def test_at_the_portal_nobody_and_somebody_look_the_same(town: Town, wish: str, kind: Kind) -> None:
     somebody = await walk(town, "ana", wish, kind)
     assert len(set(somebody)) > 2
@@ -48,10 +47,10 @@ async def test_at_the_portal_nobody_and_somebody_look_the_same(town: Town, wish:
 
 
 async def test_a_message_goes_only_to_who_is_there(town: Town) -> None:
-    number = await town.destination("ben", Kind.SMS)
+    number = await town.destination("ben", SMS)
     for login in (*NOBODIES, "ben"):
-        await walk(town, login, "unlock", Kind.SMS, number)
-    await walk(town, "ana", "unlock", Kind.SMS, number)
+        await walk(town, login, "unlock", SMS, number)
+    await walk(town, "ana", "unlock", SMS, number)
     for login in (*NOBODIES[1:], "ana", "ben"):
         sent = (await town.app.demo().inbox(login)).messages
         assert len(sent) == (1 if login == "ben" else 0), login
@@ -63,9 +62,9 @@ async def test_even_the_right_answer_of_somebody_elses_app_opens_nothing_for_nob
     await page.starts("reset")
     await page.types(login)
     await page.picks("Authenticator")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     assert (await page.view()).notice is not None
-    assert await page.at() == "verify.type.totp"
+    assert await page.at() == "method.totp.ask"
 
 
 async def test_in_a_terminal_a_stranger_is_asked_for_a_name_and_sent_to_the_page(town: Town) -> None:
@@ -80,9 +79,9 @@ async def test_in_a_terminal_a_stranger_is_asked_for_a_name_and_sent_to_the_page
         shown[login] = await terminal.hears()
         page = Browser(town)
         await page.lands(await terminal.link(), "Text message")
-        assert await page.at() == "verify.in_full.sms"
-        await page.types(ELSEWHERE[Kind.SMS])
-        assert await page.at() == "verify.type.sms"
+        assert await page.at() == "method.sms.in_full"
+        await page.types(ELSEWHERE[SMS])
+        assert await page.at() == "method.sms.ask"
         for _ in range(4):
             await page.types(GUESS)
         assert await page.at() == "verify.too_many_tries"
@@ -91,13 +90,13 @@ async def test_in_a_terminal_a_stranger_is_asked_for_a_name_and_sent_to_the_page
 
 
 async def test_a_stranger_sees_no_part_of_an_address(town: Town) -> None:
-    seen = await walk(town, "ana", "reset", Kind.EMAIL)
+    seen = await walk(town, "ana", "reset", EMAIL)
     assert not any("•••" in text or "home.example" in text for text in seen)
 
 
 async def test_a_strangers_refusals_are_summed_by_the_minute(town: Town) -> None:
     for _ in range(2):
-        await walk(town, "nobody", "reset", Kind.TOTP)
+        await walk(town, "nobody", "reset", TOTP)
     before = len(await town.audit())
     town.clock.passes(60)
     await town.app.store.audit.sweep_refusals()

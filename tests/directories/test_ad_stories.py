@@ -13,7 +13,6 @@ from adapters.directories.active_directory.directory import ActiveDirectory
 from adapters.directories.ldap.pool import ConnectionPool
 from bot.audit.chain import verify
 from bot.platform.clock import World
-from bot.platform.ids import Kind
 from bot.platform.secret import Secret
 from tests.kit.ad_directory import AdministeredActiveDirectory, administered
 from tests.kit.attackers import HIS
@@ -21,6 +20,7 @@ from tests.kit.broken_wires import STORIES, Broken, Story
 from tests.kit.callers import Caller, Channel
 from tests.kit.elsewhere import ElsewhereTown
 from tests.kit.forgetting import has_forgotten
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.noticed import his_reset, link, presses
 from tests.kit.proxy import Proxy
 from tests.kit.residents import GOOD, OLD
@@ -69,7 +69,7 @@ async def proven(call: Call) -> Caller:
     """Ana, who has forgotten her password and may choose another."""
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     return ana
 
 
@@ -95,7 +95,7 @@ async def test_ben_gets_the_lock_off_and_signs_in_with_the_password_that_he_know
     assert not samba_with_files.kinit("ben", Secret(OLD))
     assert not samba_with_files.smbclient("ben", Secret(OLD))
     await ben.wants("unlock")
-    await ben.proves_by(Kind.SMS)
+    await ben.proves_by(SMS)
     assert await ben.at() == "unlock.done"
     assert await town.signs_in("ben", OLD) == "right"
     assert samba_with_files.kinit("ben", Secret(OLD))

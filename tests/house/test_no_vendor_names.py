@@ -2,9 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
 
-from tests.house.tree import modules, parsed
+from tests.house.tree import modules, parsed, said
 
 VENDORS = re.compile(
     "slack|teams|msteams|twilio|azure|microsoft|entra|msal|botbuilder|ldap3?|ldaps|openldap|samba|google|okta|duo",
@@ -33,20 +32,3 @@ def test_vendors_are_found_in_names_and_values_but_not_inside_other_words() -> N
 
 def names_vendor(value: str) -> bool:
     return any(VENDORS.fullmatch(word) for word in WORD.findall(value))
-
-
-def said(module: ast.Module) -> Iterator[str]:
-    """Identifiers and strings; docstrings cite their sources and don't count."""
-    docstrings = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
-    for node in ast.walk(module):
-        match node:
-            case ast.Constant(value=str(value)) if id(node) not in docstrings:
-                yield value
-            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
-                yield name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
-            case ast.alias(name=name, asname=other):
-                yield f"{name} {other or ''}"
-            case ast.ImportFrom(module=str(name)):
-                yield name

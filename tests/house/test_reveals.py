@@ -38,14 +38,14 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/policy/pasted_passwords.py",  # a password that a chat has seen is refused from then on
     "bot/engine/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
-    "bot/identity/codes.py",  # an authenticator's key makes its codes
-    "bot/engine/exhibits.py",  # an authenticator's key is put into its link
+    "bot/identity/methods/totp.py",  # an authenticator's key makes its codes, and is put into its link
+    "bot/identity/methods/email.py",  # an address says which domain it is of, and is shown in part
+    "bot/identity/methods/sms.py",  # a number is shown in part
+    "bot/identity/taken_addresses.py",  # what is taken off the file is told, sealed on the way
     "bot/identity/attempt_limits.py",  # a destination is counted under its MAC
     "bot/identity/directory_contacts.py",  # a number that the directory has is named by its MAC
-    "bot/identity/address_parsing.py",  # an address says which domain it is of
     "bot/identity/registered.py",  # a registered method is sealed
-    "bot/identity/recovery_sheets.py",  # recovery codes become MACs
-    "bot/identity/masks.py",  # a destination is shown in part
+    "bot/identity/methods/recovery.py",  # recovery codes become MACs
     "bot/identity/phone_numbers.py",  # a number says which country and range it is of
     "bot/notify/code_mail.py",  # a code goes into its message
     "bot/policy/passwords.py",  # a password is held to the rules

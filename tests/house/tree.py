@@ -33,3 +33,20 @@ def text(path: Path) -> str:
 @cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(text(path), filename=str(path))
+
+
+def said(module: ast.Module) -> Iterator[str]:
+    """Identifiers and strings; docstrings cite their sources and don't count."""
+    docstrings = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module):
+        match node:
+            case ast.Constant(value=str(value)) if id(node) not in docstrings:
+                yield value
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.alias(name=name, asname=other):
+                yield f"{name} {other or ''}"
+            case ast.ImportFrom(module=str(name)):
+                yield name

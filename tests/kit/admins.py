@@ -4,14 +4,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot.directory.administration import NewAccount
-from bot.identity.recovery_sheets import Sheets
+from bot.identity.methods.recovery import codes as sheet
+from bot.identity.methods.recovery import kept as kept_of
 from bot.identity.registered import Registered
 from bot.model.turn import Party, Window
-from bot.platform.ids import ConversationId, Kind, MethodId, Origin, SubjectId, WindowId
+from bot.platform.ids import ConversationId, MethodId, Origin, SubjectId, WindowId
 from bot.platform.secret import Secret
 from flows.agents import AgentRule
 from flows.opening import Opening
 from tests.kit.guided import hands
+from tests.kit.kinds import RECOVERY, TOTP
 from tests.kit.people import Browser, Terminal
 from tests.kit.residents import OLD
 from tests.kit.town import Town
@@ -63,7 +65,7 @@ class Admin:
 
     async def proves(self) -> None:
         """By both methods."""
-        await self.page.types(await self.town.code(self.login, Kind.TOTP))
+        await self.page.types(await self.town.code(self.login, TOTP))
         await self.town.settle()
         await self.page.types(self.codes.pop())
         await self.town.settle()
@@ -75,15 +77,15 @@ async def admin(town: Town, login: str) -> Admin:
         with suppress(ValueError):
             made = await hands(town).create(NewAccount(login, login.title(), Secret(OLD), upn=f"{login}@contoso.example"))
             await hands(town).add_member("Unlatch-Admins", made)
-    subject, sheets, records = await town.subject(login), Sheets(town.keys), town.app.store.records
+    subject, records = await town.subject(login), town.app.store.records
     at = town.clock.now - LONG_AGO
     if login != "adam":
         key = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
         town.secrets.add(key)
-        await records.register(Registered(MethodId(town.world.id("method")), subject, Kind.TOTP, Secret(key), at, at))
-    codes = [code.reveal() for code in sheets.codes(f"sheet-{login}")]
+        await records.register(Registered(MethodId(town.world.id("method")), subject, TOTP, Secret(key), at, at))
+    codes = [code.reveal() for code in sheet(town.keys, MethodId(f"sheet-{login}"))]
     for code in codes:
-        kept = sheets.kept(subject, Secret(code))
-        await records.register(Registered(MethodId(town.world.id("method")), subject, Kind.RECOVERY, kept, at, at))
+        kept = kept_of(town.keys, subject, Secret(code))
+        await records.register(Registered(MethodId(town.world.id("method")), subject, RECOVERY, kept, at, at))
     town.secrets |= set(codes)
     return Admin(town, login, subject, codes)

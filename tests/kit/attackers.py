@@ -19,6 +19,7 @@ from bot.engine.desk import Desk
 from bot.model.turn import Turn
 from bot.platform.ids import Kind, MethodId
 from bot.platform.secret import Secret
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.people import ORIGIN, SAFARI, Browser, Terminal
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import PORT, Town, quick
@@ -79,7 +80,7 @@ async def other_replica(town: Town) -> AsyncIterator[App]:
 
 async def method_of(town: Town, login: str, kind: Kind) -> MethodId:
     """What is registered."""
-    return next(m.id for m in await town.app.store.records.methods(await town.subject(login)) if m.kind is kind)
+    return next(m.id for m in await town.app.store.records.methods(await town.subject(login)) if m.kind == kind)
 
 
 async def opened(town: Town, login: str, method: str = APP, wish: str = FORGOT) -> tuple[Terminal, Browser]:
@@ -94,7 +95,7 @@ async def opened(town: Town, login: str, method: str = APP, wish: str = FORGOT) 
 async def proven(town: Town, login: str = "ana") -> tuple[Terminal, Browser]:
     """A chat and a page on which a new password may be chosen now."""
     chat, page = await opened(town, login)
-    await page.types(await town.code(login, Kind.TOTP))
+    await page.types(await town.code(login, TOTP))
     assert await page.at() == "reset.new"
     return chat, page
 
@@ -129,12 +130,12 @@ async def again(town: Town, page: Browser, name: str) -> None:
 async def tells(town: Town, page: Browser, name: str) -> None:
     """The number or address in full, where it is asked for; and what is to be sent is sent."""
     at = await page.at()
-    if at.startswith("verify.in_full."):
-        kind = Kind(at.rpartition(".")[2])
+    if at.endswith(".in_full"):
+        kind = Kind(at.split(".")[1])
         person = await town.directory.find(name)
         methods = await town.app.store.records.methods(person.subject) if person else ()
-        nobodys = "+12025550999" if kind is Kind.SMS else "nobody@home.example"
-        await page.types(next((m.secret.reveal() for m in methods if m.kind is kind), nobodys))
+        nobodys = "+12025550999" if kind == SMS else "nobody@home.example"
+        await page.types(next((m.secret.reveal() for m in methods if m.kind == kind), nobodys))
     await town.settle()
 
 

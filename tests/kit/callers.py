@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.platform.ids import Kind
+from tests.kit.kinds import EMAIL, PASSWORD, RECOVERY, SMS, TOTP
 from tests.kit.people import Browser, Talker, Terminal, WebChat
 from tests.kit.residents import OLD
 from tests.kit.slack import SlackChat
@@ -28,11 +29,11 @@ WISHES = {
     "register": "register",
 }
 LABELS = {
-    Kind.TOTP: "Authenticator app",
-    Kind.SMS: "Text message",
-    Kind.EMAIL: "E-mail",
-    Kind.RECOVERY: "Recovery code",
-    Kind.PASSWORD: "My password",
+    TOTP: "Authenticator app",
+    SMS: "Text message",
+    EMAIL: "E-mail",
+    RECOVERY: "Recovery code",
+    PASSWORD: "My password",
 }
 
 
@@ -94,7 +95,7 @@ class Caller:
 
     async def types_in_full(self, kind: Kind) -> None:
         """The number or address that is on file, where a visitor is asked for all of it."""
-        if await self.at() == f"verify.in_full.{kind}":
+        if await self.at() == f"method.{kind}.in_full":
             await self.types(await self.town.destination(self.login, kind))
 
     async def proves_by(self, kind: Kind) -> None:

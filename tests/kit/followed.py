@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.directory.interfaces import Unreachable
-from bot.platform.ids import Kind, SubjectId
+from bot.platform.ids import SubjectId
 from tests.kit.callers import Caller
+from tests.kit.kinds import TOTP
 from tests.kit.moods import MoodyDirectory
 from tests.kit.residents import GOOD
 
@@ -34,6 +35,6 @@ async def resets(call: Callable[[str], Caller]) -> Caller:
     """Ana gets a new password."""
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(GOOD)
     return ana

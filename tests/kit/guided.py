@@ -8,8 +8,9 @@ from adapters.terminal.render import Render
 from bot.conversation.view import View
 from bot.directory.administration import NewAccount
 from bot.engine.understand import options_of
+from bot.messaging.messenger import Channel
 from bot.model.turn import Party, Window
-from bot.platform.ids import ConversationId, Kind, Origin, SubjectId, WindowId
+from bot.platform.ids import ConversationId, Origin, SubjectId, WindowId
 from bot.platform.secret import Secret
 from flows.guided import Guided
 from flows.opening import Opening
@@ -99,10 +100,10 @@ class Agent:
         return await self.town.app.engine.view(self.window)
 
 
-async def invited(town: Town, login: str, kind: Kind = Kind.EMAIL) -> str:
+async def invited(town: Town, login: str, channel: Channel = Channel.MAIL) -> str:
     """The path of the newest link that was sent to this account's addresses; empty: none was."""
     inbox = await town.app.demo().inbox(login)
-    found = [link for m in inbox.messages if m.channel == kind for link in LINK.findall(m.text)]
+    found = [link for m in inbox.messages if m.channel == channel for link in LINK.findall(m.text)]
     return found[-1] if found else ""
 
 

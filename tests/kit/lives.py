@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.platform.ids import Kind
 from tests.kit.callers import LABELS, Caller
+from tests.kit.kinds import PASSWORD, SMS, TOTP, typed
 from tests.kit.residents import GOOD
 from tests.kit.town import JOB_LEASE, LEASE, Killed, Town
 
@@ -24,9 +25,9 @@ class Story:
 
 
 STORIES = {
-    "reset": Story("reset", "ana", Kind.TOTP, frozenset({"reset.done"})),
-    "unlock": Story("unlock", "ben", Kind.SMS, frozenset({"unlock.done", "unlock.not_locked.fine"})),
-    "change": Story("change", "ana", Kind.PASSWORD, frozenset({"change.done"})),
+    "reset": Story("reset", "ana", TOTP, frozenset({"reset.done"})),
+    "unlock": Story("unlock", "ben", SMS, frozenset({"unlock.done", "unlock.not_locked.fine"})),
+    "change": Story("change", "ana", PASSWORD, frozenset({"change.done"})),
 }
 
 
@@ -42,17 +43,17 @@ class Person:
         match at:
             case "opening" | "unlock.now":
                 await self.caller.town.passes(LEASE)
-            case _ if at == "page.open" or (at.startswith("verify.type") and self._shut_out()):
+            case _ if at == "page.open" or (typed(at) and self._shut_out()):
                 await self._opens()
             case "verify.how":
                 await self.caller.begins_with(self.story.kind)
-            case "verify.type.password":
+            case "method.password.ask":
                 await self.caller.knows_old_password()
-            case _ if at.startswith("verify.in_full"):
+            case _ if at.endswith(".in_full"):
                 await self.caller.types_in_full(self.story.kind)
             case "reset.new" | "change.new":
                 await self.caller.types(GOOD)
-            case _ if at.startswith("verify.type"):
+            case _ if typed(at):
                 await self._reads_and_types()
             case _:
                 await self.caller.wants(self.story.wish)

@@ -3,9 +3,10 @@
 import re
 
 from adapters.messengers.demo_phone import received
-from bot.platform.ids import Kind, WindowId
+from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 from tests.kit.attackers import HIS, proven
+from tests.kit.kinds import SMS
 from tests.kit.people import ORIGIN, SAFARI, Browser
 from tests.kit.town import Town
 
@@ -46,4 +47,4 @@ async def presses(town: Town, path: str, browser: Browser | None = None) -> Brow
 async def phone_number(town: Town, login: str = "ana") -> str:
     """On file."""
     methods = await town.app.store.records.methods(await town.subject(login))
-    return next(m.secret.reveal() for m in methods if m.kind is Kind.SMS)
+    return next(m.secret.reveal() for m in methods if m.kind == SMS)

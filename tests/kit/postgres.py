@@ -8,8 +8,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Server:
     folder: Path
     port: int
     user: str | None
+    settings: Sequence[str] = QUICK
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def run(self, program: str, *arguments: str) -> bytes:
@@ -56,7 +58,7 @@ class Server:
         self.ask(f"drop database {name} with (force)")
 
     def serve(self) -> subprocess.Popen[bytes]:
-        settings = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *QUICK]
+        settings = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *self.settings]
         command_line: list[str | Path] = [
             self.programs / "postgres",
             "-D",
@@ -80,12 +82,23 @@ class Server:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
-    """Started once. PostgreSQL refuses to run as root, so then it runs as its own user."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
-    if not programs:
+    """Started once."""
+    if not programs():
         pytest.skip("PostgreSQL isn't installed (/usr/lib/postgresql/*/bin)")
+    with running() as (server, _):
+        yield server
+
+
+def programs() -> list[Path]:
+    """Where those of each version are, the newest last."""
+    return sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+
+
+@contextmanager
+def running(settings: Sequence[str] = QUICK) -> Iterator[tuple[Server, int]]:
+    """A server and its process, until the block ends. PostgreSQL refuses to run as root, so then it runs as its own user."""
     folder = Path(tempfile.mkdtemp(prefix="unlatch-postgres-"))
-    server = Server(programs[-1], folder, free_port(), unprivileged(folder))
+    server = Server(programs()[-1], folder, free_port(), unprivileged(folder), settings)
     try:
         server.run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8")
         process = server.serve()
@@ -94,7 +107,7 @@ def postgres_server() -> Iterator[Server]:
             server.ask(f"create database {TEMPLATE}")
             with ThreadPoolExecutor() as pool:  # a thread of its own: migrations bring their own event loop
                 pool.submit(command.upgrade, configured(server.url(TEMPLATE)), "head").result()
-            yield server
+            yield server, process.pid
         finally:
             process.terminate()
             process.wait()

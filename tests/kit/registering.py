@@ -7,12 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 
 from adapters.messengers.demo_phone import received
-from bot.identity.recovery_sheets import Sheets
+from bot.identity.methods.recovery import codes as sheet
+from bot.identity.methods.recovery import kept
 from bot.identity.registered import NEVER, Registered
 from bot.platform.ids import Kind, MethodId
 from bot.platform.secret import Secret
 from bot.policy.policy import Policy, RegistrationRules
 from tests.kit.callers import Caller
+from tests.kit.kinds import EMAIL, PASSWORD, RECOVERY, SMS, TOTP
 from tests.kit.people import Browser
 from tests.kit.residents import DAY, OLD
 from tests.kit.town import EVERYBODY, Town
@@ -20,10 +22,10 @@ from tests.kit.town import EVERYBODY, Town
 NUMBER, WRITTEN = "+4915123456789", "(0049) 151-234 567 89"
 MAILBOX = "somebody@elsewhere.example"
 ADD = {
-    Kind.TOTP: "Set up an authenticator app",
-    Kind.RECOVERY: "Print a recovery sheet",
-    Kind.SMS: "Add a mobile number",
-    Kind.EMAIL: "Add a private e-mail address",
+    TOTP: "Set up an authenticator app",
+    RECOVERY: "Print a recovery sheet",
+    SMS: "Add a mobile number",
+    EMAIL: "Add a private e-mail address",
 }
 
 
@@ -41,11 +43,10 @@ async def on_file(town: Town, login: str, kind: Kind | None = None) -> list[Regi
 
 async def has_sheet(town: Town, login: str) -> list[str]:
     """Put away long ago."""
-    subject, sheets = await town.subject(login), Sheets(town.keys)
-    codes = sheets.codes("sheet-of-old")
+    subject, codes = await town.subject(login), sheet(town.keys, MethodId("sheet-of-old"))
     for number, code in enumerate(codes):
         id, then = MethodId(f"sheet-of-old.{login}.{number}"), town.clock.now - 90 * DAY
-        await town.app.store.records.register(Registered(id, subject, Kind.RECOVERY, sheets.kept(subject, code), then, then))
+        await town.app.store.records.register(Registered(id, subject, RECOVERY, kept(town.keys, subject, code), then, then))
     town.secrets |= {code.reveal() for code in codes}
     return ["-".join(re.findall("....", code.reveal())) for code in codes]
 
@@ -64,10 +65,10 @@ async def freezes(town: Town, login: str, seconds: float) -> None:
         await conn.exec_driver_sql("insert into freeze (subject, until) values (?, ?)", frozen)
 
 
-async def sits_down(caller: Caller, kind: Kind = Kind.TOTP) -> None:
+async def sits_down(caller: Caller, kind: Kind = TOTP) -> None:
     """At the menu of their methods, having proved who they are."""
     await caller.wants("register")
-    if kind is Kind.PASSWORD:
+    if kind == PASSWORD:
         await caller.begins_with(kind)
         await caller.types(OLD)
     else:
@@ -90,7 +91,7 @@ async def scanned(page: Browser) -> pyotp.TOTP:
 
 async def adds_app(caller: Caller) -> pyotp.TOTP:
     """And tries it."""
-    await caller.picks(ADD[Kind.TOTP])
+    await caller.picks(ADD[TOTP])
     app = await scanned(caller.page)
     await caller.types(shows(app, caller.town))
     return app
@@ -105,7 +106,7 @@ async def adds(caller: Caller, kind: Kind, typed: str, kept: str) -> None:
     """A number or address, and the code that it got."""
     await caller.picks(ADD[kind])
     await caller.types(typed)
-    assert await caller.at() == f"register.try.{kind}", await caller.notice()
+    assert await caller.at() == f"method.{kind}.try", await caller.notice()
     await caller.types(await sent_to(caller.town, kept))
 
 
@@ -132,7 +133,7 @@ async def sheet_on(page: Browser) -> list[str]:
 
 async def prints_sheet(caller: Caller) -> list[str]:
     """And puts it away."""
-    await caller.picks(ADD[Kind.RECOVERY])
+    await caller.picks(ADD[RECOVERY])
     codes = await sheet_on(caller.page)
     await caller.picks("I have put them away")
     return codes

@@ -10,11 +10,12 @@ from bot.identity.registered import Registered
 from bot.platform.clock import World
 from bot.platform.ids import Kind, MethodId
 from bot.platform.secret import Secret
+from tests.kit.kinds import EMAIL, SMS, TOTP
 
 OLD = "Plum-Harbour-61-Anchor"  # everybody's password at first
 GOOD = "Copper-Lantern-58-Meadow"  # one that all rules let pass
 DAY = 86400.0
-ADDRESS = {Kind.EMAIL: "{login}@home.example", Kind.SMS: "+1202555{number:04}"}
+ADDRESS = {EMAIL: "{login}@home.example", SMS: "+1202555{number:04}"}
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,15 @@ class Resident:
 
 
 RESIDENTS = (
-    Resident("ana", (Kind.TOTP, Kind.EMAIL, Kind.SMS)),
-    Resident("ben", (Kind.EMAIL, Kind.SMS), locked=True),
-    Resident("cara", (Kind.EMAIL,)),
-    Resident("dev", (Kind.TOTP,), locked=True),
-    Resident("lena", (Kind.TOTP, Kind.SMS), locked=True, language="de"),
+    Resident("ana", (TOTP, EMAIL, SMS)),
+    Resident("ben", (EMAIL, SMS), locked=True),
+    Resident("cara", (EMAIL,)),
+    Resident("dev", (TOTP,), locked=True),
+    Resident("lena", (TOTP, SMS), locked=True, language="de"),
     Resident("nora"),
-    Resident("olaf", (Kind.TOTP,), enabled=False),
-    Resident("pia", (Kind.TOTP,), protected=True),
-    Resident("adam", (Kind.TOTP, Kind.EMAIL, Kind.SMS), ("Unlatch-Admins",)),
+    Resident("olaf", (TOTP,), enabled=False),
+    Resident("pia", (TOTP,), protected=True),
+    Resident("adam", (TOTP, EMAIL, SMS), ("Unlatch-Admins",)),
 )
 
 
@@ -64,7 +65,7 @@ async def move_in(directory: Administration, records: Records, world: World) -> 
         for group in ("Everybody", *who.groups):
             await directory.add_member(group, subject)
         for kind in who.methods:
-            secret = _totp_key(world) if kind is Kind.TOTP else ADDRESS[kind].format(login=who.login, number=number)
+            secret = _totp_key(world) if kind == TOTP else ADDRESS[kind].format(login=who.login, number=number)
             planted.append(secret)
             long_ago = world.now() - 90 * DAY
             await records.register(Registered(MethodId(world.id("method")), subject, kind, Secret(secret), long_ago, long_ago))

@@ -37,6 +37,7 @@ class DomainController:
     folder: Path
     address: str
     authority: Authority
+    process: int
 
     @property
     def ca_file(self) -> Path:
@@ -128,7 +129,7 @@ def running(made: Path, services: str = "ldap, cldap, kdc") -> Iterator[DomainCo
         with (folder / "log" / "out").open("w") as out:
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True)
         try:
-            controller = DomainController(folder, address, authority)
+            controller = DomainController(folder, address, authority, process.pid)
             _await(controller, process)
             yield controller
         finally:

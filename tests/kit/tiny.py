@@ -10,7 +10,6 @@ from bot.platform.ids import (
     ChallengeId,
     ConversationId,
     GrantId,
-    Kind,
     Line,
     MethodId,
     Origin,
@@ -19,6 +18,7 @@ from bot.platform.ids import (
     WindowId,
 )
 from store.open import Store
+from tests.kit.kinds import TOTP
 
 ANA = SubjectId("demo:ana")
 BROWSER, OTHER = "b" * 64, "c" * 64
@@ -77,7 +77,7 @@ def challenged(id: str = "ch-1", method: str | None = "m-1", conversation: Conve
         conversation,
         ANA,
         Action.RESET,
-        Kind.TOTP,
+        TOTP,
         MethodId(method) if method else None,
         Line("a…@home.example"),
         1_800_000_600.25,
@@ -90,7 +90,7 @@ def proved(id: str = "p-1", challenge: str = "ch-1", step: int = 0, method: str 
         CONVERSATION,
         ANA,
         Action.RESET,
-        Kind.TOTP,
+        TOTP,
         MethodId(method) if method else None,
         PAGE,
         1_800_000_000.125,

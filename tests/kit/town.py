@@ -16,7 +16,8 @@ from bot.app import App, build
 from bot.audit.chain import AuditEntry
 from bot.directory.administration import Administration
 from bot.directory.interfaces import Directory
-from bot.identity.identity_provider import Provider
+from bot.identity.methods.identity_provider import Provider
+from bot.identity.methods.registry import METHODS
 from bot.platform.clock import World
 from bot.platform.ids import Kind, SubjectId, WindowId
 from bot.platform.keyring import Keys
@@ -189,7 +190,7 @@ class Town:
 
     async def destination(self, login: str, kind: Kind) -> str:
         """The number or address that is on file."""
-        return next(m.secret for m in await self.app.store.records.methods(await self.subject(login)) if m.kind is kind).reveal()
+        return next(m.secret for m in await self.app.store.records.methods(await self.subject(login)) if m.kind == kind).reveal()
 
     async def code(self, login: str, kind: str) -> str:
         """What the newest message of this kind says, or the app shows."""
@@ -200,9 +201,10 @@ class Town:
     async def arrived(self, login: str, kind: str) -> str:
         """The same; empty when there is none yet."""
         inbox = await self.app.demo().inbox(login)
-        texts = [m.text for m in inbox.messages if m.channel == kind]
+        channel = METHODS[Kind(kind)].channel
+        texts = [m.text for m in inbox.messages if m.channel == channel]
         found = [word for text in texts for word in text.split() if word.isdecimal() and len(word) == 6]
-        if kind == Kind.TOTP and inbox.authenticator:
+        if channel is None and inbox.authenticator:
             found.append(inbox.authenticator.code)
         self.secrets |= set(found)
         return found[-1] if found else ""

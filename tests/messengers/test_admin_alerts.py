@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 from bot.directory.interfaces import Changes, Directory, Person, Unreachable
 from bot.language.translations import Words
 from bot.messaging.ledger import ADMINS
-from bot.messaging.messenger import Message, Undeliverable
+from bot.messaging.messenger import Channel, Message, Undeliverable
 from bot.notify.admin_alerts import AdminAlertMail, AdminAlerts
-from bot.platform.ids import Kind, SubjectId
+from bot.platform.ids import SubjectId
 from bot.platform.job_outbox import Job
 from bot.policy.roles import Role, Roles
 from store.open import Store
@@ -47,7 +47,7 @@ class Mailbox:
 
 def post(mailbox: Mailbox | None) -> AdminAlertMail:
     town: Directory = Town()  # type: ignore[assignment]  # asked for its people and for nothing else
-    messengers = {Kind.EMAIL: mailbox} if mailbox else {}
+    messengers = {Channel.MAIL: mailbox} if mailbox else {}
     return AdminAlertMail({"town": town}, Roles({Role.ADMIN: "Admins"}), messengers, Words("Contoso", lambda: ""))
 
 
@@ -92,7 +92,7 @@ async def test_without_a_mail_server_log_and_audit_have_to_do(store: Store) -> N
         await AdminAlerts(store.records).raise_alert("messages:sms:filtered", code=30007)
     (job,) = await store.jobs.lease_due(10, 60.0)
     texts = Mailbox()
-    await replace(post(None), messengers={Kind.SMS: texts}).alarm(job)
+    await replace(post(None), messengers={Channel.TEXT: texts}).alarm(job)
     assert texts.got == []
     assert logs == [{"event": "alarm", "log_level": "error", "tag": "messages:sms:filtered", "code": 30007}]
     assert [(row.tag, row.detail) async for row in store.audit.rows(0)] == [("messages:sms:filtered", (("code", "30007"),))]

@@ -8,14 +8,16 @@ from typing import cast
 import pytest
 import pytest_asyncio
 
+from bot.messaging.messenger import Channel as Sent
 from bot.messaging.messenger import Message, Messenger, Undeliverable
-from bot.platform.ids import ChallengeId, Kind
+from bot.platform.ids import ChallengeId
 from bot.platform.job_outbox import TRIES, NotNow
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import SMS
 from tests.kit.residents import ADDRESS
 from tests.kit.town import Town
 
-BENS = ADDRESS[Kind.SMS].format(number=1)
+BENS = ADDRESS[SMS].format(number=1)
 
 
 @dataclass
@@ -39,7 +41,7 @@ async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
 
 def without_texts(town: Town, why: Exception) -> Phone:
     phone = Phone(why)
-    cast("dict[Kind, Messenger]", town.app.messengers)[Kind.SMS] = phone  # in place: the post holds this very mapping
+    cast("dict[Sent, Messenger]", town.app.messengers)[Sent.TEXT] = phone  # in place: the post holds this very mapping
     return phone
 
 
@@ -48,7 +50,7 @@ async def test_a_refused_text_is_told_and_another_way_is_open(town: Town, channe
     phone = without_texts(town, Undeliverable("undelivered.stopped"))
     ana = Caller(town, "ana", channel)
     await ana.wants("reset")
-    await ana.begins_with(Kind.SMS)
+    await ana.begins_with(SMS)
     assert await ana.at() == "undelivered.stopped"
     (message,) = phone.asked
     assert (message.challenge, message.stranger) == (message.id, False)
@@ -62,10 +64,10 @@ async def test_a_new_code_begins_without_the_old_trouble(town: Town) -> None:
     without_texts(town, Undeliverable("undelivered.phone"))
     ben = Caller(town, "ben", Channel.TERMINAL)
     await ben.wants("unlock")
-    await ben.begins_with(Kind.SMS)
+    await ben.begins_with(SMS)
     assert await ben.at() == "undelivered.phone"
     await ben.picks("Send a new code")
-    assert await ben.at() == "verify.type.sms.known"
+    assert await ben.at() == "method.sms.ask.known"
     await town.settle()
     assert await ben.at() == "undelivered.phone"
 
@@ -74,10 +76,10 @@ async def test_when_the_last_try_has_failed_it_is_told_too(town: Town) -> None:
     phone = without_texts(town, NotNow(40.0))
     ben = Caller(town, "ben", Channel.TERMINAL)
     await ben.wants("unlock")
-    await ben.begins_with(Kind.SMS)
+    await ben.begins_with(SMS)
     for _ in range(TRIES - 1):
         await town.settle()
-        assert await ben.at() == "verify.type.sms.known"
+        assert await ben.at() == "method.sms.ask.known"
         seen = len(phone.asked)
         await town.passes(39)
         assert len(phone.asked) == seen  # it was asked to wait for longer
@@ -103,7 +105,7 @@ async def test_a_stranger_sees_the_same_whether_there_is_a_phone_or_not(town: To
         view = await stranger.page.view()
         seen.append((view.prompt.id, view.turn))
     assert seen[0] == seen[1]
-    assert seen[0][0] == "verify.type.sms"
+    assert seen[0][0] == "method.sms.ask"
     (message,) = phone.asked
     assert (message.challenge, message.stranger) == (None, True)
 

@@ -13,8 +13,8 @@ from adapters.messengers.demo_phone import DemoPhone
 from adapters.messengers.twilio.text_messages import TextMessages
 from bot.app import App, build, vendors
 from bot.doctor.site import demo as told_of_demo
+from bot.messaging.messenger import Channel
 from bot.platform.errors import OperatorError
-from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.settings.settings import Settings
 from bot.settings.source import checked
@@ -65,7 +65,7 @@ def test_what_is_not_configured_is_not_imported(tmp_path: Path) -> None:
 
 
 async def test_configured_it_carries_texts_and_hears_what_becomes_of_them(app: App) -> None:
-    assert isinstance(app.messengers[Kind.SMS], TextMessages)
+    assert isinstance(app.messengers[Channel.TEXT], TextMessages)
     told = {"MessageSid": "SM1", "MessageStatus": "delivered"}
     path = "/hooks/twilio/status?of=ch-1"
     async with TestClient(TestServer(app.pages())) as client:
@@ -82,7 +82,7 @@ async def test_configured_it_carries_texts_and_hears_what_becomes_of_them(app: A
 async def test_a_demo_store_has_its_own_phone_and_no_hook(settings: Settings, keys: Keys, store: Store) -> None:
     await store.flags.mark_demo()
     app = await build(settings, keys=keys)
-    assert isinstance(app.messengers[Kind.SMS], DemoPhone)
+    assert isinstance(app.messengers[Channel.TEXT], DemoPhone)
     async with TestClient(TestServer(app.pages())) as client:
         headers = {"Host": "unlatch.example.com"}
         async with client.post("/hooks/twilio/status", data={"MessageStatus": "sent"}, headers=headers) as answer:

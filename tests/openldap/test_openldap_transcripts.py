@@ -13,11 +13,11 @@ import pytest_asyncio
 from adapters.directories.ldap.pool import ConnectionPool
 from adapters.directories.openldap.directory import OpenLdapDirectory
 from bot.platform.clock import World
-from bot.platform.ids import Kind
 from tests.kit.attackers import HIS
 from tests.kit.broken_wires import STORIES, Broken, Story
 from tests.kit.callers import Caller, Channel
 from tests.kit.elsewhere import ElsewhereTown
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.noticed import his_reset, link, presses
 from tests.kit.openldap_directory import AdministeredOpenLdap, administered
 from tests.kit.proxy import Proxy
@@ -64,7 +64,7 @@ def binds(server: Slapd, login: str, password: str) -> bool:
 async def test_ana_resets_and_signs_in(town: OpenLdapTown, slapd: Slapd, channel: Channel) -> None:
     ana = Caller(town, "ana", channel)
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(OLD)
     assert await ana.notice() == "password.history"
     await ana.types(GOOD)
@@ -77,7 +77,7 @@ async def test_ben_gets_the_lock_off_and_keeps_his_password(town: OpenLdapTown, 
     assert not binds(slapd, "ben", OLD)
     ben = Caller(town, "ben", Channel.PORTAL)
     await ben.wants("unlock")
-    await ben.proves_by(Kind.SMS)
+    await ben.proves_by(SMS)
     assert await ben.at() == "unlock.done"
     assert binds(slapd, "ben", OLD)
 
@@ -86,7 +86,7 @@ async def test_ben_gets_the_lock_off_and_keeps_his_password(town: OpenLdapTown, 
 async def test_when_the_wire_breaks_people_hear_what_is_true(town: OpenLdapTown, proxy: Proxy, story: Story) -> None:
     ana = Caller(town, "ana", Channel.PORTAL)
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await story(Broken(town, proxy, ana))
 
 
@@ -98,7 +98,7 @@ async def test_what_a_thief_set_a_moment_ago_is_undone_however_young_it_is(town:
     again = Caller(town, "ana", Channel.PORTAL)
     await town.passes(60)  # the next code of the app is another one
     await again.wants("reset")
-    await again.proves_by(Kind.TOTP)
+    await again.proves_by(TOTP)
     assert await again.at() == "password.kept_until"
     owner = await presses(town, await link(town))
     assert await owner.at() == "not_me.undone"
@@ -108,7 +108,7 @@ async def test_what_a_thief_set_a_moment_ago_is_undone_however_young_it_is(town:
 async def test_whom_the_server_keeps_from_us_hears_so_and_nothing_is_changed(town: OpenLdapTown) -> None:
     pia = Caller(town, "pia", Channel.PORTAL)
     await pia.wants("reset")
-    await pia.proves_by(Kind.TOTP)
+    await pia.proves_by(TOTP)
     await pia.types(GOOD)
     assert await pia.notice() == "directory.protected"
     assert await town.signs_in("pia", OLD) == "right"
@@ -121,7 +121,7 @@ async def test_a_rule_of_her_own_is_told_before_she_types(town: OpenLdapTown, sl
     await town.hands.set(f"cn=strict,{POLICIES}", pwdMinLength=["30"], pwdMinAge=["0"])
     ana = Caller(town, "ana", Channel.PORTAL)
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(GOOD)
     assert await ana.notice() == "password.min_length"
     await ana.types(f"{GOOD}-{GOOD[:12]}")

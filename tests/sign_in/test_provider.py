@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from adapters.sign_in.provider import Client, OpenIdProvider
-from bot.identity.identity_provider import NotSignedIn, SignInFailure
-from bot.identity.oidc_state import OidcRequest
+from bot.identity.methods.identity_provider import NotSignedIn, SignInFailure
+from bot.identity.methods.oidc_state import OidcRequest
 from bot.platform.clock import World
 from bot.platform.secret import Secret
 from tests.kit.stores import Clock

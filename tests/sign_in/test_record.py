@@ -9,10 +9,11 @@ from bot.platform.sentences import args
 from bot.policy.interfaces import PolicyError
 from bot.policy.policy import MethodRules, Policy, dump, parse
 from store.open import Store
+from tests.kit.kinds import LISTABLE, SIGN_IN, SMS, TOTP
 from tests.kit.tiny import ANA, CONVERSATION, challenged, idle, settled
 
 CONFIRMED = Audited("identity:sign_in:confirmed", ANA, args(challenge="ch-1"))
-BOTH = Policy(methods=MethodRules(available=(Kind.TOTP, Kind.SMS)))
+BOTH = Policy(methods=MethodRules(available=(TOTP, SMS)))
 
 
 async def test_it_is_written_once_with_its_audit_and_wakes_who_waits(store: Store) -> None:
@@ -56,16 +57,16 @@ async def test_what_happens_outside_of_turns_is_audited(store: Store) -> None:
 @pytest.mark.parametrize("admin", [False, True], ids=["anybody", "an admin"])
 def test_it_registers_the_first_method(admin: bool) -> None:
     need = Need(Action.REGISTER, admin, bare=True)
-    assert enough(BOTH, need, [Kind.SIGN_IN])
-    assert useful(BOTH, need, [], [Kind.SIGN_IN]) == (Kind.SIGN_IN,)
+    assert enough(BOTH, need, [SIGN_IN])
+    assert useful(BOTH, need, [], [SIGN_IN]) == (SIGN_IN,)
 
 
 @pytest.mark.parametrize("action", [action for action in Action if action is not Action.LINK])
-@pytest.mark.parametrize("beside", [[], [Kind.SMS]], ids=["alone", "beside another"])
+@pytest.mark.parametrize("beside", [[], [SMS]], ids=["alone", "beside another"])
 def test_it_serves_nothing_else(action: Action, beside: list[Kind]) -> None:
     need = Need(action, admin=False)
-    assert enough(BOTH, need, [Kind.SIGN_IN, *beside]) == enough(BOTH, need, beside)
-    assert Kind.SIGN_IN not in useful(BOTH, need, [], [Kind.SIGN_IN, Kind.SMS, Kind.TOTP])
+    assert enough(BOTH, need, [SIGN_IN, *beside]) == enough(BOTH, need, beside)
+    assert SIGN_IN not in useful(BOTH, need, [], [SIGN_IN, SMS, TOTP])
 
 
 @pytest.mark.parametrize("kind", ["sign_in", "password"])
@@ -73,4 +74,4 @@ def test_no_policy_can_make_it_a_method_of_recovery(kind: str) -> None:
     document = dump(BOTH)
     document["methods"]["available"] = ["totp", kind]
     with pytest.raises(PolicyError, match=kind):
-        parse(document)
+        parse(document, LISTABLE)

@@ -24,7 +24,7 @@ class Silent(EmbeddedDirectory):
 
 async def still_gets_there(visit: Visit) -> bool:
     """The same page, the right account."""
-    waits = await visit.at() == "verify.sign_in"
+    waits = await visit.at() == "method.sign_in.ask"
     await visit.signs_in()
     return waits and await visit.at() == "unlock.done"
 
@@ -188,4 +188,4 @@ async def test_a_confirmation_is_good_for_its_own_subject_and_page_alone(nora: V
 
 async def test_no_code_can_be_typed_for_a_sign_in(nora: Visit) -> None:
     await nora.page.post(f"/p/{nora.page.window}", token=(await nora.page.view()).token, said="123456")
-    assert await nora.at() == "verify.sign_in"
+    assert await nora.at() == "method.sign_in.ask"

@@ -16,7 +16,7 @@ from tests.sign_in.conftest import PASSWORD, Visit, provider_of, with_claim
 
 
 async def test_nora_signs_in_and_may_register(nora: Visit) -> None:
-    assert await nora.at() == "verify.sign_in"
+    assert await nora.at() == "method.sign_in.ask"
     back = await nora.signs_in()
     assert (back.status, back.location) == (303, f"/p/{nora.page.window}")
     assert await nora.at() == "unlock.done"
@@ -28,14 +28,14 @@ async def test_in_the_real_registration_the_landing_leads_there(town: Town, comp
     chat, visit = Terminal(town, "nora"), Visit(town, company, Browser(town))
     await chat.says("register")
     await visit.page.lands(await chat.link(), "Sign in with")
-    assert await visit.at() == "verify.sign_in"
-    assert (await chat.at(), "sign-in" in await chat.link()) == ("verify.sign_in", False)
+    assert await visit.at() == "method.sign_in.ask"
+    assert (await chat.at(), "sign-in" in await chat.link()) == ("method.sign_in.ask", False)
     await visit.signs_in()
     assert await visit.at() == "register.menu.none"
 
 
 async def test_a_stranger_at_the_portal_signs_in_as_well(stranger: Visit) -> None:
-    assert await stranger.at() == "verify.sign_in"
+    assert await stranger.at() == "method.sign_in.ask"
     await stranger.signs_in()
     assert await stranger.at() == "unlock.done"
 
@@ -82,7 +82,7 @@ async def test_another_way_and_back_to_this_one(nora: Visit) -> None:
     await nora.page.picks("Another way")
     assert await nora.at() == "verify.how"
     await nora.page.picks("Sign in with")
-    assert await nora.at() == "verify.sign_in"
+    assert await nora.at() == "method.sign_in.ask"
     await nora.signs_in()
     assert await nora.at() == "unlock.done"
 
@@ -107,7 +107,7 @@ async def test_a_name_says_whose_account_it_is_where_that_is_configured(nora: Vi
 async def test_an_address_counts_only_when_the_provider_verified_it(nora: Visit) -> None:
     with_claim(nora.town, "email")
     await nora.town.replica()
-    for verified, ends in ((None, "verify.sign_in"), ("true", "verify.sign_in"), (True, "unlock.done")):
+    for verified, ends in ((None, "method.sign_in.ask"), ("true", "method.sign_in.ask"), (True, "unlock.done")):
         nora.company.tampers = {"email_verified": verified}
         await nora.signs_in()
         assert await nora.at() == ends
@@ -133,9 +133,9 @@ async def test_where_none_is_configured_nobody_is_offered_it(town: Town) -> None
 async def test_nobody_is_asked_to_sign_in_like_somebody(town: Town, company: Company) -> None:
     visit = Visit(town, company, Browser(town))
     await visit.opens(SubjectId("decoy:0123456789abcdef0123456789abcdef"), Party(Origin.STRANGER))
-    assert await visit.at() == "verify.sign_in"
+    assert await visit.at() == "method.sign_in.ask"
     assert (await visit.signs_in()).status == 403
-    assert await visit.at() == "verify.sign_in"
+    assert await visit.at() == "method.sign_in.ask"
 
 
 async def test_no_code_token_or_verifier_is_left_anywhere(nora: Visit, capfd: pytest.CaptureFixture[str]) -> None:

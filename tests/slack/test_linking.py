@@ -3,8 +3,8 @@
 import re
 
 from bot.model.facts import Audited
-from bot.platform.ids import Kind
 from tests.kit.callers import LABELS
+from tests.kit.kinds import TOTP
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
 from tests.kit.slack import SlackChat, event
@@ -19,8 +19,8 @@ async def resets(town: Town, chat: SlackChat) -> Browser:
     await page.lands(await chat.link())
     assert await page.at() == "find.self"
     await page.types("ana")
-    await page.picks(LABELS[Kind.TOTP])
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.picks(LABELS[TOTP])
+    await page.types(await town.code("ana", TOTP))
     await page.types(GOOD)
     assert await page.at() == "link.code"
     return page
@@ -93,8 +93,8 @@ async def test_to_link_takes_as_much_as_a_reset(town: Town, stranger: SlackChat)
     await page.lands(await stranger.link())
     await page.types("ana")
     assert await page.at() == "verify.how"
-    await page.picks(LABELS[Kind.TOTP])
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.picks(LABELS[TOTP])
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() == "link.code"
     await stranger.types(await shown(page))
     assert await stranger.at() == "link.done"

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.platform.ids import Kind
 from bot.policy.pasted_passwords import password_in
 from tests.kit.forgetting import has_forgotten
+from tests.kit.kinds import TOTP
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
 from tests.kit.slack import SlackChat, event, ids
@@ -22,7 +22,7 @@ async def at_the_new_password(town: Town, chat: SlackChat) -> Browser:
     await chat.says("I forgot my password")
     page = Browser(town)
     await page.lands(await chat.link(), "Authenticator app")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     assert await page.at() == "reset.new"
     return page
 
@@ -102,7 +102,7 @@ async def test_on_the_page_nobody_speaks_of_a_chat(town: Town, ana: SlackChat) -
     await page.lands(await ana.link(), "Authenticator app")
     await page.types(TYPED)  # where a code is asked for
     assert "this chat has" not in await page.reads()
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     await page.types(TYPED)
     assert await town.signs_in("ana", TYPED) == "right"
 

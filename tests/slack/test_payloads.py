@@ -31,11 +31,11 @@ async def test_a_typed_answer_sent_again_is_counted_once(town: Town) -> None:
     await ben.says("unlock my account")
     label = next(label for label in await ben.offered() if label.startswith("Text message"))
     await ben.says(label)
-    assert (await ben.at()).startswith("verify.type.sms")
+    assert (await ben.at()).startswith("method.sms.ask")
     wrong = event({**IM, "user": ben.user, "channel": "DUBEN", "text": "000000"})
     for _ in range(5):  # one more than a code allows
         assert await ben.posts(wrong) == 200
-    assert (await ben.at()).startswith("verify.type.sms")
+    assert (await ben.at()).startswith("method.sms.ask")
 
 
 async def test_a_click_sent_again_runs_once(town: Town, ana: SlackChat) -> None:

@@ -1,6 +1,6 @@
 """Messages: one for a conversation, edited as it goes on, a new one below what was typed, and no dead button left behind."""
 
-from bot.platform.ids import Kind
+from tests.kit.kinds import TOTP
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
 from tests.kit.slack import SlackChat
@@ -38,7 +38,7 @@ async def test_the_end_leaves_no_button(town: Town, ana: SlackChat) -> None:
     page = Browser(town)
     await page.lands(await ana.link(), "Authenticator app")
     assert "Firefox on Windows" in await ana.hears()
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     await page.types(GOOD)
     await town.settle()
     assert pressable(town, ana) == []
@@ -103,7 +103,7 @@ async def test_names_bring_no_markup_and_no_mention(town: Town, stranger: SlackC
     await page.lands(await stranger.link())
     await page.types("ana")
     await page.picks("Authenticator app")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     await town.settle()
     newest = town.slack.newest("DUANA")
     assert newest is not None

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.platform.ids import Kind
 from tests.kit.cards import executes, parts, read
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.microsoft import APP, TENANT, Answered, ids
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
@@ -39,11 +39,11 @@ async def test_a_typed_code_sent_again_under_a_new_id_counts_once(town: Town) ->
     ben = TeamsChat(town, "ben")
     await ben.says("unlock my account")
     await ben.says(next(label for label in await ben.offered() if label.startswith("Text message")))
-    assert (await ben.at()).startswith("verify.type.sms")
+    assert (await ben.at()).startswith("method.sms.ask")
     for _ in range(6):  # more than a code allows
         again = ben.activity(text="000000", localTimestamp="2026-11-25T10:00:00.1234567+01:00", id=f"new-{next(ids)}")
         assert await ben.sends(again) == 200
-    assert (await ben.at()).startswith("verify.type.sms")
+    assert (await ben.at()).startswith("method.sms.ask")
 
 
 async def test_a_stamp_to_the_second_makes_no_two_messages_one(town: Town, ana: TeamsChat) -> None:
@@ -74,7 +74,7 @@ async def test_an_unlock_takes_its_code_in_the_card(town: Town) -> None:
     await ben.fills_in("nonsense")
     assert "digits" in read(ben.answered)
     await town.settle()
-    await ben.fills_in(await town.code("ben", Kind.SMS))
+    await ben.fills_in(await town.code("ben", SMS))
     await town.settle()
     assert not await town.locked("ben")
     assert executes((ben.newest or {})["card"]) == []
@@ -85,7 +85,7 @@ async def test_the_dialog_is_one_card_and_its_end_has_no_button(town: Town, ana:
     page = Browser(town)
     await page.lands(await ana.link(), "Authenticator app")
     assert "Firefox on Windows" in await ana.hears()
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     await page.types(GOOD)
     await town.settle()
     assert len(town.teams.messages) == 1
@@ -192,7 +192,7 @@ async def test_names_bring_no_markup(town: Town, stranger: TeamsChat) -> None:
     await page.lands(await stranger.link())
     await page.types("ana")
     await page.picks("Authenticator app")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     await town.settle()
     assert stranger.newest is not None
     card = stranger.newest["card"]
@@ -215,7 +215,7 @@ async def test_a_chat_account_is_linked_by_the_code_that_the_page_shows(town: To
     await page.lands(await stranger.link())
     await page.types("ana")
     await page.picks("Authenticator app")
-    await page.types(await town.code("ana", Kind.TOTP))
+    await page.types(await town.code("ana", TOTP))
     shown = re.search(r'<p class="number">(\d{6})</p>', await page.reads())
     assert shown
     await stranger.fills_in(shown[1])

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.platform.ids import Kind
 from tests.kit.cards import executes, parts, read, submits
+from tests.kit.kinds import SMS
 from tests.kit.microsoft import ids
 from tests.kit.teams import TeamsChat
 from tests.kit.town import LEASE, Killed, Town
@@ -22,7 +22,7 @@ async def ben(town: Town) -> TeamsChat:
     await chat.says("unlock my account")
     await chat.says(next(label for label in await chat.offered() if label.startswith("Text message")))
     await town.settle()
-    assert (await chat.at()).startswith("verify.type.sms")
+    assert (await chat.at()).startswith("method.sms.ask")
     return chat
 
 
@@ -55,7 +55,7 @@ async def test_the_card_has_a_button_and_the_field_is_in_the_dialog(town: Town, 
 
 async def test_the_right_code_unlocks_and_both_say_so(town: Town, ben: TeamsChat) -> None:
     action = await opened(ben)
-    assert await ben.sends(ben.filling(action, await town.code("ben", Kind.SMS))) == 200
+    assert await ben.sends(ben.filling(action, await town.code("ben", SMS))) == 200
     await town.settle()
     assert not await town.locked("ben")
     assert (ben.dialog, fields(ben.answered), submits(ben.answered)) == (True, [], [])
@@ -65,21 +65,21 @@ async def test_the_right_code_unlocks_and_both_say_so(town: Town, ben: TeamsChat
 
 async def test_a_wrong_code_opens_the_same_dialog_again_with_what_was_wrong(town: Town, ben: TeamsChat) -> None:
     action = await opened(ben)
-    for wrong in (await town.wrong_code("ben", Kind.SMS), "12 34", "twelve", ""):
+    for wrong in (await town.wrong_code("ben", SMS), "12 34", "twelve", ""):
         assert await ben.sends(ben.filling(action, wrong)) == 200
         said = [part["text"] for part in parts(ben.answered) if part["type"] == "TextRun"]
         assert len(fields(ben.answered)) == 1
         assert len(said) == 2  # what was wrong stands above
         (action,) = submits(ben.answered)
     assert await misses(town) == 1  # what is no code at all counts for nothing
-    await ben.sends(ben.filling(action, await town.code("ben", Kind.SMS)))
+    await ben.sends(ben.filling(action, await town.code("ben", SMS)))
     await town.settle()
     assert not await town.locked("ben")
 
 
 async def test_sent_twice_also_under_a_new_id_it_counts_once(town: Town, ben: TeamsChat) -> None:
     action = await opened(ben)
-    filled = ben.filling(action, await town.wrong_code("ben", Kind.SMS))
+    filled = ben.filling(action, await town.wrong_code("ben", SMS))
     for number in range(6):  # more than a code allows
         assert await ben.sends({**filled, "id": filled["id"] if number < 2 else f"f:{next(ids)}"}) == 200
         assert len(fields(ben.answered)) == 1
@@ -87,7 +87,7 @@ async def test_sent_twice_also_under_a_new_id_it_counts_once(town: Town, ben: Te
 
 
 async def test_at_the_same_moment_it_counts_once(town: Town, ben: TeamsChat) -> None:
-    filled = ben.filling(await opened(ben), await town.wrong_code("ben", Kind.SMS))
+    filled = ben.filling(await opened(ben), await town.wrong_code("ben", SMS))
     headers = {"Authorization": f"Bearer {town.teams.token(town.clock.now)}"}
     await asyncio.gather(*(ben.posts(json.dumps(filled).encode(), headers) for _ in range(4)))
     assert await misses(town) == 1
@@ -97,7 +97,7 @@ async def test_a_dialog_of_a_question_that_is_over_shows_what_stands_now(town: T
     (button,) = ben.opens()
     action = await opened(ben)
     await ben.types("cancel")
-    for late in (ben.opening(button), ben.filling(action, await town.code("ben", Kind.SMS))):
+    for late in (ben.opening(button), ben.filling(action, await town.code("ben", SMS))):
         assert await ben.sends(late) == 200
         assert (ben.dialog, fields(ben.answered)) == (True, [])
         assert "Stopped" in read(ben.answered)
@@ -114,7 +114,7 @@ async def test_an_old_button_opens_the_question_that_stands_now(town: Town, ben:
 
 async def test_nobody_else_opens_it_or_fills_it_in(town: Town, ben: TeamsChat) -> None:
     (button,) = ben.opens()
-    action, code = await opened(ben), await town.code("ben", Kind.SMS)
+    action, code = await opened(ben), await town.code("ben", SMS)
     for other in (TeamsChat(town, "ana"), TeamsChat(town, "cleo", linked=False)):
         for tried in (other.opening(button), other.filling(action, code)):
             assert await other.sends(tried) == 200
@@ -183,7 +183,7 @@ async def test_what_asks_for_the_sealed_page_has_no_dialog(town: Town, ana: Team
 async def test_slow_work_is_answered_in_time_and_shown_in_the_chat(
     town: Town, ben: TeamsChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    action, code = await opened(ben), await town.code("ben", Kind.SMS)
+    action, code = await opened(ben), await town.code("ben", SMS)
     becomes_slow(monkeypatch)
     assert await ben.sends(ben.filling(action, code)) == 200
     assert "One moment" in read(ben.answered)
@@ -193,13 +193,13 @@ async def test_slow_work_is_answered_in_time_and_shown_in_the_chat(
 
 
 async def test_a_code_is_asked_for_again_when_its_process_dies(town: Town, ben: TeamsChat) -> None:
-    action, code = await opened(ben), await town.code("ben", Kind.SMS)
+    action, code = await opened(ben), await town.code("ben", SMS)
     town.life.points, town.life.dies_at = 0, 2
     with pytest.raises(Killed):
         await ben.sends(ben.filling(action, code))
     await town.replica()
     await town.passes(LEASE)
-    assert await ben.at() in {"verify.type.sms.known", "unlock.done"}
+    assert await ben.at() in {"method.sms.ask.known", "unlock.done"}
     if await town.locked("ben"):
         await ben.fills_in(code)
         await town.settle()

@@ -10,12 +10,13 @@ import pytest_asyncio
 from adapters.directories.entra.directory import EntraDirectory
 from bot.directory.interfaces import Directory, Unreachable
 from bot.model.facts import Audited
-from bot.platform.ids import Kind, ObjectId, SubjectId
+from bot.platform.ids import ObjectId, SubjectId
 from tests.conversations.test_entra import CloudTown
 from tests.conversations.test_hybrid import HybridTown
 from tests.kit.callers import LABELS, Caller, Channel
 from tests.kit.forgetting import has_forgotten
 from tests.kit.graph import throttled
+from tests.kit.kinds import TOTP, typed
 from tests.kit.microsoft import TENANT
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
@@ -91,9 +92,9 @@ async def test_a_reset_asks_for_no_name_and_links_nothing(town: InTheCloud | OnP
     await ana.types("I forgot my password")
     assert await ana.at() == "page.open"
     page = Browser(town)
-    await page.lands(await ana.link(), LABELS[Kind.TOTP])
-    assert (await page.at()).startswith("verify.type")  # and not find.self
-    await page.types(await town.code(ana.login, Kind.TOTP))  # a name on the door, and no proof
+    await page.lands(await ana.link(), LABELS[TOTP])
+    assert typed(await page.at())  # and not find.self
+    await page.types(await town.code(ana.login, TOTP))  # a name on the door, and no proof
     assert await page.at() == "reset.new"
     await page.types(GOOD)
     await town.settle()
@@ -159,8 +160,8 @@ async def test_while_the_directory_is_silent_the_page_asks_for_the_name(town: In
     assert await page.at() == "find.self"
     await ana.types("cancel")
     await ana.types("I forgot my password")
-    await page.lands(await ana.link(), LABELS[Kind.TOTP])
-    assert (await page.at()).startswith("verify.type")
+    await page.lands(await ana.link(), LABELS[TOTP])
+    assert typed(await page.at())
 
 
 async def test_a_disabled_account_is_told_so_as_a_linked_one_is(town: InTheCloud | OnPremises, chats: Chats) -> None:
@@ -180,7 +181,7 @@ async def resets(town: InTheCloud | OnPremises) -> None:
     """At the portal, by whoever has her phone."""
     ana = Caller(town, "ana" + town.domain, Channel.PORTAL)
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(GOOD)
     await town.settle()
 

@@ -7,15 +7,18 @@ from typing import cast
 
 import pytest_asyncio
 
-from bot.identity.registered import NEVER, Registered, taken
+from bot.identity.registered import NEVER, Registered
+from bot.identity.taken_addresses import taken
+from bot.messaging.messenger import Channel as Sent
 from bot.messaging.messenger import Message, Messenger, Undeliverable
-from bot.platform.ids import Kind, MethodId
+from bot.platform.ids import MethodId
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.policy.policy import NotifyRules
 from store.directory_admin import AdministeredDirectory
 from tests.kit.attackers import proven
 from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import EMAIL, TOTP
 from tests.kit.noticed import ADMIN, HOME, WORK, phone_number
 from tests.kit.registering import has_sheet
 from tests.kit.residents import GOOD
@@ -52,8 +55,8 @@ async def town(tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
 def listeners(town: Town, **fails: Sequence[Exception]) -> Post:
     """Both kinds of messages go through the same hands, which all that sends already holds."""
     post = Post({address: list(reasons) for address, reasons in fails.items()})
-    for kind in (Kind.EMAIL, Kind.SMS):
-        cast("dict[Kind, Messenger]", town.app.messengers)[kind] = post
+    for channel in Sent:
+        cast("dict[Sent, Messenger]", town.app.messengers)[channel] = post
     return post
 
 
@@ -66,7 +69,7 @@ async def resets(town: Town, login: str = "ana") -> None:
 
 async def test_every_address_that_is_confirmed_is_told_once_and_a_pending_one_never(town: Town) -> None:
     subject, long_ago = await town.subject("ana"), town.clock.now - 60
-    pending = Registered(MethodId("method-pending"), subject, Kind.EMAIL, Secret(PENDING), long_ago, NEVER)
+    pending = Registered(MethodId("method-pending"), subject, EMAIL, Secret(PENDING), long_ago, NEVER)
     await town.app.store.records.register(pending)
     post = listeners(town)
     await resets(town)
@@ -82,7 +85,7 @@ async def test_news_come_in_the_language_of_the_directory(town: Town) -> None:
     post = listeners(town)
     lena = Caller(town, "lena", Channel.TERMINAL)
     await lena.wants("unlock")
-    await lena.proves_by(Kind.TOTP)
+    await lena.proves_by(TOTP)
     await town.settle()
     assert {m.subject for m in post.got} == {"Contoso Demo: Ihr Konto wurde entsperrt"}
 
@@ -114,7 +117,7 @@ async def adam_resets(town: Town) -> None:
     codes = await has_sheet(town, "adam")
     adam = Caller(town, "adam", Channel.TERMINAL)
     await adam.wants("reset")
-    await adam.proves_by(Kind.TOTP)
+    await adam.proves_by(TOTP)
     await adam.types(codes[0])
     await adam.types(GOOD)
     assert await adam.at() == "reset.done"
@@ -138,7 +141,7 @@ async def test_addresses_in_a_job_are_sealed(town: Town) -> None:
     methods = await town.app.store.records.methods(subject)
     ((_, sealed),) = taken(town.keys, subject, methods)
     assert HOME.encode().hex() not in sealed
-    assert taken(town.keys, subject, [m for m in methods if m.kind is Kind.TOTP]) == ()
+    assert taken(town.keys, subject, [m for m in methods if m.kind == TOTP]) == ()
 
 
 async def test_where_the_policy_says_so_other_admins_are_not_told(town: Town) -> None:

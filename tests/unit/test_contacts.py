@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.identity.address_parsing import read
-from bot.platform.ids import Kind
+from bot.identity.methods.email import read as read_address
+from bot.identity.methods.sms import read as read_number
 from bot.platform.sentences import Misstep
 
 GERMAN = "+4915123456789"
@@ -34,7 +34,7 @@ AMERICAN = "+12025550123"
     ],
 )
 def test_a_number_in_any_form_is_kept_in_e164(typed: str, country: str, kept: str) -> None:
-    assert read(Kind.SMS, typed, country).reveal() == kept
+    assert read_number(typed, country).reveal() == kept
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_a_number_in_any_form_is_kept_in_e164(typed: str, country: str, kept: st
     ],
 )
 def test_what_gets_no_text_messages_is_no_number_here(typed: str, country: str) -> None:
-    with pytest.raises(Misstep, match=r"register\.bad_number"):
-        read(Kind.SMS, typed, country)
+    with pytest.raises(Misstep, match=r"method\.sms\.bad"):
+        read_number(typed, country)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_gets_no_text_messages_is_no_number_here(typed: str, country: str) 
     ],
 )
 def test_an_address_is_kept_in_lower_case(typed: str, kept: str) -> None:
-    assert read(Kind.EMAIL, typed).reveal() == kept
+    assert read_address(typed, "").reveal() == kept
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_an_address_is_kept_in_lower_case(typed: str, kept: str) -> None:
     ],
 )
 def test_what_is_no_single_address_is_refused(typed: str) -> None:
-    with pytest.raises(Misstep, match=r"register\.bad_address"):
-        read(Kind.EMAIL, typed)
+    with pytest.raises(Misstep, match=r"method\.email\.bad"):
+        read_address(typed, "")
 
 
 def test_what_was_typed_stands_in_no_refusal() -> None:
     with pytest.raises(Misstep) as found:
-        read(Kind.SMS, "+49 30 901820")
+        read_number("+49 30 901820", "")
     assert found.value.args_ == ()
     assert "901820" not in repr(found.value)

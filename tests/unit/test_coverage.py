@@ -12,13 +12,15 @@ from bot.identity.assurance import Need, useful
 from bot.platform.ids import Action, Kind
 from bot.policy.policy import MethodRules, Policy
 from bot.policy.scope import Barred
+from tests.kit import kinds
+from tests.kit.kinds import PASSWORD, RECOVERY
 
-KINDS = tuple(kind for kind in Kind if kind is not Kind.PASSWORD)
-ALL = frozenset(Kind)
+KINDS = tuple(kind for kind in kinds.ALL if kind != PASSWORD)
+ALL = frozenset(kinds.ALL)
 ONE, TWO = Policy(), Policy(methods=MethodRules(required=2))
-RISK = Policy(methods=MethodRules(alone=(Kind.SMS,)))
-NO_TEXTS = Policy(methods=MethodRules(available=(Kind.TOTP, Kind.EMAIL)))
-TOTP, SMS, EMAIL, SHEET = Kind.TOTP, Kind.SMS, Kind.EMAIL, Kind.RECOVERY
+RISK = Policy(methods=MethodRules(alone=(kinds.SMS,)))
+NO_TEXTS = Policy(methods=MethodRules(available=(kinds.TOTP, kinds.EMAIL)))
+TOTP, SMS, EMAIL, SHEET = kinds.TOTP, kinds.SMS, kinds.EMAIL, RECOVERY
 
 
 def alike(

@@ -46,7 +46,7 @@ def test_a_dead_end_would_be_found() -> None:
 
 def test_an_effect_is_reached_by_a_proof_or_by_proofs_on_record_only(graph: Graph) -> None:
     effects = {"reset.new", "reset.locked", "change.new", "unlock.now", *(node for node in graph if node.startswith("register."))}
-    proofs = ("page.open", "verify.type", "verify.in_full", "verify.sign_in", "find.self", "opening")
+    proofs = ("page.open", "verify.type", "verify.in_full", "verify.elsewhere", "find.self", "opening")
     for node, ends in graph.items():
         if ends & effects:
             assert node == START or node in effects or node.startswith(proofs), node
@@ -54,7 +54,7 @@ def test_an_effect_is_reached_by_a_proof_or_by_proofs_on_record_only(graph: Grap
 
 def test_a_sub_dialog_is_filled_in_with_where_it_goes_back_to() -> None:
     change = follows(DIALOGS["Another password"])
-    asked = {"verify.type → change.new", "verify.in_full → change.new", "verify.sign_in → change.new"}
+    asked = {"verify.type → change.new", "verify.in_full → change.new", "verify.elsewhere → change.new"}
     assert change["verify.how → change.new"] == asked
     assert change["verify.type → change.new"] >= {"change.new", "verify.how → change.new"}
     assert change["change.new"] == {END, "change.new", "reset.follows"}

@@ -11,26 +11,27 @@ import pytest
 from bot.conversation.interfaces import Conversations, Standing
 from bot.engine.exhibits import AppKey, Exhibited, Exhibits, Sheet
 from bot.identity.interfaces import Records
-from bot.identity.masks import known_by
+from bot.identity.masks import known_by, named
 from bot.identity.registered import NEVER, Registered, sealed_as
 from bot.model.step import Step
 from bot.model.turn import PAGE, WATCH, Party, Window
-from bot.platform.ids import ChallengeId, ConversationId, GrantId, Kind, Line, MethodId, Origin, SubjectId, WindowId
+from bot.platform.ids import ChallengeId, ConversationId, GrantId, Line, MethodId, Origin, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.policy.interfaces import PolicyError
 from bot.policy.policy import parse
 from bot.writeback.interfaces import AgentStore
-from flows.register import MyMethods, NewApp, NewSheet, named
+from flows.register import MyMethods, NewKey, NewSheet
+from tests.kit.kinds import LISTABLE, RECOVERY, SMS, TOTP
 
 ANA = SubjectId("demo:ana")
 KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-APP = Registered(MethodId("m-1"), ANA, Kind.TOTP, Secret(KEY), 1_795_590_000.0, NEVER)
-TEXT = Registered(MethodId("m-2"), ANA, Kind.SMS, Secret("+4915123456789"), 1.0, 1.0)
-CODES = [Registered(MethodId(f"s.{n}"), ANA, Kind.RECOVERY, Secret("mac"), 1.0, 1.0) for n in range(3)]
+APP = Registered(MethodId("m-1"), ANA, TOTP, Secret(KEY), 1_795_590_000.0, NEVER)
+TEXT = Registered(MethodId("m-2"), ANA, SMS, Secret("+4915123456789"), 1.0, 1.0)
+CODES = [Registered(MethodId(f"s.{n}"), ANA, RECOVERY, Secret("mac"), 1.0, 1.0) for n in range(3)]
 PAGE_OF_ANA = Window(WindowId("page-1"), ConversationId("c-1"), PAGE, "", "b" * 64)
-SCANNING = NewApp(ANA, GrantId("g-1"), APP.id, ChallengeId("ch-1"), Line("ana@contoso.example"))
-PRINTING = NewSheet(ANA, GrantId("g-1"), MethodId("sheet-1"))
+SCANNING = NewKey(ANA, GrantId("g-1"), APP.id, ChallengeId("ch-1"), Line("ana@contoso.example"), TOTP)
+PRINTING = NewSheet(ANA, GrantId("g-1"), MethodId("sheet-1"), RECOVERY)
 
 
 @dataclass
@@ -113,13 +114,13 @@ async def test_there_is_nothing_behind_a_window_that_does_not_exist(tmp_path: Pa
 
 def test_a_seal_is_of_one_method_one_person_one_kind_and_one_quarantine() -> None:
     names = {
-        sealed_as(APP.id, ANA, Kind.TOTP, NEVER),
-        sealed_as(TEXT.id, ANA, Kind.TOTP, NEVER),
-        sealed_as(APP.id, SubjectId("demo:ben"), Kind.TOTP, NEVER),
-        sealed_as(APP.id, ANA, Kind.SMS, NEVER),
-        sealed_as(APP.id, ANA, Kind.TOTP, 0.0),
-        sealed_as(APP.id, ANA, Kind.TOTP, 86_400.0),
-        sealed_as(MethodId('m-1", "demo:ben'), ANA, Kind.TOTP, NEVER),
+        sealed_as(APP.id, ANA, TOTP, NEVER),
+        sealed_as(TEXT.id, ANA, TOTP, NEVER),
+        sealed_as(APP.id, SubjectId("demo:ben"), TOTP, NEVER),
+        sealed_as(APP.id, ANA, SMS, NEVER),
+        sealed_as(APP.id, ANA, TOTP, 0.0),
+        sealed_as(APP.id, ANA, TOTP, 86_400.0),
+        sealed_as(MethodId('m-1", "demo:ben'), ANA, TOTP, NEVER),
     }
     assert len(names) == 7
 
@@ -130,11 +131,11 @@ def test_only_what_was_tried_is_confirmed() -> None:
 
 
 def test_an_owner_knows_an_app_by_its_day_a_number_by_its_end_and_a_sheet_by_what_is_left() -> None:
-    assert known_by(APP) == ("method.totp.known", "2026-11-25")
-    assert known_by(TEXT) == ("method.sms.known", "•••• 89")
+    assert known_by(APP) == ("method.totp.name.known", "2026-11-25")
+    assert known_by(TEXT) == ("method.sms.name.known", "•••• 89")
     app, text, sheet = named([APP, TEXT, *CODES])
     assert (str(app.id), str(text.id)) == (APP.id, TEXT.id)
-    assert (sheet.id, sheet.label, sheet.hint) == ("recovery", "register.sheet", "3")
+    assert (sheet.id, sheet.label, sheet.hint) == ("recovery", "method.recovery.name.known", "3")
 
 
 @pytest.mark.parametrize(
@@ -143,12 +144,12 @@ def test_an_owner_knows_an_app_by_its_day_a_number_by_its_end_and_a_sheet_by_wha
 )
 def test_rules_that_cannot_be_are_refused(rules: dict[str, int]) -> None:
     with pytest.raises(PolicyError, match="registration"):
-        parse({"scope": {"state": "all"}, "registration": rules})
+        parse({"scope": {"state": "all"}, "registration": rules}, LISTABLE)
 
 
 def test_rules_at_their_bounds_are_taken() -> None:
     for days, hours in ((0, 0), (730, 72)):
         rules = parse(
-            {"scope": {"state": "all"}, "registration": {"reconfirm_days": days, "quarantine_hours": hours}}
+            {"scope": {"state": "all"}, "registration": {"reconfirm_days": days, "quarantine_hours": hours}}, LISTABLE
         ).registration
         assert (rules.reconfirm_days, rules.quarantine_hours) == (days, hours)

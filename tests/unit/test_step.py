@@ -10,13 +10,14 @@ import pytest
 
 from bot.model.codec import UnknownPart, dump, kept, load, step
 from bot.model.prompt import Option
-from bot.platform.ids import CaseId, ChallengeId, Kind, OptionId, SubjectId, WordsId
+from bot.platform.ids import CaseId, ChallengeId, OptionId, SubjectId, WordsId
 from bot.platform.secret import Secret
 from flows.reset import Reset
 from flows.unlock import Unlock
 from flows.verify import HowToProve, TypeIt
+from tests.kit.kinds import TOTP
 
-AT = TypeIt(Reset(SubjectId("ana"), CaseId("c1")), ChallengeId("ch"), Kind.TOTP, OptionId("totp"))
+AT = TypeIt(Reset(SubjectId("ana"), CaseId("c1")), ChallengeId("ch"), TOTP, OptionId("totp"))
 RAW = dump(AT)
 
 FORBIDDEN = [Secret, str, dict, object, list[int], tuple[Secret, ...], Secret | None, bytes, float]
@@ -42,7 +43,7 @@ def test_a_step_that_asks_nothing_is_refused() -> None:
 def test_a_sub_dialog_keeps_its_caller_in_the_same_row() -> None:
     assert RAW["goal"] == {"part": "reset", "subject": "ana", "case": "c1"}
     assert load(json.loads(json.dumps(RAW))) == AT
-    how = HowToProve(Unlock(SubjectId("b")), (Option(OptionId("sms"), WordsId("method.sms")),))
+    how = HowToProve(Unlock(SubjectId("b")), (Option(OptionId("sms"), WordsId("method.sms.name")),))
     assert load(json.loads(json.dumps(dump(how)))) == how
 
 

@@ -30,26 +30,19 @@ PREFIXES = {
     "chat.install.": "adapters: what became of an installation",
     "chat.refused.": "adapters: why somebody isn't served",
     "case.end.": "flows/guided.py: what became of a case",
-    "case.line.": "flows/guided.py: Place, Kind, and what has happened",
+    "case.line.": "flows/guided.py: what has happened",
     "case.refused.": "bot/helpdesk/cases.py: why there is none",
-    "code.": "bot/notify/code_mail.py: action and kind",
+    "code.": "bot/notify/code_mail.py: Action",
     "demo.note.": "bot/demo/seed.py: what is special about an account",
     "engine.": "bot/engine/engine.py: Word",
     "exit.": "bot/conversation/windows.py: Word",
-    "hello.try.": "flows/hello.py: Kind",
-    "invite.": "bot/helpdesk/invitations.py: Kind",
+    "invite.": "bot/helpdesk/invitations.py: Channel",
     "menu.": "flows/menu.py: WISHES",
-    "method.": "bot/identity/identity.py: Kind",
+    "method.": "bot/identity/methods/: Kind, and what its shapes need",
     "not_me.": "flows/not_me.py: Undone",
     "notice.": "bot/notify/change_notice.py: action and outcome",
-    "register.add.": "flows/register.py: Kind",
-    "register.try.": "flows/register.py: Kind",
-    "register.type.": "flows/register.py: Kind",
     "reset.new.": "flows/reset.py: cause",
     "unlock.not_locked.": "flows/unlock.py: cause",
-    "verify.in_full.": "flows/verify.py: Kind",
-    "verify.type.": "flows/verify.py: Kind",
-    "verify.wrong_": "bot/identity/challenges.py: Kind",
     "web.channel.": "adapters/web: where a message arrived",
     "web.demo.try.": "adapters/web: the wishes that the demo suggests",
     "web.error.": "adapters/web: HTTP states",
@@ -71,8 +64,8 @@ ROOMS = {
 }  # fmt: skip
 # Names of steps and of their parts; log lines; an example in a docstring.
 NO_SENTENCES = {
-    "agents.line", "agents.rule", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.lost", "register.noted",
-    "register.try", "verify.in_full", "verify.type", "web.fault", "web.id",
+    "agents.line", "agents.rule", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.key", "register.lost", "register.noted", "register.recovery", "register.sheet", "register.totp",
+    "register.try", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id",
 }  # fmt: skip
 
 
@@ -150,7 +143,7 @@ def test_company_and_contact_are_filled_in_everywhere() -> None:
 
 
 def test_a_value_is_filled_in_as_it_is_and_never_as_a_format() -> None:
-    assert "{company}" in WORDS.say("method.sms.known", (("hint", "{company}"),))
+    assert "{company}" in WORDS.say("method.sms.name.known", (("hint", "{company}"),))
 
 
 @pytest.mark.parametrize(("wanted", "best"), [(["de-AT", "en"], "de"), (["fr", "de_CH"], "de"), (["fr"], "en"), ([], "en")])

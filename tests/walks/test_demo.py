@@ -80,7 +80,7 @@ async def undone(page: Page, demo: Service, login: str) -> None:
     """By the link of a notice, without signing in."""
     link = None
     for _ in range(40):
-        texts = [m["text"] for m in demo.inbox(login)["messages"] if m["channel"] == "email"]
+        texts = [m["text"] for m in demo.inbox(login)["messages"] if m["channel"] == "mail"]
         if found := [re.search(r"http://\S+/n/\S+", text) for text in texts if "/n/" in text]:
             link = found[-1]
             break

@@ -15,17 +15,17 @@ AT = 1_795_590_000.0  # 2026-11-25 07:00 UTC
 WINDOW, LINK = WindowId("win-1"), "win-1~abc"
 EXITS = tuple(Option(OptionId(w), WordsId(f"exit.{w}")) for w in ("elsewhere", "start_over", "cancel", "person"))
 OFFERS = (
-    Option(OptionId("m1"), WordsId("method.totp")),
-    Option(OptionId("m2"), WordsId("method.email.known"), Line("a***@home.example")),
+    Option(OptionId("m1"), WordsId("method.totp.name")),
+    Option(OptionId("m2"), WordsId("method.email.name.known"), Line("a***@home.example")),
 )
 AGAIN = (Option(OptionId("again"), WordsId("verify.again")), Option(OptionId("other"), WordsId("verify.other")))
-CODE = AskSecret("verify.type.email.known", Code(), args(hint="a***@home.example"), AGAIN)
+CODE = AskSecret("method.email.ask.known", Code(), args(hint="a***@home.example"), AGAIN)
 
 PROMPTS: dict[str, Prompt] = {
     "choose": Choose("verify.how", OFFERS),
     "code": CODE,
     "name": Ask("find.self", Text()),
-    "current": AskSecret("verify.type.password", Password(current=True)),
+    "current": AskSecret("method.password.ask", Password(current=True)),
     "new": AskSecret("reset.new", Password()),
     "wait": Wait("unlock.now", after=0),
     "number": Wait("unlock.now", number=42),

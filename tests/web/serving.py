@@ -55,10 +55,10 @@ class CannedDemo:
         if login != "ana":
             return Inbox([])
         mail = DemoMessage(
-            AT, "email", "ana@home.example", "Your code", "123456 is your code to reset your password.\nGood for ten minutes."
+            AT, "mail", "ana@home.example", "Your code", "123456 is your code to reset your password.\nGood for ten minutes."
         )
         return Inbox(
-            [mail, DemoMessage(AT + 60, "sms", "+1 202 555 0101", "", "654321 is your code.")], Authenticator("314159", 21)
+            [mail, DemoMessage(AT + 60, "text", "+1 202 555 0101", "", "654321 is your code.")], Authenticator("314159", 21)
         )
 
     async def state(self, login: str) -> State:

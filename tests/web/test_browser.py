@@ -106,7 +106,7 @@ async def test_the_chat_keeps_what_was_said_and_only_the_newest_buttons(chromium
         await page.goto(f"http://localhost:{client.port}/")
         await page.click("#now button >> nth=0")
         await expect(page.locator("#past .mine")).to_have_text("web.demo.try.reset")
-        await expect(page.locator("#now .bubble")).to_contain_text("verify.type.email.known")
+        await expect(page.locator("#now .bubble")).to_contain_text("method.email.ask.known")
         await page.click("#now button[value=cancel]")
         await expect(page.locator("#now .bubble")).to_contain_text("reset.done")
         await expect(page.locator("#past button, #past a")).to_have_count(0)

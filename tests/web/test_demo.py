@@ -56,7 +56,7 @@ async def test_the_inbox_is_json_oldest_first() -> None:
         inbox = await (await client.get("/demo/inbox.json?account=ana")).json()
         assert inbox["account"] == "ana"
         assert inbox["authenticator"] == {"code": "314159", "seconds_left": 21}
-        assert [message["channel"] for message in inbox["messages"]] == ["email", "sms"]
+        assert [message["channel"] for message in inbox["messages"]] == ["mail", "text"]
         assert set(inbox["messages"][0]) == {"at", "channel", "to", "subject", "text"}
         assert (await (await client.get("/demo/inbox.json?account=ben")).json())["authenticator"] is None
         missing = await client.get("/demo/inbox.json?account=nobody")

@@ -10,9 +10,9 @@ import pytest
 from aiohttp.test_utils import TestServer, unused_port
 from playwright.async_api import Browser, Page, expect
 
-from bot.platform.ids import Kind
 from bot.settings.settings import Settings
 from tests.kit.browser import LOOKS, Scheme, looking
+from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
 from tests.kit.registering import ADD, MAILBOX, NUMBER, WRITTEN, house, on_file, sent_to
 from tests.kit.residents import OLD
 from tests.kit.stores import migrated
@@ -76,24 +76,24 @@ async def test_registration_is_walked_in_every_look(chromium: Browser, town: Tow
     async with looking(chromium, size, scheme) as page:
         await proved(page, town)
         await examined(page)
-        await page.click(f"text={ADD[Kind.TOTP]}")
+        await page.click(f"text={ADD[TOTP]}")
         await expect(page.locator("svg.qr")).to_be_visible()
         await examined(page)
         await answers(page, pyotp.TOTP(await key_of(page)).at(int(town.clock.now)))
         await expect(page.locator(".lines")).to_contain_text("Authenticator app")
         assert await page.locator(".exhibit").count() == 0
         await examined(page)
-        await page.click(f"text={ADD[Kind.SMS]}")
+        await page.click(f"text={ADD[SMS]}")
         await examined(page)
         await answers(page, WRITTEN)
         await expect(page.locator("h1")).to_contain_text("•••• 89")
         await examined(page)
         await answers(page, await sent_to(town, NUMBER))
-        await page.click(f"text={ADD[Kind.EMAIL]}")
+        await page.click(f"text={ADD[EMAIL]}")
         await answers(page, MAILBOX)
         await expect(page.locator("h1")).to_contain_text("s•••@e•••")
         await answers(page, await sent_to(town, MAILBOX))
-        await page.click(f"text={ADD[Kind.RECOVERY]}")
+        await page.click(f"text={ADD[RECOVERY]}")
         await expect(page.locator(".sheet li")).to_have_count(10)
         await examined(page)
         await page.click("text=I have put them away")
@@ -103,13 +103,13 @@ async def test_registration_is_walked_in_every_look(chromium: Browser, town: Tow
         await page.click("text=That's all")
         await expect(page.locator("h1")).to_contain_text("Done.")
         await examined(page)
-    assert {m.kind for m in await on_file(town, "nora")} == {Kind.TOTP, Kind.SMS, Kind.EMAIL, Kind.RECOVERY}
+    assert {m.kind for m in await on_file(town, "nora")} == {TOTP, SMS, EMAIL, RECOVERY}
 
 
 async def test_a_sheet_is_printed_alone_and_dark_on_light(chromium: Browser, town: Town) -> None:
     async with looking(chromium, "desk", "dark") as page:
         await proved(page, town)
-        await page.click(f"text={ADD[Kind.RECOVERY]}")
+        await page.click(f"text={ADD[RECOVERY]}")
         await expect(page.locator("[data-print]")).to_be_visible()
         shown = await page.locator(".sheet code").all_inner_texts()
         await page.emulate_media(media="print", color_scheme="dark")
@@ -128,9 +128,9 @@ async def test_a_sheet_is_printed_alone_and_dark_on_light(chromium: Browser, tow
 async def test_it_works_without_a_script(chromium: Browser, town: Town, script: bool) -> None:
     async with looking(chromium, "phone", script=script) as page:
         await proved(page, town)
-        await page.click(f"text={ADD[Kind.TOTP]}")
+        await page.click(f"text={ADD[TOTP]}")
         await answers(page, pyotp.TOTP(await key_of(page)).at(int(town.clock.now)))
-        await page.click(f"text={ADD[Kind.RECOVERY]}")
+        await page.click(f"text={ADD[RECOVERY]}")
         assert await page.locator(".sheet li").count() == 10
         assert await page.locator("[data-print] >> visible=true").count() == int(script)
         await page.click("text=I have put them away")
@@ -141,7 +141,7 @@ async def test_what_was_shown_is_shown_to_no_other_window_and_never_again(chromi
     home = town.settings.base_url
     async with looking(chromium) as page:
         await proved(page, town)
-        await page.click(f"text={ADD[Kind.TOTP]}")
+        await page.click(f"text={ADD[TOTP]}")
         key = await page.inner_text(".key")
         chat = await page.context.new_page()
         await chat.goto(f"{home}/?as=nora")

@@ -22,7 +22,7 @@ def html(name: str, *, sealed: bool = True, suggested: str = "") -> str:
 
 def test_a_choice_is_a_button_for_each_option_in_the_order_of_the_engine() -> None:
     shown_ = card(view(PROMPTS["choose"]), IDS)
-    assert shown_.options == (Button("m1", "method.totp"), Button("m2", "method.email.known[hint=a***@home.example]"))
+    assert shown_.options == (Button("m1", "method.totp.name"), Button("m2", "method.email.name.known[hint=a***@home.example]"))
     assert shown_.box is None
 
 

@@ -18,7 +18,7 @@ WHOLE = re.compile(r"""["'](web\.[a-z_]+(?:\.[a-z_]+)*)["']""")
 # Where a page puts an id together, these are its endings.
 FAMILIES: dict[str, list[str]] = {
     "web.place.": [PAGE, WATCH, "demo", "terminal", "case"],
-    "web.channel.": ["sms", "email"],
+    "web.channel.": ["text", "mail"],
     "web.state.": ["locked", "disabled", "expired", "must_change", "fine"],
     "web.signed.": list(SignIn),
     "web.demo.try.": ["reset", "unlock", "change"],

@@ -9,12 +9,13 @@ import pytest_asyncio
 
 from adapters.writeback.agent_limits import AgentLimits
 from bot.directory.interfaces import Directory, Write
-from bot.platform.ids import Kind, SubjectId
+from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
 from tests.conversations.conftest import Call, call, channel
 from tests.kit.agents import GENEROUS, Bench, Site
 from tests.kit.guided import hands
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
@@ -70,7 +71,7 @@ async def test_a_reset_through_an_agent_ends_with_a_sign_in(town: Town, agents: 
     await served(agents, town)
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(OLD)
     assert await ana.notice() == "password.history"
     await ana.types(GOOD)
@@ -86,8 +87,8 @@ async def test_an_unlock_through_an_agent_keeps_the_password(town: Town, agents:
     await served(agents, town)
     ben = call("ben")
     await ben.wants("unlock")
-    await ben.begins_with(Kind.SMS)
-    await ben.types(await town.code("ben", Kind.SMS))
+    await ben.begins_with(SMS)
+    await ben.types(await town.code("ben", SMS))
     assert await ben.at() == "unlock.done"
     assert await town.signs_in("ben", OLD) == "right"
 
@@ -96,7 +97,7 @@ async def test_what_the_agents_own_file_refuses_is_told_in_words(town: Town, age
     await served(agents, town, AgentLimits(groups=("*",), a_minute=0))
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(GOOD)
     assert (await ana.at(), await ana.notice()) == ("reset.new", "writeback.too_many")
     assert "own limit" in await ana.page.reads()
@@ -107,7 +108,7 @@ async def test_with_no_agent_there_the_person_is_told_and_nothing_happens_later(
     site = await served(agents, town)
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     site.executor.limits.stop_file.touch()
     await agents.until(lambda: not agents.relay.connections)
     await ana.types(GOOD)
@@ -123,7 +124,7 @@ async def test_cut_off_in_mid_reset_with_nobody_else_there_it_is_told_as_unknown
     await cut(agents, town, stands_in=False)
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(GOOD)
     assert await ana.at() == "reset.unconfirmed"
     assert "account:reset:unconfirmed" in await town.tags()
@@ -134,7 +135,7 @@ async def test_cut_off_in_mid_reset_another_agent_says_what_became_of_it(town: T
     await cut(agents, town, stands_in=True)
     ana = call("ana")
     await ana.wants("reset")
-    await ana.proves_by(Kind.TOTP)
+    await ana.proves_by(TOTP)
     await ana.types(GOOD)
     assert await ana.at() == "reset.done"
     assert (await town.tags()).count("account:reset:changed") == 1

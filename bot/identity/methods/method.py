@@ -1,46 +1,91 @@
-"""What each method is, so that rules can speak of all methods alike."""
+"""The port of every method: what it states about itself, and what it does in its own way."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
+from typing import NewType, Protocol
 
-from bot.platform.ids import Kind
+from bot.directory.interfaces import Person
+from bot.identity.methods.shapes import Asking, Registering
+from bot.identity.methods.tools import Means, Tools
+from bot.identity.registered import Registered
+from bot.messaging.messenger import Channel
+from bot.platform.ids import Action, Kind, Line, SubjectId
+from bot.platform.secret import Secret
+from bot.policy.policy import Policy
+
+# Methods that fall together are of one group, and "two methods" means two groups.
+DependenceGroup = NewType("DependenceGroup", str)
+APP = DependenceGroup("app")
+NUMBER = DependenceGroup("number")
+MAILBOX = DependenceGroup("mailbox")
+MEMORY = DependenceGroup("memory")
+SHEET = DependenceGroup("sheet")
+COMPANY = DependenceGroup("company")
 
 
-class DependenceGroup(StrEnum):
-    """Methods that fall together fall together: "two methods" means two groups."""
+class Method(Protocol):
+    """One method. An implementation names this class as its base, states what has no default, and overrides what is its own.
 
-    APP = "app"
-    NUMBER = "number"
-    MAILBOX = "mailbox"
-    MEMORY = "memory"
-    SHEET = "sheet"
-    COMPANY = "company"
+    Its sentences stand in the catalogues under `method.<kind>.`; tests/unit/test_methods.py says which ones its shapes need.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One kind of method. `lifetime`: seconds in which an asked-for code may be typed."""
-
-    kind: Kind
+    kind: Kind  # its name in rows, rules and the audit: never changed, never given again
     group: DependenceGroup
     strength: int  # for the order in which methods are offered; higher is stronger
-    weak: bool  # doesn't reset alone unless the policy names the risk; never serves an admin
-    sent: bool  # a code is sent somewhere, so sends are limited too
-    lifetime: float
-    nist: str  # standing in NIST SP 800-63B-4
+    lifetime: float  # seconds in which its question may be answered
+    nist: str  # its standing in NIST SP 800-63B-4
+    asks: Asking
+    registers: Registering
 
+    weak: bool = False  # doesn't reset alone unless the policy names the risk; never serves an admin
+    counts_as_two: bool = False  # two groups by itself
+    resists_phishing: bool = False
+    channel: Channel | None = None  # carries what its person needs to answer, so its sends are limited too
+    most: int = 1  # registered by one person
+    one_use: bool = False  # the row is used up by its proof; its rows are told as one, by how many are left
+    passed_on: bool = False  # the directory compares it, and must see few wrong ones
+    on_phone: bool = False  # gone with a phone that is lost
+    in_directory: bool = False  # the directory's contact data may hold one
 
-METHODS = {
-    m.kind: m
-    for m in (
-        Method(Kind.TOTP, DependenceGroup.APP, 5, weak=False, sent=False, lifetime=600, nist="single-factor OTP (3.1.4)"),
-        Method(
-            Kind.RECOVERY, DependenceGroup.SHEET, 4, weak=False, sent=False, lifetime=600, nist="saved recovery code (4.2.1.1)"
-        ),
-        Method(Kind.SMS, DependenceGroup.NUMBER, 3, weak=True, sent=True, lifetime=300, nist="restricted: PSTN (3.2.9)"),
-        Method(Kind.EMAIL, DependenceGroup.MAILBOX, 1, weak=True, sent=True, lifetime=600, nist="recovery code only (4.2.1.2)"),
-        # Its question lives as long as its conversation: at the provider people search for their phones.
-        Method(Kind.SIGN_IN, DependenceGroup.COMPANY, 2, weak=False, sent=False, lifetime=900, nist="federation (SP 800-63C-4)"),
-        Method(Kind.PASSWORD, DependenceGroup.MEMORY, 0, weak=False, sent=False, lifetime=600, nist="password (3.1.1)"),
-    )
-}
+    # Most methods prove what the policy lists them for. These have a place of their own in the rules:
+    unregistered: bool = False  # everybody has it, so the policy doesn't list it, and it recovers nothing
+    serves: frozenset[Action] = frozenset()  # for what an unregistered one counts
+    suffices_for: frozenset[Action] = frozenset()  # for what it is enough, whoever asks
+    demanded_by: frozenset[Action] = frozenset()  # what is never done without it
+
+    def begins(self, policy: Policy, *, admin: bool) -> bool:
+        """Whether somebody without any method may register the first by it."""
+        return False
+
+    def carried(self, means: Means) -> bool:
+        """Whether this house can offer it at all."""
+        return self.channel is None or self.channel in means.channels
+
+    def open_to(self, subject: SubjectId, tools: Tools) -> bool:
+        """Whether this account's owner can use an unregistered one now."""
+        return True
+
+    # How it is shown
+
+    def mask(self, secret: Secret) -> str:
+        """Its destination before anything is proved: enough for its owner, too little for anybody else. Empty: it has none."""
+        return ""
+
+    def hint(self, method: Registered) -> Line:
+        """What its owner tells it by from their others."""
+        return Line(self.mask(method.secret))
+
+    # How it is registered
+
+    def fits(self, person: Person, secret: Secret) -> None:
+        """Raises Misstep for what would prove nothing of this person."""
+        return
+
+    def contacts(self, person: Person) -> Sequence[str | None]:
+        """What the directory knows, as somebody wrote it there; best first."""
+        return ()
+
+    # How it is answered
+
+    def wrong(self, tools: Tools) -> str:
+        """The sentence for a wrong answer."""
+        return f"method.{self.kind}.wrong"

@@ -15,9 +15,9 @@ from aiohttp import web
 
 from bot.model.facts import Audited
 from bot.platform.clock import World
-from bot.platform.ids import Kind
 from bot.platform.secret import Secret
 from bot.settings.chats import SlackSection
+from tests.kit.kinds import TOTP
 from tests.kit.people import Browser
 from tests.kit.residents import GOOD
 from tests.kit.slack import SECRET, TEAM, Workspace
@@ -151,7 +151,7 @@ async def test_ana_resets_by_words_and_buttons(house: Town) -> None:
     link = next(e["url"] for b in asked["blocks"] for e in b.get("elements", []) if "url" in e)
     page = Browser(house)
     await page.lands(link.removeprefix(f"http://localhost:{PORT}"), "Authenticator app")
-    await page.types(await house.code("ana", Kind.TOTP))
+    await page.types(await house.code("ana", TOTP))
     await page.types(GOOD)
     assert await house.signs_in("ana", GOOD) == "right"
     done = await shows(house, channel, "password")

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory
-from bot.identity.oidc_state import OidcRequest
+from bot.identity.methods.oidc_state import OidcRequest
 from bot.platform.ids import SubjectId, directory_of
 from bot.platform.secret import Secret
 from bot.platform.sentences import args

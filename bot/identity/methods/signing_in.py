@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import structlog
 
 from bot.conversation.interfaces import Conversations, Gone, Standing, Upgrading
-from bot.identity.identity_provider import FRESH, SKEW, Came, Claimed, NotSignedIn, Provider, SignInFailure
 from bot.identity.interfaces import Records
-from bot.identity.oidc_state import confirmation, oidc_requests
+from bot.identity.methods.identity_provider import FRESH, SKEW, Came, Claimed, NotSignedIn, Provider, SignInFailure
+from bot.identity.methods.oidc_state import confirmation, oidc_requests
 from bot.model.codec import UnknownPart
 from bot.model.facts import BY_STRANGERS, Audited, Challenged
 from bot.model.prompt import Wait

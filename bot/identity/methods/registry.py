@@ -1,0 +1,65 @@
+"""The methods that there are, in the order in which they are offered to be registered. A new one is a file, and a line here."""
+
+from collections.abc import Collection
+
+from bot.identity.methods.email import PrivateMailbox
+from bot.identity.methods.method import DependenceGroup, Method
+from bot.identity.methods.password import PasswordInForce
+from bot.identity.methods.recovery import RecoverySheet
+from bot.identity.methods.shapes import TypedAndTried, TypedCode
+from bot.identity.methods.sign_in import CompanySignIn
+from bot.identity.methods.sms import TextMessage
+from bot.identity.methods.tools import Means
+from bot.identity.methods.totp import AuthenticatorApp
+from bot.model import codec
+from bot.model.prompt import Code, Text
+from bot.platform.ids import Kind
+
+ALL: tuple[Method, ...] = (
+    AuthenticatorApp(),
+    RecoverySheet(),
+    TextMessage(),
+    PrivateMailbox(),
+    CompanySignIn(),
+    PasswordInForce(),
+)
+METHODS: dict[Kind, Method] = {method.kind: method for method in ALL}
+codec.CLOSED[Kind] = METHODS  # a row with a kind that only a newer replica knows is left alone
+
+
+def carried(means: Means) -> frozenset[Kind]:
+    """What this house can offer."""
+    return frozenset(kind for kind, method in METHODS.items() if method.carried(means))
+
+
+def listable() -> frozenset[Kind]:
+    """What a policy may list as available."""
+    return frozenset(kind for kind, method in METHODS.items() if not method.unregistered)
+
+
+def on_phone() -> tuple[Kind, ...]:
+    """What is gone with a phone."""
+    return tuple(kind for kind, method in METHODS.items() if method.on_phone)
+
+
+def of_group(group: DependenceGroup) -> tuple[Kind, ...]:
+    """What falls together, in the order of the registry."""
+    return tuple(kind for kind, method in METHODS.items() if method.group == group)
+
+
+def code_of(kind: Kind) -> Code:
+    """What is typed for it."""
+    shape = METHODS[kind].asks
+    return shape.field if isinstance(shape, TypedCode) else Code()
+
+
+def address_of(kind: Kind) -> Text:
+    """What its address is typed as."""
+    shape = METHODS[kind].registers
+    return shape.field if isinstance(shape, TypedAndTried) else Text()
+
+
+def groups(kinds: Collection[Kind]) -> int:
+    """How many methods these are worth, where "two methods" is what is asked for."""
+    proved = [METHODS[kind] for kind in kinds]
+    return len({method.group for method in proved}) + any(method.counts_as_two for method in proved)

@@ -1,0 +1,96 @@
+"""The shapes in which methods are asked for and registered: closed unions, each a step in flows/ that knows no method."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bot.identity.methods.tools import Right, Tools
+from bot.identity.registered import Registered
+from bot.model.facts import Challenged
+from bot.model.prompt import Code, Password, Text
+from bot.platform.clock import World
+from bot.platform.ids import MethodId, SubjectId
+from bot.platform.keyring import Keys
+from bot.platform.secret import Secret
+
+# What was asked, what was answered, and all of this kind that its person has registered, untried ones too. None: wrong. It may
+# raise Misstep, and does no less work where there is nothing to compare with.
+Check: TypeAlias = Callable[[Challenged, Secret, Sequence[Registered], Tools], Awaitable[Right | None]]
+
+# How a proof is asked for ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCode:
+    """A code, typed on the bound page, or in the chat where the policy lets codes be."""
+
+    check: Check
+    field: Code = field(default_factory=Code)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedOnPage:
+    """Something that is no one-time code, so it is typed on the bound page alone, whatever the policy says of codes."""
+
+    check: Check
+    field: Password
+
+
+@dataclass(frozen=True, slots=True)
+class MetElsewhere:
+    """Nothing is typed: it is met at another place, and the step looks whether it is.
+
+    `met`: since when, by a record that is ours. None: not yet. Raises Refuse for any other record.
+    """
+
+    met: Callable[[Challenged, Tools], float | None]
+    signs_in: bool = False  # at the company's identity provider, to which the page has a button
+
+
+Asking = TypedCode | TypedOnPage | MetElsewhere
+
+
+# How one is registered ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAndTried:
+    """A secret is made here and shown once, and counts when it has worked.
+
+    `link`: the secret, the account and the company in one, for a camera; the secret itself is shown to be typed. `shows`: what
+    whoever has the secret reads off at a moment, and for how many seconds more (the demo's people have it).
+    """
+
+    made: Callable[[World], Secret]
+    link: Callable[[Secret, str, str], Secret]
+    shows: Callable[[Secret, float], tuple[Secret, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedAndTried:
+    """An address is typed, and counts when a code that went there came back. A stranger has to know it in full, too.
+
+    `read`: what was typed, as it is kept. `country` (ISO 3166) is whose numbers may lack a country code. Raises Misstep.
+    """
+
+    field: Text
+    read: Callable[[str, str], Secret]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Codes are made here and shown once. They count when they were put away, and those of before no more.
+
+    `codes`: derived from the sheet's name while it is shown. `kept`: one of them as it is registered.
+    """
+
+    codes: Callable[[Keys, MethodId], Sequence[Secret]]
+    kept: Callable[[Keys, SubjectId, Secret], Secret]
+
+
+@dataclass(frozen=True, slots=True)
+class NotByPerson:
+    """Nobody registers it for themselves: everybody has it, or somebody else gives it."""
+
+
+Registering = ShownAndTried | TypedAndTried | Printed | NotByPerson

@@ -1,0 +1,81 @@
+"""An authenticator app: a key that is shown once, and codes that the app makes of it (RFC 6238)."""
+
+import hmac
+from base64 import b32encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pyotp
+
+from bot.identity.methods.method import APP, Method
+from bot.identity.methods.shapes import ShownAndTried, TypedCode
+from bot.identity.methods.tools import Right, Tools
+from bot.identity.registered import Registered
+from bot.model.facts import Challenged
+from bot.platform.clock import World
+from bot.platform.ids import Kind, Line
+from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
+
+KEY = 20  # bytes (RFC 4226 section 4)
+SKEW = 1  # time-steps to each side that pass (RFC 6238 section 5.2)
+FAR = 20  # time-steps in which a right code means "your clock is off": ten minutes
+NOBODYS = Secret("A" * 32)
+
+
+def new_key(world: World) -> Secret:
+    """In base32."""
+    return Secret(b32encode(world.bytes(KEY)).decode())
+
+
+def as_link(key: Secret, account: str, company: str) -> Secret:
+    """As every authenticator app reads it (`otpauth:`)."""
+    return Secret(pyotp.TOTP(key.reveal()).provisioning_uri(name=account, issuer_name=company))
+
+
+def shows(key: Secret, at: float) -> tuple[Secret, int]:
+    """Six digits, a new one every 30 seconds."""
+    totp = pyotp.TOTP(key.reveal())
+    return Secret(totp.at(int(at))), totp.interval - int(at) % totp.interval
+
+
+async def right(asked: Challenged, given: Secret, mine: Sequence[Registered], tools: Tools) -> Right | None:
+    """Raises Misstep for a code that was used before (RFC 6238 section 5.2), or when only the phone's clock is off."""
+    method, now = next((m for m in mine if m.id == asked.method), None), tools.world.now()
+    key = method.secret if method else NOBODYS
+    step = _step_of(key, given, now, SKEW)
+    if step is None and _step_of(key, given, now, FAR) is not None:
+        raise Misstep("method.totp.clock_is_off")
+    if step is None or method is None:
+        return None
+    if step <= method.last_step:
+        raise Misstep("method.totp.used")
+    return Right(method.id, step)
+
+
+@dataclass(frozen=True)
+class AuthenticatorApp(Method):
+    """Its secret is the key in base32."""
+
+    kind = Kind("totp")
+    group = APP
+    strength = 5
+    lifetime = 600
+    nist = "single-factor OTP (3.1.4)"
+    asks = TypedCode(right)
+    registers = ShownAndTried(new_key, as_link, shows)
+    most = 5  # Entra's registration capacity
+    on_phone = True
+
+    def hint(self, method: Registered) -> Line:
+        """The day on which it was set up: the key is never touched."""
+        return Line(datetime.fromtimestamp(method.registered_at, UTC).strftime("%Y-%m-%d"))
+
+
+def _step_of(key: Secret, given: Secret, now: float, steps: int) -> int | None:
+    totp = pyotp.TOTP(key.reveal())
+    middle = int(now) // totp.interval
+    near = range(middle - steps, middle + steps + 1)
+    found = [step for step in near if hmac.compare_digest(totp.generate_otp(step), given.reveal())]
+    return found[0] if found else None

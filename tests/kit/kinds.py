@@ -1,0 +1,26 @@
+"""The kinds of methods, by name: tests speak of each, which the product does nowhere but in its own file."""
+
+from bot.identity.methods.email import PrivateMailbox
+from bot.identity.methods.password import PasswordInForce
+from bot.identity.methods.recovery import RecoverySheet
+from bot.identity.methods.registry import METHODS, listable
+from bot.identity.methods.sign_in import CompanySignIn
+from bot.identity.methods.sms import TextMessage
+from bot.identity.methods.totp import AuthenticatorApp
+
+TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, PASSWORD = (
+    AuthenticatorApp.kind,
+    RecoverySheet.kind,
+    TextMessage.kind,
+    PrivateMailbox.kind,
+    CompanySignIn.kind,
+    PasswordInForce.kind,
+)
+ALL = tuple(METHODS)
+LISTABLE = listable()
+
+
+def typed(at: str) -> bool:
+    """Whether a prompt asks for what a method is answered with."""
+    first, _, what = at.removesuffix(".known").partition(".")
+    return first == "method" and what.endswith(".ask")
