@@ -33,7 +33,7 @@ class LateWrites:
         """Raises NotNow while there is time left and nothing has been seen."""
         about = dict(job.about)
         made = await self.operations.operation(GrantId(about["grant"]))
-        if made is None or made.outcome is not Outcome.UNCONFIRMED or str(made.at) != about["intended"]:
+        if made is None or made.outcome is not Outcome.UNCONFIRMED or made.at != float(about["intended"]):
             return  # known by now, or tried again
         seen = await self._seen(made, about["at"])
         if seen in (None, Outcome.UNCONFIRMED):
