@@ -7,6 +7,8 @@ CODE := bot adapters flows store
 LOCKS := uv build runtime dev
 
 export UV_COMPILE_BYTECODE := 1
+# Whatever the shell says: a worker that finds no compiled tests compiles them all.
+unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 # uv doesn't read pip's settings; a mirror named there is meant here too.
 ifdef PIP_INDEX_URL
@@ -32,7 +34,7 @@ services:
 test: dev services ## every test; ARGS="-k word" narrows it
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: lint ## lint, types and the quick tests, which need no service; under a minute
+check: lint ## lint, types, and the tests and attacks that are quick and need no service; under a minute
 	$(BIN)/python -m pytest -n auto -m "not service and not long" $(ARGS)
 
 lint: dev ## style, types, arrows and dependencies

@@ -10,7 +10,7 @@ from bot.engine.exhibits import invited
 from bot.model.agents import InvitationId, KnownAgent, Stand, fingerprint
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
-from bot.model.prompt import AskSecret, Choose, Lines, Option, Text
+from bot.model.prompt import AskSecret, Choose, Lines, Option, PromptState, Text
 from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
 from bot.platform.sentences import Args, args
@@ -169,7 +169,7 @@ class AgentCodeShown:
 
     async def answer(self, reply: Reply, desk: Desk) -> Closed:
         """Whoever asked for it can't let it in."""
-        return Closed(WordsId("agents.invited"))
+        return Closed(WordsId("agents.invited"), state=PromptState.DONE)
 
 
 @step("agents.compare")
@@ -192,9 +192,9 @@ class Comparing:
         """The same: let in. Another one: thrown out."""
         if reply.choice == ANOTHER.id:
             await desk.agents.stop(self.grant, self.agent)
-            return Closed(WordsId("agents.thrown_out"), self.name)
+            return Closed(WordsId("agents.thrown_out"), self.name, state=PromptState.DONE)
         await desk.agents.approve(self.grant, self.agent, reply.text or "")
-        return Closed(WordsId("agents.approved"), self.name)
+        return Closed(WordsId("agents.approved"), self.name, state=PromptState.DONE)
 
 
 @step("agents.stop")
@@ -216,7 +216,7 @@ class Stopping:
         if reply.choice == KEEP.id:
             return Closed(WordsId("agents.closed"))
         await desk.agents.stop(self.grant, self.agent)
-        return Closed(WordsId("agents.stopped"), self.name)
+        return Closed(WordsId("agents.stopped"), self.name, state=PromptState.DONE)
 
 
 Ruling: TypeAlias = Inviting | Comparing | Stopping

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot.conversation.closed import Closed
 from bot.directory.interfaces import State
 from bot.engine.desk import Desk
-from bot.model.prompt import Lines
+from bot.model.prompt import Lines, PromptState
 from bot.platform.ids import GrantId, Line, SubjectId, WordsId
 from bot.platform.sentences import Misstep
 
@@ -24,11 +24,10 @@ async def too_young(subject: SubjectId, grant: GrantId, desk: Desk) -> Closed | 
         until = await desk.accounts.kept_until(grant, subject)
     except Misstep:
         return None  # it is asked once more with the new password
-    return (
-        Closed(WordsId("password.kept_until"), Line(f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"))
-        if until
-        else None
-    )
+    if not until:
+        return None
+    at = Line(f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC")
+    return Closed(WordsId("password.kept_until"), at, state=PromptState.ERROR)
 
 
 def cause(state: State) -> tuple[str, Line]:

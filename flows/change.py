@@ -7,7 +7,7 @@ from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
-from bot.model.prompt import AskSecret, Choose, Option, Password
+from bot.model.prompt import AskSecret, Choose, Option, Password, PromptState
 from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, GrantId, OptionId, SubjectId, WordsId
 from flows.cause import afterwards, too_young
@@ -79,8 +79,11 @@ class AnotherPassword:
 
     def ask(self) -> AskSecret:
         """One field, as in a reset."""
-        words = "reset.moved" if self.moved else "reset.unconfirmed" if self.unconfirmed else "change.new"
-        return AskSecret(words, Password(), content=afterwards(self.advice))
+        lines = afterwards(self.advice)
+        if self.unconfirmed or self.moved:
+            words = "reset.moved" if self.moved else "reset.unconfirmed"
+            return AskSecret(words, Password(), content=lines, state=PromptState.ERROR)
+        return AskSecret("change.new", Password(), content=lines)
 
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | Following | AnotherPassword":
         """Done means that the directory confirmed it."""
@@ -94,5 +97,6 @@ class AnotherPassword:
 
     def _after(self, outcome: Outcome | None, before: str | None) -> "Closed | Following | AnotherPassword":
         if outcome is Outcome.CHANGED:
-            return followed(Closed(WordsId("change.done"), advice=self.advice), self.subject, self.grant, before)
+            last = Closed(WordsId("change.done"), advice=self.advice, state=PromptState.DONE)
+            return followed(last, self.subject, self.grant, before)
         return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED, moved=outcome is Outcome.MOVED)

@@ -4,7 +4,7 @@ from bot.coverage.coverage import REASONS
 from bot.engine.desk import Desk
 from bot.model.codec import kept, step
 from bot.model.facts import Audited
-from bot.model.prompt import Say, Table
+from bot.model.prompt import PromptState, Say, Table
 from bot.platform.ids import Line, WordsId
 from bot.platform.sentences import Refuse, args
 from bot.policy.roles import Role
@@ -86,4 +86,4 @@ class Report:
         figures = {"total": self.total, "enabled": self.enabled, "registered": self.registered, "capable": self.capable}
         table = Table(HEAD, tuple(row.cells for row in self.groups)) if self.groups else None
         sentence = "coverage.report.silent" if self.silent else "coverage.report"
-        return Say(sentence, args(**figures, **counts, silent=self.silent), table)
+        return Say(sentence, args(**figures, **counts, silent=self.silent), table, PromptState.DONE)

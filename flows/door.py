@@ -9,7 +9,7 @@ from bot.engine.desk import Desk
 from bot.helpdesk.calls import Calls
 from bot.language.intent import Intent, Understood
 from bot.model.codec import kept, step
-from bot.model.prompt import Choose, Option
+from bot.model.prompt import Choose, Option, PromptState
 from bot.model.reply import Reply
 from bot.model.step import Step
 from bot.model.turn import Party
@@ -88,7 +88,7 @@ class PastedPassword:
 
     async def begin(self, desk: Desk) -> Closed:
         """There is nothing to do but to say so."""
-        return Closed(WordsId("engine.spent_password"))
+        return Closed(WordsId("engine.spent_password"), state=PromptState.ERROR)
 
 
 @step("door.doubt")

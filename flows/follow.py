@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.model.codec import step
-from bot.model.prompt import Wait
+from bot.model.prompt import PromptState, Wait
 from bot.notify.sync_watch import already_told
 from bot.platform.ids import GrantId, Line, SubjectId, WordsId
 from bot.platform.sentences import Misstep
@@ -42,11 +42,11 @@ class Following:
 
     def settled(self) -> Closed:
         """Whoever leaves has a new password, and hears of the rest by a notice."""
-        return Closed(SOON, advice=self.advice)
+        return Closed(SOON, advice=self.advice, state=PromptState.DONE)
 
     def ask(self) -> Wait:
         """What is done is said at once."""
-        return Wait("reset.follows", after=PAUSE)
+        return Wait("reset.follows", after=PAUSE, state=PromptState.DONE)
 
     async def look(self, desk: Desk) -> "Closed | Following":
         """Both, or one of them and what to expect. One that is silent hasn't followed yet."""
@@ -56,7 +56,7 @@ class Following:
             there = None
         if there is not None and there != self.before:
             desk.turn.note(*already_told(self.subject, self.grant))
-            return Closed(BOTH, advice=self.advice)
+            return Closed(BOTH, advice=self.advice, state=PromptState.DONE)
         if self.left <= 1:
-            return Closed(SOON, advice=self.advice)
+            return Closed(SOON, advice=self.advice, state=PromptState.DONE)
         return replace(self, left=self.left - 1)

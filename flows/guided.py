@@ -11,7 +11,7 @@ from bot.helpdesk.interfaces import Progress
 from bot.helpdesk.invitations import AddressKind, sent_to
 from bot.model.asker import number
 from bot.model.codec import kept, step
-from bot.model.prompt import Ask, Choose, Lines, Option, Text, Wait
+from bot.model.prompt import Ask, Choose, Lines, Option, PromptState, Text, Wait
 from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, Kind, Line, OptionId, SubjectId, WordsId
 from bot.platform.sentences import Misstep, args
@@ -37,6 +37,11 @@ ENDINGS = {
     HUNG_UP: "hung_up",
     **dict.fromkeys(FAILED, "failed"),
 }
+# How a case stands then; any other has only stopped.
+STATES = {
+    **dict.fromkeys(("reset", "unlock", "changed"), PromptState.DONE),
+    **dict.fromkeys(("failed", "refused", "unknown"), PromptState.ERROR),
+}
 
 
 @kept("guided")
@@ -60,7 +65,7 @@ async def about(caller: SubjectId, desk: Desk) -> "Needed | WatchCase | Closed":
     if case := await desk.cases.resumed(caller):
         return await WatchCase(case, who).look(desk)
     no = await desk.cases.refusal(caller)
-    return Closed(no, who) if no else Needed(caller, who, unlocks=await desk.identity.unlocks_alone())
+    return Closed(no, who, state=PromptState.ERROR) if no else Needed(caller, who, unlocks=await desk.identity.unlocks_alone())
 
 
 @step("case.whom")
@@ -74,7 +79,7 @@ class Whom:
     async def answer(self, reply: Reply, desk: Desk) -> "Needed | WatchCase | Closed":
         """One person is found, or it is asked again."""
         if not await desk.cases.agent():
-            return Closed(WordsId("case.no_role"))
+            return Closed(WordsId("case.no_role"), state=PromptState.ERROR)
         person = await desk.people.find(reply.text or "")
         if person is None:
             raise Misstep("case.nobody")
@@ -97,7 +102,7 @@ class Needed:
         """Nobody is asked for what they couldn't prove."""
         action = Action(reply.choice or RESET.id)
         no = await desk.cases.refusal(self.caller, action)
-        return Closed(no, self.who) if no else Reason(self.caller, self.who, action)
+        return Closed(no, self.who, state=PromptState.ERROR) if no else Reason(self.caller, self.who, action)
 
 
 @step("case.reason")
@@ -116,7 +121,7 @@ class Reason:
         """The caller is asked now, in a conversation of their own."""
         said = Line(reply.text or "")
         if no := await desk.cases.refusal(self.caller, self.action, last=True):
-            return Closed(no, self.who)
+            return Closed(no, self.who, state=PromptState.ERROR)
         case, ticket = desk.cases.new_id(), TICKET.search(said)
         wish = Reset(self.caller, case) if self.action is Action.RESET else Unlock(self.caller, case)
         number = Line(ticket[0]) if ticket else Line("")
@@ -152,7 +157,8 @@ class WatchCase:
             await desk.cases.hang_up(self.case)
         seen = await desk.cases.progress(self.case)
         if seen.ended:
-            return Closed(WordsId(f"case.end.{_ending(seen)}"), self.who)
+            end = _ending(seen)
+            return Closed(WordsId(f"case.end.{end}"), self.who, state=STATES.get(end, PromptState.STOPPED))
         return replace(
             self,
             opened=Line(seen.opened),

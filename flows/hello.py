@@ -7,7 +7,7 @@ from bot.identity.methods.registry import code_of
 from bot.language.intent import Intent
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
-from bot.model.prompt import AskSecret, Choose, Option
+from bot.model.prompt import AskSecret, Choose, Option, PromptState
 from bot.model.reply import Reply
 from bot.platform.ids import ChallengeId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
 from bot.platform.sentences import args
@@ -109,7 +109,7 @@ class StillWorks:
         if reply.choice == BROKEN.id:
             return register(desk)
         await desk.registration.reconfirm(self.challenge, reply.secret)
-        return Closed(WordsId("hello.works"))
+        return Closed(WordsId("hello.works"), state=PromptState.DONE)
 
 
 def register(desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun]":

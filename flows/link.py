@@ -1,13 +1,12 @@
 """This chat account is mine: linked once, so that the chat knows who speaks. A link is a name on the door, and never a proof."""
 
-from dataclasses import replace
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.identity.chat_links import named
 from bot.model.codec import kept, step
-from bot.model.prompt import Ask, Choose, Code, Lines, Option
+from bot.model.prompt import Ask, Choose, Code, Lines, Option, PromptState
 from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, ChallengeId, ExhibitId, GrantId, Line, OptionId, SubjectId, WordsId
 from bot.platform.sentences import args
@@ -46,7 +45,7 @@ class Link:
 
     async def granted(self, grant: GrantId, desk: Desk) -> "TypeInChat | Closed":
         """Now the code; at the portal there is no chat to link."""
-        return remember(Closed(WordsId("link.no_chat")), self.subject, grant, desk)
+        return remember(Closed(WordsId("link.no_chat"), state=PromptState.ERROR), self.subject, grant, desk)
 
 
 def remember(last: Closed, subject: SubjectId, grant: GrantId, desk: Desk) -> "TypeInChat | Closed":
@@ -71,7 +70,9 @@ class TypeInChat:
 
     def settled(self) -> Closed:
         """Whoever leaves links nothing; what was done before stays done."""
-        return Closed(self.done or WordsId("link.left"), advice=self.advice)
+        if self.done:
+            return Closed(self.done, advice=self.advice, state=PromptState.DONE)
+        return Closed(WordsId("link.left"), advice=self.advice)
 
     def ask(self) -> Ask:
         """Shown on the sealed page alone, and typed in that very chat alone: whoever lured somebody to the page is named there."""
@@ -84,7 +85,7 @@ class TypeInChat:
         if reply.choice == SKIP.id:
             return self.settled()
         await desk.chat_links.link(self.grant, self.subject, self.challenge, reply.secret)
-        return replace(self.settled(), words=WordsId("link.done"))
+        return Closed(WordsId("link.done"), advice=self.advice, state=PromptState.DONE)
 
 
 @step("link.linked")
@@ -101,7 +102,7 @@ class Linked:
         """To take a name off the door needs no proof."""
         if reply.choice == UNLINK.id:
             desk.chat_links.unlink()
-            return Closed(WordsId("link.unlinked"))
+            return Closed(WordsId("link.unlinked"), state=PromptState.DONE)
         return Closed(WordsId("link.kept"))
 
 

@@ -9,7 +9,7 @@ from bot.identity.methods.method import APP, NUMBER
 from bot.identity.methods.registry import of_group, on_phone
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
-from bot.model.prompt import Choose, Lines, Option
+from bot.model.prompt import Choose, Lines, Option, PromptState
 from bot.model.reply import Reply
 from bot.platform.ids import Action, OptionId, SubjectId, WordsId
 from flows.opening import Opening
@@ -51,7 +51,7 @@ class LostPhone:
             kinds = dict.fromkeys(m.kind for m in mine)
             return Closed(WordsId("lost.nothing_on_phone"), advice=tuple(name_of(kind) for kind in kinds))
         if not await desk.identity.could(self.subject, Action.REGISTER, without=on_phone()):
-            return Closed(WordsId("lost.not_enough_left"))
+            return Closed(WordsId("lost.not_enough_left"), state=PromptState.ERROR)
         return WhatIsLeft(self.subject, gone, left)
 
 
@@ -137,4 +137,4 @@ class OldNumber:
         """Prove with it and add the new one; without it the helpdesk has to."""
         if reply.choice == HAVE.id:
             return go(Register(self.subject, first=of_group(NUMBER)[0]), desk)
-        return Closed(WordsId("lost.not_enough_left"))
+        return Closed(WordsId("lost.not_enough_left"), state=PromptState.ERROR)

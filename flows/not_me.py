@@ -6,7 +6,7 @@ from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.identity.takeover_report import Undone
 from bot.model.codec import kept, step
-from bot.model.prompt import Wait
+from bot.model.prompt import PromptState, Wait
 from bot.platform.ids import GrantId, Line, WordsId
 
 SOON = 20.0  # seconds until a directory that was silent is asked again
@@ -19,12 +19,16 @@ SAID: Mapping[Undone, tuple[str, ...]] = {
     Undone.REFUSED: ("not_me.may_work", "not_me.off", "not_me.closed", "not_me.told"),
     Undone.GAVE_UP: ("not_me.may_work", "not_me.press_again", "not_me.off", "not_me.closed", "not_me.told"),
 }
+# Whoever it is about has to do something now. Everything else is as good as can be.
+OPEN = frozenset({Undone.MOVED_ON, Undone.REFUSED, Undone.GAVE_UP})
 
 
 def last_word(undone: Undone | None) -> Closed:
     """None: it was done before."""
-    words, said = (f"not_me.{undone}", SAID[undone]) if undone else ("not_me.already", ("not_me.did", "not_me.help"))
-    return Closed(WordsId(words), advice=tuple(WordsId(line) for line in said))
+    if undone is None:
+        return Closed(WordsId("not_me.already"), advice=(WordsId("not_me.did"), WordsId("not_me.help")))
+    state = PromptState.ERROR if undone in OPEN else PromptState.DONE
+    return Closed(WordsId(f"not_me.{undone}"), advice=tuple(WordsId(line) for line in SAID[undone]), state=state)
 
 
 @kept("not_me")

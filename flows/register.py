@@ -10,12 +10,12 @@ from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone
 from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.registered import FROM_DIRECTORY
 from bot.model.codec import kept, step
-from bot.model.prompt import AskSecret, Choose, Lines, Option, Wait
+from bot.model.prompt import AskSecret, Choose, Lines, Option, PromptState, Wait
 from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
 from bot.platform.sentences import Misstep, args
 from flows.page import Paged, open_page
-from flows.verify import HowToProve, Proving, prove
+from flows.verify import Proving, choose, prove
 
 BACK = Option(OptionId("back"), WordsId("register.back"))
 KNOWN = OptionId("known")
@@ -48,7 +48,7 @@ class Register:
     async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[Registering]":
         """Bound; now prove, as for a reset."""
         if self.lost and choice is None:
-            return HowToProve(self, await self.offers(desk))
+            return await choose(self, await self.offers(desk), desk)
         return await prove(self, desk, choice)
 
     async def granted(self, grant: GrantId, desk: Desk) -> "Registering":
@@ -106,7 +106,8 @@ class MyMethods:
     async def answer(self, reply: Reply, desk: Desk) -> "NewKey | NewAddress | NewSheet | WhichOne | Closed":
         """Add, remove, or be done."""
         if reply.choice == FINISH.id:
-            return Closed(WordsId("register.done.quarantine" if self.later else "register.done"), self.later)
+            end = WordsId("register.done.quarantine" if self.later else "register.done")
+            return Closed(end, self.later, state=PromptState.DONE)
         if reply.choice == REMOVE.id:
             return WhichOne(self.subject, self.grant, tuple(o for o in self.have if not o.id.startswith(FROM_DIRECTORY)))
         return await add(self.subject, self.grant, Kind(reply.choice or ""), desk)

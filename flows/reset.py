@@ -6,7 +6,7 @@ from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.model.codec import kept, step
-from bot.model.prompt import AskSecret, Choose, Option, Password
+from bot.model.prompt import AskSecret, Choose, Option, Password, PromptState
 from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
 from bot.platform.sentences import args
@@ -94,8 +94,11 @@ class NewPassword:
 
     def ask(self) -> AskSecret:
         """One field: it is shown on demand, pasted into, or filled with a suggestion."""
-        words = "reset.moved" if self.moved else "reset.unconfirmed" if self.unconfirmed else self.words
-        return AskSecret(words, Password(), args(since=self.since), content=afterwards(self.advice))
+        lines = afterwards(self.advice)
+        if self.unconfirmed or self.moved:
+            words = "reset.moved" if self.moved else "reset.unconfirmed"
+            return AskSecret(words, Password(), content=lines, state=PromptState.ERROR)
+        return AskSecret(self.words, Password(), args(since=self.since), content=lines)
 
     async def answer(self, reply: Reply, desk: Desk) -> "TypeInChat | Closed | Following | NewPassword":
         """Done means that the directory confirmed it."""
@@ -109,6 +112,8 @@ class NewPassword:
 
     def _after(self, outcome: Outcome | None, before: str | None, desk: Desk) -> "TypeInChat | Closed | Following | NewPassword":
         if outcome is Outcome.CHANGED:
-            last = followed(Closed(WordsId("reset.done"), advice=self.advice), self.subject, self.grant, before)
+            last = followed(
+                Closed(WordsId("reset.done"), advice=self.advice, state=PromptState.DONE), self.subject, self.grant, before
+            )
             return remember(last, self.subject, self.grant, desk) if isinstance(last, Closed) else last
         return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED, moved=outcome is Outcome.MOVED)

@@ -6,7 +6,7 @@ from bot.directory.interfaces import State
 from bot.engine.desk import Desk
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
-from bot.model.prompt import Choose, Option, Wait
+from bot.model.prompt import Choose, Option, PromptState, Wait
 from bot.model.reply import Reply
 from bot.model.step import Step
 from bot.platform.ids import Action, CaseId, GrantId, Line, OptionId, SubjectId, WordsId
@@ -66,14 +66,14 @@ class Unlocking:
         """The lock off, unless there is none: then what else it may be."""
         outcome = await desk.accounts.became(self.grant)
         if outcome is Outcome.MOVED and not (await desk.accounts.state(self.subject)).locked:
-            return Closed(WordsId("unlock.done"))  # by whomever: the lock is off
+            return Closed(WordsId("unlock.done"), state=PromptState.DONE)  # by whomever: the lock is off
         if outcome is None and not (state := await desk.accounts.state(self.subject)).locked:
             words, since = _why(state)
             return NotLocked(self.subject, words, since, self.instead) if self.instead else Closed(words, since)
         outcome = outcome or await desk.accounts.unlock(self.grant, self.subject)
         if outcome is not Outcome.CHANGED:
             return Unconfirmed(self.subject, self.grant)
-        return remember(Closed(WordsId("unlock.done")), self.subject, self.grant, desk)
+        return remember(Closed(WordsId("unlock.done"), state=PromptState.DONE), self.subject, self.grant, desk)
 
 
 def _why(state: State) -> tuple[WordsId, Line]:
@@ -94,7 +94,7 @@ class NotLocked:
 
     def ask(self) -> Choose:
         """A proof for an unlock never resets, so the new password begins anew."""
-        return Choose(self.words, (NEW, DONE), args(since=self.since))
+        return Choose(self.words, (NEW, DONE), args(hint=self.since))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Opening[Step] | Closed":
         """The other wish, or the end."""
@@ -114,11 +114,11 @@ class Unconfirmed:
 
     def ask(self) -> Choose:
         """Unknown outcomes are said to be unknown."""
-        return Choose("unlock.unconfirmed", (TRY,))
+        return Choose("unlock.unconfirmed", (TRY,), state=PromptState.ERROR)
 
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | Unconfirmed":
         """The grant is usable again, since nothing was confirmed."""
         if not (await desk.accounts.state(self.subject)).locked:
-            return Closed(WordsId("unlock.done"))
+            return Closed(WordsId("unlock.done"), state=PromptState.DONE)
         outcome = await desk.accounts.unlock(self.grant, self.subject)
-        return Closed(WordsId("unlock.done")) if outcome is Outcome.CHANGED else self
+        return Closed(WordsId("unlock.done"), state=PromptState.DONE) if outcome is Outcome.CHANGED else self

@@ -8,7 +8,7 @@ from bot.identity.masks import asks_for
 from bot.identity.methods.registry import METHODS, address_of, code_of
 from bot.identity.methods.shapes import MetElsewhere, TypedAndTried, TypedCode, TypedOnPage
 from bot.model.codec import step
-from bot.model.prompt import Ask, AskSecret, Choose, Option, Wait
+from bot.model.prompt import Ask, AskSecret, Choose, Option, PromptState, Stage, Wait
 from bot.model.reply import Reply
 from bot.model.step import Next
 from bot.platform.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, OptionId, SubjectId, WordsId
@@ -48,25 +48,35 @@ async def prove(
             return await ask_for(goal, only.id, desk)
         case tuple() as offers:
             chosen = choice if any(o.id == choice for o in offers) else None
-            return await ask_for(goal, chosen, desk) if chosen else HowToProve(goal, offers)
+            return await ask_for(goal, chosen, desk) if chosen else await choose(goal, offers, desk)
         case grant:
             return await goal.granted(grant, desk)
 
 
 async def ask_for(goal: Goal[Next], choice: OptionId, desk: Desk) -> "TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next]":
     """By this method. A visitor, who may be anybody, has to know where the code goes."""
-    kind = Kind(choice.partition(":")[0])
-    method = METHODS[kind]
+    kind = _kind(choice)
+    method, stage = METHODS[kind], await desk.identity.stage(goal.subject, goal.action, {kind})
     if isinstance(method.registers, TypedAndTried) and desk.turn.party.subject is None:
-        return TypeInFull(goal, kind)
+        return TypeInFull(goal, kind, stage)
     asked = await desk.identity.ask_for(goal.subject, goal.action, choice)
     match method.asks:
         case TypedCode() | TypedOnPage():
-            return TypeIt(goal, asked.id, kind, choice, asked.hint, in_chat=await desk.identity.in_chat(goal.action))
+            in_chat = await desk.identity.in_chat(goal.action)
+            return TypeIt(goal, asked.id, kind, choice, asked.hint, in_chat=in_chat, stage=stage)
         case MetElsewhere():
-            return MeetElsewhere(goal, asked.id, kind)
+            return MeetElsewhere(goal, asked.id, kind, stage)
         case _:
             assert_never(method.asks)
+
+
+async def choose(goal: Goal[Next], offers: tuple[Option, ...], desk: Desk) -> "HowToProve[Next]":
+    """Which of them?"""
+    return HowToProve(goal, offers, await desk.identity.stage(goal.subject, goal.action, {_kind(o.id) for o in offers}))
+
+
+def _kind(choice: OptionId) -> Kind:
+    return Kind(choice.partition(":")[0])
 
 
 @step("verify.how")
@@ -75,10 +85,11 @@ class HowToProve(Generic[Next]):
 
     goal: Goal[Next]
     offers: tuple[Option, ...]
+    stage: Stage | None = None
 
     def ask(self) -> Choose:
         """The strongest is the first."""
-        return Choose("verify.how", self.offers)
+        return Choose("verify.how", self.offers, stage=self.stage)
 
     async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next]":
         """Sends the code, where there is one to send."""
@@ -91,17 +102,18 @@ class TypeInFull(Generic[Next]):
 
     goal: Goal[Next]
     kind: Kind
+    stage: Stage | None = None
 
     def ask(self) -> AskSecret:
         """Nobody's business in a chat."""
-        return AskSecret(f"method.{self.kind}.in_full", address_of(self.kind), options=(OTHER,))
+        return AskSecret(f"method.{self.kind}.in_full", address_of(self.kind), options=(OTHER,), stage=self.stage)
 
     async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | HowToProve[Next] | Next":
         """Only a match sends anything; the words are the same either way (Entra asks for the full number too)."""
         if reply.choice == OTHER.id:
             return await choose_again(self.goal, desk)
         asked = await desk.identity.ask_at(self.goal.subject, self.goal.action, self.kind, reply.text or "")
-        return TypeIt(self.goal, asked.id, asked.kind, OptionId(f"{self.kind}:{asked.method}"))
+        return TypeIt(self.goal, asked.id, asked.kind, OptionId(f"{self.kind}:{asked.method}"), stage=self.stage)
 
 
 @step("verify.type")
@@ -115,15 +127,16 @@ class TypeIt(Generic[Next]):
     hint: Line = Line("")
     in_chat: bool = False
     trouble: WordsId | None = None  # why the message doesn't arrive
+    stage: Stage | None = None
 
     def ask(self) -> Ask | AskSecret:
         """A proof that opens a page is given on that page."""
         method, sentence = METHODS[self.kind], self.trouble or asks_for(self.kind, self.hint)
         options = (AGAIN, OTHER) if method.channel else (OTHER,)
         if isinstance(method.asks, TypedOnPage):
-            return AskSecret(sentence, method.asks.field, options=() if method.unregistered else options)
-        typed = Ask if self.in_chat else AskSecret
-        return typed(sentence, code_of(self.kind), args(hint=self.hint), options)
+            return AskSecret(sentence, method.asks.field, options=() if method.unregistered else options, stage=self.stage)
+        typed, state = Ask if self.in_chat else AskSecret, PromptState.ERROR if self.trouble else PromptState.QUESTION
+        return typed(sentence, code_of(self.kind), args(hint=self.hint), options, state=state, stage=self.stage)
 
     async def answer(
         self, reply: Reply, desk: Desk
@@ -149,12 +162,13 @@ class MeetElsewhere(Generic[Next]):
     goal: Goal[Next]
     challenge: ChallengeId
     kind: Kind
+    stage: Stage | None = None
 
     def ask(self) -> Wait:
         """The way there, if there is one, is on the sealed page alone."""
         shape = METHODS[self.kind].asks
         there = self.challenge if isinstance(shape, MetElsewhere) and shape.signs_in else None
-        return Wait(f"method.{self.kind}.ask", options=(OTHER,), sign_in=there)
+        return Wait(f"method.{self.kind}.ask", options=(OTHER,), sign_in=there, stage=self.stage)
 
     async def look(self, desk: Desk) -> "MeetElsewhere[Next] | TypeInFull[Next] | TypeIt[Next] | HowToProve[Next] | Next":
         """Back from there, or not yet."""
@@ -171,7 +185,7 @@ async def choose_again(goal: Goal[Next], desk: Desk) -> "HowToProve[Next] | Next
         case ():
             raise Refuse("verify.no_method_left")
         case tuple() as offers:
-            return HowToProve(goal, offers)
+            return await choose(goal, offers, desk)
         case grant:
             return await goal.granted(grant, desk)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from bot.conversation.view import View
-from bot.engine.preamble import preamble
+from bot.engine.preamble import MARKS, announced, preamble, staged
 from bot.engine.understand import options_of
 from bot.language.translations import Words
 from bot.model.prompt import Chart, Choose, Content, Lines, Option, Qr, Table, Wait
@@ -15,7 +15,7 @@ from bot.platform.ids import OptionId
 from bot.platform.sentences import Args
 
 Block = dict[str, Any]
-SECTION, LABEL, TEXT = 3000, 75, 2900  # characters (Slack, "Block Kit reference"); the last is the whole message's fallback
+SECTION, HEADER, LABEL, TEXT = 3000, 150, 75, 2900  # characters (Slack, "Block Kit reference"); the last: the message's fallback
 WHOLE = 12_000  # characters of a message; a little more is refused, though each block is allowed (slackapi/bolt-js #2509)
 MOST = 40  # blocks of what is said; 50 with what is pressed
 UNSEEN = re.compile(  # turns letters round, or is none: whatever isn't seen could make one name look like another
@@ -37,7 +37,7 @@ class Blocks:
     def view(self, view: View) -> list[Block]:
         """The message of a conversation. Its buttons carry the turn's token."""
         said = [plain(line) for line in preamble(view, self.words)]
-        said += [plain(part) for part in parts(self._say(view, view.prompt.id, view.prompt.args))]
+        said += self._prompt(view)
         content = view.prompt.content if not isinstance(view.prompt, Wait) or view.prompt.content else None
         said += list(self._content(view, content)) if content else []
         doors = list(self._doors(view))
@@ -47,7 +47,7 @@ class Blocks:
 
     def text(self, view: View) -> str:
         """What a notification shows. Slack reads markup there, so all of it is taken out."""
-        return bare(" ".join([*preamble(view, self.words), self._say(view, view.prompt.id, view.prompt.args)]))
+        return bare(announced(view, self.words))
 
     def remark(self, words: str, args: Args, language: str) -> tuple[str, list[Block]]:
         """Something that is no prompt."""
@@ -56,6 +56,17 @@ class Blocks:
     def told(self, text: str) -> tuple[str, list[Block]]:
         """What has been said already."""
         return bare(text), [plain(part) for part in parts(text)]
+
+    def _prompt(self, view: View) -> list[Block]:
+        """Which step it is, the heading, and what is said below."""
+        prompt = view.prompt
+        stage, said = staged(prompt.stage, self.words, view.language), self.words.prompt(prompt.id, prompt.args, view.language)
+        head = [{"type": "context", "elements": [letters(stage, HEADER)]}] if stage else []
+        return [
+            *head,
+            {"type": "header", "text": letters(MARKS[prompt.state] + said.title, HEADER)},
+            *(plain(part) for paragraph in said.paragraphs for part in parts(paragraph)),
+        ]
 
     def _doors(self, view: View) -> Iterator[Block]:
         if view.closed:
@@ -149,7 +160,7 @@ def _shortened(said: list[Block], room: int) -> list[Block]:
     """What is to be pressed always stands, so what is said may have to end before."""
     kept: list[Block] = []
     for block in said:
-        text = block["text"]["text"]
+        text = (block.get("text") or block["elements"][0])["text"]
         if len(kept) == MOST or room < len(text):
             return [*kept, plain(text[: max(room, 1)].rpartition("\n")[0] + "\n…")]
         kept.append(block)

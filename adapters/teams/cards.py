@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from bot.conversation.view import View
-from bot.engine.preamble import preamble
+from bot.engine.preamble import MARKS, announced, preamble, staged
 from bot.engine.understand import options_of
 from bot.language.translations import Words
-from bot.model.prompt import Ask, Chart, Choose, Code, Content, Lines, Option, Qr, Table
+from bot.model.prompt import Ask, Chart, Choose, Code, Content, Lines, Option, PromptState, Qr, Table
 from bot.model.reply import Word
 from bot.platform.ids import OptionId
 from bot.platform.sentences import Args
@@ -26,6 +26,7 @@ BARS = 20  # characters of a bar in a chart
 NOT_ME = OptionId(Word.NOT_ME)
 PICK = "pick"  # the verb: what is done when it is pressed
 SAID = "said"  # the field's id
+COLOURS = {PromptState.DONE: "good", PromptState.ERROR: "attention"}  # beside the mark, never instead of it
 MARKUP = re.compile(r"([\\`*_~\[\]<>#|])")
 
 
@@ -50,7 +51,7 @@ class Cards:
 
     def summary(self, view: View) -> str:
         """What a notification shows."""
-        return short(" ".join([*preamble(view, self.words), self._say(view, view.prompt.id, view.prompt.args)]), SUMMARY)
+        return short(announced(view, self.words), SUMMARY)
 
     def remark(self, words: str, args: Args, language: str) -> tuple[str, Card]:
         """Something that is no prompt."""
@@ -62,7 +63,10 @@ class Cards:
 
     def _said(self, view: View) -> list[Card]:
         told = [plain(line) for line in kept(preamble(view, self.words))]
-        told += [plain(line, strong=True) for line in kept([self._say(view, view.prompt.id, view.prompt.args)])]
+        prompt, stage = view.prompt, staged(view.prompt.stage, self.words, view.language)
+        said = self.words.prompt(prompt.id, prompt.args, view.language)
+        told += [plain(stage, soft=True)] if stage else []
+        told += [heading(said.title, prompt.state), *(plain(line) for line in kept([said.body]))]
         return told + [plain(line) for line in kept(self._content(view))]
 
     def _doors(self, view: View) -> Iterator[Card]:
@@ -142,10 +146,16 @@ def card(body: Sequence[Card], fallback: str) -> Card:
     }
 
 
-def plain(text: str, *, strong: bool = False) -> Card:
+def heading(title: str, state: PromptState) -> Card:
+    """Only this element can be a heading to a screen reader. It reads Markdown, and a title of ours holds nothing from outside."""
+    made = {"type": "TextBlock", "text": escaped(MARKS[state] + title), "style": "heading", "size": "large", "weight": "bolder"}
+    return made | {"wrap": True, "color": COLOURS.get(state, "default")}
+
+
+def plain(text: str, *, soft: bool = False) -> Card:
     """One line in which nothing has a meaning but the letters: a text run knows no Markdown ("TextRun", Adaptive Cards 1.5)."""
     run: Card = {"type": "TextRun", "text": text.replace("{{", "{\u200b{") or " "}  # the one thing it knows is {{DATE(…)}}
-    return {"type": "RichTextBlock", "inlines": [run | {"weight": "bolder"} if strong else run]}
+    return {"type": "RichTextBlock", "inlines": [run | {"isSubtle": True} if soft else run]}
 
 
 def kept(lines: Sequence[str]) -> list[str]:

@@ -1,13 +1,15 @@
 """How a prompt looks in a terminal: plain text for people, one JSON object a line for scripts."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import assert_never
 
 from bot.conversation.view import View
+from bot.engine.preamble import MARKS, staged
 from bot.engine.understand import options_of
-from bot.language.translations import Words
+from bot.language.translations import Wording, Words
 from bot.model.prompt import Ask, AskSecret, Chart, Choose, Content, Lines, Prompt, Qr, Say, Table, Wait
 from bot.platform.sentences import Args
 
@@ -23,23 +25,41 @@ class Render:
 
     def view(self, view: View) -> str:
         """One prompt."""
-        text = "\n".join([*self._notices(view), self._say(view.prompt.id, view.prompt.args), *self._content(view.prompt)])
-        link = self.base_url + view.link if view.link else None
-        options = [(o.id, self.words.label(o, self.language)) for o in options_of(view.prompt)]
+        prompt, link = view.prompt, self.base_url + view.link if view.link else None
+        said = self.words.prompt(prompt.id, prompt.args, self.language)
+        options = [(o.id, self.words.label(o, self.language)) for o in options_of(prompt)]
         if self.as_json:
-            told = {"kind": kind_of(view.prompt), "id": view.prompt.id, "text": text}
-            return json.dumps(
-                told | {"options": [{"id": i, "label": label} for i, label in options], "link": link}, ensure_ascii=False
-            )
-        lines = [text, *(f"  {n}) {label}" for n, (_, label) in enumerate(options, 1))]
+            return self._object(view, said, options, link)
+        stage = staged(prompt.stage, self.words, self.language)
+        head = [*self._notices(view), *([stage] if stage else []), MARKS[prompt.state] + said.title]
+        lines = [*head, *said.paragraphs, *self._content(prompt), *(f"  {n}) {label}" for n, (_, label) in enumerate(options, 1))]
         return "\n".join([*lines, *([f"  → {link}"] if link else [])]) + "\n"
+
+    def _object(self, view: View, said: Wording, options: Sequence[tuple[str, str]], link: str | None) -> str:
+        """`text` is all that is said, in one; `title` and `body` are the prompt's own part of it."""
+        prompt = view.prompt
+        told: dict[str, object] = {"kind": kind_of(prompt), "id": prompt.id, "state": prompt.state}
+        told["step"] = asdict(prompt.stage) if prompt.stage else None
+        told |= {"title": said.title, "body": said.body}
+        told["text"] = "\n".join([*self._notices(view), said.text, *self._content(prompt)])
+        told["options"] = [{"id": id, "label": label} for id, label in options]
+        return json.dumps(told | {"link": link}, ensure_ascii=False)
 
     def remark(self, words: str) -> str:
         """Something that is no prompt."""
-        text = self._say(words)
-        if self.as_json:
-            return json.dumps({"kind": "say", "id": words, "text": text, "options": [], "link": None}, ensure_ascii=False)
-        return text + "\n"
+        said = self.words.prompt(words, (), self.language)
+        if not self.as_json:
+            return said.text + "\n"
+        told = {
+            "kind": "say",
+            "id": words,
+            "state": None,
+            "step": None,
+            "title": said.title,
+            "body": said.body,
+            "text": said.text,
+        }
+        return json.dumps(told | {"options": [], "link": None}, ensure_ascii=False)
 
     def _notices(self, view: View) -> list[str]:
         lines = [self._say(view.notice.words, view.notice.args)] if view.notice else []

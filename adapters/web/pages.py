@@ -17,16 +17,25 @@ from bot.platform.sentences import Args, args
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+def moment(at: float) -> Markup:
+    """A time that reads well without a script, which sets it in the reader's own zone."""
+    when = datetime.fromtimestamp(at, UTC)
+    return Markup('<time datetime="{}">{}</time>').format(f"{when:%Y-%m-%dT%H:%M:%SZ}", f"{when:%Y-%m-%d %H:%M} UTC")
+
+
+# A template is compiled once in a process, so nothing of one company is in here.
+SET = Environment(
+    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+SET.filters["moment"] = moment
+
+
 class Pages:
     """The only one that knows Jinja. Everything that a template prints is escaped, and a missing value is a fault."""
 
     def __init__(self, words: Words, company: str, assets: Assets, *, demo: bool) -> None:
         self.words = words
-        self._set = Environment(
-            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
-        self._set.filters["moment"] = moment
-        self._set.globals.update(company=company, asset=assets.url, demo=demo)
+        self._always = {"company": company, "asset": assets.url, "demo": demo}
 
     def page(self, template: str, language: str, context: Mapping[str, object], *, status: int = 200) -> web.Response:
         """A whole page, or the part of one that a script asked for."""
@@ -35,7 +44,8 @@ class Pages:
 
     def text(self, template: str, language: str, context: Mapping[str, object]) -> str:
         """In templates, `say("web.opened", label=name)` gives a sentence of the catalogue."""
-        return self._set.get_template(template).render({**context, "language": language, "say": self._sayer(language)})
+        given = {**self._always, **context, "language": language, "say": self._sayer(language)}
+        return SET.get_template(template).render(given)
 
     def language(self, request: web.Request) -> str:
         """Of a visitor whose conversation, if there is one, isn't known yet."""
@@ -46,9 +56,3 @@ class Pages:
 
     def _say(self, language: str, id: str, given: Args = (), **named: object) -> str:
         return self.words.say(id, (*given, *args(**named)), language)
-
-
-def moment(at: float) -> Markup:
-    """A time that reads well without a script, which sets it in the reader's own zone."""
-    when = datetime.fromtimestamp(at, UTC)
-    return Markup('<time datetime="{}">{}</time>').format(f"{when:%Y-%m-%dT%H:%M:%SZ}", f"{when:%Y-%m-%d %H:%M} UTC")

@@ -6,8 +6,9 @@ from typing import Literal, assert_never
 
 from adapters.web.content import ContentBox, shown
 from bot.conversation.view import View
+from bot.engine.preamble import staged
 from bot.language.translations import Words
-from bot.model.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, Say, Text, Wait
+from bot.model.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, PromptState, Say, Text, Wait
 
 KNOWN = {"name": "username", "address": "email", "number": "tel", "reason": "off", "fingerprint": "off"}  # likewise, by browsers
 CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by
@@ -40,9 +41,13 @@ class Box:
 class Card:
     """What is on the screen. `box` and `options` are only there when they may be used in this window."""
 
-    heading: str
+    title: str
     turn: int
     token: str
+    body: tuple[str, ...] = ()  # paragraphs
+    mark: str = ""  # the state's name, as its picture and its colour are called; empty: a question, which needs none
+    state: str = ""  # the same as a word
+    stage: str = ""
     notice: str = ""
     box: Box | None = None
     options: tuple[Button, ...] = ()
@@ -78,10 +83,16 @@ def card(view: View, words: Words) -> Card:
             content = shown(prompt.content, words, language)
         case _:
             assert_never(prompt)
+    said = words.prompt(prompt.id, prompt.args, language)
+    mark = "" if prompt.state is PromptState.QUESTION else prompt.state.value
     return Card(
-        heading=words.say(prompt.id, prompt.args, language),
+        title=said.title,
         turn=view.turn,
         token=view.token,
+        body=tuple(said.paragraphs),
+        mark=mark,
+        state=words.say(f"prompt.{mark}", (), language) if mark else "",
+        stage=staged(prompt.stage, words, language),
         notice=words.say(view.notice.words, view.notice.args, language) if view.notice else "",
         box=box,
         options=() if isinstance(prompt, Say) or not view.answerable else buttons(prompt.options, words, language),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.conversation.closed import Closed
+from bot.conversation.closed import refused
 from bot.conversation.interfaces import Conversations, Gone, Lost, Notice, Stale, Standing, Taken, Upgrading
 from bot.conversation.lifetimes import LIFETIME, MOVES
 from bot.conversation.view import View
@@ -26,7 +26,7 @@ from bot.model.step import Settled, Step
 from bot.model.turn import Claim, Party, Turn, Window
 from bot.platform.clock import World
 from bot.platform.errors import Unavailable
-from bot.platform.ids import ConversationId, OptionId, WindowId, WordsId
+from bot.platform.ids import ConversationId, OptionId, WindowId
 from bot.platform.metrics import Metrics
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse
@@ -181,12 +181,12 @@ class Engine:
         except Refuse as no:
             turn.refused(no.words)
             self.metrics.refusal(no.words)
-            return Closed(WordsId(no.words)), None
+            return refused(no), None
         except Misstep as no:
             turn.refused(no.words)
             self.metrics.refusal(no.words)
             if reply is None:  # nobody is there to be asked again
-                return Closed(WordsId(no.words)), None
+                return refused(no), None
             return claim.step, Notice(no.words, no.args_)
         except Lost as lost:
             raise Stale from lost
@@ -205,7 +205,7 @@ class Engine:
         try:
             return await self._look(claim, turn), notice
         except Misstep as no:
-            return Closed(WordsId(no.words)), notice
+            return refused(no), notice
         except Exception as again:
             log.exception("engine.look_failed", reference=reference)
             if reply is not None:

@@ -1,10 +1,11 @@
 """Which proofs are enough, and which methods could still make them so: pure functions of policy, account and proofs."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
 from bot.identity.methods.registry import METHODS, groups
+from bot.model.prompt import Stage
 from bot.platform.ids import Action, Kind
 from bot.policy.policy import Policy
 
@@ -62,6 +63,16 @@ def _leads_on(policy: Policy, need: Need, given: set[Kind], kind: Kind, free: li
     if enough(policy, need, with_it):
         return True
     return any(kind in pair and enough(policy, need, given | set(pair)) for pair in combinations(free, 2))
+
+
+def stage(policy: Policy, need: Need, given: Collection[Kind], kinds: Iterable[Kind]) -> Stage | None:
+    """Which proof of how many it is when the next one is of one of these kinds. None: the only one, or that depends on the kind."""
+    number, of = len(given) + 1, set[int]()
+    for kind in kinds:
+        if not _allowed(policy, need, kind):
+            return None
+        of.add(number if enough(policy, need, {*given, kind}) else number + 1)
+    return Stage(number, of.pop()) if len(of) == 1 and of != {1} else None
 
 
 def strongest_first(kinds: Iterable[Kind]) -> list[Kind]:

@@ -2,11 +2,11 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.directory.interfaces import Person
-from bot.identity.assurance import Need, enough, strongest_first, useful
+from bot.identity.assurance import Need, enough, stage, strongest_first, useful
 from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.grant_mac import genuine_grant, genuine_proof, sealed_grant
@@ -17,7 +17,7 @@ from bot.identity.methods.shapes import TypedAndTried
 from bot.identity.people import People
 from bot.identity.registered import Registered
 from bot.model.facts import Audited, Exchanged, Granted, Proved
-from bot.model.prompt import Option
+from bot.model.prompt import Option, Stage
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import (
@@ -60,11 +60,21 @@ class Identity:
         if is_decoy(subject):
             return await self._strangers_offers(action, ())
         person = await self.people.able(subject)
-        proofs = [p for p in await self._proofs() if (p.subject, p.action) == (subject, action) and await self._counts(p)]
+        proofs = await self._counting(subject, action)
         given = [p.kind for p in proofs]
         if enough(await self.people.policies.current(), await self._need(person, action), given):
             return self._grant(subject, action, case, tuple(p.id for p in proofs))
         return await self._offers(person, action, given)
+
+    async def stage(self, subject: SubjectId, action: Action, kinds: Collection[Kind]) -> Stage | None:
+        """Which proof of how many is asked for next, if it is of one of these kinds. None: the only one, or it can't be said.
+
+        To a stranger it follows from the rules and from what has been taken alone, as if the account were anybody's.
+        """
+        stranger = self.turn.party.subject is None
+        need = Need(action, admin=False) if stranger else await self._need(await self.people.able(subject), action)
+        given = [p.kind for p in await self._counting(subject, action)]
+        return stage(await self.people.policies.current(), need, given, kinds)
 
     async def offers(self, subject: SubjectId, action: Action) -> tuple[Option, ...]:
         """What could be begun with. Raises Refuse when the account can't help itself at all."""
@@ -222,6 +232,9 @@ class Identity:
         own = [kind for kind, method in METHODS.items() if method.unregistered and kind in self.deliverable]
         able = [kind for kind in own if METHODS[kind].open_to(person.subject, self.challenges.tools)]
         return [*(_owned(kind, person.subject) for kind in able), *usable]
+
+    async def _counting(self, subject: SubjectId, action: Action) -> list[Proved]:
+        return [p for p in await self._proofs() if (p.subject, p.action) == (subject, action) and await self._counts(p)]
 
     async def _counts(self, proof: Proved) -> bool:
         """A proof counts only for the window that will use it: the bound page, or, for an unlock, the chat."""

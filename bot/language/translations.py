@@ -13,10 +13,31 @@ from bot.platform.sentences import Args
 
 CATALOGUES = Path(__file__).parent.parent / "locale"
 LANGUAGES = ("en", "de")
+ENDS = ("?", "!", "…", ".", ":")  # a title has no full stop of its own
 
 
 class MissingWordsError(KeyError):
     """No catalogue has this id; a test walks all ids, so a person never meets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A prompt in somebody's language: a heading of its own, and what is said below it, if anything is."""
+
+    title: str
+    body: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both as running text, for where there are no headings."""
+        if not self.body:
+            return self.title
+        return f"{self.title}{'' if self.title.endswith(ENDS) else '.'} {self.body}"
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The body's."""
+        return self.body.split("\n\n") if self.body else []
 
 
 @cache
@@ -33,13 +54,19 @@ class Words:
     languages: tuple[str, ...] = LANGUAGES
 
     def say(self, id: str, args: Args = (), language: str = "en") -> str:
-        """The sentence, filled in. Raises MissingWordsError."""
+        """The sentence, filled in; a prompt's title and body in one go. Raises MissingWordsError."""
+        return self.prompt(id, args, language).text
+
+    def prompt(self, id: str, args: Args = (), language: str = "en") -> Wording:
+        """The title that `id` names, and what is said below it. Raises MissingWordsError."""
         chosen = self.best([language])
-        text = _catalogue(chosen).gettext(id)
-        if text == id:
+        written = _catalogue(chosen)
+        title, body = (written.gettext(part) for part in (id, f"{id}.body"))
+        if title == id:
             raise MissingWordsError(id)
-        contact = self.contact() or _catalogue(chosen).gettext("contact.unset")
-        return text.format_map({"company": self.company, "contact": contact, **dict(args)})
+        contact = self.contact() or written.gettext("contact.unset")
+        values = {"company": self.company, "contact": contact, **dict(args)}
+        return Wording(title.format_map(values), "" if body == f"{id}.body" else body.format_map(values))
 
     def label(self, option: Option, language: str = "en") -> str:
         """What stands on the button of an option, in this language."""

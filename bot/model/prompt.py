@@ -1,6 +1,7 @@
 """What a person can be asked, type or be shown: closed unions, so that a new kind breaks every adapter's type check at once."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from bot.model.codec import kept
@@ -86,7 +87,27 @@ class Qr:
 Content = Lines | Table | Chart | Qr
 
 
-# The five kinds of prompt ---------------------------------------------------------------------------------------------
+# How it stands --------------------------------------------------------------------------------------------------------
+
+
+class PromptState(StrEnum):
+    """What a prompt says of the matter itself; whether there is anything to do tells its kind."""
+
+    QUESTION = "question"  # nothing is settled yet
+    DONE = "done"  # it has happened, and whoever can know has confirmed it
+    STOPPED = "stopped"  # it was left, by the person or by time, and nothing has happened
+    ERROR = "error"  # it can't be done, or nobody knows whether it was
+
+
+@kept("stage")
+class Stage:
+    """Which of how many proofs is asked for, where more than one is, and how many is known for sure."""
+
+    number: int
+    of: int
+
+
+# The five kinds of prompt: `id` names the title, and `id`.body, where there is one, what is said below it -----------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +119,8 @@ class Choose:
     args: Args = ()
     content: Content | None = None
     exhibit: ExhibitId | None = None  # shown in the sealed window only
+    state: PromptState = PromptState.QUESTION
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +133,8 @@ class Ask:
     options: tuple[Option, ...] = ()
     content: Content | None = None
     exhibit: ExhibitId | None = None  # shown in the sealed window, and typed in the chat: the page has no field for it
+    state: PromptState = PromptState.QUESTION
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +147,8 @@ class AskSecret:
     options: tuple[Option, ...] = ()
     content: Content | None = None
     exhibit: ExhibitId | None = None  # shown in the sealed window only
+    state: PromptState = PromptState.QUESTION
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +163,8 @@ class Wait:
     after: float | None = None
     sign_in: ChallengeId | None = None  # met by signing in with the company, from the sealed window only
     content: Content | None = None
+    state: PromptState = PromptState.QUESTION
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +174,8 @@ class Say:
     id: str
     args: Args = ()
     content: Content | None = None
+    state: PromptState = PromptState.STOPPED
+    stage: Stage | None = None
 
 
 Prompt = Choose | Ask | AskSecret | Wait | Say

@@ -169,18 +169,21 @@ async def name_taken(town: Town, login: str) -> float:
     return median(taken)
 
 
+@pytest.mark.long
 async def test_st14_a_name_takes_as_long_for_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.platform.constant_time.PACE", 0.3)
     move_away(town)
     assert abs(await name_taken(town, "ana") - await name_taken(town, "ghost")) < 0.08
 
 
+@pytest.mark.long
 async def test_st14_a_name_would_tell_without_the_pace(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.platform.constant_time.PACE", 0.001)
     move_away(town)
     assert await name_taken(town, "ana") - await name_taken(town, "ghost") > 0.08
 
 
+@pytest.mark.long
 async def test_st14_a_wrong_password_takes_as_long_for_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.platform.constant_time.PACE", 0.3)
     move_away(town)
@@ -188,6 +191,7 @@ async def test_st14_a_wrong_password_takes_as_long_for_nobody(town: Town, monkey
     assert abs(somebody - nobody) < 0.08
 
 
+@pytest.mark.long
 async def test_st14_a_wrong_password_would_tell_without_the_pace(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.platform.constant_time.PACE", 0.001)
     move_away(town)

@@ -86,6 +86,7 @@ async def burn(town: Town) -> None:
         await page.types("wrong-password-1")
 
 
+@pytest.mark.long
 async def test_st39_a_stranger_who_burns_his_allowance_leaves_the_owners_whole(town: Town) -> None:
     await burn(town)
     page = await at_code(town, "ana")
@@ -93,6 +94,7 @@ async def test_st39_a_stranger_who_burns_his_allowance_leaves_the_owners_whole(t
     assert await still_helps_herself(town)
 
 
+@pytest.mark.long
 async def test_st39_he_would_close_it_if_all_origins_counted_together(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     async def everybody(_self: AttemptLimits, _subject: SubjectId) -> Origin:
         return Origin.STRANGER

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from bot.identity.registered import Registered
 from bot.platform.ids import MethodId
 from bot.platform.secret import Secret
@@ -54,6 +56,7 @@ async def test_all_at_once_are_no_more(town: Town) -> None:
     assert len(by_hand(town, "select id from conversation where origin = 'case'")) == 5
 
 
+@pytest.mark.long
 async def test_twenty_cases_an_hour_are_enough(town: Town) -> None:
     erin, logins = await hired(town), await people(town, 5)
     for n in range(20):

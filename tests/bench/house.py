@@ -37,7 +37,7 @@ from tests.kit.slack import TOKEN
 
 NAME, DAY = "contoso", 86400.0
 QUIET = 0.2  # seconds for a loop to end what it holds before it is stopped
-LOOKS, FOUND = {"take", "take showings"}, {"done", "later", "shown", "later shown"}
+LOOKS, FOUND = {"take", "lease chat updates"}, {"done", "later", "shown", "later shown"}
 OLD = "Plum-Harbour-61-Anchor"
 POLICY = Policy(scope=Scope(state=ScopeState.ALL), methods=MethodRules(alone=(EMAIL,)))
 Served = Callable[[World], tuple[Administration, Directory]]

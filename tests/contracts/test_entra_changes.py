@@ -147,6 +147,7 @@ async def test_a_failure_in_the_middle_loses_no_change(cloud: FurnishedEntra, an
     assert (await told(cloud, before))[0] == {ana}
 
 
+@pytest.mark.long
 async def test_fifty_thousand_accounts_with_their_groups_take_about_a_hundred_questions(cloud: FurnishedEntra) -> None:
     """51 pages of accounts; the rest is groups, each of which comes in several records."""
     cloud.wire.page = 999

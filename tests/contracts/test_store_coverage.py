@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -127,6 +128,7 @@ def _method(subject: str, kind: str, number: int, usable_from: float) -> dict[st
     return row | {"registered_at": 1.0, "last_step": 0, "proved_at": 0.0}
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(policy=policies(), deliverable=some.sets(some.sampled_from(KINDS)).map(frozenset))
 async def test_the_report_is_what_the_rules_say_of_each_account(

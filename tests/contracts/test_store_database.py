@@ -172,6 +172,7 @@ async def test_tables_are_declared_as_the_migrations_make_them(database_url: str
     await asyncio.to_thread(command.check, configured(database_url))
 
 
+@pytest.mark.long
 async def test_migrations_go_back_and_several_replicas_may_go_forth_at_once(database_url: str) -> None:
     assert await up_to_date(database_url)
     await asyncio.to_thread(command.downgrade, configured(database_url), "base")

@@ -1,11 +1,15 @@
 """I know my password and want another one."""
 
+import pytest
+
 from tests.conversations.conftest import Call
 from tests.kit.ages import keeps_passwords
 from tests.kit.callers import Caller, Channel
 from tests.kit.kinds import TOTP
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
+
+pytestmark = pytest.mark.whole
 
 WRONG = "Velvet-Quarry-17-Lemon"
 

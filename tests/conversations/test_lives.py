@@ -11,6 +11,8 @@ from tests.kit.lives import STORIES, Person, play
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
+pytestmark = pytest.mark.whole
+
 # How many durable points a story has at most. A test holds that this is enough and not far too much.
 POINTS = {
     ("reset", Channel.TERMINAL): 38,
@@ -30,20 +32,17 @@ POINTS = {
     ("change", Channel.TEAMS): 68,
 }
 SPARE = 4
-# Chats of one sort have the very same points, so at every one of them one chat dies, and the portal besides. A vendor's chat has
-# more of them; half of these are enough.
-EVERY = {
-    Channel.TERMINAL: slice(0, None, 2),
-    Channel.DEMO: slice(1, None, 2),
-    Channel.PORTAL: slice(None),
-    Channel.SLACK: slice(1, None, 4),
-    Channel.TEAMS: slice(3, None, 4),
+# Points come in pairs, before and after a write. Chats of one sort have the very same ones, so one of the two dies at each, and the
+# portal besides.
+SORTS = ({Channel.TERMINAL, Channel.DEMO}, {Channel.SLACK, Channel.TEAMS}, {Channel.PORTAL})
+DIES = {  # at point n, by what is left of n when it is divided by four
+    Channel.TERMINAL: {0, 1},
+    Channel.DEMO: {2, 3},
+    Channel.SLACK: {0, 1},
+    Channel.TEAMS: {2, 3},
+    Channel.PORTAL: {0, 1, 2, 3},
 }
-KILLED = [
-    pytest.param(story, channel, n, id=f"{story}-{channel}-{n}")
-    for (story, channel), most in POINTS.items()
-    for n in range(1, most + 1)[EVERY[channel]]
-]
+KILLED = [(story, channel, n) for (story, channel), most in POINTS.items() for n in range(1, most + 1) if n % 4 in DIES[channel]]
 
 story_names = pytest.mark.parametrize("name", STORIES)
 
@@ -62,6 +61,13 @@ async def test_in_a_new_process_for_every_turn(town: Town, call: Call, name: str
     story = STORIES[name]
     await play(town, Person(story, call(story.login)), anew=True)
     await happened_once(town, name)
+
+
+@story_names
+@pytest.mark.parametrize("sort", SORTS, ids=lambda sort: "-".join(sorted(sort)))
+def test_at_every_point_of_a_story_somebody_dies_in_chats_of_each_sort(name: str, sort: set[Channel]) -> None:
+    met = [n for story, channel, n in KILLED if story == name and channel in sort]
+    assert sorted(met) == [*range(1, max(POINTS[name, channel] for channel in sort) + 1)]
 
 
 @pytest.mark.parametrize(("name", "channel", "n"), KILLED)

@@ -19,6 +19,8 @@ from tests.kit.registering import NUMBER, WRITTEN, adds, adds_app, house, on_fil
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import JOB_LEASE, LEASE, Killed, Town, quick
 
+pytestmark = pytest.mark.whole
+
 DAY = 86400.0
 ENDS = {"not_me.undone", "not_me.already"}
 POINTS = 24  # durable points from the press to the last notice

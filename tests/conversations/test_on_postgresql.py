@@ -55,6 +55,7 @@ async def test_in_a_new_process_for_every_turn(town: Town, call: Call, name: str
     await happened_once(town, name)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("channel", [Channel.PORTAL, Channel.SLACK, Channel.TEAMS], ids=str)
 @pytest.mark.parametrize("n", KILLED)
 async def test_killed_on_the_way(town: Town, call: Call, n: int) -> None:

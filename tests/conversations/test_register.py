@@ -27,6 +27,8 @@ from tests.kit.registering import (
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
+pytestmark = pytest.mark.whole
+
 # The first method ----------------------------------------------------------------------------------------------------
 
 

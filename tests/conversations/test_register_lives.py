@@ -12,6 +12,8 @@ from tests.kit.lives import Person, Story, play
 from tests.kit.registering import ADD, NUMBER, WRITTEN, house, on_file, scanned, shows, texts
 from tests.kit.town import JOB_LEASE, Town
 
+pytestmark = pytest.mark.whole
+
 ENDS = frozenset({"register.done"})
 STORY = Story("register", "ana", TOTP, ENDS)
 BEFORE = {TOTP: 1, SMS: 1, RECOVERY: 0}

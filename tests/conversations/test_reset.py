@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.conversations.conftest import Call
 from tests.kit.ages import DAY, keeps_passwords
 from tests.kit.kinds import EMAIL, SMS, TOTP
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
+
+pytestmark = pytest.mark.whole
 
 
 async def test_ana_resets_with_her_authenticator_and_signs_in(town: Town, call: Call) -> None:
@@ -98,6 +102,7 @@ async def test_two_weak_methods_are_enough_where_one_alone_is_not(town: Town, ca
     await ben.wants("reset")
     await ben.proves_by(SMS)
     assert (await ben.at()).startswith(("method.email.ask", "verify.how"))
+    assert "Proof 2 of 2" in await ben.page.reads()
     await ben.proves_by(EMAIL)
     await ben.picks("I need a new password")
     await ben.types(GOOD)
@@ -110,6 +115,7 @@ async def test_a_single_usable_method_is_not_offered_but_asked_for(town: Town, c
     await dev.wants("reset")
     await dev.opens()
     assert await dev.at() == "method.totp.ask"
+    assert "Proof 1 of" not in await dev.page.reads()  # it is the only one
 
 
 async def test_the_person_may_take_another_way(town: Town, call: Call) -> None:

@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.model.prompt import AskSecret
 from bot.policy.policy import CodesInChat, UnlockRules
 from tests.conversations.conftest import Call
 from tests.kit.kinds import SMS, TOTP
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import EVERYBODY, Town
+
+pytestmark = pytest.mark.whole
 
 
 async def test_ben_gets_the_lock_off_and_keeps_his_password(town: Town, call: Call) -> None:

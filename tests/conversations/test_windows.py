@@ -1,5 +1,7 @@
 """One conversation, two windows: the chat shows each step, the page belongs to one browser, and a proof to the page that will use it."""
 
+import pytest
+
 from bot.model.prompt import AskSecret
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller
@@ -9,6 +11,8 @@ from tests.kit.residents import GOOD
 from tests.kit.slack import SlackChat
 from tests.kit.teams import TeamsChat
 from tests.kit.town import Town
+
+pytestmark = pytest.mark.whole  # whose hand presses a button is each chat's own knowledge
 
 
 def chat_of(caller: Caller) -> Talker:

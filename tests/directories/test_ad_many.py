@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+import pytest
+
 from adapters.directories.active_directory.groups import SECURITY
 from adapters.directories.active_directory.people import ACCOUNT, PERSON
 from adapters.directories.active_directory.sync_child import CREATED, digest, whole
@@ -83,6 +85,7 @@ class Prepared:
         return self.groups
 
 
+@pytest.mark.long
 def test_everybody_is_told_with_all_groups_and_one_who_goes_changes_the_digest() -> None:
     there = Prepared()
     *lines, last = whole(cast("LdapConnection", there), "corp", BASE, 0.0, MANY)

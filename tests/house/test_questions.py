@@ -42,7 +42,9 @@ QUESTIONS = (
     Question("Where is the MAC of a grant made?", "mac", "bot/identity/grant_mac.py", r'keys\.sign\("grant"'),
     Question("What happens when a Slack button is pressed?", "button", "adapters/slack/button_press.py", r"async def on_press\("),
     Question("Where are sessions revoked after a reset?", "session", f"{ENTRA}/sessions.py", r"revokeSignInSessions"),
-    Question("Where is the printed sheet made?", "sheet", "bot/identity/recovery_sheets.py", r"def codes\("),
+    Question(
+        "Where are the codes of a printed recovery sheet made?", "recovery", "bot/identity/methods/recovery.py", r"def codes\("
+    ),
     Question("In which language is somebody answered?", "language", "bot/language/language_choice.py", r"def chosen_language\("),
     Question("Where is group nesting resolved?", "nesting", "adapters/directories/group_nesting.py", r"def nested\("),
     Question("How is an audit row chained to the one before?", "chain", "bot/audit/chain.py", r"def chained\(previous"),

@@ -6,8 +6,9 @@ from typing import Any
 
 KNOWN = {  # adaptivecards.io, "Schema Explorer", version 1.5
     "AdaptiveCard": {"type", "$schema", "version", "fallbackText", "body"},
+    "TextBlock": {"type", "text", "style", "size", "weight", "wrap", "color"},
     "RichTextBlock": {"type", "inlines"},
-    "TextRun": {"type", "text", "weight"},
+    "TextRun": {"type", "text", "isSubtle"},
     "ActionSet": {"type", "actions"},
     "Input.Text": {"type", "id", "maxLength", "label"},
     "Action.Execute": {"type", "title", "verb", "data", "style", "mode"},
@@ -33,6 +34,10 @@ def checked(card: dict[str, Any]) -> dict[str, Any]:
                 assert part["text"].strip() or part["text"] == " "
                 assert "\n" not in part["text"]
                 assert "{{" not in part["text"]
+            case "TextBlock":  # the one that reads Markdown
+                assert part["style"] == "heading"
+                assert part["wrap"]
+                assert not set(part["text"]) & set("*_[]<>`#")
             case "ActionSet":
                 primary = [a for a in part["actions"] if a.get("mode") != "secondary"]
                 assert len(part["actions"]) > 0
@@ -77,4 +82,4 @@ def submits(card: dict[str, Any]) -> list[dict[str, Any]]:
 
 def read(card: dict[str, Any]) -> str:
     """All that stands there."""
-    return " ".join(part["text"] for part in parts(card) if part["type"] == "TextRun")
+    return " ".join(part["text"] for part in parts(card) if part["type"] in {"TextBlock", "TextRun"})

@@ -63,7 +63,7 @@ def test_a_text_is_paid_in_parts(text: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("action", ["reset", "unlock", "change"])
+@pytest.mark.parametrize("action", ["reset", "unlock", "change", "register", "link"])
 def test_a_code_fits_into_one_part(language: str, action: str) -> None:
     values = (("code", "123456"), ("minutes", "5"))
-    assert parts(WORDS.say(f"code.{action}.sms", values, language)) == 1
+    assert parts(WORDS.say(f"method.sms.code.{action}", values, language)) == 1

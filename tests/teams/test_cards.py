@@ -96,7 +96,9 @@ def outline(card: dict[str, object]) -> list[str]:
                 lines.append("row " + ", ".join(map(_action, part["actions"])))
             case "RichTextBlock":
                 (run,) = part["inlines"]
-                lines.append(f"text {run.get('weight', '')}".rstrip())
+                lines.append("text subtle" if run.get("isSubtle") else "text")
+            case "TextBlock":
+                lines.append(f"{part['style']} {part['color']}")
             case "Input.Text":
                 lines.append(f"field {part['id']}, at most {part['maxLength']}")
     return lines

@@ -233,6 +233,7 @@ async def test_what_may_have_got_there_isnt_said_again(town: Town, ana: TeamsCha
     assert await unreached(town) == [("unsure", "")]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("n", range(1, 13))  # durable points from the new password on
 async def test_killed_on_the_way_it_is_told_once_or_named(town: Town, ana: TeamsChat, n: int) -> None:
     _, page = await proven(town, "ana")

@@ -198,8 +198,12 @@ async def test_names_bring_no_markup(town: Town, stranger: TeamsChat) -> None:
     card = stranger.newest["card"]
     assert "[bank](https://evil.example)" in read(card)  # as a run, in which it means nothing
     assert "[bank]" not in card["fallbackText"]
+    assert not [
+        part for part in parts(card) if part["type"] == "TextBlock" and "bank" in part["text"]
+    ]  # there it would be a link
     assert {part["type"] for part in parts(card)} <= {
         "AdaptiveCard",
+        "TextBlock",
         "RichTextBlock",
         "TextRun",
         "ActionSet",

@@ -24,7 +24,7 @@ DRAW = """card => {
   const drawn = made.render();
   drawn.style.width = "380px";
   document.body.append(drawn);
-  const shown = [...drawn.querySelectorAll(".ac-richTextBlock")].map(one => one.textContent);
+  const shown = [...drawn.querySelectorAll(".ac-richTextBlock, [role=heading]")].map(one => one.textContent);
   return {
     text: shown.join(" "),
     links: drawn.querySelectorAll("a").length,

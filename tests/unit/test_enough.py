@@ -6,8 +6,9 @@ from itertools import chain, combinations
 
 import pytest
 
-from bot.identity.assurance import Need, enough, useful
+from bot.identity.assurance import Need, enough, stage, useful
 from bot.identity.methods.registry import METHODS
+from bot.model.prompt import Stage
 from bot.platform.ids import Action, Kind
 from bot.policy.policy import MethodRules, Policy, RegistrationRules
 from tests.kit import kinds
@@ -93,6 +94,8 @@ def test_whoever_follows_what_is_offered_gets_there_and_nobody_is_led_astray(
                 assert further, (sorted(have), given)
                 given.append(further[0])
             assert set(given) <= have
+            told = [stage(policy, need, given[:n], {kind}) for n, kind in enumerate(given)]
+            assert told == ([Stage(n, len(given)) for n in range(1, len(given) + 1)] if len(given) > 1 else [None])
             assert len({METHODS[k].group for k in given}) == len(given)
 
 
@@ -100,6 +103,15 @@ def test_whoever_follows_what_is_offered_gets_there_and_nobody_is_led_astray(
 def test_two_proofs_of_one_kind_are_one(need: Need) -> None:
     assert not enough(TWO, need, [APP, APP])
     assert not enough(ONE, need, [TEXT, TEXT])
+
+
+def test_how_many_proofs_it_takes_is_told_only_where_it_does_not_depend_on_which() -> None:
+    reset = Need(RESET, admin=False)
+    assert stage(ONE, reset, NOTHING, {APP, SHEET}) is None  # one, and that needs no number
+    assert stage(ONE, reset, NOTHING, {APP, TEXT}) is None
+    assert stage(ONE, reset, NOTHING, {TEXT, MAIL}) == Stage(1, 2)
+    assert stage(TWO, reset, NOTHING, {APP, SHEET, TEXT, MAIL}) == Stage(1, 2)
+    assert stage(BY_PASSWORD, Need(REGISTER, admin=False), NOTHING, {PASSWORD}) is None  # to whom has none it is enough
 
 
 @pytest.mark.parametrize(("first", "second"), [(TEXT, MAIL), (APP, SHEET)], ids=["weak", "strong"])

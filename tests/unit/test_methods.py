@@ -36,7 +36,7 @@ def test_each_is_there_once() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_has_the_words_that_it_needs_and_no_other(language: str) -> None:
-    said = {id for id in catalogue(language) if id.startswith("method.")}
+    said = {id.removesuffix(".body") for id in catalogue(language) if id.startswith("method.")}
     assert said == OWN.union(*map(needed, ALL))
 
 

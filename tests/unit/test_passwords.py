@@ -207,6 +207,7 @@ def numbered_world() -> World:
     return World(lambda: 0.0, lambda size: hashlib.sha256(str(next(seeds)).encode()).digest()[:size])
 
 
+@pytest.mark.long
 def test_every_suggestion_keeps_every_rule() -> None:
     world = numbered_world()
     strict = DirectoryRules(complexity=True, ascii_only=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.conversation.interfaces import Gone, Notice, Stale, Taken
 from bot.conversation.view import PageOpened, Purpose, View
-from bot.language.translations import Words
-from bot.model.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, Say, Text, Wait
+from bot.language.translations import Wording, Words
+from bot.model.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, PromptState, Say, Text, Wait
 from bot.platform.ids import Line, OptionId, WindowId, WordsId
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args, args
@@ -29,16 +29,19 @@ PROMPTS: dict[str, Prompt] = {
     "new": AskSecret("reset.new", Password()),
     "wait": Wait("unlock.now", after=0),
     "number": Wait("unlock.now", number=42),
-    "done": Say("reset.done", content=Lines((("web.close_tab", ()),))),
+    "done": Say("reset.done", content=Lines((("web.close_tab", ()),)), state=PromptState.DONE),
 }
+
+
+BODIES = {"reset.done"}  # prompts that say more than their title
 
 
 class Ids(Words):
     """Says the id and what it is filled with, so that a test doesn't break when a sentence is polished."""
 
-    def say(self, id: str, args: Args = (), language: str = "en") -> str:
+    def prompt(self, id: str, args: Args = (), language: str = "en") -> Wording:
         """Like verify.type[hint=...]."""
-        return id + (f"[{','.join(f'{n}={v}' for n, v in args)}]" if args else "")
+        return Wording(id + (f"[{','.join(f'{n}={v}' for n, v in args)}]" if args else ""), f"{id}.body" if id in BODIES else "")
 
 
 IDS = Ids("Contoso Demo", lambda: "helpdesk@contoso.example")

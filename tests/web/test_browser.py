@@ -68,9 +68,9 @@ async def test_a_reset_is_walked_on_the_sealed_page(chromium: Browser, script: b
         await expect(page.locator("#said")).to_have_attribute("type", "text")
         await expect(page.locator("#rules li.met")).to_have_count(2)
         await page.click(".typed > .button")
-        await expect(page.locator("h1")).to_have_text("reset.done")
+        await expect(page.locator("h1")).to_have_text("prompt.done: reset.done")
         await page.reload()
-        await expect(page.locator("h1")).to_have_text("reset.done")
+        await expect(page.locator("h1")).to_have_text("prompt.done: reset.done")
     assert engine.bound[0][1] == "m2"
     assert [said.reveal() for said in engine.said] == ["123 456", PASSPHRASE]
 

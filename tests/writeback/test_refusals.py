@@ -17,7 +17,7 @@ from adapters.writeback.request_ledger import RequestLedger
 from adapters.writeback.rpc import Verb, patience
 from adapters.writeback.sealing import Forged, key_id, public, seal
 from bot.directory.administration import NewAccount
-from bot.directory.interfaces import Person, SignIn, Write
+from bot.directory.interfaces import Person, SignIn
 from bot.platform.clock import World
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Action, SubjectId
@@ -161,9 +161,7 @@ async def test_a_request_for_another_agent_or_directory_is_refused(executor: Exe
 
 async def test_a_protected_account_is_refused_by_the_agent_itself(executor: Executor, directory: AdministeredDirectory) -> None:
     class Careless(AdministeredDirectory):
-        async def reset(
-            self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
-        ) -> None:
+        async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: object = None) -> None:
             raise AssertionError
 
     root = await directory.create(NewAccount("root", "Domain Admin", OLD, protected=True))
@@ -185,6 +183,7 @@ async def test_members_of_named_groups_are_never_touched_and_others_only_where_i
     assert await said(executor, asked(executor, ana, password="Another-Lemon-9-Orbit")) == "rejected writeback.outside"
 
 
+@pytest.mark.long
 async def test_of_five_hundred_resets_the_agent_carries_out_as_many_as_its_own_file_says(
     executor: Executor, directory: AdministeredDirectory, ana: SubjectId, clock: Clock, tmp_path: Path, world: World
 ) -> None:

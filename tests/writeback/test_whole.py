@@ -1,6 +1,7 @@
 """The whole service with agents alone: they come in at its own address, and its pages' rules hold for them too."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from aiohttp.test_utils import TestServer, unused_port
 
 from bot.app import App, build, site
 from bot.app.service import only_agents
+from bot.cli import main
 from bot.directory.interfaces import SignIn
 from bot.doctor.site import reached
 from bot.platform.errors import OperatorError
@@ -170,18 +172,27 @@ def test_settings_that_are_wrong_are_told_in_a_sentence(tmp_path: Path, text: st
     assert str(tmp_path) in str(mend.value)
 
 
-async def test_what_is_missing_is_told_by_each_command(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+def test_what_is_missing_is_told_by_each_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def says(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["unlatch", "agent", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        printed = capsys.readouterr()
+        return int(end.value.code or 0), printed.out + printed.err
+
+    monkeypatch.chdir(tmp_path)
     for words, sentence in (
         (("run",), "There is no agent.toml"),
         (("enrol", "--url", "http://127.0.0.1:9", "--code", "short"), "isn't a whole code"),
         (("enrol", "--url", "http://127.0.0.1:9", "--code", "ABCD-" * 6), "can't be reached"),
     ):
-        code, said = await machine.says(*words)
+        code, said = says(*words)
         assert (code, sentence in said) == (2, True), said
-    (tmp_path / "agent.toml").write_text('[limits]\n[directory]\nkind = "embedded"\n', encoding="utf-8")
+    Path("agent.toml").write_text('[limits]\n[directory]\nkind = "embedded"\n', encoding="utf-8")
     for command in ("run", "fingerprint", "rotate"):
-        code, said = await machine.says(command)
+        code, said = says(command)
         assert (code, "There are no keys" in said) == (2, True), said
-    code, said = await machine.says("check")
+    code, said = says("check")
     assert (code, "There are no keys" in said) == (1, True), said
