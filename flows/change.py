@@ -75,12 +75,14 @@ class AnotherPassword:
     grant: GrantId
     unconfirmed: bool = False
     advice: tuple[WordsId, ...] = ()
+    moved: bool = False
 
     def ask(self) -> AskSecret:
         """One field, as in a reset."""
         lines = afterwards(self.advice)
-        if self.unconfirmed:
-            return AskSecret("reset.unconfirmed", Password(), content=lines, state=PromptState.ERROR)
+        if self.unconfirmed or self.moved:
+            words = "reset.moved" if self.moved else "reset.unconfirmed"
+            return AskSecret(words, Password(), content=lines, state=PromptState.ERROR)
         return AskSecret("change.new", Password(), content=lines)
 
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | Following | AnotherPassword":
@@ -97,4 +99,4 @@ class AnotherPassword:
         if outcome is Outcome.CHANGED:
             last = Closed(WordsId("change.done"), advice=self.advice, state=PromptState.DONE)
             return followed(last, self.subject, self.grant, before)
-        return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)
+        return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED, moved=outcome is Outcome.MOVED)

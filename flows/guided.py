@@ -164,7 +164,7 @@ class WatchCase:
             opened=Line(seen.opened),
             proved=seen.proved,
             granted=seen.granted,
-            unconfirmed=seen.outcome is Outcome.UNCONFIRMED,
+            unconfirmed=seen.outcome in (Outcome.UNCONFIRMED, Outcome.MOVED),
         )
 
 
@@ -181,7 +181,7 @@ def _ending(seen: Progress) -> str:
     """Done means that the directory confirmed it; what is unknown is said to be unknown."""
     if seen.outcome is Outcome.CHANGED and ENDINGS.get(seen.ended) not in ("reset", "unlock"):
         return "changed"
-    if seen.outcome in (Outcome.INTENDED, Outcome.UNCONFIRMED) and ENDINGS.get(seen.ended) != "unlock":
+    if seen.outcome in (Outcome.INTENDED, Outcome.UNCONFIRMED, Outcome.MOVED) and ENDINGS.get(seen.ended) != "unlock":
         return "unknown"
     if seen.ended == "unlock.not_locked.untold":
         return "no_lock_seen"

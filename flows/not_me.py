@@ -51,11 +51,12 @@ class Undoing:
 
     link: NotMe
     grant: GrantId
-    frozen: bool = False  # the directory was silent, so all but the password is done
+    frozen: bool = False  # all but the password is done, and that isn't sure yet
+    over: bool = False  # to be done over again at once: an earlier write came in
 
     def ask(self) -> Wait:
         """Nothing: the engine looks at once, and then from time to time."""
-        return Wait("not_me.waiting", after=SOON) if self.frozen else Wait("not_me.now", after=0)
+        return Wait("not_me.waiting", after=0 if self.over else SOON) if self.frozen else Wait("not_me.now", after=0)
 
     async def look(self, desk: Desk) -> "Undoing | Closed":
         """Undo; again and again while the directory is silent."""
@@ -65,6 +66,9 @@ class Undoing:
         undone = await desk.takeovers.undo(self.link.grant, self.link.mac, self.grant, again=self.frozen)
         if undone is Undone.SILENT:
             return Undoing(self.link, self.grant, frozen=True)
+        if undone is Undone.ARRIVED:  # what its grant was for is done, and has to be done again
+            right = await desk.takeovers.right(self.link.grant, self.link.mac)
+            return Undoing(self.link, right, frozen=True, over=True) if right else last_word(None)
         return last_word(undone)
 
 

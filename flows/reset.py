@@ -90,12 +90,14 @@ class NewPassword:
     words: WordsId = PLAIN
     since: Line = Line("")
     advice: tuple[WordsId, ...] = ()
+    moved: bool = False
 
     def ask(self) -> AskSecret:
         """One field: it is shown on demand, pasted into, or filled with a suggestion."""
         lines = afterwards(self.advice)
-        if self.unconfirmed:
-            return AskSecret("reset.unconfirmed", Password(), content=lines, state=PromptState.ERROR)
+        if self.unconfirmed or self.moved:
+            words = "reset.moved" if self.moved else "reset.unconfirmed"
+            return AskSecret(words, Password(), content=lines, state=PromptState.ERROR)
         return AskSecret(self.words, Password(), args(since=self.since), content=lines)
 
     async def answer(self, reply: Reply, desk: Desk) -> "TypeInChat | Closed | Following | NewPassword":
@@ -114,4 +116,4 @@ class NewPassword:
                 Closed(WordsId("reset.done"), advice=self.advice, state=PromptState.DONE), self.subject, self.grant, before
             )
             return remember(last, self.subject, self.grant, desk) if isinstance(last, Closed) else last
-        return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED)
+        return replace(self, unconfirmed=outcome is Outcome.UNCONFIRMED, moved=outcome is Outcome.MOVED)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FunctionElement, Row, String, make_url
+from sqlalchemy import ColumnElement, FunctionElement, Row, String, make_url, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from store.availability import available
 from store.notifications import listen
 from store.sqlite import Connection
 
@@ -20,7 +21,8 @@ CHANNEL = "unlatch"
 JOB = "job"  # what is told when work was put into the queue; anything else is a conversation's id
 READERS = 4
 REPLICA = 10  # connections of one replica to PostgreSQL
-PATIENCE = 30.0  # seconds to wait for a free connection
+PATIENCE = 10.0  # seconds to wait for a free connection
+CONNECT, ANSWER, LONG = 3.0, 8.0, 300.0  # seconds until PostgreSQL lets us in, has answered, and has looked at everything
 
 upsert = postgresql.insert  # "on conflict" in the form that both databases' compilers understand
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]  # leaves the store never; converted on the same screen
@@ -71,25 +73,27 @@ class Database:
                 writer, reader = _sqlite(url, 1, writes=True), _sqlite(url, READERS, writes=False)
                 return cls(writer, reader, _sqlite(url, 1, writes=False, inline=False), point)
             case _:
-                one = create_async_engine(
-                    driven(url), hide_parameters=True, pool_size=REPLICA, max_overflow=0, pool_timeout=PATIENCE
+                one = _postgresql(url, REPLICA, ANSWER)
+                reader, surveyor = (
+                    each.execution_options(isolation_level="AUTOCOMMIT") for each in (one, _postgresql(url, 1, LONG))
                 )
-                reader = one.execution_options(isolation_level="AUTOCOMMIT")
-                return cls(one, reader, reader, point)
+                return cls(one, reader, surveyor, point)
 
     @asynccontextmanager
     async def write(self, name: str) -> AsyncIterator[AsyncConnection]:
-        """One short transaction, all or nothing. `point` is told before it begins and after it is on disk."""
+        """One short transaction, all or nothing. `point` is told before it begins and after it is on disk. Raises Unavailable."""
         self.point(f"before {name}")
-        async with self.writer.begin() as conn:
-            yield conn
+        with available():
+            async with self.writer.begin() as conn:
+                yield conn
         self.point(f"after {name}")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Each statement sees what is committed when it begins."""
-        async with self.reader.connect() as conn:
-            yield conn
+        """Each statement sees what is committed when it begins. Raises Unavailable."""
+        with available():
+            async with self.reader.connect() as conn:
+                yield conn
 
     @asynccontextmanager
     async def survey(self) -> AsyncIterator[AsyncConnection]:
@@ -109,10 +113,31 @@ class Database:
         await self.surveyor.dispose()
 
 
+async def one_at_a_time(conn: AsyncConnection, what: str) -> None:
+    """Until this transaction ends, others that want the same wait. SQLite has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        await conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what})
+
+
 def driven(url: str) -> URL:
     """With the name of the asynchronous driver in it."""
     made = make_url(url)
     return made.set(drivername="sqlite+aiosqlite" if made.get_backend_name() == "sqlite" else "postgresql+asyncpg")
+
+
+def _postgresql(url: str, connections: int, answer: float) -> AsyncEngine:
+    """The server ends what takes too long, and the driver what a frozen server doesn't end. A connection that was cut is never handed out."""
+    patience = str(round(answer * 1000))
+    given = {"statement_timeout": patience, "lock_timeout": patience, "idle_in_transaction_session_timeout": patience}
+    return create_async_engine(
+        driven(url),
+        connect_args={"timeout": CONNECT, "command_timeout": answer + 1, "server_settings": given},
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+    )
 
 
 def _sqlite(url: str, connections: int, *, writes: bool, inline: bool = True) -> AsyncEngine:

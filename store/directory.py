@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
-from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable, Write
 from bot.platform.clock import World
-from bot.platform.ids import Action, SubjectId
+from bot.platform.errors import Unavailable
+from bot.platform.ids import Action, GrantId, SubjectId
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
 from bot.policy.passwords import demand_directory_rules
@@ -52,15 +52,32 @@ class EmbeddedDirectory:
     async def rules(self, subject: SubjectId) -> DirectoryRules:
         return self.policy.rules(await self._standing(subject))
 
-    async def mark(self, subject: SubjectId, action: Action) -> str:
+    async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
         row = await self._standing(subject)
-        return f"lock:{row.locks}" if action is Action.UNLOCK else f"pwd:{row.changes}"
+        return f"lock:{row.locks}" if action is Action.UNLOCK else _password_mark(row)
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+    def conditional(self, subject: SubjectId) -> bool:
+        """`Conditional`: a compare-and-swap on the mark."""
+        return True
+
+    async def owner(self, subject: SubjectId) -> GrantId | None:
+        """`Owns`: whoever administers these tables by hand leaves no name."""
+        return GrantId((await self._standing(subject)).changed_by) or None
+
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
         row = await self._changeable(subject)
+        if write and write.seen != _password_mark(row):
+            raise Rejected("directory.overtaken")
         await self._demand(row, password, whatever_age=whatever_age)
         now, given = self.world.now(), self._this(subject)
-        new = {"hash_": await self.hasher.hash(password), "seen_": row.changes, "now_": now}
+        new = {
+            "hash_": await self.hasher.hash(password),
+            "seen_": row.changes,
+            "now_": now,
+            "by_": write.operation if write else "",
+        }
         async with _answering(), self.database.write("directory reset") as conn:
             await conn.execute(sql.REMEMBER, given)
             if not (await conn.execute(sql.RESET, {**given, **new})).rowcount:
@@ -172,9 +189,13 @@ class EmbeddedDirectory:
         return {"directory_": self.name, "subject_": storable(subject)}
 
 
+def _password_mark(row: AnyRow) -> str:
+    return f"pwd:{row.changes}"
+
+
 @asynccontextmanager
 async def _answering() -> AsyncIterator[None]:
     try:
         yield
-    except (DBAPIError, NoConnection, OSError) as silent:
+    except (Unavailable, DBAPIError) as silent:
         raise Unreachable from silent

@@ -42,7 +42,7 @@ class AdministeredDirectory(EmbeddedDirectory):
             await conn.execute(sql.ENABLE, {**self._this(subject), "enabled_": enabled, "usn_": usn})
 
     async def set_password(self, subject: SubjectId, password: Secret) -> None:
-        given = {**self._this(subject), "hash_": await self.hasher.hash(password), "now_": self.world.now()}
+        given = {**self._this(subject), "hash_": await self.hasher.hash(password), "now_": self.world.now(), "by_": ""}
         async with self.database.write("directory set") as conn:
             await conn.execute(sql.REMEMBER, self._this(subject))
             await conn.execute(sql.SET, given)
@@ -111,6 +111,7 @@ class AdministeredDirectory(EmbeddedDirectory):
             "hash": kept,
             "changed_at": changed_at if kept else None,
             "changes": 1 if kept else 0,
+            "changed_by": "",
             "must_change": account.must_change,
             "minimum_age": account.minimum_age,
             "maximum_age": account.maximum_age,

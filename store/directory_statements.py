@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     Select,
+    String,
     and_,
     bindparam,
     case,
@@ -69,7 +70,11 @@ LOCK_IF_SPENT = (
 
 # ------------------------------------------------ changing
 
-_set = update(ACCOUNT).values(hash=given("hash_"), changes=a.changes + 1, changed_at=NOW, must_change=False)
+_set = (
+    update(ACCOUNT)
+    .values(hash=given("hash_"), changes=a.changes + 1, changed_at=NOW, must_change=False)
+    .values(changed_by=given("by_", type_=String))
+)
 # Only what was looked at is replaced: whoever was faster has set another password, or closed the account.
 RESET = _set.where(_this, a.changes == given("seen_"), a.enabled, a.protected.is_(False)).values(_off)
 SET = _set.where(_this)

@@ -37,6 +37,7 @@ class DirectoryAccountRow(Row, table=True):
     hash: str | None  # argon2id; None: no password was ever set
     changed_at: float | None
     changes: int  # how often the password was set: the mark of a reset, and its compare-and-swap
+    changed_by: str = Field(default="", sa_column_kwargs={"server_default": ""})  # the grant that set it; empty: nobody's
     must_change: bool
     minimum_age: float | None  # seconds; None: as the directory's policy says
     maximum_age: float | None  # likewise

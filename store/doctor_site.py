@@ -3,18 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from bot.directory.interfaces import Directory, close
 from bot.policy.current import Policies
 from bot.policy.policy import Policy
+from store.clock import database_now
 from store.migrate import up_to_date
 from store.open import Store
-
-CLOCKS = {
-    "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400.0"),  # 2440587.5: the epoch as a Julian day
-    "postgresql": text("SELECT extract(epoch FROM clock_timestamp())::float"),
-}
 
 
 @dataclass(frozen=True)
@@ -32,8 +26,7 @@ class StoredSite:
 
     async def clock(self) -> float:
         """The database's own; SQLite's is this machine's."""
-        async with self.store.database.read() as conn:
-            return float((await conn.execute(CLOCKS[conn.dialect.name])).scalar_one())
+        return await database_now(self.store.database)
 
     async def is_demo(self) -> bool:
         """Whether this is a demo store."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.platform.clock import World
+from bot.platform.clock import SharedClock, World
 from bot.platform.keyring import Keys
 from store.accounts import StoredAccounts
 from store.agents import StoredAgents
@@ -10,6 +10,7 @@ from store.audit import StoredAudit
 from store.cases import StoredCases
 from store.chat_links import StoredChatLinks
 from store.chat_outbox import StoredShowings
+from store.clock import set_by_database
 from store.conversations import StoredConversations
 from store.database import Database, Point, no_point
 from store.identity_records import StoredRecords
@@ -46,6 +47,10 @@ class Store:
         await self.records.sweep()
         await self.conversations.sweep()
         await self.agents.sweep()
+
+    async def set_clock(self, clock: SharedClock) -> None:
+        """By the database's."""
+        await set_by_database(clock, self.database)
 
     async def reseal(self, keys: Keys) -> int:
         """After a rotation: how many rows were sealed anew with the current key."""

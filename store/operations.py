@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Float, bindparam, literal, select, update
+from sqlalchemy import Float, and_, bindparam, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.accounts.interfaces import Cause, Operation, Outcome
+from bot.accounts.interfaces import LATE, OPEN, USABLE, Cause, Operation, Outcome, StillOpen
 from bot.model.facts import Fact
 from bot.model.turn import Claim
 from bot.platform.clock import World
-from bot.platform.ids import Action, GrantId, SubjectId
-from store.database import AnyRow, Database, upsert
+from bot.platform.ids import Action, ConversationId, GrantId, SubjectId
+from store.conversations import nudge
+from store.database import AnyRow, Database, one_at_a_time, upsert
 from store.facts import record
 from store.identity_records import granted_of
 from store.tables import CONVERSATION, GRANT, OPERATION
@@ -30,8 +32,19 @@ _intended = upsert(OPERATION).from_select(["grant", "action", "subject", "outcom
 INTEND = _intended.on_conflict_do_update(
     index_elements=["grant"],
     set_={"outcome": _intended.excluded.outcome, "mark": _intended.excluded.mark, "at": _intended.excluded.at},
-    where=OPERATION.c.outcome.in_([Outcome.REJECTED.value, Outcome.UNCONFIRMED.value]),
-).returning(OPERATION.c.grant)
+    where=OPERATION.c.outcome.in_([usable.value for usable in USABLE]),
+).returning(*OPERATION.c)
+_password = and_(
+    OPERATION.c.subject == given("subject_"),
+    OPERATION.c.action.in_([Action.RESET.value, Action.CHANGE.value]),
+    OPERATION.c.grant != given("besides_"),
+)
+ON_ITS_WAY = select(func.max(OPERATION.c.at)).where(
+    _password, OPERATION.c.outcome.in_([still.value for still in OPEN]), OPERATION.c.at > given("since_", type_=Float)
+)
+LEFT = select(literal(1)).where(
+    OPERATION.c.subject == given("subject_"), OPERATION.c.after == given("mark_"), OPERATION.c.grant != given("besides_")
+)
 NEWEST = (
     select(OPERATION)
     .where(OPERATION.c.subject == given("subject_"), OPERATION.c.action == given("action_"))
@@ -48,8 +61,11 @@ CAUSE = (
 )
 CONCLUDE = (
     update(OPERATION)
-    .where(OPERATION.c.grant == given("grant_"), OPERATION.c.outcome == Outcome.INTENDED.value)
+    .where(
+        OPERATION.c.grant == given("grant_"), OPERATION.c.outcome == given("was_"), OPERATION.c.at == given("at_", type_=Float)
+    )
     .values(outcome=given("outcome_"), after=given("after_"))
+    .returning(select(g.conversation).where(g.id == OPERATION.c.grant).scalar_subquery().label("conversation"))
 )
 
 
@@ -61,8 +77,16 @@ class StoredOperations:
     world: World
 
     async def intend(
-        self, grant: GrantId, action: Action, subject: SubjectId, claim: Claim, mark: str, facts: Sequence[Fact]
-    ) -> bool:
+        self,
+        grant: GrantId,
+        action: Action,
+        subject: SubjectId,
+        claim: Claim,
+        mark: str,
+        facts: Sequence[Fact],
+        *,
+        alone: bool = False,
+    ) -> Operation | None:
         now = self.world.now()
         wanted = {
             "grant_": grant,
@@ -75,10 +99,28 @@ class StoredOperations:
             "claim_": claim.number,
         }
         async with self.database.write("intend") as conn:
-            if not (await conn.execute(INTEND, wanted)).first():
-                return False
+            if alone:
+                await one_at_a_time(conn, f"write {subject}")
+                if until := await self._open_until(conn, subject, None):
+                    raise StillOpen(until)
+            row = (await conn.execute(INTEND, wanted)).first()
+            if row is None:
+                return None
             await record(conn, facts, now)
-        return True
+        return _operation(row)
+
+    async def open_until(self, subject: SubjectId, besides: GrantId | None = None) -> float:
+        async with self.database.read() as conn:
+            return await self._open_until(conn, subject, besides)
+
+    async def _open_until(self, conn: AsyncConnection, subject: SubjectId, besides: GrantId | None) -> float:
+        since = self.world.now() - LATE
+        at = await conn.scalar(ON_ITS_WAY, {"subject_": subject, "besides_": besides or "", "since_": since})
+        return 0.0 if at is None else at + LATE
+
+    async def owns(self, subject: SubjectId, mark: str, besides: GrantId) -> bool:
+        async with self.database.read() as conn:
+            return (await conn.execute(LEFT, {"subject_": subject, "mark_": mark, "besides_": besides})).first() is not None
 
     async def operation(self, grant: GrantId) -> Operation | None:
         async with self.database.read() as conn:
@@ -95,10 +137,16 @@ class StoredOperations:
             row = (await conn.execute(NEWEST, {"subject_": subject, "action_": action})).first()
         return _operation(row) if row else None
 
-    async def conclude(self, grant: GrantId, outcome: Outcome, facts: Sequence[Fact], after: str = "") -> None:
+    async def conclude(
+        self, made: Operation, outcome: Outcome, facts: Sequence[Fact], after: str = "", *, wakes: bool = False
+    ) -> None:
+        given = {"grant_": made.grant, "was_": made.outcome, "at_": made.at, "outcome_": outcome, "after_": after}
         async with self.database.write("conclude") as conn:
-            if (await conn.execute(CONCLUDE, {"grant_": grant, "outcome_": outcome, "after_": after})).rowcount:
-                await record(conn, facts, self.world.now())
+            if row := (await conn.execute(CONCLUDE, given)).first():
+                now = self.world.now()
+                if wakes:
+                    await nudge(conn, ConversationId(row.conversation), now)
+                await record(conn, facts, now)
 
 
 def _cause(row: AnyRow) -> Cause:

@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 
 import store.directory_tables  # noqa: F401 - an embedded directory's accounts are data as well
 from bot.platform.clock import World
-from store.database import Database
+from store.database import Database, upsert
 from store.tables import AUDIT_HEAD, MARK
 
 DEMO = "demo"
@@ -19,6 +19,9 @@ HELD = union_all(
         if table not in (AUDIT_HEAD, MARK)
     )
 )
+
+_ready = upsert(MARK)
+READY = _ready.on_conflict_do_update(index_elements=["name"], set_={"at": _ready.excluded.at})
 
 
 class NotEmpty(Exception):  # noqa: N818 - says what was found
@@ -36,6 +39,11 @@ class StoreFlags:
         """Whether this is a demo's store."""
         async with self.database.read() as conn:
             return (await conn.execute(MARKED)).first() is not None
+
+    async def writable(self) -> None:
+        """Raises Unavailable when nothing can be written: a full disk, a database that has become somebody's copy."""
+        async with self.database.write("ready") as conn:
+            await conn.execute(READY, {"name": "ready", "at": self.world.now()})
 
     async def mark_demo(self) -> None:
         """Only ever an empty store, or one that is marked already. Raises NotEmpty."""

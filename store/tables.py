@@ -120,6 +120,7 @@ class GrantRow(Row, table=True):
 class OperationRow(Row, table=True):
     """What was done with a grant: its key, so that nothing happens twice."""
 
+    __table_args__ = (Index(None, "subject", "at"),)
     grant: str = Field(primary_key=True, foreign_key="grant.id")
     action: str
     subject: str

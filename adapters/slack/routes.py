@@ -10,6 +10,7 @@ from adapters.http.refusals import RequestRefused
 from adapters.slack.request_body import payload_of
 from adapters.slack.verification import RequestVerifier
 from adapters.slack.web_api import QUIET, WebApi
+from bot.platform.errors import Unavailable
 from bot.platform.secret import Secret
 
 EVENTS = "/hooks/slack"  # events, clicks, shortcuts and commands
@@ -40,6 +41,9 @@ class Routes:
             return web.Response()
         try:
             heard = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, headers={}))
+        except Unavailable as away:
+            log.warning("slack.unavailable", fault=str(away))
+            return web.Response(status=LATER)
         except Exception as fault:
             log.exception("slack.fault", fault=type(fault).__name__)
             return web.Response(status=LATER)

@@ -12,6 +12,7 @@ from adapters.teams.button_press import ButtonPresses, read_dialog, read_press
 from adapters.teams.cards import Card
 from adapters.teams.handler import EventHandler
 from adapters.teams.verification import RequestVerifier
+from bot.platform.errors import Unavailable
 
 ACTIVITIES = "/hooks/teams"
 LARGEST = 256 * 1024  # bytes; a message at Teams has at most 100 KB
@@ -36,6 +37,9 @@ class Routes:
         except RequestRefused as no:
             log.warning("teams.refused", status=no.status, why=no.why)
             return web.Response(status=no.status)
+        except Unavailable as away:
+            log.warning("teams.unavailable", fault=str(away))
+            return web.Response(status=LATER)
         except Exception as fault:
             log.exception("teams.fault", fault=type(fault).__name__)
             return web.Response(status=LATER)

@@ -10,6 +10,7 @@ from adapters.web.host_check import Respond
 from adapters.web.pages import Pages
 from bot.conversation.interfaces import Gone, Stale, Upgrading
 from bot.platform.clock import World
+from bot.platform.errors import Unavailable
 
 log = structlog.get_logger()
 TOLD = frozenset({400, 403, 404, 405, 409, 413, 415, 421, 500, 503})  # have sentences of their own; others are told as 400
@@ -39,6 +40,9 @@ class ErrorPages:
         except web.HTTPException as no:
             return self._answer(request, ErrorText(no.status, allowed=no.headers.get("Allow", "")))
         except Upgrading:
+            return self._answer(request, ErrorText(503))
+        except Unavailable as away:
+            log.warning("page.unavailable", fault=str(away))
             return self._answer(request, ErrorText(503))
         except Gone:
             return self._answer(request, ErrorText(404))

@@ -8,7 +8,7 @@ from adapters.writeback.messages import Garbage
 from adapters.writeback.paging import MORE
 from adapters.writeback.relay import Relay
 from adapters.writeback.rpc import PAGE, Call, Verb, read_result
-from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Unreachable, Write
 from bot.model.agents import Stand
 from bot.platform.ids import Action, SubjectId, directory_of
 from bot.platform.secret import Secret
@@ -40,11 +40,14 @@ class AgentDirectory:
         rules: DirectoryRules = await self._call(self._about(Verb.RULES, subject))
         return rules
 
-    async def mark(self, subject: SubjectId, action: Action) -> str:
+    async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
         stamp: str = await self._call(Call(Verb.MARK, travelling(subject), action))
         return stamp
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
+        """What the mark was isn't told to the agent: its directory may know no condition, and the next password waits."""
         if not self.writeback:
             raise Rejected("writeback.off")
         await self._call(self._about(Verb.RESET, subject, password=password.reveal(), whatever_age=whatever_age))

@@ -61,7 +61,7 @@ class Relay:
             except Unreachable:
                 if call.verb in ONCE:
                     raise
-        raise Unreachable
+        raise Unreachable(unsent=True)  # whoever may be asked once was asked by nobody
 
     async def standing(self, directory: str) -> Sequence[KnownAgent]:
         """The approved agents that are there, those connected to this process first, and each of them in turn."""

@@ -1,13 +1,17 @@
 """The only hands on a directory. They move for a grant, once, with the intent on disk before and the outcome after."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.accounts.interfaces import Allowance, GrantCheck, Operations, Outcome, Persons, watch
+from bot.accounts.interfaces import Allowance, GrantCheck, Operation, Operations, Outcome, Persons, StillOpen, watch
+from bot.accounts.late_writes import watched
+from bot.accounts.ownership import became_of
 from bot.directory.asking import TIMEOUT, asked
 from bot.directory.interfaces import (
     Blind,
+    Conditional,
     Directory,
     DirectoryRules,
     Follows,
@@ -16,6 +20,7 @@ from bot.directory.interfaces import (
     SignIn,
     State,
     Unreachable,
+    Write,
     tries,
 )
 from bot.model.facts import Audited, Fact, Once, Sent
@@ -56,7 +61,7 @@ class Accounts:
     async def unlock(self, grant: GrantId, subject: SubjectId) -> Outcome:
         """Takes the lock off, and changes nothing else."""
         directory = self._directory(subject)
-        return await self._do(grant, Action.UNLOCK, subject, lambda: directory.unlock(subject))
+        return await self._do(grant, Action.UNLOCK, subject, lambda _: directory.unlock(subject))
 
     async def disown(self, grant: GrantId, subject: SubjectId, unknown: Secret) -> Outcome:
         """A password that nobody knows. Held to no rule of ours; raises Misstep when the directory refuses it, or is silent.
@@ -68,8 +73,8 @@ class Accounts:
         directory, alone = self._directory(subject), Once(f"disown:{subject}", ALONE)
         with_it = [alone, *_watched(subject, grant, await self.following(subject))]
 
-        async def effect() -> None:
-            await directory.reset(subject, unknown, whatever_age=True)
+        async def effect(made: Operation) -> None:
+            await directory.reset(subject, unknown, whatever_age=True, write=Write(made.grant, made.mark))
 
         return await self._do(grant, Action.DISOWN, subject, effect, *with_it)
 
@@ -146,58 +151,102 @@ class Accounts:
         return self._directory(subject).after_reset()
 
     async def became(self, grant: GrantId) -> Outcome | None:
-        """What became of it, for a step that looks again. None: nothing has happened, it may be done now."""
-        on_record = await self.operations.operation(grant)
-        if on_record is None or on_record.outcome is Outcome.REJECTED:
+        """What became of it, for a step that looks again. None: nothing has happened, it may be done now.
+
+        Whoever began it and died may have written, and their write may still be on its way.
+        """
+        made = await self.operations.operation(grant)
+        if made is None or made.outcome is Outcome.REJECTED:
             return None
-        if on_record.outcome is not Outcome.INTENDED:
-            return on_record.outcome
-        directory, subject, action = self._directory(on_record.subject), on_record.subject, on_record.action
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                moved = await directory.mark(subject, action) != on_record.mark
-        except (Unreachable, OSError, TimeoutError):
-            return await self._conclude(grant, action, subject, Outcome.UNCONFIRMED)
-        if not moved and self.lags(subject):
-            return await self._conclude(grant, action, subject, Outcome.UNCONFIRMED)
-        await self._conclude(grant, action, subject, Outcome.CHANGED if moved else Outcome.REJECTED, on_record.mark)
-        return Outcome.CHANGED if moved else None
+        return await self._unheard(made) if made.outcome is Outcome.INTENDED else made.outcome
 
     async def _set(self, grant: GrantId, action: Action, subject: SubjectId, password: Secret, before: str | None) -> Outcome:
         directory = self._directory(subject)
         person, rules = await self.people.person(subject), await asked(directory.rules(subject))
         await self.check.demand(password, person, rules)
         await self.allowance.effect(subject)
-        watched = _watched(subject, grant, before)
-        return await self._do(grant, action, subject, lambda: directory.reset(subject, password), *watched)
+        with_it = _watched(subject, grant, before)
+
+        async def effect(made: Operation) -> None:
+            await directory.reset(subject, password, write=Write(made.grant, made.mark))
+
+        return await self._do(grant, action, subject, effect, *with_it, password=password)
 
     async def _do(
-        self, grant: GrantId, action: Action, subject: SubjectId, effect: Callable[[], Awaitable[None]], *with_it: Fact
+        self,
+        grant: GrantId,
+        action: Action,
+        subject: SubjectId,
+        effect: Callable[[Operation], Awaitable[None]],
+        *with_it: Fact,
+        password: Secret | None = None,
     ) -> Outcome:
         await self.grant_check().authorize(grant, action, subject)
-        mark = await asked(self._directory(subject).mark(subject, action))  # before we touch it
-        intent = Audited(f"account:{action}:intended", subject, self._about(grant))
-        if not await self.operations.intend(grant, action, subject, self.turn.claim, mark, [*with_it, intent]):
-            raise Refuse("accounts.no_right")
+        made = await self._intended(grant, action, subject, with_it)
         try:
             async with asyncio.timeout(TIMEOUT):
-                await effect()
+                await effect(made)
         except Rejected as no:
-            await self._conclude(grant, action, subject, Outcome.REJECTED, why=no.words)
+            await self._conclude(made, Outcome.REJECTED, why=no.words)
             raise Misstep(no.words, **dict(no.args_)) from no
-        except (Unreachable, OSError, TimeoutError):
-            return await self.became(grant) or Outcome.UNCONFIRMED
-        return await self._conclude(grant, action, subject, Outcome.CHANGED, mark)
+        except Unreachable as silent:
+            if silent.unsent:
+                await self._conclude(made, Outcome.REJECTED, why="accounts.directory_silent")
+                raise Misstep("accounts.directory_silent") from silent
+            return await self._unheard(made, silent.at, password)
+        except (OSError, TimeoutError):
+            return await self._unheard(made, password=password)
+        return await self._conclude(made, Outcome.CHANGED)
 
-    async def _conclude(
-        self, grant: GrantId, action: Action, subject: SubjectId, outcome: Outcome, before: str = "", *, why: str = ""
-    ) -> Outcome:
-        after = await self._after(action, subject, before) if outcome is Outcome.CHANGED else ""
-        detail = (*self._about(grant), ("why", why)) if why else self._about(grant)
+    async def _intended(self, grant: GrantId, action: Action, subject: SubjectId, with_it: Sequence[Fact]) -> Operation:
+        """On disk, before anything is touched. A second new password waits for a first one that may still arrive.
+
+        Not where of two the later one is void anyway, and not where somebody takes their account back: that is done over again.
+        """
+        mark = await asked(self._directory(subject).mark(subject, action))
+        facts = [*with_it, Audited(f"account:{action}:intended", subject, self._about(grant))]
+        alone = action in (Action.RESET, Action.CHANGE) and not self._conditional(subject)
+        try:
+            made = await self.operations.intend(grant, action, subject, self.turn.claim, mark, facts, alone=alone)
+        except StillOpen as earlier:
+            seconds = max(1, math.ceil(earlier.until - self.check.world.now()))
+            raise Misstep("accounts.earlier_may_arrive", seconds=seconds) from earlier
+        if made is None:
+            raise Refuse("accounts.no_right")
+        return made
+
+    def _conditional(self, subject: SubjectId) -> bool:
+        directory = self._directory(subject)
+        return isinstance(directory, Conditional) and directory.conditional(subject)
+
+    async def _unheard(self, made: Operation, at: str = "", password: Secret | None = None) -> Outcome:
+        """Nobody heard the end of it. While the password is at hand, the directory can say whether it is the one in force."""
+        directory = self._directory(made.subject)
+        try:
+            seen = await became_of(made, await asked(directory.mark(made.subject, made.action, at)), directory)
+            if seen is Outcome.MOVED and password is not None and await self._in_force(made.subject, password):
+                seen = Outcome.CHANGED
+        except Misstep:
+            seen = Outcome.UNCONFIRMED
+        return await self._conclude(made, seen, at=at)
+
+    async def _in_force(self, subject: SubjectId, password: Secret) -> bool:
+        """One try at it, where one can be made and the directory's own lockout is far."""
+        directory = self._directory(subject)
+        if not tries(directory, subject) or await asked(directory.bad_tries_left(subject)) <= SPARE_TRIES:
+            return False
+        return await asked(directory.sign_in(subject, password)) in (SignIn.RIGHT, SignIn.MUST_CHANGE, SignIn.EXPIRED)
+
+    async def _conclude(self, made: Operation, outcome: Outcome, *, why: str = "", at: str = "") -> Outcome:
+        action, subject = made.action, made.subject
+        after = await self._after(action, subject, made.mark) if outcome is Outcome.CHANGED else ""
+        detail = (*self._about(made.grant), ("why", why)) if why else self._about(made.grant)
         facts: list[Fact] = [Audited(f"account:{action}:{outcome}", subject, detail)]
         if outcome is not Outcome.REJECTED and action is not Action.DISOWN:  # that one is told with all that was undone
-            facts.append(Sent("notice", subject, args(action=action, outcome=outcome, grant=grant)))
-        await self.operations.conclude(grant, outcome, facts, after)
+            facts.append(Sent("notice", subject, args(action=action, outcome=outcome, grant=made.grant)))
+        if outcome is Outcome.UNCONFIRMED:
+            facts.append(watched(made, at))
+        await self.operations.conclude(made, outcome, facts, after)
         self.metrics.operation(action, outcome)
         return outcome
 

@@ -18,7 +18,21 @@ class Outcome(StrEnum):
     INTENDED = "intended"
     CHANGED = "changed"
     REJECTED = "rejected"
-    UNCONFIRMED = "unconfirmed"
+    UNCONFIRMED = "unconfirmed"  # it was sent, and may still arrive
+    MOVED = "moved"  # the account was changed, and not surely by this
+
+
+LATE = 60.0  # seconds in which a write that nobody heard the end of is watched, and nothing else is written over it
+USABLE = (Outcome.REJECTED, Outcome.UNCONFIRMED, Outcome.MOVED)  # from these a grant may be used again
+OPEN = (Outcome.INTENDED, Outcome.UNCONFIRMED, Outcome.MOVED)  # something may still arrive
+
+
+class StillOpen(Exception):  # noqa: N818 - an answer: not yet
+    """An earlier write on this account may still arrive, until `until` (seconds since the epoch)."""
+
+    def __init__(self, until: float) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +66,28 @@ class Operations(Protocol):
     """Each method is one short transaction."""
 
     async def intend(
-        self, grant: GrantId, action: Action, subject: SubjectId, claim: Claim, mark: str, facts: Sequence[Fact]
-    ) -> bool:
-        """Spend the grant and put the operation on disk. False: no such right (any more).
+        self,
+        grant: GrantId,
+        action: Action,
+        subject: SubjectId,
+        claim: Claim,
+        mark: str,
+        facts: Sequence[Fact],
+        *,
+        alone: bool = False,
+    ) -> Operation | None:
+        """Spend the grant and put the operation on disk. None: no such right (any more).
 
         Only for a grant that is on disk, not void, not expired, of this conversation, action and subject, while our claim is
-        held; usable again from `rejected` and `unconfirmed`, never from `intended` or `changed`.
+        held; usable again from `USABLE`, never from `intended` or `changed`. `alone`: raises StillOpen while an earlier new
+        password for this account may still arrive, of two at once for one of them.
         """
+
+    async def open_until(self, subject: SubjectId, besides: GrantId | None = None) -> float:
+        """Until when a new password that was sent to this account may still arrive; 0: none is on its way."""
+
+    async def owns(self, subject: SubjectId, mark: str, besides: GrantId) -> bool:
+        """Whether another operation is known to have left this very mark."""
 
     async def operation(self, grant: GrantId) -> Operation | None:
         """The operation of this grant, as it is on record. None: none was begun."""
@@ -69,8 +98,10 @@ class Operations(Protocol):
     async def last(self, subject: SubjectId, action: Action) -> Operation | None:
         """The newest one that changed this account, or may have."""
 
-    async def conclude(self, grant: GrantId, outcome: Outcome, facts: Sequence[Fact], after: str = "") -> None:
-        """Outcome, audit and notices together; only from `intended`, otherwise nothing."""
+    async def conclude(
+        self, made: Operation, outcome: Outcome, facts: Sequence[Fact], after: str = "", *, wakes: bool = False
+    ) -> None:
+        """Outcome, audit and notices together; nothing where `made` stands otherwise by now. `wakes`: its conversation is nudged."""
 
 
 class GrantCheck(Protocol):

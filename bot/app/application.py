@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from socket import gethostname
 
 import structlog
 from aiohttp import web
@@ -36,8 +37,9 @@ from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Messenger
 from bot.model.turn import Party, Turn
 from bot.notify.admin_alerts import AdminAlerts
+from bot.notify.clock_watch import ClockWatch
 from bot.notify.directory_watch import DirectoryWatch
-from bot.platform.clock import World
+from bot.platform.clock import SharedClock, World
 from bot.platform.errors import OperatorError
 from bot.platform.job_outbox import Jobs
 from bot.platform.keyring import Keys
@@ -52,7 +54,7 @@ from flows.door import FrontDoor
 from store.argon2_hash import Hasher
 from store.database import Point, no_point
 from store.migrate import up_to_date
-from store.open import open_store
+from store.open import Store, open_store
 
 
 @dataclass
@@ -105,10 +107,22 @@ class App(Parts):
     def running(self) -> BackgroundLoops:
         """The loops beside the answers."""
         watch = DirectoryWatch(self.directories, AdminAlerts(self.store.records))
-        minutely = (self.store.sweep, self.checkpoint, self.policies.current, watch.check_directories, self.coverage.refresh)
+        minutely = (
+            self._clock,
+            self.store.sweep,
+            self.checkpoint,
+            self.policies.current,
+            watch.check_directories,
+            self.coverage.refresh,
+        )
         return BackgroundLoops(
             self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, self.writeback.loops
         )
+
+    async def _clock(self) -> None:
+        """A test that brings a clock of its own has nothing to be held against."""
+        if self.clock:
+            await ClockWatch(self.clock, self.store.set_clock, AdminAlerts(self.store.records), gethostname()).look()
 
     async def checkpoint(self) -> None:
         """How far the audit has come leaves the database, signed."""
@@ -138,12 +152,15 @@ async def build(
     """Tests replace what they must: the clock, the point where a process dies, a slow hash. Raises OperatorError."""
     if not structlog.is_configured():
         log_to_stderr()  # the library's own default prints local variables with a trace
-    world = world or World()
+    clock = None if world else SharedClock()
+    world = World(clock.now) if clock else world or World()
     keys = keys or Keys.load(settings.keys.ring_file)
     url = settings.connection().reveal()
     if not await up_to_date(url):
         raise OperatorError("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
     store = await open_store(url, world, keys, point)
+    if clock:
+        await _agreed(clock, store)
     is_demo, relay = await store.flags.is_demo(), Relay(store.agents, keys, world)
     policies = Policies(store.policies, world, listable())
     await policies.current()
@@ -162,4 +179,16 @@ async def build(
         Writeback(relay, store, reached_by_agents(settings)),
         provider or vendors.provider(settings, world, is_demo=is_demo),
         addresses=addresses or {},
+        clock=clock,
     )
+
+
+async def _agreed(clock: SharedClock, store: Store) -> None:
+    """Raises OperatorError: whoever starts with a wrong clock shows wrong times, and vendors refuse what it signs."""
+    await store.set_clock(clock)
+    if clock.far:
+        await store.close()
+        ahead = "behind" if clock.apart > 0 else "ahead of"
+        raise OperatorError(
+            f"This machine's clock is {abs(clock.apart):.0f} seconds {ahead} the database's. Let NTP set both, and start again."
+        )

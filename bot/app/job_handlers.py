@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.accounts.late_writes import LateWrites
 from bot.app.chats import VendorChat
 from bot.app.parts import Parts
 from bot.conversation.windows import Windows
@@ -36,6 +37,7 @@ def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) 
         "notice": _change_notices(app, chats).notice,
         "alarm": alerts.alarm,
         "invite": invitations.invite,
+        "late_write": LateWrites(app.store.operations, app.directories, app.world).look,
         "follow": SyncWatch(records, app.store.operations, app.directories).follow,
     }
 

@@ -1,5 +1,6 @@
 """What the whole is made of: the plain record that everything else is built from."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from bot.identity.not_me_links import NotMeLinks
 from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Messenger
 from bot.notify.directory_watch import some_answer
-from bot.platform.clock import World
+from bot.platform.clock import SharedClock, World
 from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.platform.metrics import Metrics
@@ -21,6 +22,8 @@ from bot.policy.current import Policies
 from bot.policy.roles import Roles
 from bot.settings.settings import Settings
 from store.open import Store
+
+READY = 2.0  # seconds in which a balancer hears whether people can be served
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Parts:
     provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)
     addresses: Mapping[str, str] = field(default_factory=dict)  # what stands for vendors, in tests
+    clock: SharedClock | None = None  # what `world` goes by; None: a test has one of its own
 
     @property
     def not_me(self) -> NotMeLinks:
@@ -54,9 +58,10 @@ class Parts:
         return carried(Means(self.messengers, any(map(tries, self.directories.values())), self.provider is not None))
 
     async def ready(self) -> bool:
-        """Whether people can be served now. Agents come in where people do, so waiting for one would keep it out."""
+        """Whether people can be served now, and what they do be written. Agents come in where people do, so none is waited for."""
         try:
-            await self.store.flags.is_demo()
-            return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
+            async with asyncio.timeout(READY):
+                await self.store.flags.writable()
+                return await some_answer({n: d for n, d in self.directories.items() if n not in self.writeback.served})
         except Exception:  # noqa: BLE001 - whatever it is, the answer is no
             return False

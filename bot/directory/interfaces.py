@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.platform.ids import Action, ObjectId, SubjectId
+from bot.platform.ids import Action, GrantId, ObjectId, SubjectId
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args
 
@@ -72,7 +72,22 @@ class Rejected(Exception):  # noqa: N818 - an answer, not a fault
 
 
 class Unreachable(Exception):  # noqa: N818 - an answer, not a fault
-    """No answer, or one that leaves open what happened."""
+    """No answer, or one that leaves open what happened.
+
+    `unsent`: surely nothing was written that could still arrive. `at`: the server that a write went to, where there are several.
+    """
+
+    def __init__(self, *said: object, unsent: bool = False, at: str = "") -> None:
+        super().__init__(*said)
+        self.unsent, self.at = unsent, at
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What a new password belongs to: the operation that asks for it, and the mark that this operation read before."""
+
+    operation: GrantId
+    seen: str
 
 
 class SignIn(StrEnum):
@@ -123,10 +138,15 @@ class Directory(Protocol):
     async def rules(self, subject: SubjectId) -> DirectoryRules:
         """The rules in force for this person."""
 
-    async def mark(self, subject: SubjectId, action: Action) -> str:
-        """The directory's own stamp that this action moves (pwdLastSet, lockoutTime). Compared for inequality, never with a clock."""
+    async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
+        """The directory's own stamp that this action moves (pwdLastSet, lockoutTime). Compared for inequality, never with a clock.
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+        `at`: as this very server has it, since another one may not have heard of a change yet; empty: any.
+        """
+
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
         """Set the password, take the lock off and clear "must change", in one. Raises Rejected. Disabled accounts are Rejected.
 
         `whatever_age`: the minimum age isn't in the way, for whoever takes an account back from a thief who has just changed it.
@@ -152,6 +172,22 @@ class Directory(Protocol):
 
     def after_reset(self) -> tuple[str, ...]:
         """Sentences of the catalogue: what to do after a new password (sign in again, VPN, phone)."""
+
+
+@runtime_checkable
+class Conditional(Protocol):
+    """A directory that sets a password only while the mark is the one of `Write.seen`: of two writes the later one to arrive is void."""
+
+    def conditional(self, subject: SubjectId) -> bool:
+        """Whether that holds for this account."""
+
+
+@runtime_checkable
+class Owns(Protocol):
+    """A directory that remembers by which operation of ours a password was set."""
+
+    async def owner(self, subject: SubjectId) -> GrantId | None:
+        """Of the password in force. None: somebody else set it. Raises Unreachable."""
 
 
 @runtime_checkable

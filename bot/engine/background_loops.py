@@ -9,9 +9,11 @@ import structlog
 
 from bot.engine.chat_outbox import ChatOutboxWorker
 from bot.engine.engine import Engine
+from bot.platform.errors import Unavailable
 from bot.platform.job_outbox import Jobs
 
 POLL = 0.25  # seconds between looks when nobody wakes them
+AWAY = 1.0  # seconds until a database that couldn't be had is asked again
 MINUTE = 60.0
 log = structlog.get_logger()
 
@@ -71,6 +73,10 @@ class BackgroundLoops:
     async def _safely(self, task: Callable[[], Awaitable[object]]) -> object:
         try:
             return await task()
+        except Unavailable as away:
+            log.warning("running.failed", task=getattr(task, "__qualname__", "?"), fault=str(away))
+            await asyncio.sleep(AWAY)
+            return None
         except Exception:
             log.exception("running.failed", task=getattr(task, "__qualname__", "?"))
             await asyncio.sleep(POLL)

@@ -25,6 +25,7 @@ from bot.model.reply import Reply, Word
 from bot.model.step import Settled, Step
 from bot.model.turn import Claim, Party, Turn, Window
 from bot.platform.clock import World
+from bot.platform.errors import Unavailable
 from bot.platform.ids import ConversationId, OptionId, WindowId
 from bot.platform.metrics import Metrics
 from bot.platform.secret import Secret
@@ -104,6 +105,8 @@ class Engine:
                 await self.wake(id)
             except (Lost, Stale, UnknownPart):
                 continue
+            except Unavailable as away:
+                log.warning("engine.wake_failed", conversation=id, fault=str(away))
             except Exception:
                 log.exception("engine.wake_failed", conversation=id)
         return len(due)
@@ -187,6 +190,8 @@ class Engine:
             return claim.step, Notice(no.words, no.args_)
         except Lost as lost:
             raise Stale from lost
+        except Unavailable:
+            raise  # nothing can be written of it either; whoever claims it next looks
         except Exception as fault:  # noqa: BLE001 - whatever went wrong, the person gets an answer and the log a trace
             return await self._after(fault, claim, turn, reply)
 

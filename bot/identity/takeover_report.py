@@ -35,7 +35,8 @@ class Undone(StrEnum):
     NEVER_MADE = "never_made"  # the change had not been confirmed, and was never made
     KEPT = "kept"  # it was not about the password
     REFUSED = "refused"  # the directory does not let us
-    SILENT = "silent"  # not known; it is tried again
+    SILENT = "silent"  # not known, or something may still arrive; it is looked at again
+    ARRIVED = "arrived"  # an earlier write came in over the password that nobody knows; it is done over again at once
     GAVE_UP = "gave_up"  # not known, and nobody tries any more; the link may be pressed again
 
 
@@ -76,10 +77,11 @@ class TakeoverReports:
         subject = change.cause.granted.subject
         await self.identity.authorize(grant, Action.DISOWN, subject)
         password = await self._password(change.cause, grant)
-        if password is not Undone.SILENT or not again:
+        unsure = password in (Undone.SILENT, Undone.ARRIVED)
+        if not unsure or not again:
             await self._rest(change.cause, grant, password)
         late = self.turn.claim.expires - self.identity.world.now() < LATE
-        return Undone.GAVE_UP if password is Undone.SILENT and late else password
+        return Undone.GAVE_UP if unsure and late else password
 
     async def in_force(self, grant: GrantId) -> bool:
         """Whether what `right` gave may still be used."""
@@ -99,18 +101,22 @@ class TakeoverReports:
         try:
             await self.accounts.became(grant)  # settles what somebody began who died
             now = await self.accounts.mark(subject)
-            if (ours := await self.operations.last(subject, Action.DISOWN)) and ours.at >= made.at and stands(ours, now):
-                return Undone.UNDONE
+            waits = await self.operations.open_until(subject) > self.identity.world.now()
+            ours = await self.operations.last(subject, Action.DISOWN)
+            if ours and ours.at >= made.at and stands(ours, now):
+                return Undone.SILENT if waits else Undone.UNDONE
             if stands(made, now) and await self._newest(made):
+                if ours and (ours.grant, ours.outcome) == (grant, Outcome.CHANGED):
+                    return Undone.ARRIVED
                 done = await self.accounts.disown(grant, subject, await self._unknown(subject))
-                return Undone.UNDONE if done is Outcome.CHANGED else Undone.SILENT
+                return Undone.UNDONE if done is Outcome.CHANGED and not waits else Undone.SILENT
         except Refuse:
             raise
         except Misstep:
             return await self._why(grant)
         if now != made.mark:
             return Undone.MOVED_ON
-        return Undone.SILENT if self._older(made) else Undone.NEVER_MADE
+        return Undone.SILENT if waits or self._older(made) else Undone.NEVER_MADE
 
     def _older(self, made: Operation) -> bool:
         """Whether a mark from before a change is an older copy, and not the account as it is. In a while the newer one is shown."""
@@ -149,7 +155,7 @@ class TakeoverReports:
             Sent("alarm", ADMINS, alarm),
             Sent("notice", subject, args(action=Action.DISOWN, outcome=told, grant=grant)),
         )
-        if password is not Undone.SILENT:
+        if password not in (Undone.SILENT, Undone.ARRIVED):
             self.turn.note(self.links.pressed(cause.granted.id))
 
     async def _added(self, cause: Cause) -> Sequence[Registered]:

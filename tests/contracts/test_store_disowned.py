@@ -32,8 +32,9 @@ async def test_a_grant_tells_what_was_done_with_it_and_when_its_conversation_beg
     assert cause is not None
     assert (cause.granted, cause.began, cause.operation, cause.at) == (granted(), began, None, began)
     clock.passes(5)
-    assert await store.operations.intend(G, Action.RESET, ANA, await claimed(store), "pwd:1", [])
-    await store.operations.conclude(G, Outcome.CHANGED, [], "pwd:2")
+    made = await store.operations.intend(G, Action.RESET, ANA, await claimed(store), "pwd:1", [])
+    assert made
+    await store.operations.conclude(made, Outcome.CHANGED, [], "pwd:2")
     cause = await store.operations.cause(G)
     assert cause is not None
     assert cause.operation == await store.operations.operation(G)

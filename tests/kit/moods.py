@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from bot.directory.interfaces import Unreachable
+from bot.directory.interfaces import Unreachable, Write
 from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
 from store.database import AnyRow
@@ -38,9 +38,11 @@ class MoodyDirectory(EmbeddedDirectory):
 
     mood: Mood = field(default_factory=Mood)
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
         await self.mood.hears()
-        await super().reset(subject, password, whatever_age=whatever_age)
+        await super().reset(subject, password, whatever_age=whatever_age, write=write)
         self.mood.answers()
 
     async def unlock(self, subject: SubjectId) -> None:

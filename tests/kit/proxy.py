@@ -11,12 +11,17 @@ SLICE = 65536
 
 @dataclass
 class Proxy:
-    """On a loopback port of its own. `silent`: whoever calls is let in and hears nothing; what is cut is cut once."""
+    """On a loopback port of its own. `silent`: whoever calls is let in and hears nothing; what is cut is cut once.
+
+    `holds`: the next question is on its way, however long its caller waits or whether it hangs up, until `arrives`.
+    """
 
     target: tuple[str, int]
     silent: bool = False
     cut_question: bool = False
     cut_answer: bool = False
+    holds: bool = False
+    arrives: threading.Event = field(default_factory=threading.Event)
     calls: int = 0
     _server: socket.socket = field(init=False)
     _open: list[socket.socket] = field(default_factory=list)
@@ -57,6 +62,9 @@ class Proxy:
             while octets := source.recv(SLICE):
                 if self._is_cut(question):
                     break
+                if question and self.holds:
+                    self.holds = False
+                    self.arrives.wait()
                 if not self.silent:
                     to.sendall(octets)
         for each in (source, to):

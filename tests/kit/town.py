@@ -52,7 +52,7 @@ class Killed(BaseException):
 class Life:
     """Counts the durable points of one process, and dies at one of them."""
 
-    dies_at: int | None = None
+    dies_at: int | str | None = None  # the number of a point, or its name
     points: int = 0
     trace: list[str] = field(default_factory=list)
     dead: bool = False
@@ -64,7 +64,7 @@ class Life:
             return
         self.points += 1
         self.trace.append(name)
-        if self.points == self.dies_at:
+        if self.dies_at in (self.points, name):
             self.dead = True
             raise Killed(name)
 

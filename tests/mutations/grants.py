@@ -4,6 +4,7 @@ from tests.mutations.defence import Defence
 
 RIGHT = "tests/attacks/test_grant_checks.py::test_st01_a_right_about_which_one_thing_is_false_is_none"
 STOLEN, BY_HAND = "tests/attacks/test_stolen_chat.py", "tests/attacks/test_rows_by_hand.py"
+PAIRS = "tests/conversations/test_pairs_of_faults.py"
 FACTS, OPERATIONS = "tests/contracts/test_store_facts.py", "tests/contracts/test_store_operations.py"
 
 GRANTS = (
@@ -135,9 +136,21 @@ GRANTS = (
     ),
     Defence(
         "a grant is spent once",
-        "OPERATION.c.outcome.in_([Outcome.REJECTED.value, Outcome.UNCONFIRMED.value])",
-        "OPERATION.c.outcome.in_([Outcome.REJECTED.value, Outcome.UNCONFIRMED.value, Outcome.CHANGED.value])",
+        "OPERATION.c.outcome.in_([usable.value for usable in USABLE])",
+        "OPERATION.c.outcome.in_([*(usable.value for usable in USABLE), Outcome.CHANGED.value])",
         f"{OPERATIONS}::test_a_grant_is_never_usable_again_after_a_change",
+    ),
+    Defence(
+        "a moved mark is nobody's without the directory's word",
+        "return Outcome.CHANGED if await asked(directory.owner(made.subject)) == made.grant else Outcome.MOVED",
+        "return Outcome.CHANGED",
+        f"{PAIRS}::test_killed_in_mid_effect_while_she_resets_elsewhere_nothing_is_claimed_twice",
+    ),
+    Defence(
+        "a second password waits for a first one that may arrive",
+        "if until := await self._open_until(conn, subject, None):",
+        "if until := 0.0:",
+        f"{OPERATIONS}::test_a_second_password_waits_for_a_first_one_that_may_still_arrive",
     ),
     Defence(
         "a void grant is none",

@@ -161,9 +161,7 @@ async def test_a_request_for_another_agent_or_directory_is_refused(executor: Exe
 
 async def test_a_protected_account_is_refused_by_the_agent_itself(executor: Executor, directory: AdministeredDirectory) -> None:
     class Careless(AdministeredDirectory):
-        """Would do anything."""
-
-        async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+        async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: object = None) -> None:
             raise AssertionError
 
     root = await directory.create(NewAccount("root", "Domain Admin", OLD, protected=True))

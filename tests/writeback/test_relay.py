@@ -12,7 +12,7 @@ from adapters.writeback.key_file import KeyFile
 from adapters.writeback.relay import Relay
 from adapters.writeback.rpc import Call, Verb
 from bot.directory.administration import NewAccount
-from bot.directory.interfaces import Health, Person, Rejected, SignIn, Unreachable
+from bot.directory.interfaces import Health, Person, Rejected, SignIn, Unreachable, Write
 from bot.model.agents import Stand
 from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
@@ -32,13 +32,15 @@ class Slow(AdministeredDirectory):
     go_on: asyncio.Event
     done_first = False
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
         if self.done_first:
-            await super().reset(subject, password, whatever_age=whatever_age)
+            await super().reset(subject, password, whatever_age=whatever_age, write=write)
         self.asked.set()
         await self.go_on.wait()
         if not self.done_first:
-            await super().reset(subject, password, whatever_age=whatever_age)
+            await super().reset(subject, password, whatever_age=whatever_age, write=write)
 
 
 def slow(directory: AdministeredDirectory, *, done_first: bool) -> Slow:

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.writeback.agent_limits import AgentLimits
-from bot.directory.interfaces import Directory
+from bot.directory.interfaces import Directory, Write
 from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
@@ -28,8 +28,10 @@ class Cut(AdministeredDirectory):
 
     dies: Callable[[], Awaitable[None]]
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
-        await super().reset(subject, password, whatever_age=whatever_age)
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
+        await super().reset(subject, password, whatever_age=whatever_age, write=write)
         await self.dies()
 
 

@@ -13,7 +13,7 @@ from adapters.directories.active_directory.unclear_writes import UnclearWrites
 from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.directory import LdapDirectory
 from adapters.directories.ldap.errors import SilenceReason
-from bot.directory.interfaces import Changes, SignIn
+from bot.directory.interfaces import Changes, SignIn, Write
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
 
@@ -28,9 +28,9 @@ class ActiveDirectory(LdapDirectory[AccountQueries]):
 
     silences: ClassVar[Mapping[SilenceReason, str]] = SILENCES
 
-    async def mark(self, subject: SubjectId, action: Action) -> str:
+    async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
         """What broke off on one server is looked for there and nowhere else: another may not have heard of it yet."""
-        host = self.unclear.host(subject, self.world.now())
+        host = at if at in self.pool.servers.hosts else self.unclear.host(subject, self.world.now())
         entry = await self._run(lambda queries: queries.standing(subject), host)
         self.unclear.cleared(subject)
         return f"lock:{entry.number('lockouttime')}" if action is Action.UNLOCK else f"pwd:{entry.number(LAST_SET.lower())}"
@@ -38,7 +38,10 @@ class ActiveDirectory(LdapDirectory[AccountQueries]):
     def _queries(self, connection: LdapConnection) -> AccountQueries:
         return AccountQueries(connection, self.name, self.base, self.world.now())
 
-    def _reset(self, queries: AccountQueries, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
+    def _reset(
+        self, queries: AccountQueries, subject: SubjectId, password: Secret, write: Write | None, *, whatever_age: bool
+    ) -> None:
+        """A domain controller knows no condition on a modify, so what was written may arrive late."""
         password_writes.reset(queries, self.unclear, subject, password, whatever_age=whatever_age)
 
     def _unlock(self, queries: AccountQueries, subject: SubjectId) -> None:

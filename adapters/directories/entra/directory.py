@@ -14,7 +14,7 @@ from adapters.directories.entra.passes import minted
 from adapters.directories.entra.people import ID, RULES, User
 from adapters.directories.entra.queries import AccountQueries
 from adapters.directories.entra.sessions import revoke_sessions
-from bot.directory.interfaces import Changes, DirectoryRules, Health, Pass, Person, Rejected, SignIn, State, Unreachable
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Pass, Person, Rejected, SignIn, State, Unreachable, Write
 from bot.platform.ids import Action, ObjectId, SubjectId
 from bot.platform.secret import Secret
 from bot.policy.passwords import demand_directory_rules
@@ -64,11 +64,13 @@ class EntraDirectory:
         await self._standing(subject)
         return RULES
 
-    async def mark(self, subject: SubjectId, action: Action) -> str:
+    async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
         """The moment of the last password, as Entra has it. No action of ours moves a lock."""
         return "" if action is Action.UNLOCK else (await self._standing(subject)).mark
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
         """`whatever_age` says nothing here: Entra has no minimum age."""
         async with _budget():
             user = await self._changeable(subject, password)

@@ -105,7 +105,7 @@ class Graph:
                     answer = await self._once(method, url, body, patience)
             except (aiohttp.ClientError, OSError, TimeoutError) as silent:
                 log.warning("entra.silent", because=type(silent).__name__)
-                raise Unreachable from None
+                raise Unreachable(unsent=isinstance(silent, aiohttp.ClientConnectorError)) from None
             if answer.status == UNAUTHORIZED and not renewed:
                 self.tokens.forget()
                 renewed = True

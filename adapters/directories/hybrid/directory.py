@@ -9,6 +9,7 @@ from adapters.directories.hybrid.owners import Owned, Owners
 from adapters.directories.hybrid.parts import CloudDirectory, stricter
 from bot.directory.interfaces import (
     Changes,
+    Conditional,
     Contacts,
     Directory,
     DirectoryRules,
@@ -19,6 +20,7 @@ from bot.directory.interfaces import (
     SignIn,
     State,
     Unreachable,
+    Write,
     close,
 )
 from bot.platform.ids import Action, ObjectId, SubjectId
@@ -86,16 +88,18 @@ class HybridDirectory:
         """Both parts' for a synced account: what only one of them accepts would work at only one of them."""
         return await self._rules(_somebody(await self.owners.owned(subject)))
 
-    async def mark(self, subject: SubjectId, action: Action) -> str:
+    async def mark(self, subject: SubjectId, action: Action, at: str = "") -> str:
         home = _somebody(await self.owners.home(subject))
-        return await home.directory.mark(home.subject, action)
+        return await home.directory.mark(home.subject, action, at)
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
         """Where the account lives. An account that either part protects is left alone."""
         owned = await self._changeable(subject)
         if owned.twin:
             await self._demand(owned, password)
-        await owned.directory.reset(owned.subject, password, whatever_age=whatever_age)
+        await owned.directory.reset(owned.subject, password, whatever_age=whatever_age, write=write)
 
     async def unlock(self, subject: SubjectId) -> None:
         owned = await self._changeable(subject)
@@ -153,6 +157,11 @@ class HybridDirectory:
     async def close(self) -> None:
         """Both parts' connections are given back."""
         await close((self.on_premises, self.cloud))
+
+    def conditional(self, subject: SubjectId) -> bool:
+        """`Conditional`: as the part on premises is; the cloud isn't."""
+        here = self.owners.here(subject)
+        return here is not None and isinstance(self.on_premises, Conditional) and self.on_premises.conditional(here)
 
     def lags(self, subject: SubjectId) -> bool:
         """`Lags`: for whoever lives in the cloud alone, whose copies hear of a change later."""

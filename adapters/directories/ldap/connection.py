@@ -223,9 +223,9 @@ class LdapConnection:
         self._write(self._link.modify, dn, dict(changes), controls=list(controls) or None)
 
     def _write(self, what: Callable[..., Any], *given: object, **more: object) -> None:
+        self.wrote = True  # first, so that whoever gives up and sees that it isn't knows that nothing will be
         if self.given_up:
             raise Silent(text="given up before anything was sent")
-        self.wrote = True
         _, result, _, _ = self._heard(what, *given, **more)
         if result["result"] != SUCCESS:
             raise self._no(result)

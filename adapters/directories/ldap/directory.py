@@ -9,7 +9,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.errors import LdapRefused, SilenceReason, Silent
 from adapters.directories.ldap.pool import ConnectionPool
-from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State
+from bot.directory.interfaces import Changes, DirectoryRules, Health, Person, Rejected, SignIn, State, Write
 from bot.platform.clock import World
 from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
@@ -75,10 +75,12 @@ class LdapDirectory(ABC, Generic[Q]):
     async def bad_tries_left(self, subject: SubjectId) -> int:
         return await self._run(lambda queries: queries.tries_left(subject))
 
-    async def reset(self, subject: SubjectId, password: Secret, *, whatever_age: bool = False) -> None:
+    async def reset(
+        self, subject: SubjectId, password: Secret, *, whatever_age: bool = False, write: Write | None = None
+    ) -> None:
         if not self.writeback:
             raise Rejected("directory.read_only")
-        await self._run(lambda queries: self._reset(queries, subject, password, whatever_age=whatever_age))
+        await self._run(lambda queries: self._reset(queries, subject, password, write, whatever_age=whatever_age))
 
     async def unlock(self, subject: SubjectId) -> None:
         if not (self.writeback and self.unlocks):
@@ -121,7 +123,7 @@ class LdapDirectory(ABC, Generic[Q]):
     def _queries(self, connection: LdapConnection) -> Q: ...
 
     @abstractmethod
-    def _reset(self, queries: Q, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None: ...
+    def _reset(self, queries: Q, subject: SubjectId, password: Secret, write: Write | None, *, whatever_age: bool) -> None: ...
 
     @abstractmethod
     def _unlock(self, queries: Q, subject: SubjectId) -> None: ...

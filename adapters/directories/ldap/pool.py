@@ -57,6 +57,12 @@ class _Query:
             if self.connection:
                 self.connection.cut()
 
+    def aware(self, fault: Unreachable) -> Unreachable:
+        """Says with it whether anything was written, and where."""
+        fault.unsent = self.connection is None or not self.connection.wrote
+        fault.at = self.connection.host if self.connection else ""
+        return fault
+
 
 class ConnectionPool:
     """Asks the first host that answers. What was written is never written again on another."""
@@ -78,7 +84,8 @@ class ConnectionPool:
             async with asyncio.timeout(patience):
                 return await asyncio.get_running_loop().run_in_executor(self._executor, self._on_some_host, work, query, host)
         except TimeoutError as late:
-            raise Silent(text="no answer in time") from late
+            query.give_up()
+            raise query.aware(Silent(text="no answer in time")) from late
         finally:
             query.give_up()
 
@@ -99,7 +106,7 @@ class ConnectionPool:
             try:
                 return self._on_host(host, work, query)
             except Unreachable as silent:
-                fault = silent
+                fault = query.aware(silent)
                 wrote = query.connection is not None and query.connection.wrote
                 if not query.given_up:
                     self._silent[host] = time.monotonic()

@@ -8,7 +8,9 @@ from adapters.directories.ldap.connection import Control
 PPOLICY, ASSERTION = "1.3.6.1.4.1.42.2.27.8.5.1", "1.3.6.1.1.12"
 FOREVER = "000001010000Z"  # a lock that an administrator set (slapo-ppolicy(5), pwdAccountLockedTime)
 ASKED: Control = (PPOLICY, False, None)
+CHANGED = "pwdChangedTime"
 SEQUENCE, OCTETS, AND, NOT, EQUAL, ERROR = 0x30, 0x04, 0xA0, 0xA2, 0xA3, 0x81  # RFC 4511 section 4.5.1, and the draft's [1]
+PRESENT, LONG = 0x87, 0x80
 
 
 class PolicyResponse(IntEnum):
@@ -34,10 +36,15 @@ def policy_response(controls: Mapping[str, bytes]) -> PolicyResponse | None:
     return None
 
 
-def only_if(uuid: str) -> Control:
-    """The name still means this account, and no administrator has locked it (RFC 4528): else 122, and nothing is done."""
-    same = _equal("entryUUID", uuid)
-    return ASSERTION, True, _part(AND, same + _part(NOT, _equal("pwdAccountLockedTime", FOREVER)))
+def only_if(uuid: str, changed: str | None = None) -> Control:
+    """The name still means this account, and no administrator has locked it (RFC 4528): else 122, and nothing is done.
+
+    `changed`: and its password is still the one of this moment; empty: it has none of any moment.
+    """
+    same = _equal("entryUUID", uuid) + _part(NOT, _equal("pwdAccountLockedTime", FOREVER))
+    if changed is not None:
+        same += _equal(CHANGED, changed) if changed else _part(NOT, _part(PRESENT, CHANGED.encode()))
+    return ASSERTION, True, _part(AND, same)
 
 
 def _equal(name: str, value: str) -> bytes:
@@ -45,8 +52,9 @@ def _equal(name: str, value: str) -> bytes:
 
 
 def _part(tag: int, body: bytes) -> bytes:
-    """All of ours are shorter than 128 octets, so a length is one octet."""
-    return bytes((tag, len(body))) + body
+    """A length of 128 octets and more is led by how many octets it takes (X.690 section 8.1.3.5): one is enough for ours."""
+    length = bytes((len(body),)) if len(body) < LONG else bytes((LONG + 1, len(body)))
+    return bytes((tag,)) + length + body
 
 
 def _parts(body: bytes) -> Iterator[tuple[int, bytes]]:

@@ -20,8 +20,13 @@ OVERTAKEN = {16, GONE, 122}  # noSuchAttribute: that lock is off; noSuchObject: 
 SCHEME = "{"  # a value that begins so is taken for a hash (RFC 2307 section 5.3)
 
 
-def reset(queries: AccountQueries, subject: SubjectId, password: Secret, *, whatever_age: bool) -> None:
-    """A changed password takes the lock off by itself; naming the lock in the same modify would undo it all (16)."""
+def reset(
+    queries: AccountQueries, subject: SubjectId, password: Secret, changed: str | None = None, *, whatever_age: bool
+) -> None:
+    """A changed password takes the lock off by itself; naming the lock in the same modify would undo it all (16).
+
+    `changed`: only while `pwdChangedTime` is this (empty: isn't there), however often it is tried.
+    """
     account = queries.changeable(subject)
     rules = queries.policy(account).rules(account, queries.now)
     demand_directory_rules(password, Person(subject, "", "", frozenset()), rules)
@@ -29,7 +34,7 @@ def reset(queries: AccountQueries, subject: SubjectId, password: Secret, *, what
         raise Rejected("password.brace", args(brace=SCHEME))
     new = {"userPassword": [password.reveal().encode("utf-8", "replace")], "pwdReset": []}
     try:
-        _set(queries, subject, account, new, whatever_age=whatever_age)
+        _set(queries, subject, account, new, changed, whatever_age=whatever_age)
     except LdapRefused as no:
         raise refusal(no, rules, queries.now) from no
 
@@ -75,21 +80,29 @@ def _done(
 
 
 def _set(
-    queries: AccountQueries, subject: SubjectId, account: Entry, new: Mapping[str, Sequence[bytes]], *, whatever_age: bool
+    queries: AccountQueries,
+    subject: SubjectId,
+    account: Entry,
+    new: Mapping[str, Sequence[bytes]],
+    changed: str | None,
+    *,
+    whatever_age: bool,
 ) -> None:
     """What must be changed may be, however young it is (slapo-ppolicy(5)): cut off in between, the account is left like that."""
     try:
-        _replace(queries, subject, account, new)
+        _replace(queries, subject, account, new, changed)
     except LdapRefused as no:
         if not whatever_age or policy_response(no.controls) is not PolicyResponse.TOO_YOUNG:
             raise
-        _replace(queries, subject, account, {"pwdReset": [YES.encode()]})
-        _replace(queries, subject, account, new)
+        _replace(queries, subject, account, {"pwdReset": [YES.encode()]}, changed)
+        _replace(queries, subject, account, new, changed)
 
 
-def _replace(queries: AccountQueries, subject: SubjectId, account: Entry, values: Mapping[str, Sequence[bytes]]) -> None:
-    _done(queries, subject, account, lambda account: queries.connection.replace(account.dn, values, _given(account)))
+def _replace(
+    queries: AccountQueries, subject: SubjectId, account: Entry, values: Mapping[str, Sequence[bytes]], changed: str | None
+) -> None:
+    _done(queries, subject, account, lambda account: queries.connection.replace(account.dn, values, _given(account, changed)))
 
 
-def _given(account: Entry) -> tuple[Control, Control]:
-    return ASKED, only_if(account.text("entryuuid") or "")
+def _given(account: Entry, changed: str | None = None) -> tuple[Control, Control]:
+    return ASKED, only_if(account.text("entryuuid") or "", changed)

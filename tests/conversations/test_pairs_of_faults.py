@@ -1,0 +1,78 @@
+"""Two things go wrong at once: a process dies in mid-effect, and before it is looked after somebody else changes the same account."""
+
+import pytest
+
+from bot.platform.secret import Secret
+from store.argon2_hash import Hasher
+from store.directory_admin import AdministeredDirectory
+from tests.conversations.conftest import Call
+from tests.kit.callers import Caller, Channel
+from tests.kit.kinds import TOTP
+from tests.kit.residents import GOOD, OLD
+from tests.kit.town import LEASE, Killed, Town
+
+ANOTHER, BY_HAND = "Gravel-Tunic-52-Almond", "Copper-Lantern-88-Fjord"
+
+
+async def proven(town: Town, caller: Caller) -> Caller:
+    """At the page where a new password is chosen."""
+    await town.passes(60)  # each by a code of its own
+    await caller.wants("reset")
+    await caller.proves_by(TOTP)
+    assert await caller.at() == "reset.new"
+    return caller
+
+
+async def killed(town: Town, caller: Caller, after: str, password: str = GOOD) -> None:
+    """The process that was setting it is no more; another one is there, and the lease still stands."""
+    town.life.dies_at = after
+    with pytest.raises(Killed):
+        await caller.types(password)
+    await town.replica()
+
+
+async def test_killed_in_mid_effect_while_she_resets_elsewhere_nothing_is_claimed_twice(town: Town, call: Call) -> None:
+    elsewhere = await proven(town, Caller(town, "ana", Channel.PORTAL))
+    ana = await proven(town, call("ana"))
+    await killed(town, ana, "after intend")
+    await elsewhere.types(ANOTHER)
+    assert await elsewhere.at() == "reset.done"
+    await town.passes(LEASE)
+    assert await ana.at() == "reset.moved"
+    assert [await town.signs_in("ana", password) for password in (ANOTHER, GOOD, OLD)] == ["right", "wrong", "wrong"]
+    tags = await town.tags()
+    assert (tags.count("account:reset:changed"), tags.count("account:reset:moved")) == (1, 1)
+
+
+async def test_killed_in_mid_effect_while_an_admin_sets_it_by_hand_it_isnt_called_hers(town: Town, call: Call) -> None:
+    ana = await proven(town, call("ana"))
+    await killed(town, ana, "after intend")
+    hands = AdministeredDirectory("contoso", town.app.store.database, town.app.world, Hasher(town.app.world))
+    await hands.set_password(await town.subject("ana"), Secret(BY_HAND))
+    await town.passes(LEASE)
+    assert await ana.at() == "reset.moved"
+    assert "account:reset:changed" not in await town.tags()
+    await ana.types(GOOD)
+    assert await ana.at() == "reset.done"
+
+
+async def test_killed_before_anything_was_sent_it_is_watched_and_then_told_that_nothing_came(town: Town, call: Call) -> None:
+    ana = await proven(town, call("ana"))
+    await killed(town, ana, "after intend")
+    await town.passes(LEASE)
+    assert await ana.at() == "reset.unconfirmed"
+    for _ in range(8):
+        await town.passes(20)
+    assert "account:reset:never_seen" in await town.tags()
+    assert await ana.at() == "reset.new"
+    assert await town.signs_in("ana", OLD) == "right"
+
+
+async def test_killed_after_the_directory_said_yes_it_is_done_since_the_directory_knows_whose_it_is(
+    town: Town, call: Call
+) -> None:
+    ana = await proven(town, call("ana"))
+    await killed(town, ana, "after directory reset")
+    await town.passes(LEASE)
+    assert await ana.at() == "reset.done"
+    assert (await town.tags()).count("account:reset:changed") == 1
