@@ -65,8 +65,6 @@ class Unlocking:
     async def look(self, desk: Desk) -> "TypeInChat | Closed | NotLocked | Unconfirmed":
         """The lock off, unless there is none: then what else it may be."""
         outcome = await desk.accounts.became(self.grant)
-        if outcome is Outcome.MOVED and not (await desk.accounts.state(self.subject)).locked:
-            return Closed(WordsId("unlock.done"), state=PromptState.DONE)  # by whomever: the lock is off
         if outcome is None and not (state := await desk.accounts.state(self.subject)).locked:
             words, since = _why(state)
             return NotLocked(self.subject, words, since, self.instead) if self.instead else Closed(words, since)

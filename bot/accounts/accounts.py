@@ -158,7 +158,8 @@ class Accounts:
         made = await self.operations.operation(grant)
         if made is None or made.outcome is Outcome.REJECTED:
             return None
-        return await self._unheard(made) if made.outcome is Outcome.INTENDED else made.outcome
+        seen = await self._unheard(made) if made.outcome is Outcome.INTENDED else made.outcome
+        return None if seen is Outcome.REJECTED else seen
 
     async def _set(self, grant: GrantId, action: Action, subject: SubjectId, password: Secret, before: str | None) -> Outcome:
         directory = self._directory(subject)
@@ -224,6 +225,8 @@ class Accounts:
         directory = self._directory(made.subject)
         try:
             seen = await became_of(made, await asked(directory.mark(made.subject, made.action, at)), directory)
+            if seen is Outcome.REJECTED and self.lags(made.subject):
+                seen = Outcome.UNCONFIRMED  # an older copy may be shown
             if seen is Outcome.MOVED and password is not None and await self._in_force(made.subject, password):
                 seen = Outcome.CHANGED
         except Misstep:

@@ -56,7 +56,7 @@ async def turn_of(town: Town, erin: Agent, page: Browser, login: str, kind: Kind
     elif typed(at):
         if code := await town.arrived(login, kind):
             await page.types(code)
-    elif at == "reset.new":
+    elif at in ("reset.new", "reset.unconfirmed"):
         await page.types(GOOD)
 
 

@@ -209,6 +209,13 @@ async def test_an_answer_that_got_lost_is_found_again(town: Town) -> None:
     assert (await town.tags()).count("account:disown:intended") == 1
 
 
+async def nothing_arrives_any_more(town: Town, page: Browser) -> None:
+    """What was sent and never confirmed may still come, so it is said to be waited for."""
+    assert await page.at() == "not_me.waiting"
+    for _ in range(4):
+        await town.passes(21)
+
+
 async def test_a_reset_that_nobody_had_confirmed_is_undone_if_it_was_made(town: Town) -> None:
     town.secrets.add(HIS)
     ana = Caller(town, "ana", Channel.TERMINAL)
@@ -220,8 +227,9 @@ async def test_a_reset_that_nobody_had_confirmed_is_undone_if_it_was_made(town: 
     await town.settle()
     town.mood.silent = False
     page = await presses(town, await link(town))
-    assert await page.at() == "not_me.undone"
     assert await town.signs_in("ana", HIS) == "wrong"
+    await nothing_arrives_any_more(town, page)
+    assert await page.at() == "not_me.undone"
 
 
 async def test_a_reset_that_was_never_made_is_told_as_such(town: Town) -> None:
@@ -229,6 +237,7 @@ async def test_a_reset_that_was_never_made_is_told_as_such(town: Town) -> None:
     now = await town.directory.mark(await town.subject("ana"), Action.RESET)
     by_hand(town, "update operation set outcome = 'unconfirmed', after = '', mark = ?", now)  # as if he had got no answer
     page = await presses(town, await link(town))
+    await nothing_arrives_any_more(town, page)
     assert await page.at() == "not_me.never_made"
     assert await town.directory.mark(await town.subject("ana"), Action.RESET) == now
     assert await town.app.store.records.frozen(await town.subject("ana")) > town.clock.now

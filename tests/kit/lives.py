@@ -51,7 +51,7 @@ class Person:
                 await self.caller.knows_old_password()
             case _ if at.endswith(".in_full"):
                 await self.caller.types_in_full(self.story.kind)
-            case "reset.new" | "change.new":
+            case "reset.new" | "change.new" | "reset.unconfirmed":
                 await self.caller.types(GOOD)
             case _ if typed(at):
                 await self._reads_and_types()
