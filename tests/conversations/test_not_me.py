@@ -13,7 +13,7 @@ from tests.kit.ages import keeps_passwords
 from tests.kit.attackers import HIS, by_hand
 from tests.kit.callers import Caller, Channel
 from tests.kit.kinds import SMS, TOTP
-from tests.kit.noticed import ADMIN, HOME, WORK, his_reset, link, phone_number, presses, texts
+from tests.kit.noticed import ADMIN, HOME, WORK, his_reset, link, nothing_arrives_any_more, phone_number, presses, texts
 from tests.kit.people import Browser, Terminal
 from tests.kit.registering import NUMBER, WRITTEN, adds, adds_app, house, on_file, scanned, shows, sits_down
 from tests.kit.residents import GOOD, OLD
@@ -207,13 +207,6 @@ async def test_an_answer_that_got_lost_is_found_again(town: Town) -> None:
     await town.passes(21)
     assert await page.at() == "not_me.undone"
     assert (await town.tags()).count("account:disown:intended") == 1
-
-
-async def nothing_arrives_any_more(town: Town, page: Browser) -> None:
-    """What was sent and never confirmed may still come, so it is said to be waited for."""
-    assert await page.at() == "not_me.waiting"
-    for _ in range(4):
-        await town.passes(21)
 
 
 async def test_a_reset_that_nobody_had_confirmed_is_undone_if_it_was_made(town: Town) -> None:

@@ -48,3 +48,10 @@ async def phone_number(town: Town, login: str = "ana") -> str:
     """On file."""
     methods = await town.app.store.records.methods(await town.subject(login))
     return next(m.secret.reveal() for m in methods if m.kind == SMS)
+
+
+async def nothing_arrives_any_more(town: Town, page: Browser) -> None:
+    """What was sent and never confirmed may still come, so it is said to be waited for."""
+    assert await page.at() == "not_me.waiting"
+    for _ in range(4):
+        await town.passes(21)
