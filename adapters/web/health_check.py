@@ -1,10 +1,12 @@
 """Is it alive, is it ready, and how is it doing: for balancers and for whoever watches."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 Ready = Callable[[], Awaitable[bool]]
+FRESH = 1.0  # seconds
 
 
 async def alive(_request: web.Request) -> web.Response:
@@ -13,10 +15,18 @@ async def alive(_request: web.Request) -> web.Response:
 
 
 def ready(asked: Ready) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Whether it can serve people now: 200 or 503, and nothing about why."""
+    """Whether it can serve people now: 200 or 503, and nothing about why.
+
+    It takes a write to know, so one answer holds for a second: however many strangers ask, no more is written than that.
+    """
+    told: tuple[float, bool] = (float("-inf"), False)
 
     async def answer(_request: web.Request) -> web.Response:
-        return web.Response(text="ok") if await asked() else web.Response(text="not ready", status=503)
+        nonlocal told
+        now = asyncio.get_running_loop().time()
+        if now - told[0] >= FRESH:
+            told = now, await asked()
+        return web.Response(text="ok") if told[1] else web.Response(text="not ready", status=503)
 
     return answer
 
