@@ -20,12 +20,15 @@ def ready(asked: Ready) -> Callable[[web.Request], Awaitable[web.Response]]:
     It takes a write to know, so one answer holds for a second: however many strangers ask, no more is written than that.
     """
     told: tuple[float, bool] = (float("-inf"), False)
+    looking = asyncio.Lock()
 
     async def answer(_request: web.Request) -> web.Response:
         nonlocal told
-        now = asyncio.get_running_loop().time()
-        if now - told[0] >= FRESH:
-            told = now, await asked()
+        seconds = asyncio.get_running_loop().time
+        async with looking:
+            if seconds() - told[0] >= FRESH:
+                is_ready = await asked()
+                told = seconds(), is_ready
         return web.Response(text="ok") if told[1] else web.Response(text="not ready", status=503)
 
     return answer

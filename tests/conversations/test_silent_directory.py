@@ -44,6 +44,7 @@ async def test_while_its_only_directory_is_silent_the_service_is_not_ready(town:
     async def nothing(_: object) -> Health:
         raise Unreachable
 
+    monkeypatch.setattr("adapters.web.health_check.FRESH", 0)
     assert (await Browser(town).get("/readyz")).status == 200
     monkeypatch.setattr(MoodyDirectory, "health", nothing)
     assert (await Browser(town).get("/readyz")).status == 503
