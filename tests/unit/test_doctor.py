@@ -13,6 +13,7 @@ from bot.doctor.machine import checkpoints, ring
 from bot.doctor.network import address
 from bot.doctor.site import Site, clock
 from bot.platform.clock import World
+from bot.platform.dead_letters import Waiting
 from bot.platform.errors import OperatorError
 from bot.platform.ids import SubjectId
 from bot.policy.policy import HelpdeskRules, Policy
@@ -49,11 +50,15 @@ class Place:
     fresh: bool = True
     demo: bool = False
     contact: str = "helpdesk@example.com"
+    outbox: Waiting = field(default_factory=lambda: Waiting(0, None, 0))
     closed: list[bool] = field(default_factory=list)
 
     @property
     def directories(self) -> Mapping[str, Directory]:
         return {"town": self.town}  # type: ignore[dict-item]  # the doctor asks for no more than this
+
+    async def waiting(self) -> Waiting:
+        return self.outbox
 
     async def migrated(self) -> bool:
         return self.fresh
