@@ -20,7 +20,7 @@ from tests.kit.town import JOB_LEASE, LEASE, Killed, Town
 
 FOLLOWED, BEHIND = "account:copy:followed", "account:copy:behind"
 QUARTER = 900.0  # seconds
-POINTS = 82  # durable points from the new password to the last notice
+POINTS = 94  # durable points from the new password to the last notice
 
 
 async def passes_in_steps(town: Town, seconds: float) -> None:
