@@ -170,7 +170,8 @@ class CounterRow(Row, table=True):
 class JobRow(Row, table=True):
     """Work that follows a settled turn."""
 
-    __table_args__ = (Index(None, "queue", "due_at"),)
+    # A number is never given twice: whoever comes late with one must not mean another job.
+    __table_args__ = (Index(None, "queue", "due_at"), {"sqlite_autoincrement": True})
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     kind: str
     subject: str
@@ -185,6 +186,7 @@ class JobRow(Row, table=True):
 class DeadLetterRow(Row, table=True):
     """A job that came to nothing."""
 
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLModel wants it
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     kind: str
     subject: str

@@ -33,7 +33,7 @@ def send_again(
 ) -> None:
     """Send notices once more. A code, a link or an alarm isn't: it was of use in its own time alone."""
     left = asyncio.run(_sent_again(numbers, config))
-    typer.echo(f"{len(numbers) - len(left)} notices are on their way again.")
+    typer.echo(f"On their way again: {len(numbers) - len(left)}.")
     if left:
         raise OperatorError(f"Not sent, since no notice of that number is kept: {', '.join(map(str, left))}.")
 

@@ -119,13 +119,15 @@ async def test_a_sound_machine_has_no_failure_and_what_is_unusual_is_a_warning(
         (Place(fresh=False), Level.FAIL, "aren't as this version wants them"),
         (Place(demo=True), Level.WARN, "demo store"),
         (Place(contact=""), Level.WARN, "aren't told whom to ask"),
+        (Place(outbox=Waiting(3, NOW - 5400, 0)), Level.WARN, "3 messages wait to be sent, the oldest for 90 minutes"),
+        (Place(outbox=Waiting(0, None, 2)), Level.WARN, "2 messages of the last 30 days never got there"),
         (Place(Town(health=None)), Level.FAIL, "Directory town isn't well: It doesn't answer"),
         (Place(Town(health=Health(ok=False, detail="no rights."))), Level.FAIL, "isn't well: no rights."),
         (Place(Town(["Helpdesk"])), Level.FAIL, "There is no group Auditors for the role auditor"),
         (OSError("connection refused"), Level.FAIL, "The database can't be used (OSError)"),
         (OperatorError("There is no key ring."), Level.FAIL, "There is no key ring."),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 async def test_what_is_wrong_inside_is_found(settings: Settings, place: Place | Exception, level: Level, said: str) -> None:
     findings = [finding for finding in await found(settings, place) if said in finding.sentence]

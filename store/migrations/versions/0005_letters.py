@@ -1,5 +1,7 @@
 """Queues of their own for what waits for one messenger, an end for each job, and the letters that never got there."""
 
+from typing import Literal
+
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
@@ -14,7 +16,9 @@ NEVER = "4102444800"  # the year 2100: what an older replica still writes doesn'
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("job") as batch_op:
+    anew: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    # A number is never given twice: whoever comes late with one must not mean another job.
+    with op.batch_alter_table("job", recreate=anew, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("queue", sqlmodel.sql.sqltypes.AutoString(), server_default="work", nullable=False))
         batch_op.add_column(sa.Column("at", sa.Float(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("until", sa.Float(), server_default=NEVER, nullable=False))
@@ -32,6 +36,7 @@ def upgrade() -> None:
         sa.Column("at", sa.Float(), nullable=False),
         sa.Column("died_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dead_letter")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_dead_letter_died_at"), "dead_letter", ["died_at"])
 
