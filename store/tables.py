@@ -171,7 +171,7 @@ class JobRow(Row, table=True):
     """Work that follows a settled turn."""
 
     # A number is never given twice: whoever comes late with one must not mean another job.
-    __table_args__ = (Index(None, "queue", "due_at"), {"sqlite_autoincrement": True})
+    __table_args__ = (Index(None, "queue", "due_at", "id"), {"sqlite_autoincrement": True})
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     kind: str
     subject: str

@@ -23,7 +23,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("at", sa.Float(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("until", sa.Float(), server_default=NEVER, nullable=False))
         batch_op.drop_index(batch_op.f("ix_job_due_at"))
-        batch_op.create_index(batch_op.f("ix_job_queue_due_at"), ["queue", "due_at"])
+        batch_op.create_index(batch_op.f("ix_job_queue_due_at_id"), ["queue", "due_at", "id"])
     op.create_table(
         "dead_letter",
         sa.Column("id", BIG, nullable=False),
@@ -44,7 +44,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("dead_letter")
     with op.batch_alter_table("job") as batch_op:
-        batch_op.drop_index(batch_op.f("ix_job_queue_due_at"))
+        batch_op.drop_index(batch_op.f("ix_job_queue_due_at_id"))
         batch_op.create_index(batch_op.f("ix_job_due_at"), ["due_at"])
         for name in ("until", "at", "queue"):
             batch_op.drop_column(name)
