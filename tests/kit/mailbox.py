@@ -10,12 +10,19 @@ from adapters.messengers.smtp import Smtp
 
 @dataclass
 class MailServer:
-    """Keeps its port over its outages; `refused`: an address that it has never heard of."""
+    """Keeps its port over its outages; `refused`: an address that it has never heard of; `closed`: to us."""
 
     port: int = 0
     refused: str = ""
+    closed: bool = False
     got: list[tuple[str, str]] = field(default_factory=list)  # to whom, and the message's own id
     _server: asyncio.Server | None = None
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        return "530 Sign in first" if self.closed else "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -82,6 +82,16 @@ async def test_whatever_never_gets_there_is_kept_told_to_admins_once_and_sent_ag
     assert (await town.app.store.jobs.waiting()).dead == 0
 
 
+async def test_a_server_that_refuses_us_and_no_address_is_waited_for(town: Town, mail: MailServer) -> None:
+    mail.closed = True
+    await happens(town, "ana")
+    await town.settle()
+    assert (mail.got, await town.app.store.jobs.dead()) == ([], [])
+    mail.closed = False
+    await town.passes(10)
+    assert Counter(to for to, _ in mail.got) == Counter([HOME, WORK])
+
+
 async def test_a_server_that_never_comes_back_leaves_dead_letters_after_a_week_and_they_are_forgotten_after_a_month(
     town: Town, mail: MailServer
 ) -> None:
