@@ -9,8 +9,9 @@ from bot.directory.interfaces import Person
 from bot.identity.directory_contacts import ContactData
 from bot.identity.registered import FROM_DIRECTORY, Registered
 from bot.identity.taken_addresses import taken
-from bot.model.facts import Audited, Fact, Sent
+from bot.model.facts import Audited, Fact
 from bot.platform.ids import SubjectId
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.sentences import args
 from store.directory_rows import storable

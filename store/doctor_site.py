@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.directory.interfaces import Directory, close
+from bot.platform.dead_letters import Waiting
 from bot.policy.current import Policies
 from bot.policy.policy import Policy
 from store.clock import database_now
@@ -35,6 +36,10 @@ class StoredSite:
     async def policy(self) -> Policy:
         """The rules in force, read anew."""
         return await self.policies.current()
+
+    async def waiting(self) -> Waiting:
+        """How the outbox is."""
+        return await self.store.jobs.waiting()
 
     async def close(self) -> None:
         """Connections are given back."""

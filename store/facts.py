@@ -32,13 +32,13 @@ from bot.model.facts import (
     Proved,
     Removed,
     Restarted,
-    Sent,
     UsedUp,
     Worked,
 )
 from bot.model.step import Step
 from bot.model.turn import PAGE, WATCH
 from bot.platform.ids import Action, ConversationId, MethodId
+from bot.platform.job_outbox import Sent
 from store import agent_rows, audit, case_rows, chat_links
 from store.attempt_limits import charged
 from store.database import JOB as WORK
@@ -121,7 +121,16 @@ async def record(conn: AsyncConnection, facts: Sequence[Fact], now: float, closi
     for fact in facts:
         await _write(conn, fact, now)
     if jobs := [
-        {"kind": f.kind, "subject": f.to, "about": json.dumps(f.about), "tries": 0, "due_at": now}
+        {
+            "kind": f.kind,
+            "subject": f.to,
+            "about": json.dumps(f.about),
+            "tries": 0,
+            "due_at": now,
+            "queue": f.queue,
+            "at": now,
+            "until": now + f.good_for,
+        }
         for f in facts
         if isinstance(f, Sent)
     ]:

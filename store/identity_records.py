@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from bot.identity.methods.registry import METHODS as KINDS
 from bot.identity.registered import Registered, sealed_as
-from bot.model.facts import Audited, Challenged, Granted, Proved, Sent
+from bot.model.facts import Audited, Challenged, Granted, Proved
 from bot.platform.ids import (
     Action,
     CaseId,
@@ -23,6 +23,7 @@ from bot.platform.ids import (
     SubjectId,
     WindowId,
 )
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from store.attempt_limits import StoredLimits, charged

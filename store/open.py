@@ -47,6 +47,7 @@ class Store:
         await self.records.sweep()
         await self.conversations.sweep()
         await self.agents.sweep()
+        await self.jobs.sweep()
 
     async def set_clock(self, clock: SharedClock) -> None:
         """By the database's."""

@@ -6,6 +6,7 @@ from sqlmodel import Field, Index, SQLModel
 from store.row import Row
 
 BIG = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts by itself there
+NEVER = 4_102_444_800.0  # the year 2100
 
 
 class ConversationRow(Row, table=True):
@@ -169,12 +170,32 @@ class CounterRow(Row, table=True):
 class JobRow(Row, table=True):
     """Work that follows a settled turn."""
 
+    # A number is never given twice: whoever comes late with one must not mean another job.
+    __table_args__ = (Index(None, "queue", "due_at", "id"), {"sqlite_autoincrement": True})
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     kind: str
     subject: str
     about: str = Field(sa_type=Text)
     tries: int
-    due_at: float = Field(index=True)  # while taken the end of the lease
+    due_at: float  # while taken the end of the lease
+    queue: str = Field(default="work", sa_column_kwargs={"server_default": "work"})
+    at: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})  # written
+    until: float = Field(default=NEVER, sa_column_kwargs={"server_default": "4102444800"})  # then it is tried no more
+
+
+class DeadLetterRow(Row, table=True):
+    """A job that came to nothing."""
+
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLModel wants it
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
+    kind: str
+    subject: str
+    about: str = Field(sa_type=Text)
+    queue: str
+    why: str
+    tries: int
+    at: float
+    died_at: float = Field(index=True)
 
 
 class AuditRow(Row, table=True):
@@ -240,3 +261,4 @@ GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
 POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")
 HEARD, CHAT_LINK = _table("heard"), _table("chat_link")
+DEAD_LETTER = _table("dead_letter")

@@ -25,7 +25,7 @@ class Smtp:
     password: Secret | None = None
 
     async def send(self, message: Message) -> None:
-        """Raises Undeliverable for a permanent refusal; anything else is tried again."""
+        """Raises Undeliverable where this address or this mail is refused for good; what refuses us as such will be mended."""
         try:
             await aiosmtplib.send(
                 self._mail(message),
@@ -41,7 +41,7 @@ class Smtp:
             if all(r.code >= PERMANENT for r in refused.recipients):
                 raise Undeliverable from None
             raise
-        except aiosmtplib.SMTPResponseException as refused:
+        except aiosmtplib.SMTPDataError as refused:
             if refused.code >= PERMANENT:
                 raise Undeliverable from None
             raise

@@ -23,10 +23,11 @@ from bot.directory.interfaces import (
     Write,
     tries,
 )
-from bot.model.facts import Audited, Fact, Once, Sent
+from bot.model.facts import Audited, Fact, Once
 from bot.model.turn import Turn
 from bot.platform.constant_time import paced
 from bot.platform.ids import Action, GrantId, SubjectId, directory_of, is_decoy
+from bot.platform.job_outbox import Sent
 from bot.platform.metrics import Metrics
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args

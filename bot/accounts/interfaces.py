@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.directory.interfaces import Person
-from bot.model.facts import Fact, Granted, Sent
+from bot.model.facts import Fact, Granted
 from bot.model.turn import Claim
 from bot.platform.ids import Action, GrantId, SubjectId
+from bot.platform.job_outbox import Queue, Sent
 from bot.platform.sentences import args
 
 
@@ -130,4 +131,4 @@ class Allowance(Protocol):
 
 def watch(subject: SubjectId, grant: GrantId, before: str) -> Sent:
     """The job; written with the intent, so that it's there whoever dies. `before`: the second directory's mark until then."""
-    return Sent("follow", subject, args(grant=grant, before=before))
+    return Sent("follow", subject, args(grant=grant, before=before), Queue.WATCH)

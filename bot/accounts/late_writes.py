@@ -7,10 +7,10 @@ from bot.accounts.interfaces import LATE, Operation, Operations, Outcome
 from bot.accounts.ownership import became_of
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory
-from bot.model.facts import Audited, Fact, Sent
+from bot.model.facts import Audited, Fact
 from bot.platform.clock import World
 from bot.platform.ids import Action, GrantId, directory_of
-from bot.platform.job_outbox import Job, NotNow
+from bot.platform.job_outbox import Job, LookAgain, Queue, Sent
 from bot.platform.sentences import Misstep, args
 
 PAUSE = 5.0  # seconds between two looks
@@ -18,7 +18,7 @@ PAUSE = 5.0  # seconds between two looks
 
 def watched(made: Operation, at: str) -> Sent:
     """The job, written with the outcome that nobody knows. `at`: the server that it went to; empty: any."""
-    return Sent("late_write", made.subject, args(grant=made.grant, intended=made.at, at=at))
+    return Sent("late_write", made.subject, args(grant=made.grant, intended=made.at, at=at), Queue.WATCH)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class LateWrites:
     world: World
 
     async def look(self, job: Job) -> None:
-        """Raises NotNow while there is time left and nothing has been seen."""
+        """Raises LookAgain while there is time left and nothing has been seen."""
         about = dict(job.about)
         made = await self.operations.operation(GrantId(about["grant"]))
         if made is None or made.outcome is not Outcome.UNCONFIRMED or made.at != float(about["intended"]):
@@ -38,7 +38,7 @@ class LateWrites:
         seen = await self._seen(made, about["at"])
         if seen in (None, Outcome.UNCONFIRMED):
             if self.world.now() < made.at + LATE:
-                raise NotNow(PAUSE)
+                raise LookAgain(PAUSE)
             if seen is None:
                 return  # nobody could look: it stays unknown, as its person was told
             seen = Outcome.REJECTED

@@ -17,7 +17,7 @@ from bot.app import demonstration, vendors
 from bot.app.chats import VendorChat, chats
 from bot.app.desks import build_desk
 from bot.app.directories import build_directories
-from bot.app.job_handlers import job_handlers
+from bot.app.job_handlers import jobs
 from bot.app.pages import build_pages
 from bot.app.parts import Parts
 from bot.app.writeback import Writeback, reached_by_agents
@@ -73,7 +73,7 @@ class App(Parts):
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)
-        self.jobs = Jobs(self.store.jobs, job_handlers(self, self.engine.windows, self.chats), self.world, self.metrics)
+        self.jobs = jobs(self, self.engine.windows, self.chats)
         posters = {kind: chat.poster for kind, chat in self.chats.items()}
         self.chat_outbox_worker = ChatOutboxWorker(self.store.chat_outbox, self.engine, posters)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)

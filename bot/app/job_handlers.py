@@ -8,46 +8,50 @@ from bot.app.parts import Parts
 from bot.conversation.windows import Windows
 from bot.helpdesk.invitations import Invitations
 from bot.identity.chat_people import ChatPeople
-from bot.notify.admin_alerts import AdminAlertMail
+from bot.notify.admin_alerts import AdminAlertMail, AdminAlerts
 from bot.notify.change_chat import ChangeChat
 from bot.notify.change_mail import ChangeMail
 from bot.notify.change_notice import ChangeNotices, ChangeWords
 from bot.notify.code_mail import CodeMail
+from bot.notify.dead_letters import DeadLetterAlert
 from bot.notify.sync_watch import SyncWatch
-from bot.platform.job_outbox import Handler
+from bot.platform.job_outbox import Jobs
 
 
-def job_handlers(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Mapping[str, Handler]:
-    """Who carries out a job, by its kind."""
-    records = app.store.records
+def jobs(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Jobs:
+    """Who carries out a job, by its kind, and who speaks when it dies."""
+    records, operations = app.store.records, app.store.operations
     codes = CodeMail(records, app.messengers, app.keys, app.words, app.world)
-    alerts = AdminAlertMail(app.directories, app.roles, app.messengers, app.words)
-    invitations = Invitations(
+    words = ChangeWords(app.words, app.not_me, app.settings.base_url, app.world)
+    mail = ChangeMail(records, app.messengers, app.keys, words)
+    chat = _change_chat(app, chats, words)
+    handlers = {
+        "code": codes.code,
+        "notice": ChangeNotices(operations, app.directories, app.roles, app.policies, mail, chat).notice,
+        "alarm": AdminAlertMail(app.directories, app.roles, app.messengers, app.words, app.keys).alarm,
+        "invite": _invitations(app, windows).invite,
+        "late_write": LateWrites(operations, app.directories, app.world).look,
+        "follow": SyncWatch(records, operations, app.directories).follow,
+    }
+    dead = DeadLetterAlert(AdminAlerts(records), {"code": codes.gave_up, "notice": chat.gave_up})
+    return Jobs(app.store.jobs, handlers, app.world, app.metrics, dead.gave_up)
+
+
+def _change_chat(app: Parts, chats: Mapping[str, VendorChat], words: ChangeWords) -> ChangeChat:
+    records = app.store.records
+    people = ChatPeople(app.store.chat_links, app.directories, records, app.world)
+    return ChangeChat(records, records, people, {kind: chat.push for kind, chat in chats.items()}, words)
+
+
+def _invitations(app: Parts, windows: Windows) -> Invitations:
+    return Invitations(
         app.store.conversations,
-        records,
+        app.store.records,
         app.directories,
         app.messengers,
         windows,
         app.words,
         app.settings.base_url,
         app.world,
+        app.keys,
     )
-    return {
-        "code": codes.code,
-        "notice": _change_notices(app, chats).notice,
-        "alarm": alerts.alarm,
-        "invite": invitations.invite,
-        "late_write": LateWrites(app.store.operations, app.directories, app.world).look,
-        "follow": SyncWatch(records, app.store.operations, app.directories).follow,
-    }
-
-
-def _change_notices(app: Parts, chats: Mapping[str, VendorChat]) -> ChangeNotices:
-    """The news of a change, carried to addresses and to chats."""
-    records = app.store.records
-    words = ChangeWords(app.words, app.not_me, app.settings.base_url, app.world)
-    people = ChatPeople(app.store.chat_links, app.directories, records, app.world)
-    pushes = {kind: chat.push for kind, chat in chats.items()}
-    mail = ChangeMail(records, records, app.messengers, app.keys, words)
-    chat = ChangeChat(records, records, people, pushes, words)
-    return ChangeNotices(app.store.operations, app.directories, app.roles, app.policies, (mail, chat))

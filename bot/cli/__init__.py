@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.cli import agent, audit, coverage, intent, keys, links, manifest, policy, running, starting
+from bot.cli import agent, audit, coverage, intent, keys, letters, links, manifest, policy, running, starting
 from bot.platform.errors import OperatorError
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
@@ -21,6 +21,7 @@ for part in (running, starting, coverage, intent):
 app.add_typer(agent.app, name="agent")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+app.add_typer(letters.app, name="letters")
 app.add_typer(links.app, name="links")
 app.add_typer(manifest.app, name="manifest")
 app.add_typer(policy.app, name="policy")

@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.directory.interfaces import Directory, Unreachable
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.notify.directory_watch import health_of
+from bot.platform.dead_letters import Waiting
 from bot.policy.policy import Policy
 from bot.settings.sections import RolesSection
 from bot.settings.settings import Settings
@@ -32,6 +33,9 @@ class Site(Protocol):
     async def policy(self) -> Policy:
         """The rules that are in force, as the store has them."""
 
+    async def waiting(self) -> Waiting:
+        """How the outbox is."""
+
     async def close(self) -> None:
         """Gives its connections back."""
 
@@ -48,6 +52,8 @@ async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Fi
         yield ok("People who are stuck are told whom to ask.")
     else:
         yield warn("People who are stuck aren't told whom to ask.", "Set helpdesk.contact in the policy.")
+    for finding in letters(await site.waiting(), now):
+        yield finding
     for name, directory in site.directories.items():
         yield await reached(name, directory)
     for finding in roles(settings.roles, await _groups(site.directories)):
@@ -71,6 +77,21 @@ def demo(is_demo: bool, settings: Settings) -> Finding:  # noqa: FBT001 - what t
     if settings.twilio.account_sid:
         return fail("This is a demo store with real text messages.", "Begin with an empty database, or take [twilio] out.")
     return warn("This is a demo store.", "For real people begin with an empty database.")
+
+
+def letters(waiting: Waiting, now: float) -> list[Finding]:
+    """What hasn't left, and what never will by itself."""
+    found = []
+    if waiting.since is not None:
+        minutes = (now - waiting.since) / 60
+        say = f"{waiting.overdue} messages wait to be sent, the oldest for {minutes:.0f} minutes."
+        found.append(warn(say, "See that `unlatch serve` runs, and what its log says of mail, texts and chats (job.failed)."))
+    if waiting.dead:
+        say = f"{waiting.dead} messages of the last 30 days never got there."
+        found.append(
+            warn(say, "`unlatch letters list` says which and why; `unlatch letters send-again` sends a notice once more.")
+        )
+    return found or [ok("No message waits for long, and none was given up.")]
 
 
 async def reached(name: str, directory: Directory) -> Finding:

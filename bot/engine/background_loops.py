@@ -55,9 +55,19 @@ class BackgroundLoops:
                 await self.engine.wakeups.wait_for_any("due", POLL)
 
     async def _work(self) -> None:
-        while True:
-            if not await self._safely(self.jobs.run_due):
-                await self.engine.wakeups.wait_for_any("work", POLL)
+        async with asyncio.TaskGroup() as running:
+
+            async def start_due() -> object:
+                return await self.jobs.start_due(lambda job: running.create_task(self._then_look(job)))
+
+            while True:
+                if not await self._safely(start_due):
+                    await self.engine.wakeups.wait_for_any("work", POLL)
+
+    async def _then_look(self, job: Coroutine[Any, Any, None]) -> None:
+        """Its queue has room again."""
+        await job
+        self.engine.wakeups.wake("work")
 
     async def _show(self) -> None:
         while True:

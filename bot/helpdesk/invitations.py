@@ -11,18 +11,21 @@ from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
 from bot.identity.registered import Registered
 from bot.language.translations import Words
-from bot.messaging.messenger import Channel, Message, Messenger, Undeliverable
+from bot.messaging.messenger import Channel, Message, Messenger
+from bot.messaging.sealed_address import opened_address, sealed_address
 from bot.model.asker import Asker
 from bot.model.step import HasPurpose
 from bot.platform.clock import World
 from bot.platform.ids import WindowId, directory_of
-from bot.platform.job_outbox import Job
+from bot.platform.job_outbox import Job, Queue, Sent
+from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args
 
 # Where a link goes, as the agent is told it: never the address itself. The kind of a method, or the mailbox that the directory names.
 AddressKind = NewType("AddressKind", str)
 WORK = AddressKind("work")
+CHANNELS = {channel.now: channel for channel in Channel}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +62,40 @@ class Invitations:
     words: Words
     base_url: str
     world: World
+    keys: Keys
 
-    async def invite(self, job: Job) -> None:
+    async def invite(self, job: Job) -> Sequence[Sent]:
         """To every address, since nobody knows which of them the caller can read now. A page that is no longer offered isn't."""
         about = dict(job.about)
         page, left = WindowId(about["page"]), float(about["until"]) - self.world.now()
         standing = await self.conversations.standing(page)
         if standing is None or standing.closed or standing.window.sealed or standing.party.asker is None or left <= 0:
-            return
+            return ()
+        if job.queue is Queue.WORK:
+            return await self._letters(job, page, left)
+        values = self._values(standing, standing.party.asker, page, left)
+        language, channel, id = standing.party.language, CHANNELS[job.queue], about["letter"]
+        subject = self.words.say("invite.subject", values, language)
+        text = Secret(self.words.say(f"invite.{channel}", values, language))
+        to = opened_address(self.keys, id, about["to"])
+        await self.messengers[channel].send(Message(id, to, subject, text, good_for=left))
+        return ()
+
+    async def _letters(self, job: Job, page: WindowId, left: float) -> list[Sent]:
         person = await self.directories[directory_of(job.to)].person(job.to)
         if person is None:
-            return
-        values = self._values(standing, standing.party.asker, page, left)
+            return []
         on_file = addresses(person, await self.records.methods(job.to), self.messengers, self.world.now())
-        faults = [await self._sent(place, address, page, values, standing, left) for place, address in enumerate(on_file)]
-        failed = [fault for fault in faults if fault]
-        if failed and len(failed) == len(faults):  # one that got there is enough: it would come again with the others
-            raise failed[0]
+        return [
+            Sent(
+                job.kind,
+                job.to,
+                (*job.about, ("letter", id := f"{page}.{place}"), ("to", sealed_address(self.keys, id, address.to))),
+                address.channel.now,
+                left,
+            )
+            for place, address in enumerate(on_file)
+        ]
 
     def _values(self, standing: Standing, asker: Asker, page: WindowId, left: float) -> Args:
         what = standing.first.about if isinstance(standing.first, HasPurpose) else "about.reset"
@@ -86,18 +106,3 @@ class Invitations:
             ("minutes", str(int(left + 59) // 60)),
             ("link", self.base_url + self.windows.link(page)),
         )
-
-    async def _sent(
-        self, place: int, address: Address, page: WindowId, values: Args, standing: Standing, left: float
-    ) -> Exception | None:
-        """What went wrong, if it may go right another time."""
-        language = standing.party.language
-        subject = self.words.say("invite.subject", values, language)
-        text = Secret(self.words.say(f"invite.{address.channel}", values, language))
-        try:
-            await self.messengers[address.channel].send(Message(f"{page}.{place}", address.to, subject, text, good_for=left))
-        except Undeliverable:
-            return None
-        except Exception as fault:  # noqa: BLE001 - one messenger's trouble doesn't hold up the others
-            return fault
-        return None

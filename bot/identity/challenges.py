@@ -11,10 +11,11 @@ from bot.identity.methods.registry import METHODS
 from bot.identity.methods.shapes import MetElsewhere, TypedCode, TypedOnPage
 from bot.identity.methods.tools import Right, Tools
 from bot.identity.registered import Registered
-from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, Sent, UsedUp
+from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, UsedUp
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, is_decoy
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args
@@ -67,9 +68,9 @@ class Challenges:
                 "identity:proof:asked", subject, (*args(method=kind, challenge=id, conversation=self.turn.conversation), *by)
             ),
         )
-        if method and sends:
+        if method and sends and (channel := METHODS[kind].channel):
             about = args(challenge=id, method=method.id, language=self.turn.party.language, known=int(known))
-            self.turn.note(Sent("code", subject, about))
+            self.turn.note(Sent("code", subject, about, channel.now, METHODS[kind].lifetime))
         return Asked(id, kind, hint, method.id if method else MethodId(""))
 
     async def verify(self, id: ChallengeId, given: Secret) -> None:

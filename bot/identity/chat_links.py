@@ -7,10 +7,11 @@ from typing import Protocol
 
 from bot.identity.codes import DIGITS
 from bot.identity.interfaces import Records
-from bot.model.facts import Audited, ChatLinked, ChatUnlinked, Sent
+from bot.model.facts import Audited, ChatLinked, ChatUnlinked
 from bot.model.turn import ChatAccount, Turn
 from bot.platform.clock import World
 from bot.platform.ids import ChallengeId, GrantId, Line, SubjectId
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from bot.conversation.lifetimes import LINK_LIFETIME
-from bot.model.facts import PageOffered, Sent
+from bot.model.facts import PageOffered
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import WindowId
+from bot.platform.job_outbox import Sent
 from bot.platform.sentences import args
 
 
@@ -23,5 +24,5 @@ class Links:
         self.turn.note(PageOffered(window, self.turn.conversation, until))
         party = self.turn.party
         if party.asker and party.subject:  # a case has no chat in which the link could stand
-            self.turn.note(Sent("invite", party.subject, args(page=window, until=until)))
+            self.turn.note(Sent("invite", party.subject, args(page=window, until=until), good_for=LINK_LIFETIME))
         return window

@@ -15,10 +15,11 @@ from bot.identity.methods.registry import METHODS, groups, on_phone
 from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
 from bot.identity.registered import NEVER, Registered
 from bot.identity.taken_addresses import taken
-from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Sent, Worked
+from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Worked
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args, Misstep, Refuse, args

@@ -12,9 +12,10 @@ from bot.identity.identity import GRANT_LIFETIME, Identity
 from bot.identity.not_me_links import DisownableChange, NotMeLinks
 from bot.identity.registered import Registered
 from bot.messaging.ledger import ADMINS
-from bot.model.facts import Audited, ChatUnlinked, Frozen, Granted, Removed, Sent
+from bot.model.facts import Audited, ChatUnlinked, Frozen, Granted, Removed
 from bot.model.turn import Turn
 from bot.platform.ids import Action, GrantId, Line, SubjectId
+from bot.platform.job_outbox import Sent
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args
 

@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
-from bot.model.facts import Audited, Sent
+from bot.model.facts import Audited
 from bot.platform.ids import SubjectId
+from bot.platform.job_outbox import Sent
 
 ADMINS = SubjectId("admins")  # whoever they are when the mail leaves
 DAY = 86400.0  # seconds

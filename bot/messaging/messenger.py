@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.platform.ids import ChallengeId
+from bot.platform.job_outbox import Hopeless, Queue
 from bot.platform.secret import Secret
 
 
@@ -13,6 +14,16 @@ class Channel(StrEnum):
 
     MAIL = "mail"
     TEXT = "text"
+
+    @property
+    def news(self) -> Queue:
+        """For what may come later, and must not come twice."""
+        return {Channel.MAIL: Queue.MAIL, Channel.TEXT: Queue.TEXT}[self]
+
+    @property
+    def now(self) -> Queue:
+        """For what somebody waits for."""
+        return {Channel.MAIL: Queue.MAIL_NOW, Channel.TEXT: Queue.TEXT_NOW}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,7 @@ class Messenger(Protocol):
         """Handed over. Raises Undeliverable, or anything else for "try again later"."""
 
 
-class Undeliverable(Exception):  # noqa: N818 - an answer: there is no use in trying again
+class Undeliverable(Hopeless):
     """It will never get there; `words` is the sentence that tells its person so."""
 
     def __init__(self, words: str = "undelivered.address") -> None:

@@ -18,6 +18,7 @@ from bot.platform.ids import (
     SubjectId,
     WindowId,
 )
+from bot.platform.job_outbox import Sent
 from bot.platform.sentences import Args
 
 BY_STRANGERS = ("stranger", "1")  # in the detail of an audit entry: anybody can cause any number of these, so they are summed
@@ -248,15 +249,6 @@ class Once:
     key: str
     seconds: float
     alone: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A job for a messenger, in the same transaction as its cause. `about` names things; no code, and no address unsealed."""
-
-    kind: str  # "code", "notice", "alarm", "invite" or "follow"
-    to: SubjectId
-    about: Args
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,15 @@ from bot.directory.interfaces import Directory, Person
 from bot.identity.masks import name_of
 from bot.identity.not_me_links import NotMeLinks
 from bot.language.translations import Words
-from bot.model.facts import Sent
 from bot.platform.clock import World
 from bot.platform.ids import Action, GrantId, Kind, SubjectId, directory_of
-from bot.platform.job_outbox import Job
+from bot.platform.job_outbox import Job, Queue, Sent
 from bot.platform.sentences import Args, args
 from bot.policy.current import Policies
 from bot.policy.roles import Role, Roles, holders
 
-ONLY = "only"  # of a job: the one place that it is about
+ONLY, READER = "only", "reader"  # in the job of one letter: the place that it goes to, and whose that is
+TAKEN = "taken"  # in a job: addresses that the change took off the file, sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,17 @@ class NewsOfChange:
     @property
     def id(self) -> str:
         """The same at every try, and of nothing else that was done."""
-        by = self.about.get("grant", self.about.get("at", ""))
-        return ".".join(filter(None, (by, self.about["action"], self.about["outcome"], self.about.get("method"))))
+        return news_id(self.about)
 
     @property
     def only(self) -> str:
-        """The one place that this job is about; empty: all of them."""
+        """The one place that this job is about; empty: it becomes a letter to each of them."""
         return self.about.get(ONLY, "")
 
-    def again(self, place: str) -> Sent:
-        """A job for this place alone: one that failed makes no other hear late or twice."""
-        rest = tuple((name, value) for name, value in self.job.about if name != ONLY)
-        return Sent(self.job.kind, self.job.to, (*rest, (ONLY, place)))
+    def letter(self, place: str, queue: Queue, **more: object) -> Sent:
+        """A job for this place alone: one that fails makes no other hear late or twice."""
+        rest = tuple((name, value) for name, value in self.job.about if name not in (ONLY, TAKEN))
+        return Sent(self.job.kind, self.job.to, (*rest, (ONLY, place), *args(**more)), queue)
 
 
 @dataclass(frozen=True)
@@ -99,8 +98,11 @@ class ChangeWords:
 class Carrier(Protocol):
     """A way by which news get to people."""
 
+    async def letters(self, change: NewsOfChange) -> Sequence[Sent]:
+        """One for each place of its own that the change concerns."""
+
     async def carry(self, change: NewsOfChange) -> None:
-        """To all places of its own that the change concerns."""
+        """One letter, to the place that its job names."""
 
 
 @dataclass(frozen=True)
@@ -111,18 +113,32 @@ class ChangeNotices:
     directories: Mapping[str, Directory]
     roles: Roles
     policies: Policies
-    carriers: Sequence[Carrier]
+    mail: Carrier
+    chat: Carrier
 
-    async def notice(self, job: Job) -> None:
+    async def notice(self, job: Job) -> Sequence[Sent]:
         """Of a grant that never was, or of an account that is gone, nobody is told. Raises Unreachable before anybody was."""
         about = dict(job.about)
         owner = await self.directories[directory_of(job.to)].person(job.to)
         cause = await self.operations.cause(GrantId(about["grant"])) if "grant" in about else None
         if owner is None or (cause is None and "grant" in about):
-            return
-        change = NewsOfChange(job, about, cause, owner, tuple(await self._readers(owner, about["action"])))
-        for carrier in self.carriers:
-            await carrier.carry(change)
+            return ()
+        readers = await self._readers(owner, about["action"]) if job.queue is Queue.WORK else await self._reader(owner, about)
+        change = NewsOfChange(job, about, cause, owner, tuple(readers))
+        if job.queue is Queue.WORK:
+            by_mail = [] if change.only else await self.mail.letters(change)
+            return [*by_mail, *await self.chat.letters(change)]
+        if readers:
+            await (self.chat if job.queue is Queue.CHAT else self.mail).carry(change)
+        return ()
+
+    async def _reader(self, owner: Person, about: Mapping[str, str]) -> list[Person]:
+        """Whose letter it is; nobody, if they are gone."""
+        subject = SubjectId(about.get(READER, owner.subject))
+        if subject == owner.subject:
+            return [owner]
+        found = await self.directories[directory_of(subject)].person(subject)
+        return [found] if found else []
 
     async def _readers(self, owner: Person, action: str) -> list[Person]:
         """The owner; and of an admin's reset all admins."""
@@ -132,6 +148,12 @@ class ChangeNotices:
             admins = await holders(Role.ADMIN, self.roles, self.directories)
             readers += [admin for admin in admins if admin.subject != owner.subject]
         return readers
+
+
+def news_id(about: Mapping[str, str]) -> str:
+    """Of what a "notice" tells of."""
+    by = about.get("grant", about.get("at", ""))
+    return ".".join(filter(None, (by, about["action"], about["outcome"], about.get("method"))))
 
 
 def _sentence(change: NewsOfChange, reader: Person) -> str:

@@ -10,9 +10,12 @@ from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Message, Messenger, Undeliverable
 from bot.platform.clock import World
 from bot.platform.ids import ChallengeId
-from bot.platform.job_outbox import TRIES, Job
+from bot.platform.job_outbox import Job, NotNow
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+
+IN_TIME = 10.0  # seconds after which a code is late, and whoever waits for it hears so
+LATE = "undelivered.late"
 
 
 @dataclass(frozen=True)
@@ -43,16 +46,24 @@ class CodeMail:
         text = self.words.say(f"method.{challenge.kind}.code.{challenge.action}", values, say)
         told, stranger = (challenge.id, False) if about.get("known") == "1" else (None, True)
         message = Message(challenge.id, method.secret, subject, Secret(text), told, stranger, left)
-        await self._send(channel, message, last=job.tries >= TRIES)
+        await self._send(channel, message, job)
 
-    async def _send(self, channel: Channel, message: Message, *, last: bool = False) -> None:
-        """Whoever waits for a code hears that it won't come, also when this was the last of the tries."""
+    async def gave_up(self, job: Job, fault: Exception) -> None:
+        """Its end was reached before it left. What a messenger refused is told already, and better."""
+        about = dict(job.about)
+        if about.get("known") == "1" and not isinstance(fault, Undeliverable):
+            await self.records.undelivered(ChallengeId(about["challenge"]), LATE)
+
+    async def _send(self, channel: Channel, message: Message, job: Job) -> None:
+        """Whoever waits for a code hears at once that it won't come, or not in time; a stranger hears nothing."""
         try:
             await self.messengers[channel].send(message)
         except Undeliverable as never:
             if message.challenge:
                 await self.records.undelivered(message.challenge, never.words)
-        except Exception:
-            if message.challenge and last:
-                await self.records.undelivered(message.challenge, "undelivered.closed")
+            raise
+        except Exception as fault:
+            wait = fault.after if isinstance(fault, NotNow) else 0.0
+            if message.challenge and self.world.now() + wait - job.at >= IN_TIME:
+                await self.records.undelivered(message.challenge, LATE)
             raise

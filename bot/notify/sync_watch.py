@@ -7,14 +7,14 @@ from bot.accounts.interfaces import Operation, Operations, Outcome
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Follows, Rejected
 from bot.messaging.ledger import Ledger
-from bot.model.facts import Audited, Once, Sent
+from bot.model.facts import Audited, Once
 from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.ids import Action, GrantId, SubjectId, directory_of
-from bot.platform.job_outbox import TRIES, Job, NotNow
+from bot.platform.job_outbox import Job, LookAgain, Sent
 from bot.platform.sentences import Misstep, args
 
 FIRST = 90.0  # seconds in which the conversation itself looks (flows/follow.py)
-PAUSE = 205.0  # seconds between two looks: with the tries that a job has, about a quarter of an hour
+PAUSE, LOOKS = 205.0, 6  # seconds between two looks, and how many with the first that only waits: about a quarter of an hour
 DAY = 86400.0  # seconds
 
 
@@ -32,16 +32,16 @@ class SyncWatch:
     directories: Mapping[str, Directory]
 
     async def follow(self, job: Job) -> None:
-        """Raises NotNow while there is time left. Of a change that wasn't made, or may not have been, nothing is told."""
+        """Raises LookAgain while there is time left. Of a change that wasn't made, or may not have been, nothing is told."""
         about = dict(job.about)
         made = await self.operations.operation(GrantId(about["grant"]))
         if made is None or made.outcome is Outcome.REJECTED:
             return  # the next try has a job of its own
         if job.tries == 1:
-            raise NotNow(FIRST)
+            raise LookAgain(FIRST)
         seen = made.outcome is Outcome.CHANGED and await self._has_followed(job.to, about["before"])
-        if not seen and job.tries < TRIES:
-            raise NotNow(PAUSE)
+        if not seen and job.tries < LOOKS:
+            raise LookAgain(PAUSE)
         if made.outcome is Outcome.CHANGED:
             await self._tell(made, "followed" if seen else "behind")
 

@@ -2,10 +2,11 @@
 
 import asyncio
 
-from bot.model.facts import Audited, Sent
+from bot.model.facts import Audited
 from bot.platform.ids import ChallengeId, SubjectId
+from bot.platform.job_outbox import Sent
 from store.open import Store
-from tests.kit.stores import Clock
+from tests.kit.stores import Clock, each
 from tests.kit.tiny import challenged, idle, settled
 
 ALARM = (Audited("messages:budget:exhausted", "admins"), Sent("alarm", SubjectId("admins"), (("words", "w"),)))
@@ -48,7 +49,7 @@ async def test_an_alarm_is_written_once_in_its_time_by_however_many(store: Store
     assert not await store.records.once("alarm", 60.0, *ALARM)
     clock.passes(1)
     assert await store.records.once("alarm", 60.0, *ALARM)
-    assert [job.kind for job in await store.jobs.lease_due(10, 60.0)] == ["alarm", "alarm"]
+    assert [job.kind for job in await store.jobs.lease_due(each(10), 60.0)] == ["alarm", "alarm"]
     assert [row.tag async for row in store.audit.rows(0)] == ["messages:budget:exhausted"] * 2
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 import store.notifications
-from bot.model.facts import Sent
 from bot.platform.clock import World
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from store.database import JOB, Database
 from store.migrate import configured, migrate, up_to_date

@@ -6,12 +6,13 @@ import pytest
 
 from bot.conversation.interfaces import Lost
 from bot.identity.registered import Registered
-from bot.model.facts import Audited, Cleared, Fact, Restarted, Sent
+from bot.model.facts import Audited, Cleared, Fact, Restarted
 from bot.platform.ids import ChallengeId, GrantId, MethodId
+from bot.platform.job_outbox import Sent
 from bot.platform.secret import Secret
 from store.open import Store
 from tests.kit.kinds import TOTP
-from tests.kit.stores import Clock
+from tests.kit.stores import Clock, each
 from tests.kit.tiny import ANA, CHAT, CONVERSATION, At, challenged, chat, claimed, granted, idle, linked, proved, settled
 
 C1, C2 = ChallengeId("ch-1"), ChallengeId("ch-2")
@@ -26,7 +27,7 @@ async def lost(store: Store, *facts: Fact) -> None:
             claim, At(99), None, [Audited("a:b:c", ANA), Sent("code", ANA, ()), *facts], closed=False, wake_in=None
         )
     assert await store.audit.head() == before
-    assert await store.jobs.lease_due(10, 0) == []
+    assert await store.jobs.lease_due(each(10), 0) == []
     standing = await store.conversations.standing(CHAT)
     assert standing
     assert standing.step != At(99)
@@ -175,7 +176,7 @@ async def test_a_turn_leaves_everything_at_once(store: Store, clock: Clock) -> N
     await settled(
         store, challenged(), Sent("code", ANA, about), Sent("notice", ANA, ()), Cleared("code:ana"), Audited("a:b:c", ANA)
     )
-    jobs = await store.jobs.lease_due(10, 1.0)
+    jobs = await store.jobs.lease_due(each(10), 1.0)
     assert [(job.kind, job.to, job.about, job.tries) for job in jobs] == [("code", ANA, about, 1), ("notice", ANA, (), 1)]
     assert (await store.records.hit("code:ana", 3, 60.0)).allowed
     assert (await store.audit.head())[0] == 1

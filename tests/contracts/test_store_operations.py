@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from bot.accounts.interfaces import LATE, Operation, Outcome, StillOpen
-from bot.model.facts import Audited, Fact, Restarted, Sent
+from bot.model.facts import Audited, Fact, Restarted
 from bot.model.turn import Claim
 from bot.platform.ids import Action, GrantId, SubjectId
+from bot.platform.job_outbox import Sent
 from store.open import Store
-from tests.kit.stores import Clock
+from tests.kit.stores import Clock, each
 from tests.kit.tiny import ANA, CONVERSATION, At, challenged, claimed, granted, idle, opened, proved, settled
 
 G = GrantId("g-1")
@@ -117,7 +118,7 @@ async def test_an_outcome_is_concluded_once_with_its_audit_and_notices(store: St
     await asyncio.gather(*(store.operations.conclude(intended, Outcome.CHANGED, facts) for _ in range(5)))
     await store.operations.conclude(intended, Outcome.REJECTED, facts)
     assert (await store.operations.operation(G)) == Operation(G, Action.RESET, ANA, Outcome.CHANGED, "pwd:1", at=clock.now)
-    assert len(await store.jobs.lease_due(10, 1.0)) == 1
+    assert len(await store.jobs.lease_due(each(10), 1.0)) == 1
     assert [row.tag async for row in store.audit.rows()] == ["account:reset:intended", "account:reset:changed"]
 
 

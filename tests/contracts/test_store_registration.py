@@ -7,13 +7,14 @@ from sqlalchemy import text
 
 from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER, Registered, sealed_as
-from bot.model.facts import Added, Audited, Confirmed, Fact, Frozen, Granted, Removed, Restarted, Sent, Worked
+from bot.model.facts import Added, Audited, Confirmed, Fact, Frozen, Granted, Removed, Restarted, Worked
 from bot.platform.ids import Action, GrantId, MethodId, SubjectId
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys, Tampered
 from bot.platform.secret import Secret
 from store.open import Store
 from tests.kit.kinds import RECOVERY, SMS, TOTP
-from tests.kit.stores import Clock
+from tests.kit.stores import Clock, each
 from tests.kit.tiny import ANA, CONVERSATION, At, claimed, granted, idle, settled
 
 BEN = SubjectId("demo:ben")
@@ -49,7 +50,7 @@ async def lost(store: Store, *facts: Fact) -> None:
     with pytest.raises(Lost):
         await store.conversations.settle(claim, At(99), None, [*beside, *facts], closed=False, wake_in=None)
     assert [(m.id, m.usable_from) for m in await store.records.methods(ANA)] == before
-    assert await store.jobs.lease_due(10, 0) == []
+    assert await store.jobs.lease_due(each(10), 0) == []
     await store.conversations.release(claim, None)
 
 

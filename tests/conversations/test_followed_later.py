@@ -5,9 +5,8 @@ from collections import Counter
 import pytest
 
 from bot.directory.interfaces import Rejected
-from bot.notify.sync_watch import FIRST
+from bot.notify.sync_watch import FIRST, LOOKS
 from bot.notify.sync_watch import PAUSE as BETWEEN
-from bot.platform.job_outbox import TRIES
 from flows.follow import PAUSE
 from store.directory import EmbeddedDirectory
 from tests.conversations.conftest import Call
@@ -21,7 +20,7 @@ from tests.kit.town import JOB_LEASE, LEASE, Killed, Town
 
 FOLLOWED, BEHIND = "account:copy:followed", "account:copy:behind"
 QUARTER = 900.0  # seconds
-POINTS = 82  # durable points from the new password to the last notice
+POINTS = 94  # durable points from the new password to the last notice
 
 
 async def passes_in_steps(town: Town, seconds: float) -> None:
@@ -184,5 +183,5 @@ async def test_there_are_as_many_points_to_be_killed_at(town: Town, sky: Sky) ->
     assert POINTS - 2 <= town.life.points - before <= POINTS, town.life.trace[before:]
 
 
-def test_a_job_has_tries_for_a_quarter_of_an_hour() -> None:
-    assert QUARTER <= FIRST + (TRIES - 2) * BETWEEN <= QUARTER + 60
+def test_a_job_has_looks_for_a_quarter_of_an_hour() -> None:
+    assert QUARTER <= FIRST + (LOOKS - 2) * BETWEEN <= QUARTER + 60

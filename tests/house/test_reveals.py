@@ -47,6 +47,7 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/identity/registered.py",  # a registered method is sealed
     "bot/identity/methods/recovery.py",  # recovery codes become MACs
     "bot/identity/phone_numbers.py",  # a number says which country and range it is of
+    "bot/messaging/sealed_address.py",  # an address is sealed on its way
     "bot/notify/code_mail.py",  # a code goes into its message
     "bot/policy/passwords.py",  # a password is held to the rules
     "bot/platform/secret.py",

@@ -13,6 +13,7 @@ from bot.audit.chain import GENESIS, AuditEntry, chained
 from bot.cli import main
 from bot.conversation.interfaces import Lost
 from bot.model.facts import Audited
+from bot.platform.dead_letters import DeadLetter
 from bot.platform.keyring import Keys
 from bot.policy.policy import Policy
 from bot.settings.demo import prepared_demo
@@ -65,6 +66,7 @@ class Whole:
     ring: str = ""
     directories: dict[str, Any] = field(default_factory=dict)
     linked: list[tuple[str, str, str]] = field(default_factory=list)
+    dead: list[DeadLetter] = field(default_factory=list)
     done: list[object] = field(default_factory=list)
 
     @property
@@ -84,6 +86,16 @@ class Kept:
     @property
     def chat_links(self) -> "Kept":
         return self
+
+    @property
+    def jobs(self) -> "Kept":
+        return self
+
+    async def dead(self) -> list[DeadLetter]:
+        return self.whole.dead
+
+    async def send_again(self, id: int) -> bool:
+        return any(letter.id == id for letter in self.whole.dead)
 
     async def put(self, kind: str, account: str, subject: str, fact: Audited) -> None:
         await self.audit.write(fact)

@@ -11,6 +11,7 @@ import pytest_asyncio
 from alembic import command
 
 from bot.platform.clock import World
+from bot.platform.job_outbox import Queue
 from bot.platform.keyring import Keys
 from store.migrate import configured
 from store.open import Store, open_store
@@ -27,6 +28,11 @@ class Clock:
 
     def passes(self, seconds: float) -> None:
         self.now += seconds
+
+
+def each(most: int) -> dict[Queue, int]:
+    """So many jobs of every queue."""
+    return dict.fromkeys(Queue, most)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from bot.language.translations import Words
 from bot.notify.admin_alerts import AdminAlerts
 from bot.notify.directory_watch import DirectoryWatch, health_of, silent, some_answer
 from store.open import Store
+from tests.kit.stores import each
 
 
 @dataclass
@@ -52,7 +53,7 @@ async def test_a_directory_that_goes_on_being_silent_is_an_alarm_of_its_own_with
         {"directory": "corp", "why": "It doesn't answer."},
         {"directory": "office", "why": "No domain controller answers."},
     ]
-    for job in await store.jobs.lease_due(10, 60.0):
+    for job in await store.jobs.lease_due(each(10), 60.0):
         (_, words), *values = job.about
         text = Words("Contoso", lambda: "").say(words, tuple(values), "en")
         assert dict(values)["directory"] in text

@@ -11,7 +11,7 @@ import pytest_asyncio
 from bot.messaging.messenger import Channel as Sent
 from bot.messaging.messenger import Message, Messenger, Undeliverable
 from bot.platform.ids import ChallengeId
-from bot.platform.job_outbox import TRIES, NotNow
+from bot.platform.job_outbox import NotNow
 from tests.kit.callers import Caller, Channel
 from tests.kit.kinds import SMS
 from tests.kit.residents import ADDRESS
@@ -72,20 +72,26 @@ async def test_a_new_code_begins_without_the_old_trouble(town: Town) -> None:
     assert await ben.at() == "undelivered.phone"
 
 
-async def test_when_the_last_try_has_failed_it_is_told_too(town: Town) -> None:
-    phone = without_texts(town, NotNow(40.0))
+@pytest.mark.parametrize(
+    ("why", "at_once"), [(NotNow(40.0), True), (ConnectionRefusedError(), False)], ids=["asked to wait", "away"]
+)
+async def test_a_code_that_is_late_is_told_to_be_late_and_works_when_it_comes(
+    town: Town, why: Exception, *, at_once: bool
+) -> None:
+    there = town.app.messengers[Sent.TEXT]
+    phone = without_texts(town, why)
     ben = Caller(town, "ben", Channel.TERMINAL)
     await ben.wants("unlock")
     await ben.begins_with(SMS)
-    for _ in range(TRIES - 1):
-        await town.settle()
-        assert await ben.at() == "method.sms.ask.known"
-        seen = len(phone.asked)
-        await town.passes(39)
-        assert len(phone.asked) == seen  # it was asked to wait for longer
-        town.clock.passes(1)
-    await town.settle()
-    assert await ben.at() == "undelivered.closed"
+    assert (await ben.at() == "undelivered.late") == at_once
+    for _ in range(8):
+        await town.passes(3)
+    assert (await ben.at(), len(phone.asked)) == ("undelivered.late", 1 if at_once else 4)
+    cast("dict[Sent, Messenger]", town.app.messengers)[Sent.TEXT] = there
+    await town.passes(40)
+    await ben.types(await town.code("ben", SMS))
+    assert (await ben.at()).startswith("unlock.")
+    assert await town.app.store.jobs.dead() == []
 
 
 async def asks(stranger: Caller) -> None:
@@ -96,18 +102,21 @@ async def asks(stranger: Caller) -> None:
     await stranger.town.settle()
 
 
-async def test_a_stranger_sees_the_same_whether_there_is_a_phone_or_not(town: Town) -> None:
-    phone = without_texts(town, Undeliverable("undelivered.number"))
+@pytest.mark.parametrize("why", [Undeliverable("undelivered.number"), NotNow(40.0), OSError()], ids=["refused", "late", "away"])
+async def test_a_stranger_sees_the_same_whether_there_is_a_phone_or_not(town: Town, why: Exception) -> None:
+    phone = without_texts(town, why)
     seen = []
     for login in ("ben", "nobody"):
         stranger = Caller(town, login, Channel.PORTAL)
         await asks(stranger)
+        for _ in range(6):
+            await town.passes(45)
         view = await stranger.page.view()
         seen.append((view.prompt.id, view.turn))
     assert seen[0] == seen[1]
     assert seen[0][0] == "method.sms.ask"
-    (message,) = phone.asked
-    assert (message.challenge, message.stranger) == (None, True)
+    assert {(message.challenge, message.stranger) for message in phone.asked} == {(None, True)}
+    assert [letter.kind for letter in await town.app.store.jobs.dead()] == ["code"]
 
 
 async def test_a_stranger_is_told_nothing_even_if_it_is_on_record(town: Town) -> None:

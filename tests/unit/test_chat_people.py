@@ -11,10 +11,11 @@ from bot.directory.interfaces import Directory, Unreachable
 from bot.identity import chat_people
 from bot.identity.chat_links import LinkStore
 from bot.identity.chat_people import ChatPeople
-from bot.model.facts import Audited, Sent
+from bot.model.facts import Audited
 from bot.model.turn import ChatAccount
 from bot.platform.clock import World
 from bot.platform.ids import ObjectId, Origin, SubjectId
+from bot.platform.job_outbox import Sent
 from tests.kit.stores import Clock
 
 OBJECT, ANA, BEN = ObjectId("tenant-1", "object-1"), SubjectId("cloud:object-1"), SubjectId("corp:7")

@@ -9,6 +9,9 @@ import pytest
 from bot.audit.chain import GENESIS, AuditEntry, chained, exported
 from bot.audit.checkpoints import append, checkpoint
 from bot.model.facts import Audited
+from bot.platform.dead_letters import DeadLetter
+from bot.platform.ids import SubjectId
+from bot.platform.job_outbox import Queue
 from bot.platform.keyring import Keys
 from bot.settings.settings import Settings
 from tests.kit.commands import Run, Whole, stand_in
@@ -141,3 +144,13 @@ def test_somebody_who_was_faster_is_said_kindly(run: Run, whole: Whole) -> None:
     Path("p.toml").write_text("[scope]\nstate = 'all'\n")
     code, _, err = run("policy", "apply", "p.toml")
     assert (code, "Somebody else" in err) == (2, True)
+
+
+def test_letters_that_never_got_there_are_listed_and_sent_again_by_their_number(run: Run, whole: Whole) -> None:
+    assert run("letters", "list")[:2] == (0, "Every message got there, or is on its way.\n")
+    whole.dead.append(DeadLetter(7, "notice", Queue.MAIL, SubjectId("town:ana"), "undelivered.address", 1, 0.0, 60.0))
+    said = "7  1970-01-01 00:01 UTC  notice (mail)  town:ana  undelivered.address, 1 tries\n"
+    assert run("letters", "list")[:2] == (0, said)
+    assert run("letters", "send-again", "7")[:2] == (0, "On their way again: 1.\n")
+    code, out, err = run("letters", "send-again", "7", "8")
+    assert (code, out, "is kept: 8" in err) == (2, "On their way again: 1.\n", True)

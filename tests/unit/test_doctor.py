@@ -13,6 +13,7 @@ from bot.doctor.machine import checkpoints, ring
 from bot.doctor.network import address
 from bot.doctor.site import Site, clock
 from bot.platform.clock import World
+from bot.platform.dead_letters import Waiting
 from bot.platform.errors import OperatorError
 from bot.platform.ids import SubjectId
 from bot.policy.policy import HelpdeskRules, Policy
@@ -49,11 +50,15 @@ class Place:
     fresh: bool = True
     demo: bool = False
     contact: str = "helpdesk@example.com"
+    outbox: Waiting = field(default_factory=lambda: Waiting(0, None, 0))
     closed: list[bool] = field(default_factory=list)
 
     @property
     def directories(self) -> Mapping[str, Directory]:
         return {"town": self.town}  # type: ignore[dict-item]  # the doctor asks for no more than this
+
+    async def waiting(self) -> Waiting:
+        return self.outbox
 
     async def migrated(self) -> bool:
         return self.fresh
@@ -114,13 +119,15 @@ async def test_a_sound_machine_has_no_failure_and_what_is_unusual_is_a_warning(
         (Place(fresh=False), Level.FAIL, "aren't as this version wants them"),
         (Place(demo=True), Level.WARN, "demo store"),
         (Place(contact=""), Level.WARN, "aren't told whom to ask"),
+        (Place(outbox=Waiting(3, NOW - 5400, 0)), Level.WARN, "3 messages wait to be sent, the oldest for 90 minutes"),
+        (Place(outbox=Waiting(0, None, 2)), Level.WARN, "2 messages of the last 30 days never got there"),
         (Place(Town(health=None)), Level.FAIL, "Directory town isn't well: It doesn't answer"),
         (Place(Town(health=Health(ok=False, detail="no rights."))), Level.FAIL, "isn't well: no rights."),
         (Place(Town(["Helpdesk"])), Level.FAIL, "There is no group Auditors for the role auditor"),
         (OSError("connection refused"), Level.FAIL, "The database can't be used (OSError)"),
         (OperatorError("There is no key ring."), Level.FAIL, "There is no key ring."),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 async def test_what_is_wrong_inside_is_found(settings: Settings, place: Place | Exception, level: Level, said: str) -> None:
     findings = [finding for finding in await found(settings, place) if said in finding.sentence]
