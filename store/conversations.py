@@ -32,28 +32,19 @@ class StoredConversations:
     async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
         now = self.world.now()
         async with self.database.write("open") as conn:
-            await conn.execute(sql.HEAR, {"event": event, "at": now})
             if not (await conn.execute(sql.OPEN, conversation_row(first, window, party, event, now))).first():
                 return None
             await conn.execute(NEW_WINDOW, window_row(window) | ({"show_at": now} if party.account and window.chat else {}))
         sealed = window if window.sealed else None
         return Claim(window.conversation, 0, 1, now + LEASE, first, first, party, 0, window, sealed, expires=now + LIFETIME)
 
-    async def claim(
-        self, window: WindowId, turn: int, who: str, option: OptionId | None = None, event: str | None = None
-    ) -> Claim | None:
+    async def claim(self, window: WindowId, turn: int, who: str, option: OptionId | None = None) -> Claim | None:
         if not who:
             return None
         now = self.world.now()
         async with self.database.write("claim") as conn:
-            if event and not (await conn.execute(sql.HEAR, {"event": event, "at": now})).first():
-                return None
             wanted = {"window_": window, "turn_": turn, "who_": who, "now_": now, "until_": now + LEASE, "option_": option}
             return await self._claimed(conn, (await conn.execute(sql.CLAIM, wanted)).first(), window, now)
-
-    async def event_taken(self, event: str) -> bool:
-        async with self.database.read() as conn:
-            return await conn.scalar(sql.HEARD_BEFORE, {"event_": event}) is not None
 
     async def take_event(self, event: str) -> bool:
         async with self.database.write("hear") as conn:

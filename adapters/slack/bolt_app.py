@@ -53,13 +53,12 @@ class BoltListeners:
         if event.get("bot_id") or channel.startswith("D"):  # a direct message comes as such
             return
         who = sender_of(context, event.get("user"))
-        if told := await self.handler.on_message(who, str(event.get("text") or ""), _id(body), apart=True):
-            self.handler.tasks.run(self.handler.whisper(who, channel, told))
+        await self.handler.on_mention(who, channel, str(event.get("text") or ""), _id(body))
 
     async def on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """`/password`, with words or without."""
         who, text, id = sender_of(context, body.get("user_id")), str(body.get("text") or ""), f"slack:{body['trigger_id']}"
-        told = await self.handler.on_message(who, text, id, apart=body.get("channel_name") != "directmessage")
+        told = await self.handler.on_command(who, text, id, apart=body.get("channel_name") != "directmessage")
         await ack(bare(told), response_type="ephemeral") if told else await ack()  # it works where the app is no member, too
 
     async def on_shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
@@ -72,15 +71,14 @@ class BoltListeners:
         """A button or a menu, in a message or in the App Home."""
         action: Body = body["actions"][0]
         who, what = sender_of(context, body["user"]["id"], body), str(action["action_id"])
-        event = f"slack:{body.get('trigger_id') or action.get('action_ts')}"
         chosen = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
         if what.startswith(HOME):
-            await self.handler.on_wish(who, chosen, event)
+            await self.handler.on_wish(who, chosen, f"slack:{body.get('trigger_id') or action.get('action_ts')}")
         elif what != OPEN:
             at = body.get("container") or {}
             token = token_of(str(action.get("block_id", "")))
             press = Press(token, chosen, str(at.get("channel_id", "")), str(at.get("message_ts", "")))
-            await self.presses.on_press(who, press, event)
+            await self.presses.on_press(who, press)
         await ack()
 
     async def on_home_opened(self, body: Body, context: AsyncBoltContext) -> None:

@@ -42,9 +42,10 @@ class Slack:
             await self.socket.open()
 
     async def close(self) -> None:
-        """What was acknowledged is on disk, so nothing is waited for."""
+        """What was taken is given a moment to be claimed; from then on another replica can do it."""
         if self.socket:
             await self.socket.close()
+        await self.tasks.end()
         await self.web_api.close()
 
 
