@@ -144,7 +144,7 @@ class EventHandler:
         """Said in their direct messages, beside the conversation."""
         if installation := await self.installations.installation_for(speaker.source):
             text, blocks = self.blocks.remark(sentence, args, language)
-            await self.attempt(self.poster.post(installation, speaker.source.user, text, blocks), installation)
+            await self.attempt(self.poster.post(installation, speaker.source.place, text, blocks), installation)
 
     def sentence(self, id: str, language: str) -> str:
         """A sentence of the catalogue that needs no arguments."""
@@ -162,12 +162,16 @@ class EventHandler:
 
     async def _refuse(self, installation: Installation, sender: Sender, why: Stranger) -> None:
         text, blocks = self.blocks.remark(f"chat.refused.{why}", (), "")
-        await self.attempt(self.poster.post(installation, sender.user, text, blocks), installation)
+        await self.attempt(self.poster.post(installation, sender.place, text, blocks), installation)
 
     async def _keep_place(self, speaker: Speaker[Sender]) -> None:
         """By which workspace they are reached, for whoever shows them something later."""
-        place = speaker.source.place
-        if self._places.get(speaker.account.id) != place:
+        place, known = speaker.source.place, self._places.get(speaker.account.id)
+        if not speaker.source.channel:  # nothing that they do elsewhere makes us forget where they were reached
+            known = known or await self.services.vault.get(FOLDER, speaker.account.id) or {}
+            same = (known.get("team"), known.get("user")) == (place["team"], place["user"])
+            place = {**place, "channel": known.get("channel", "") if same else ""}
+        if known != place:
             await self.services.vault.put(FOLDER, speaker.account.id, place)
             self._places[speaker.account.id] = place
 
