@@ -13,7 +13,7 @@ from adapters.slack.installations import Installation, Installations
 from adapters.slack.poster import FOLDER, Poster
 from adapters.slack.speaker import KIND, Sender, Speakers
 from adapters.slack.web_api import WebApi, called
-from bot.conversation.interfaces import Stale
+from bot.conversation.interfaces import Crowded, Stale
 from bot.engine.chat_services import BackgroundTasks, ChatServices, persistently
 from bot.engine.chat_speakers import Speaker, Stranger, audit_stranger
 from bot.engine.intake import Accepted
@@ -43,12 +43,12 @@ class EventHandler:
     async def on_message(self, sender: Sender, text: str, event: str) -> None:
         """Typed to the app alone. Returns when the event is taken; what follows is done afterwards."""
         if await self.services.engine.incoming.take_event(event):
-            self.tasks.run(self._direct(sender, text, event))
+            self.tasks.take_up(self._direct(sender, text, event))
 
     async def on_mention(self, sender: Sender, channel: str, text: str, event: str) -> None:
         """Typed where others read along. Likewise."""
         if await self.services.engine.incoming.take_event(event):
-            self.tasks.run(self._mentioned(sender, channel, text, event))
+            self.tasks.take_up(self._mentioned(sender, channel, text, event))
 
     async def on_command(self, sender: Sender, text: str, event: str, *, apart: bool) -> str:
         """Returns what is to be told where it was typed, to whoever asked alone; nothing unless they are `apart` from the app there."""
@@ -137,6 +137,8 @@ class EventHandler:
                 await accepted.rest()
         except Stale:
             return
+        except Crowded:
+            await self.remark(speaker, "engine.crowded", (), language)
         if accepted.notice:
             await self.remark(speaker, accepted.notice.words, accepted.notice.args, language)
 

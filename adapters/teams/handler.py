@@ -14,7 +14,7 @@ from adapters.teams.connector import Connector, Unknown
 from adapters.teams.conversation_references import ConversationReferences
 from adapters.teams.poster import Poster
 from adapters.teams.speaker import KIND, Speakers
-from bot.conversation.interfaces import Stale
+from bot.conversation.interfaces import Crowded, Stale
 from bot.engine.chat_services import BackgroundTasks, ChatServices, persistently
 from bot.engine.chat_speakers import Speaker, Stranger, audit_stranger
 from bot.engine.intake import Accepted
@@ -41,7 +41,7 @@ class EventHandler:
     async def on_message(self, activity: ReceivedActivity) -> None:
         """Typed. Returns when the event is taken; what follows is done afterwards."""
         if await self.services.engine.incoming.take_event(activity.event):
-            self.tasks.run(self._heard(activity))
+            self.tasks.take_up(self._heard(activity))
 
     async def _heard(self, activity: ReceivedActivity) -> None:
         found = await persistently(partial(self._met, activity))
@@ -96,8 +96,11 @@ class EventHandler:
 
     async def _go_on(self, accepted: Accepted, speaker: Speaker[ReceivedActivity], language: str) -> None:
         """A remark that is in no row is said at once; all else is shown from the row."""
-        if accepted.rest and not await self.tasks.in_time(unless_stale(accepted.rest()), SLOW):
-            await self._attempt(self._show_typing(speaker.account.id))
+        try:
+            if accepted.rest and not await self.tasks.in_time(unless_stale(accepted.rest()), SLOW):
+                await self._attempt(self._show_typing(speaker.account.id))
+        except Crowded:
+            await self.remark(speaker.source, "engine.crowded", (), language)
         if accepted.notice:
             await self.remark(speaker.source, accepted.notice.words, accepted.notice.args, language)
 

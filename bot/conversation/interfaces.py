@@ -19,6 +19,10 @@ class Stale(Exception):  # noqa: N818 - an answer: that question has moved on
     """That question has moved on, or is being worked on right now, or isn't yours."""
 
 
+class Crowded(Exception):  # noqa: N818 - an answer: in a minute
+    """Too many turns are being run just now. Nothing was tried and nothing counted; the question stands as it did."""
+
+
 class Gone(Stale):
     """The link is dead, or never was one."""
 

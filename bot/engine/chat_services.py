@@ -25,6 +25,7 @@ from bot.platform.vault import Vault
 
 log = structlog.get_logger()
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds until a database that couldn't be had is asked again
+HANDS = 32  # events that are understood at once: acknowledgements come between them, and a slow directory has room
 GRACE = 2.0  # seconds; a claim takes a hundredth of that, and what it claimed another replica can do
 T = TypeVar("T")
 Known = Callable[[ChatAccount, str], Awaitable[Party]]
@@ -71,6 +72,15 @@ class BackgroundTasks:
     """What goes on after it was acknowledged. Should the process end, another replica does what was claimed."""
 
     _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HANDS))
+
+    def take_up(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin what follows from an event that was taken, as soon as a hand is free."""
+        self.run(self._with_a_hand(work))
+
+    async def _with_a_hand(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._hands:
+            await work
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin some work, and keep it from being forgotten until it ends."""

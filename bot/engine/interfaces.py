@@ -58,7 +58,7 @@ class TurnRunner(Protocol):
         """Whether `who` may answer in this window."""
 
     async def run(self, claim: Claim, reply: Reply | None) -> None:
-        """Run one turn, and settle it. `reply` None: nobody spoke, so the step looks."""
+        """Run one turn, and settle it. `reply` None: nobody spoke, so the step looks. Raises Crowded, with the turn as it was."""
 
     async def settle(self, claim: Claim, next_: Step, notice: Notice | None, turn: Turn) -> None:
         """Write what a turn leaves behind: the next step, a notice, and all facts."""
