@@ -1,7 +1,7 @@
 """Open conversations: who may run a turn, where each stands, and what it leaves when it settles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,7 @@ from store import conversation_statements as sql
 from store.conversation_rows import as_claim, as_party, as_standing, as_window, conversation_row, noticed, opened, window_row
 from store.database import AnyRow, Database
 from store.facts import NEW_WINDOW, kept, record
+from store.taken_events import TakenEvents
 
 DAY = 86400.0
 HEARD_FOR = 2 * DAY  # seconds; no vendor sends an event again after that
@@ -28,6 +29,10 @@ class StoredConversations:
 
     database: Database
     world: World
+    _events: TakenEvents = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_events", TakenEvents(self.database, self.world))
 
     async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
         now = self.world.now()
@@ -47,8 +52,7 @@ class StoredConversations:
             return await self._claimed(conn, (await conn.execute(sql.CLAIM, wanted)).first(), window, now)
 
     async def take_event(self, event: str) -> bool:
-        async with self.database.write("hear") as conn:
-            return (await conn.execute(sql.HEAR, {"event": event, "at": self.world.now()})).first() is not None
+        return await self._events.take(event)
 
     async def claim_due(self, id: ConversationId) -> Claim | None:
         now = self.world.now()

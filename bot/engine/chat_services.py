@@ -25,7 +25,7 @@ from bot.platform.vault import Vault
 
 log = structlog.get_logger()
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds until a database that couldn't be had is asked again
-HANDS = 32  # events that are understood at once: acknowledgements come between them, and a slow directory has room
+HANDS = 8  # events that are understood at once: acknowledgements come between them, and a slow directory has room
 GRACE = 2.0  # seconds; a claim takes a hundredth of that, and what it claimed another replica can do
 T = TypeVar("T")
 Known = Callable[[ChatAccount, str], Awaitable[Party]]
