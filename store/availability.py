@@ -24,7 +24,7 @@ def available() -> Iterator[None]:
         yield
     except DBAPIError as fault:
         if fault.connection_invalidated or is_away(fault.orig):
-            raise Unavailable(type(fault.orig).__name__) from fault
+            raise Unavailable(str(getattr(fault.orig, "sqlstate", None) or type(fault.orig).__name__)) from fault
         raise
     except (NoConnection, OSError, TimeoutError) as fault:
         raise Unavailable(type(fault).__name__) from fault

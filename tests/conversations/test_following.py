@@ -20,7 +20,7 @@ from tests.kit.town import Town
 async def test_both_legs_are_done_when_the_cloud_has_followed(town: Town, call: Call, sky: Sky) -> None:
     ana = await resets(call)
     assert await ana.at() == "reset.follows"
-    assert "your company's network accepts the new password" in await ana.page.reads()
+    assert "Your company's network accepts the new password" in await ana.page.reads()
     await town.passes(PAUSE)
     assert await ana.at() == "reset.follows"
     sky.mark = "after"

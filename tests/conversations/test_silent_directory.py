@@ -31,7 +31,7 @@ async def test_a_change_that_was_made_but_not_confirmed_is_told_as_unknown(town:
     town.mood.tells_nothing = True
     await ana.types(GOOD)
     assert await ana.at() == "reset.unconfirmed"
-    assert "don't know whether it is in force" in await ana.page.reads()
+    assert "don't know whether the new password is in force" in await ana.page.reads()
     assert "account:reset:unconfirmed" in await town.tags()
     town.mood.silent = False
     assert await town.signs_in("ana", GOOD) == "right"
