@@ -41,8 +41,9 @@ SHOWN = (
         show_at=case((_same, IDLE), else_=NOW),
     )
 )
-LATER = update(WINDOW).where(w.id == given("id_")).values(show_at=given("at_"))
+LATER = update(WINDOW).where(w.id == given("id_")).values(show_at=given("at_"), tries=given("tries_"))
 STIRRED = update(WINDOW).where(w.id == given("id_"), w.show_at.is_not(None)).values(_stirred)
+REFRESHED = STIRRED.values(message=given("message_"))
 BELOW = STIRRED.values({"below": True})
 STANDING = select(w.message).where(w.id == given("id_"))
 
@@ -74,9 +75,10 @@ class StoredShowings:
         async with self.database.write("shown") as conn:
             await conn.execute(SHOWN, given | {"now_": self.world.now()})
 
-    async def postpone(self, item: ChatUpdate, seconds: float) -> None:
+    async def postpone(self, item: ChatUpdate, seconds: float, *, untried: bool = False) -> None:
+        tries = item.tries - 1 if untried else item.tries
         async with self.database.write("later shown") as conn:
-            await conn.execute(LATER, {"id_": item.window, "at_": self.world.now() + seconds})
+            await conn.execute(LATER, {"id_": item.window, "at_": self.world.now() + seconds, "tries_": tries})
 
     async def standing(self, window: WindowId) -> PostedMessage | None:
         async with self.database.read() as conn:
@@ -85,7 +87,11 @@ class StoredShowings:
 
     async def refresh(self, window: WindowId) -> None:
         async with self.database.write("stirred") as conn:
-            await conn.execute(STIRRED, {"id_": window, "now_": self.world.now()})
+            message = json.loads(await conn.scalar(STANDING, {"id_": window}) or "{}")
+            message.pop("looks", None)
+            await conn.execute(
+                REFRESHED, {"id_": window, "now_": self.world.now(), "message_": json.dumps(message) if message else None}
+            )
 
     async def said_below(self, window: WindowId) -> None:
         async with self.database.write("said below") as conn:

@@ -33,7 +33,6 @@ OPEN = upsert(CONVERSATION).on_conflict_do_nothing(index_elements=["event"]).ret
 _take = update(CONVERSATION).values(claim=c.claim + 1, held=c.held + 1, due_at=given("until_")).returning(*CLAIMED)
 HEAR = upsert(HEARD).on_conflict_do_nothing(index_elements=["event"]).returning(HEARD.c.event)
 FORGET_HEARD = delete(HEARD).where(HEARD.c.at < given("before_"))
-HEARD_BEFORE = select(HEARD.c.event).where(HEARD.c.event == given("event_"))
 _theirs = select(w.conversation).where(w.id == given("window_"), func.coalesce(w.browser, w.address) == given("who_"))
 CLAIM = _take.values(pressed=given("option_"), pressed_in=given("window_")).where(
     c.id == _theirs.scalar_subquery(),

@@ -1,7 +1,7 @@
 """Open conversations: who may run a turn, where each stands, and what it leaves when it settles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,7 @@ from store import conversation_statements as sql
 from store.conversation_rows import as_claim, as_party, as_standing, as_window, conversation_row, noticed, opened, window_row
 from store.database import AnyRow, Database
 from store.facts import NEW_WINDOW, kept, record
+from store.taken_events import TakenEvents
 
 DAY = 86400.0
 HEARD_FOR = 2 * DAY  # seconds; no vendor sends an event again after that
@@ -28,36 +29,30 @@ class StoredConversations:
 
     database: Database
     world: World
+    _events: TakenEvents = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_events", TakenEvents(self.database, self.world))
 
     async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
         now = self.world.now()
         async with self.database.write("open") as conn:
-            await conn.execute(sql.HEAR, {"event": event, "at": now})
             if not (await conn.execute(sql.OPEN, conversation_row(first, window, party, event, now))).first():
                 return None
             await conn.execute(NEW_WINDOW, window_row(window) | ({"show_at": now} if party.account and window.chat else {}))
         sealed = window if window.sealed else None
         return Claim(window.conversation, 0, 1, now + LEASE, first, first, party, 0, window, sealed, expires=now + LIFETIME)
 
-    async def claim(
-        self, window: WindowId, turn: int, who: str, option: OptionId | None = None, event: str | None = None
-    ) -> Claim | None:
+    async def claim(self, window: WindowId, turn: int, who: str, option: OptionId | None = None) -> Claim | None:
         if not who:
             return None
         now = self.world.now()
         async with self.database.write("claim") as conn:
-            if event and not (await conn.execute(sql.HEAR, {"event": event, "at": now})).first():
-                return None
             wanted = {"window_": window, "turn_": turn, "who_": who, "now_": now, "until_": now + LEASE, "option_": option}
             return await self._claimed(conn, (await conn.execute(sql.CLAIM, wanted)).first(), window, now)
 
-    async def event_taken(self, event: str) -> bool:
-        async with self.database.read() as conn:
-            return await conn.scalar(sql.HEARD_BEFORE, {"event_": event}) is not None
-
     async def take_event(self, event: str) -> bool:
-        async with self.database.write("hear") as conn:
-            return (await conn.execute(sql.HEAR, {"event": event, "at": self.world.now()})).first() is not None
+        return await self._events.take(event)
 
     async def claim_due(self, id: ConversationId) -> Claim | None:
         now = self.world.now()

@@ -16,8 +16,10 @@ from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries, Summary
 from bot.model.prompt import Option
 from bot.platform.job_outbox import NotNow
+from bot.platform.vault import Vault
 from bot.policy.roles import Role
 
+FOLDER = "slack.homes"
 log = structlog.get_logger()
 DOORS = {  # what a role may ask for in words; the conversation checks it again
     Role.HELPDESK: "chat.home.helpdesk",
@@ -38,6 +40,18 @@ class AppHome:
     summaries: Summaries
     blocks: Blocks
     wishes: Callable[[bool], tuple[Option, ...]]
+    vault: Vault
+
+    async def opened(self, sender: Sender) -> None:
+        """From now on it follows what they do."""
+        await self.show(sender)
+        if not await self.vault.get(FOLDER, _key(sender)):
+            await self.vault.put(FOLDER, _key(sender), {"opened": True})
+
+    async def follow(self, sender: Sender) -> None:
+        """Something about them is another now; whoever never opened it sees that when they do."""
+        if await self.vault.get(FOLDER, _key(sender)):
+            await self.show(sender)
 
     async def show(self, sender: Sender) -> None:
         """Published for whoever opened it. Nothing of it matters enough to be tried again: opening it again shows it anew."""
@@ -96,3 +110,7 @@ class AppHome:
 
 def _date(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+
+
+def _key(sender: Sender) -> str:
+    return f"{sender.home}/{sender.user}"

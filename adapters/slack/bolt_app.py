@@ -41,11 +41,12 @@ class BoltListeners:
         if event.get("channel_type") == "im" and event.get("subtype") == "message_changed":
             now = event.get("message") or {}
             if not now.get("bot_id") and now.get("user"):
-                await self.handler.on_edit(
-                    sender_of(context, now["user"]), str(now.get("text") or ""), f"slack:{body['event_id']}"
-                )
+                who = sender_of(context, now["user"], at=event)
+                await self.handler.on_edit(who, str(now.get("text") or ""), f"slack:{body['event_id']}")
         if event.get("channel_type") == "im" and event.get("subtype") in ORDINARY and not event.get("bot_id"):
-            await self.handler.on_message(sender_of(context, event.get("user")), str(event.get("text") or ""), _id(body))
+            await self.handler.on_message(
+                sender_of(context, event.get("user"), at=event), str(event.get("text") or ""), _id(body)
+            )
 
     async def on_mention(self, body: Body, context: AsyncBoltContext) -> None:
         """Typed in a channel, with the app's name."""
@@ -53,13 +54,12 @@ class BoltListeners:
         if event.get("bot_id") or channel.startswith("D"):  # a direct message comes as such
             return
         who = sender_of(context, event.get("user"))
-        if told := await self.handler.on_message(who, str(event.get("text") or ""), _id(body), apart=True):
-            self.handler.tasks.run(self.handler.whisper(who, channel, told))
+        await self.handler.on_mention(who, channel, str(event.get("text") or ""), _id(body))
 
     async def on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """`/password`, with words or without."""
         who, text, id = sender_of(context, body.get("user_id")), str(body.get("text") or ""), f"slack:{body['trigger_id']}"
-        told = await self.handler.on_message(who, text, id, apart=body.get("channel_name") != "directmessage")
+        told = await self.handler.on_command(who, text, id, apart=body.get("channel_name") != "directmessage")
         await ack(bare(told), response_type="ephemeral") if told else await ack()  # it works where the app is no member, too
 
     async def on_shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
@@ -71,27 +71,26 @@ class BoltListeners:
     async def on_press(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A button or a menu, in a message or in the App Home."""
         action: Body = body["actions"][0]
-        who, what = sender_of(context, body["user"]["id"], body), str(action["action_id"])
-        event = f"slack:{body.get('trigger_id') or action.get('action_ts')}"
+        at = body.get("container") or {}
+        who, what = sender_of(context, body["user"]["id"], body, at), str(action["action_id"])
         chosen = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
         if what.startswith(HOME):
-            await self.handler.on_wish(who, chosen, event)
+            await self.handler.on_wish(who, chosen, f"slack:{body.get('trigger_id') or action.get('action_ts')}")
         elif what != OPEN:
-            at = body.get("container") or {}
             token = token_of(str(action.get("block_id", "")))
             press = Press(token, chosen, str(at.get("channel_id", "")), str(at.get("message_ts", "")))
-            await self.presses.on_press(who, press, event)
+            await self.presses.on_press(who, press)
         await ack()
 
     async def on_home_opened(self, body: Body, context: AsyncBoltContext) -> None:
         """Somebody opened the App Home, which is drawn for them then."""
         if body["event"].get("tab") == "home":
-            self.handler.tasks.run(self.home.show(sender_of(context, body["event"].get("user"))))
+            self.handler.tasks.run(self.home.opened(sender_of(context, body["event"].get("user"))))
 
     async def on_user_change(self, body: Body, context: AsyncBoltContext) -> None:
         """Something about somebody is another now: they may have left, or become a guest."""
         if gone := await self.offboarding.person_changed(sender_of(context, None), body["event"]["user"]):
-            self.handler.tasks.run(self.home.show(gone))
+            self.handler.tasks.run(self.home.follow(gone))
 
     async def on_removal(self, body: Body, context: AsyncBoltContext) -> None:
         """The app was taken off, or its own token was revoked; people's tokens we have none of."""
@@ -140,9 +139,13 @@ async def _failed(error: Exception) -> None:
     log.error("slack.fault", fault=type(error).__name__, exc_info=error)
 
 
-def sender_of(context: AsyncBoltContext, user: str | None, body: Body | None = None) -> Sender:
-    """`body` of something pressed: there the person's own team stands beside the name, and is the one that counts."""
+def sender_of(context: AsyncBoltContext, user: str | None, body: Body | None = None, at: Body | None = None) -> Sender:
+    """`body` of something pressed: there the person's own team stands beside the name, and is the one that counts.
+
+    `at` names the channel of what was typed to us, or of a message of ours that was pressed: a direct one is theirs with the app.
+    """
     theirs = (body or {}).get("user") or {}
+    channel = str((at or {}).get("channel_id") or (at or {}).get("channel") or "")
     return Sender(
         team=context.team_id or "",
         enterprise=context.enterprise_id or "",
@@ -150,6 +153,7 @@ def sender_of(context: AsyncBoltContext, user: str | None, body: Body | None = N
         actor_team=str(theirs.get("team_id") or "") if body else context.actor_team_id or "",
         actor_enterprise=str(theirs.get("enterprise_id") or "") if body else context.actor_enterprise_id or "",
         org_install=bool(context.is_enterprise_install),
+        channel=channel if channel.startswith("D") else "",
     )
 
 

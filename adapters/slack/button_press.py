@@ -26,9 +26,9 @@ class ButtonPresses:
 
     handler: EventHandler
 
-    async def on_press(self, sender: Sender, press: Press, event: str) -> None:
-        """Takes a press; returns when it is on disk."""
-        handler, speaker = self.handler, await self.handler.admitted(sender, event)
+    async def on_press(self, sender: Sender, press: Press) -> None:
+        """Returns when a turn is claimed for it, with what was pressed: of several copies one has the turn, so no event is taken."""
+        handler, speaker = self.handler, await self.handler.admitted(sender)
         if not isinstance(speaker, Speaker):
             return
         try:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -12,10 +13,11 @@ from adapters.slack.installations import Installation, Installations
 from adapters.slack.poster import FOLDER, Poster
 from adapters.slack.speaker import KIND, Sender, Speakers
 from adapters.slack.web_api import WebApi, called
-from bot.conversation.interfaces import Stale
-from bot.engine.chat_services import BackgroundTasks, ChatServices
+from bot.conversation.interfaces import Crowded, Stale
+from bot.engine.chat_services import BackgroundTasks, ChatServices, persistently
 from bot.engine.chat_speakers import Speaker, Stranger, audit_stranger
 from bot.engine.intake import Accepted
+from bot.model.turn import Party
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args
@@ -38,27 +40,54 @@ class EventHandler:
     tasks: BackgroundTasks
     _places: dict[str, Mapping[str, object]] = field(default_factory=dict)  # as the vault has them
 
-    async def on_message(self, sender: Sender, text: str, event: str, *, apart: bool = False) -> str:
-        """Typed; `apart` where others read along: then what is to be told there, to whoever asked alone."""
-        speaker = await self.admitted(sender, event, apart=apart)
-        if not isinstance(speaker, Speaker):
-            return self.sentence(f"chat.refused.{speaker}", "") if apart and speaker else ""
-        party = await self.services.known(speaker.account, speaker.language)
-        await self._keep_place(speaker)
-        match await self.services.hear(speaker.account, typed(text), party, event):
-            case None:
-                return ""
+    async def on_message(self, sender: Sender, text: str, event: str) -> None:
+        """Typed to the app alone. Returns when the event is taken; what follows is done afterwards."""
+        if await self.services.engine.incoming.take_event(event):
+            self.tasks.take_up(self._direct(sender, text, event))
+
+    async def on_mention(self, sender: Sender, channel: str, text: str, event: str) -> None:
+        """Typed where others read along. Likewise."""
+        if await self.services.engine.incoming.take_event(event):
+            self.tasks.take_up(self._mentioned(sender, channel, text, event))
+
+    async def on_command(self, sender: Sender, text: str, event: str, *, apart: bool) -> str:
+        """Returns what is to be told where it was typed, to whoever asked alone; nothing unless they are `apart` from the app there."""
+        if not await self.services.engine.incoming.take_event(event):
+            return ""
+        return await self._heard(sender, text, event, apart=apart)
+
+    async def _direct(self, sender: Sender, text: str, event: str) -> None:
+        await self._heard(sender, text, event, apart=False)
+
+    async def _mentioned(self, sender: Sender, channel: str, text: str, event: str) -> None:
+        if told := await self._heard(sender, text, event, apart=True):
+            await self._whisper(sender, channel, told)
+
+    async def _heard(self, sender: Sender, text: str, event: str, *, apart: bool) -> str:
+        found = await persistently(partial(self._met, sender, apart=apart))
+        if not isinstance(found, tuple):
+            return self.sentence(f"chat.refused.{found}", "") if apart and found else ""
+        speaker, party = found
+        match await persistently(partial(self.services.hear, speaker.account, typed(text), party, event)):
             case str(sentence):
                 self.tasks.run(self.remark(speaker, sentence, (), party.language))
             case accepted:
-                await self.services.chat_outbox.said_below(accepted.window)
+                await persistently(partial(self.services.chat_outbox.said_below, accepted.window))
                 self.tasks.run(self.go_on(accepted, speaker, party.language))
         return self.sentence("chat.in_your_messages", speaker.language) if apart else ""
+
+    async def _met(self, sender: Sender, *, apart: bool = False) -> tuple[Speaker[Sender], Party] | Stranger | None:
+        speaker = await self.admitted(sender, apart=apart)
+        if not isinstance(speaker, Speaker):
+            return speaker
+        party = await self.services.known(speaker.account, speaker.language)
+        await self._keep_place(speaker)
+        return speaker, party
 
     async def on_edit(self, sender: Sender, text: str, event: str) -> None:
         """Whoever has made a password of what they wrote before is told."""
         if await self.services.engine.incoming.overheard(Secret(typed(text)), event):
-            speaker = await self.admitted(sender, event)
+            speaker = await self.admitted(sender)
             if isinstance(speaker, Speaker):
                 self.tasks.run(self.remark(speaker, "engine.spent_password", (), speaker.language))
 
@@ -69,22 +98,22 @@ class EventHandler:
         except ValueError:
             log.warning("slack.no_such_wish")
             return
-        speaker = await self.admitted(sender, event)
-        if isinstance(speaker, Speaker):
-            party = await self.services.known(speaker.account, speaker.language)
-            await self._keep_place(speaker)
+        if not await self.services.engine.incoming.take_event(event):
+            return
+        if isinstance(found := await self._met(sender), tuple):
+            speaker, party = found
             accepted = await self.services.engine.incoming.begin(first, KIND, speaker.account.id, party, event)
             self.tasks.run(self.go_on(accepted, speaker, party.language))
 
-    async def whisper(self, sender: Sender, channel: str, said: str) -> None:
+    async def _whisper(self, sender: Sender, channel: str, said: str) -> None:
         """To one person where others are. It may get lost, so it never holds what matters."""
         if installation := await self.installations.installation_for(sender):
             client, blocks = self.web_api.client(installation.token), [plain(said)]
             call = client.chat_postEphemeral(channel=channel, user=sender.user, text=bare(said), blocks=blocks)
             await self.attempt(called(call), installation)
 
-    async def admitted(self, sender: Sender, event: str, *, apart: bool = False) -> Speaker[Sender] | Stranger | None:
-        """Somebody of the house. Anybody else is told kindly why not, once and where they asked, and the audit knows.
+    async def admitted(self, sender: Sender, *, apart: bool = False) -> Speaker[Sender] | Stranger | None:
+        """Somebody of the house. Anybody else is told kindly why not, where they asked, and the audit knows.
 
         None: the app isn't installed where they are.
         """
@@ -94,7 +123,7 @@ class EventHandler:
         found = await self.speakers.speaker(sender, installation.token)
         if isinstance(found, Speaker):
             return found
-        if found is Stranger.ROBOT or not await self.services.engine.incoming.first(event):
+        if found is Stranger.ROBOT:
             return None
         await audit_stranger(self.services.audit, KIND, f"{sender.team}/{sender.user}", found)
         if not apart:
@@ -108,6 +137,8 @@ class EventHandler:
                 await accepted.rest()
         except Stale:
             return
+        except Crowded:
+            await self.remark(speaker, "engine.crowded", (), language)
         if accepted.notice:
             await self.remark(speaker, accepted.notice.words, accepted.notice.args, language)
 
@@ -115,7 +146,7 @@ class EventHandler:
         """Said in their direct messages, beside the conversation."""
         if installation := await self.installations.installation_for(speaker.source):
             text, blocks = self.blocks.remark(sentence, args, language)
-            await self.attempt(self.poster.post(installation, speaker.source.user, text, blocks), installation)
+            await self.attempt(self.poster.post(installation, speaker.source.place, text, blocks), installation)
 
     def sentence(self, id: str, language: str) -> str:
         """A sentence of the catalogue that needs no arguments."""
@@ -133,12 +164,16 @@ class EventHandler:
 
     async def _refuse(self, installation: Installation, sender: Sender, why: Stranger) -> None:
         text, blocks = self.blocks.remark(f"chat.refused.{why}", (), "")
-        await self.attempt(self.poster.post(installation, sender.user, text, blocks), installation)
+        await self.attempt(self.poster.post(installation, sender.place, text, blocks), installation)
 
     async def _keep_place(self, speaker: Speaker[Sender]) -> None:
         """By which workspace they are reached, for whoever shows them something later."""
-        place = speaker.source.place
-        if self._places.get(speaker.account.id) != place:
+        place, known = speaker.source.place, self._places.get(speaker.account.id)
+        if not speaker.source.channel:  # nothing that they do elsewhere makes us forget where they were reached
+            known = known or await self.services.vault.get(FOLDER, speaker.account.id) or {}
+            same = (known.get("team"), known.get("user")) == (place["team"], place["user"])
+            place = {**place, "channel": known.get("channel", "") if same else ""}
+        if known != place:
             await self.services.vault.put(FOLDER, speaker.account.id, place)
             self._places[speaker.account.id] = place
 

@@ -50,7 +50,7 @@ class OAuthInstall:
             return self._told(request, "over", 400)
         if not code:
             return self._told(request, "denied", 400)
-        if not await self._incoming.first(f"slack install {state}"):
+        if not await self._incoming.take_event(f"slack install {state}"):
             return self._told(request, "over", 400)
         try:
             installation = await self._installation(await called(self._exchange(code)))

@@ -1,5 +1,7 @@
 """Shows conversations in direct messages: one message that is edited as the dialog goes on, and a new one below what somebody typed."""
 
+import hashlib
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,7 @@ from bot.platform.job_outbox import NotNow
 from bot.platform.vault import Vault
 
 FOLDER = "slack.places"
+Place = Mapping[str, object]  # as `Sender.place` has it
 FEW = 10  # messages that somebody may have got since
 LOST = frozenset(  # it isn't there to be edited any more
     {
@@ -49,7 +52,7 @@ class Poster:
         if place is None or installation is None:
             return showing.message
         try:
-            shown = await self._shown(showing, view, installation, str(place["user"]))
+            shown = await self._shown(showing, view, installation, place)
         except ApiRefused as no:
             log.warning("slack.not_shown", why=no.why, window=showing.window)
             await self.installations.forget_dead_token(no, installation)
@@ -58,33 +61,42 @@ class Poster:
             await self.at_the_end(sender_at(place))
         return shown
 
-    async def _shown(self, showing: ChatUpdate, view: View, installation: Installation, user: str) -> PostedMessage:
+    async def _shown(self, showing: ChatUpdate, view: View, installation: Installation, place: Place) -> PostedMessage:
         old, text, (first, *rest) = showing.message, self.blocks.text(view), self.blocks.view(view)
         blocks = [first | {"block_id": _mark(showing)}, *rest]
+        kept = {"asked": view.prompt.id, "looks": _digest(text, blocks)}
         if old and not showing.below:
+            if old.get("looks") == kept["looks"]:  # much moves on the page of which the chat shows nothing
+                return old
             try:
-                return await self._edit(installation, old, text, blocks) | {"asked": view.prompt.id}
+                return await self._edit(installation, old, text, blocks) | kept
             except ApiRefused as no:
                 if no.why not in LOST:
                     raise
         if old and showing.below:
             await self._retire(installation, old, view.language)
-        channel = await self._channel(installation, user)
-        if showing.tries > 1 and (posted := await self._posted(installation, channel, showing, view.language)):
-            return await self._edit(installation, posted, text, blocks) | {"asked": view.prompt.id}
-        return await self._post(installation, channel, text, blocks) | {"asked": view.prompt.id}
+        if showing.tries > 1 and (posted := await self._posted(installation, place, showing, view.language)):
+            return await self._edit(installation, posted, text, blocks) | kept
+        return await self.post(installation, place, text, blocks) | kept
 
-    async def post(self, installation: Installation, user: str, text: str, blocks: list[Block]) -> dict[str, str]:
-        """In their direct messages with the app."""
-        return await self._post(installation, await self._channel(installation, user), text, blocks)
+    async def post(self, installation: Installation, place: Place, text: str, blocks: list[Block]) -> dict[str, str]:
+        """In their direct messages with the app: where they wrote to us, or what Slack opens for a user's id."""
+        if there := str(place.get("channel", "")):
+            try:
+                return await self._post(installation, there, text, blocks)
+            except ApiRefused as no:
+                if no.why not in LOST:
+                    raise
+        return await self._post(installation, await self._opened(installation, place), text, blocks)
 
-    async def _channel(self, installation: Installation, user: str) -> str:
-        """Somebody's direct messages, which Slack opens for a user's id."""
-        return str((await called(self.web_api.client(installation.token).conversations_open(users=user)))["channel"]["id"])
+    async def _opened(self, installation: Installation, place: Place) -> str:
+        client = self.web_api.client(installation.token)
+        return str((await called(client.conversations_open(users=str(place["user"]))))["channel"]["id"])
 
-    async def _posted(self, installation: Installation, channel: str, showing: ChatUpdate, language: str) -> PostedMessage | None:
+    async def _posted(self, installation: Installation, place: Place, showing: ChatUpdate, language: str) -> PostedMessage | None:
         """By whoever tried before, and died or heard nothing before it was written down. What has words below it is retired."""
         since, client = (showing.message or {}).get("ts", "0"), self.web_api.client(installation.token)
+        channel = str(place.get("channel", "")) or await self._opened(installation, place)
         try:
             found = await called(client.conversations_history(channel=channel, oldest=since, limit=FEW))
         except (ApiRefused, NotNow):
@@ -125,6 +137,10 @@ class Poster:
         except KeyError:
             text = self.blocks.words.say("chat.answered", (), language)
             return text, [plain(text)]
+
+
+def _digest(text: str, blocks: list[Block]) -> str:
+    return hashlib.sha256(json.dumps([text, blocks]).encode()).hexdigest()[:32]
 
 
 def _mark(showing: ChatUpdate) -> str:

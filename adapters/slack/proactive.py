@@ -25,7 +25,7 @@ class ProactiveMessages:
         place = await self.poster.vault.get(FOLDER, account) or {"team": team, "user": user}
         try:
             if installation := await self.poster.installations.installation_at(str(place["team"])):
-                await self.poster.post(installation, str(place["user"]), *self.poster.blocks.told(text))
+                await self.poster.post(installation, place, *self.poster.blocks.told(text))
                 return
         except TimeoutError:
             raise NotNow from None

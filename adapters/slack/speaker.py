@@ -26,6 +26,7 @@ class Sender:
     actor_team: str  # empty: Slack doesn't say, as in a channel that is shared with others
     actor_enterprise: str
     org_install: bool = False
+    channel: str = ""  # their direct messages with the app, where the payload names them
 
     @property
     def outside(self) -> bool:
@@ -45,14 +46,14 @@ class Sender:
     @property
     def place(self) -> Mapping[str, object]:
         """By which workspace they are reached, as the vault keeps it. Inverse of `sender_at`."""
-        where = {"workspace": self.team, "enterprise": self.enterprise, "whole": self.org_install}
+        where = {"workspace": self.team, "enterprise": self.enterprise, "whole": self.org_install, "channel": self.channel}
         return {"team": self.home, "user": self.user, **where}
 
 
 def sender_at(place: Mapping[str, object]) -> Sender:
     """Somebody of the house, as they were when they spoke last."""
     team, enterprise = str(place.get("workspace", place["team"])), str(place.get("enterprise", ""))
-    return Sender(team, enterprise, str(place["user"]), team, enterprise, bool(place.get("whole")))
+    return Sender(team, enterprise, str(place["user"]), team, enterprise, bool(place.get("whole")), str(place.get("channel", "")))
 
 
 @dataclass

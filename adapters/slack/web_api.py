@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.http.refusals import ApiRefused
+from bot.engine.interfaces import AskedToWait
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 
@@ -17,13 +18,11 @@ API = "https://slack.com/api/"
 TIMEOUT = 8  # seconds for one call
 QUIET = logging.getLogger("unlatch.slack")  # the library's own, on "debug", prints every message with the link in it
 QUIET.setLevel(logging.WARNING)
-PAUSE = 30.0  # seconds to wait where Slack doesn't say how long
+FULL = frozenset({"ratelimited", "rate_limited"})
 PASSING = frozenset(  # Slack's words for trouble of its own; what was asked is asked again
     {
         "fatal_error",
         "internal_error",
-        "ratelimited",
-        "rate_limited",
         "request_timeout",
         "service_unavailable",
         "team_added_to_org",
@@ -53,7 +52,7 @@ class WebApi:
 
 
 async def called(answer: Awaitable[Any]) -> dict[str, Any]:
-    """What Slack answered. Raises NotNow when it asks to wait or can't be reached, ApiRefused when it refuses."""
+    """What Slack answered. Raises AskedToWait when it asks to wait, NotNow when it can't be reached, ApiRefused when it refuses."""
     return (await answered(answer))[0]
 
 
@@ -76,7 +75,9 @@ def _meant(response: Any) -> NotNow | ApiRefused:
     data = getattr(response, "data", None)
     why = str(data.get("error") or "") if isinstance(data, dict) else ""
     if getattr(response, "status_code", 0) == 429:  # noqa: PLR2004 - Too Many Requests
-        return NotNow(_seconds(response.headers))
+        return AskedToWait(_seconds(response.headers))
+    if why in FULL:
+        return AskedToWait()
     if not why or why in PASSING or response.status_code >= 500:  # noqa: PLR2004 - theirs
         return NotNow()
     return ApiRefused(why)
@@ -84,4 +85,4 @@ def _meant(response: Any) -> NotNow | ApiRefused:
 
 def _seconds(headers: Any) -> float:
     given = str(headers.get("Retry-After", ""))
-    return float(given) if given.isascii() and given.isdecimal() else PAUSE
+    return float(given) if given.isascii() and given.isdecimal() else 0.0  # then whoever tries again knows how often it has

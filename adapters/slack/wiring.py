@@ -42,9 +42,10 @@ class Slack:
             await self.socket.open()
 
     async def close(self) -> None:
-        """What was acknowledged is on disk, so nothing is waited for."""
+        """What was taken is given a moment to be claimed; from then on another replica can do it."""
         if self.socket:
             await self.socket.close()
+        await self.tasks.end()
         await self.web_api.close()
 
 
@@ -55,8 +56,8 @@ def slack(section: SlackSection, services: ChatServices, api: str = API) -> Slac
     allowed = frozenset(section.team_ids)
     installations = Installations(web_api, services.vault, section.bot_token, allowed)
     speakers = Speakers(web_api, ProfileCache(services.world))
-    home = AppHome(web_api, installations, speakers, services.links, services.summaries, blocks, services.wishes)
-    poster = Poster(web_api, installations, blocks, services.vault, home.show)
+    home = AppHome(web_api, installations, speakers, services.links, services.summaries, blocks, services.wishes, services.vault)
+    poster = Poster(web_api, installations, blocks, services.vault, home.follow)
     handler = EventHandler(services, speakers, installations, poster, blocks, web_api, tasks)
     offboarding = Offboarding(services.links, speakers, installations)
     app = application(BoltListeners(handler, ButtonPresses(handler), home, offboarding), installations)

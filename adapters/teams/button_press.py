@@ -8,7 +8,7 @@ from adapters.http.refusals import RequestRefused
 from adapters.teams.activities import ReceivedActivity
 from adapters.teams.cards import PICK, SAID, Card
 from adapters.teams.handler import EventHandler, unless_stale
-from bot.conversation.interfaces import Stale
+from bot.conversation.interfaces import Crowded, Notice, Stale
 from bot.conversation.view import View
 from bot.engine.chat_speakers import Speaker, Stranger
 from bot.engine.intake import Accepted
@@ -58,8 +58,11 @@ class ButtonPresses:
             accepted = await handler.services.engine.incoming.take_answer(press.token, who, option=press.option, said=press.said)
         except Stale:
             return await self._now(press.token, who)
-        if accepted.rest:
-            await handler.tasks.in_time(unless_stale(accepted.rest()), ANSWER)
+        try:
+            if accepted.rest:
+                await handler.tasks.in_time(unless_stale(accepted.rest()), ANSWER)
+        except Crowded:
+            accepted = Accepted(accepted.window, notice=Notice("engine.crowded"))
         return await self._now(press.token, who, accepted)
 
     async def _now(self, token: str, who: str, accepted: Accepted | None = None) -> View | str:

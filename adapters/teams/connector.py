@@ -11,6 +11,7 @@ from adapters.http.refusals import ApiRefused
 from adapters.teams.credentials import Credentials
 from adapters.teams.endpoints import Endpoints
 from adapters.teams.http_client import HttpAnswer, Unanswered
+from bot.engine.interfaces import AskedToWait
 from bot.platform.job_outbox import NotNow
 
 SLOW_DOWN = frozenset({412, 429})  # 412: "precondition failed", which Teams answers while a conversation is written to
@@ -36,7 +37,7 @@ class Connector:
         try:
             answer = await self._called("POST", service_url, f"v3/conversations/{_part(conversation)}/activities", activity)
         except Unanswered as away:
-            raise (Unknown() if away.heard else NotNow(AGAIN)) from None
+            raise (Unknown() if away.heard else AskedToWait(AGAIN)) from None
         if answer.theirs:
             raise Unknown
         return str(answer_body(answer).get("id") or "")
@@ -79,9 +80,9 @@ class Connector:
 
 
 def answer_body(answer: HttpAnswer) -> Mapping[str, Any]:
-    """What was answered. Raises NotNow, ApiRefused."""
+    """What was answered. Raises AskedToWait, ApiRefused."""
     if answer.status in SLOW_DOWN:
-        raise NotNow(answer.retry_after)
+        raise AskedToWait(answer.retry_after)
     if not answer.well:
         error = answer.body.get("error")
         raise ApiRefused(str(error.get("code") if isinstance(error, dict) else answer.status)[:60], answer.status)

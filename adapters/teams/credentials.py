@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from adapters.teams.endpoints import Endpoints
-from adapters.teams.http_client import PAUSE, HttpAnswer, HttpClient, Unanswered
+from adapters.teams.http_client import HttpAnswer, HttpClient, Unanswered
 from bot.platform.clock import World
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
@@ -23,6 +23,7 @@ from bot.settings.chats import TeamsSection
 CONNECTOR, GRAPH = "https://api.botframework.com", "https://graph.microsoft.com"  # what a token is for
 MACHINE = "/metadata/identity/oauth2/token"  # Azure Instance Metadata Service
 UNAUTHORISED = 401
+PAUSE = 30.0  # seconds until who refuses us, or isn't there, is asked again
 EARLY = 300.0  # seconds before its end in which a token is renewed
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523 section 2.2
 GOOD_FOR = 300  # seconds that an assertion is good for

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -13,10 +14,11 @@ from adapters.teams.connector import Connector, Unknown
 from adapters.teams.conversation_references import ConversationReferences
 from adapters.teams.poster import Poster
 from adapters.teams.speaker import KIND, Speakers
-from bot.conversation.interfaces import Stale
-from bot.engine.chat_services import BackgroundTasks, ChatServices
+from bot.conversation.interfaces import Crowded, Stale
+from bot.engine.chat_services import BackgroundTasks, ChatServices, persistently
 from bot.engine.chat_speakers import Speaker, Stranger, audit_stranger
 from bot.engine.intake import Accepted
+from bot.model.turn import Party
 from bot.platform.job_outbox import NotNow
 from bot.platform.sentences import Args
 
@@ -37,21 +39,30 @@ class EventHandler:
     tasks: BackgroundTasks
 
     async def on_message(self, activity: ReceivedActivity) -> None:
-        """Typed. Returns when nothing can get lost any more."""
-        speaker = await self.admitted(activity)
-        if not isinstance(speaker, Speaker):
-            if speaker is not Stranger.ROBOT and await self.services.engine.incoming.first(activity.event):
-                self.tasks.run(self.remark(activity, f"chat.refused.{speaker}", (), activity.language))
+        """Typed. Returns when the event is taken; what follows is done afterwards."""
+        if await self.services.engine.incoming.take_event(activity.event):
+            self.tasks.take_up(self._heard(activity))
+
+    async def _heard(self, activity: ReceivedActivity) -> None:
+        found = await persistently(partial(self._met, activity))
+        if not isinstance(found, tuple):
+            if found is not Stranger.ROBOT:
+                self.tasks.run(self.remark(activity, f"chat.refused.{found}", (), activity.language))
             return
-        party = await self.services.known(speaker.account, speaker.language)
-        await self.references.remember(speaker.account.id, activity)
-        match await self.services.hear(speaker.account, activity.text, party, activity.event):
-            case None:
-                return
+        speaker, party = found
+        match await persistently(partial(self.services.hear, speaker.account, activity.text, party, activity.event)):
             case str(sentence):
                 self.tasks.run(self.remark(activity, sentence, (), party.language))
             case accepted:
                 await self._taken(accepted, speaker, party.language)
+
+    async def _met(self, activity: ReceivedActivity) -> tuple[Speaker[ReceivedActivity], Party] | Stranger:
+        speaker = await self.admitted(activity)
+        if isinstance(speaker, Stranger):
+            return speaker
+        party = await self.services.known(speaker.account, speaker.language)
+        await self.references.remember(speaker.account.id, activity)
+        return speaker, party
 
     async def on_installed(self, activity: ReceivedActivity) -> None:
         """The app was installed for somebody: from now on they can be written to. Nobody is told anything yet."""
@@ -76,18 +87,20 @@ class EventHandler:
         await self._attempt(self.connector.post_message(activity.service_url, activity.conversation, message(card, summary)))
 
     async def _taken(self, accepted: Accepted, speaker: Speaker[ReceivedActivity], language: str) -> None:
-        if accepted.rest or accepted.notice:
-            await self.services.chat_outbox.said_below(accepted.window)
-        else:
-            await self.services.chat_outbox.show_again(accepted.window)
+        chat_outbox = self.services.chat_outbox
+        below = chat_outbox.said_below if accepted.rest or accepted.notice else chat_outbox.show_again
+        await persistently(partial(below, accepted.window))
         self.tasks.run(self._go_on(accepted, speaker, language))
         if not speaker.source.personal:
             self.tasks.run(self._tell_where(speaker, language))
 
     async def _go_on(self, accepted: Accepted, speaker: Speaker[ReceivedActivity], language: str) -> None:
         """A remark that is in no row is said at once; all else is shown from the row."""
-        if accepted.rest and not await self.tasks.in_time(unless_stale(accepted.rest()), SLOW):
-            await self._attempt(self._show_typing(speaker.account.id))
+        try:
+            if accepted.rest and not await self.tasks.in_time(unless_stale(accepted.rest()), SLOW):
+                await self._attempt(self._show_typing(speaker.account.id))
+        except Crowded:
+            await self.remark(speaker.source, "engine.crowded", (), language)
         if accepted.notice:
             await self.remark(speaker.source, accepted.notice.words, accepted.notice.args, language)
 

@@ -10,7 +10,6 @@ from adapters.http.bodies import bounded, json_object
 
 TIMEOUT = 8.0  # seconds for one call
 LARGEST = 512 * 1024  # bytes of an answer
-PAUSE = 30.0  # seconds to wait where they don't say how long
 LONGEST_PAUSE = 3600.0
 NOTHING: Mapping[str, str] = {}
 
@@ -80,6 +79,6 @@ async def _object(content: aiohttp.StreamReader) -> Mapping[str, Any]:
 
 
 def _pause(headers: Mapping[str, str]) -> float:
-    """In seconds; a date, which is allowed as well (RFC 9110 section 10.2.3), counts as "they don't say"."""
+    """In seconds; a date, which is allowed as well (RFC 9110 section 10.2.3), counts as "they don't say", which is 0."""
     given = headers.get("Retry-After", "")
-    return min(float(given), LONGEST_PAUSE) if given.isascii() and given.isdecimal() else PAUSE
+    return min(float(given), LONGEST_PAUSE) if given.isascii() and given.isdecimal() else 0.0

@@ -41,7 +41,8 @@ class Teams:
         """Nothing has to be connected: Teams calls us."""
 
     async def close(self) -> None:
-        """What was acknowledged is on disk, so nothing is waited for."""
+        """What was taken is given a moment to be claimed; from then on another replica can do it."""
+        await self.tasks.end()
         await self.http.close()
 
 

@@ -8,12 +8,14 @@ from aiohttp import web
 from adapters.web.forms import wants_json
 from adapters.web.host_check import Respond
 from adapters.web.pages import Pages
-from bot.conversation.interfaces import Gone, Stale, Upgrading
+from bot.conversation.interfaces import Crowded, Gone, Stale, Upgrading
 from bot.platform.clock import World
 from bot.platform.errors import Unavailable
 
 log = structlog.get_logger()
-TOLD = frozenset({400, 403, 404, 405, 409, 413, 415, 421, 500, 503})  # have sentences of their own; others are told as 400
+RETRY_AFTER = "60"  # seconds
+CROWDED = 429  # has the sentences of 503 for too many people
+TOLD = frozenset({400, 403, 404, 405, 409, 413, 415, 421, 429, 500, 503})  # have sentences of their own; others are told as 400
 
 
 class ErrorText(NamedTuple):
@@ -22,6 +24,7 @@ class ErrorText(NamedTuple):
     status: int
     reference: str = ""
     allowed: str = ""
+    crowded: bool = False
 
 
 class ErrorPages:
@@ -41,6 +44,8 @@ class ErrorPages:
             return self._answer(request, ErrorText(no.status, allowed=no.headers.get("Allow", "")))
         except Upgrading:
             return self._answer(request, ErrorText(503))
+        except Crowded:
+            return self._answer(request, ErrorText(503, crowded=True))
         except Unavailable as away:
             log.warning("page.unavailable", fault=str(away))
             return self._answer(request, ErrorText(503))
@@ -61,14 +66,12 @@ class ErrorPages:
         return reference
 
     def _answer(self, request: web.Request, told: ErrorText) -> web.Response:
+        headers = {"Allow": told.allowed} if told.allowed else {"Retry-After": RETRY_AFTER} if told.crowded else {}
         if wants_json(request):
-            return web.json_response({"error": told.status, "reference": told.reference}, status=told.status)
-        response = self._pages.page(
-            "error.html",
-            self._pages.language(request),
-            {"kind": told.status if told.status in TOLD else 400, "reference": told.reference},
-            status=told.status,
-        )
-        if told.allowed:
-            response.headers["Allow"] = told.allowed
+            found = {"error": told.status, "reference": told.reference}
+            return web.json_response(found, status=told.status, headers=headers)
+        kind = CROWDED if told.crowded else told.status if told.status in TOLD else 400
+        context = {"kind": kind, "reference": told.reference}
+        response = self._pages.page("error.html", self._pages.language(request), context, status=told.status)
+        response.headers.update(headers)
         return response

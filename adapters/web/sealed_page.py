@@ -6,17 +6,19 @@ from aiohttp import web
 
 from adapters.web.browser_cookie import Browsers
 from adapters.web.engine_port import EnginePort, own_view, to_page
+from adapters.web.error_pages import RETRY_AFTER
 from adapters.web.exhibits import ExhibitPages
 from adapters.web.forms import fields, number, wants_json
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, chooses
 from adapters.web.render import card
-from bot.conversation.interfaces import Notice, Stale, Upgrading
+from bot.conversation.interfaces import Crowded, Notice, Stale, Upgrading
 from bot.conversation.view import View
 from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 
 PATIENCE = 25.0  # seconds that a page waits for news in one request; balancers give up at 30 or later
+POLLS, LATER = 500, "10"  # so many wait at once; whoever comes beyond that is told to ask again in so many seconds
 SOON = 1.0  # seconds, while a turn is being worked on: it may end without anything new
 
 
@@ -28,6 +30,7 @@ class SealedPage:
     ) -> None:
         self._engine, self._pages, self._browsers, self._passwords = engine, pages, browsers, passwords
         self._exhibits = exhibits
+        self._polls = 0  # requests that wait for news right now
 
     async def show(self, request: web.Request) -> web.Response:
         """The page as the conversation stands now."""
@@ -42,6 +45,11 @@ class SealedPage:
             view = await self._engine.take_answer(form["token"], who, option=form.get("option"), said=said)
         except Upgrading:
             raise
+        except Crowded:
+            _, view = await self._mine(request)
+            page = await self._page(window, replace(view, notice=Notice("engine.crowded")), status=503)
+            page.headers["Retry-After"] = RETRY_AFTER
+            return page
         except Stale:
             _, view = await self._mine(request)
             return await self._page(window, replace(view, notice=view.notice or Notice("web.moved_on")), status=409)
@@ -52,8 +60,14 @@ class SealedPage:
     async def live(self, request: web.Request) -> web.Response:
         """The card again once there is news; 204 when there is none."""
         turn, busy = number(request, "turn"), "busy" in request.query
-        window, _ = await self._mine(request)
-        await self._engine.wait(window, turn, SOON if busy else PATIENCE)
+        window, view = await self._mine(request)
+        if self._polls >= POLLS and view.turn == turn and view.busy == busy and not view.closed:
+            return web.Response(status=204, headers={"Retry-After": LATER})
+        self._polls += 1
+        try:
+            await self._engine.wait(window, turn, SOON if busy else PATIENCE)
+        finally:
+            self._polls -= 1
         window, view = await self._mine(request)
         if view.turn == turn and view.busy == busy and not view.closed:
             return web.Response(status=204)

@@ -19,8 +19,8 @@ class Stale(Exception):  # noqa: N818 - an answer: that question has moved on
     """That question has moved on, or is being worked on right now, or isn't yours."""
 
 
-class Repeated(Stale):
-    """This event has been taken before; nothing has to be said."""
+class Crowded(Exception):  # noqa: N818 - an answer: in a minute
+    """Too many turns are being run just now. Nothing was tried and nothing counted; the question stands as it did."""
 
 
 class Gone(Stale):
@@ -67,20 +67,15 @@ class Conversations(Protocol):
     async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Claim | None:
         """A new conversation, claimed already. None: this event has opened one before, and nothing was written."""
 
-    async def claim(
-        self, window: WindowId, turn: int, who: str, option: OptionId | None = None, event: str | None = None
-    ) -> Claim | None:
+    async def claim(self, window: WindowId, turn: int, who: str, option: OptionId | None = None) -> Claim | None:
         """For the party alone: `who` is the window's address, or the hash of the bound browser's cookie.
 
         `option` is kept until the turn settles, so that whoever takes over carries on with it. None when the turn has moved
-        on, is being worked on, is over, `who` is a foreign hand, or `event` has been taken before.
+        on, is being worked on, is over, or `who` is a foreign hand.
         """
 
-    async def event_taken(self, event: str) -> bool:
-        """Whether this event of a vendor has been taken: it opened a conversation, or answered one."""
-
     async def take_event(self, event: str) -> bool:
-        """Take an event that no turn follows. False: it was taken before."""
+        """Take a vendor's event: of all its copies, in any number of processes, one gets True."""
 
     async def claim_due(self, id: ConversationId) -> Claim | None:
         """For a nudge, a timer, an expiry, or a lease whose holder died: then with what it had been given to answer."""

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
-from bot.conversation.interfaces import Repeated, Stale, Upgrading
+from bot.conversation.interfaces import Stale, Upgrading
 from bot.engine.engine import Engine
 from bot.engine.intake import Accepted
 from bot.engine.interfaces import ChatOutbox
@@ -18,11 +18,16 @@ from bot.model.prompt import Option
 from bot.model.step import Step
 from bot.model.turn import ChatAccount, Party
 from bot.platform.clock import World
+from bot.platform.errors import Unavailable
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.vault import Vault
 
 log = structlog.get_logger()
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds until a database that couldn't be had is asked again
+HANDS = 8  # events that are understood at once: acknowledgements come between them, and a slow directory has room
+GRACE = 2.0  # seconds; a claim takes a hundredth of that, and what it claimed another replica can do
+T = TypeVar("T")
 Known = Callable[[ChatAccount, str], Awaitable[Party]]
 
 
@@ -43,14 +48,23 @@ class ChatServices:
     world: World
     base_url: str
 
-    async def hear(self, account: ChatAccount, text: str, party: Party, event: str) -> Accepted | str | None:
-        """What was typed, once it is on disk. A sentence: why it isn't taken. None: it was taken before."""
+    async def hear(self, account: ChatAccount, text: str, party: Party, event: str) -> Accepted | str:
+        """What was typed, once a turn is claimed for it. A sentence: why none is."""
         try:
             return await self.engine.incoming.hear(account.kind, account.id, Secret(text), party, event)
-        except Repeated:
-            return None
         except Stale as no:
             return "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
+
+
+async def persistently(work: Callable[[], Awaitable[T]]) -> T:
+    """A taken event is nobody's to send again, so its work waits for a database that is away. Raises Unavailable in the end."""
+    for pause in PAUSES:
+        try:
+            return await work()
+        except Unavailable as away:
+            log.warning("chat.unavailable", fault=str(away))
+            await asyncio.sleep(pause)
+    return await work()
 
 
 @dataclass
@@ -58,6 +72,15 @@ class BackgroundTasks:
     """What goes on after it was acknowledged. Should the process end, another replica does what was claimed."""
 
     _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HANDS))
+
+    def take_up(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin what follows from an event that was taken, as soon as a hand is free."""
+        self.run(self._with_a_hand(work))
+
+    async def _with_a_hand(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._hands:
+            await work
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin some work, and keep it from being forgotten until it ends."""
@@ -80,6 +103,11 @@ class BackgroundTasks:
         self._running.discard(task)
         if not task.cancelled() and isinstance(fault := task.exception(), Exception):
             log.error("chat.errand_failed", fault=type(fault).__name__, exc_info=fault)
+
+    async def end(self) -> None:
+        """The process is about to: what was begun has so long to come to its claim."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=GRACE)
 
     async def done(self) -> None:
         """All that was begun. Raises what one of them raised."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.conversation.closed import refused
-from bot.conversation.interfaces import Conversations, Gone, Lost, Notice, Stale, Standing, Taken, Upgrading
+from bot.conversation.interfaces import Conversations, Crowded, Gone, Lost, Notice, Stale, Standing, Taken, Upgrading
 from bot.conversation.lifetimes import LIFETIME, MOVES
 from bot.conversation.view import View
 from bot.conversation.windows import Windows
@@ -15,6 +15,7 @@ from bot.engine.desk import Desk
 from bot.engine.expiry import expired_step
 from bot.engine.intake import Accepted, Intake, wake_in
 from bot.engine.interfaces import Answers, Looks, Reception
+from bot.engine.turn_slots import TurnSlots
 from bot.engine.understand import options_of, pressed
 from bot.engine.wakeups import Wakeups
 from bot.language.translations import Words
@@ -33,6 +34,7 @@ from bot.platform.sentences import Misstep, Refuse
 from bot.policy.pasted_passwords import PastedPasswords
 
 log = structlog.get_logger()
+LOOK = 5.0  # seconds until a waiting page looks by itself; whatever moves in this process or is told by the store wakes it
 RETRY = 30.0  # seconds until a look that faulted is tried again; grows with the age of the conversation
 
 
@@ -49,6 +51,7 @@ class Engine:
     pasted: PastedPasswords
     metrics: Metrics = field(default_factory=Metrics)
     wakeups: Wakeups = field(default_factory=Wakeups)
+    slots: TurnSlots = field(default_factory=TurnSlots)
 
     # What comes in ----------------------------------------------------------------------------------------------------
 
@@ -95,7 +98,10 @@ class Engine:
     async def wake(self, id: ConversationId) -> None:
         """Nudged, timed, expired, or left behind by a replica that died."""
         if claim := await self.store.claim_due(id):
-            await self.run(claim, _left_behind(claim))
+            async with self.slots.slot(patient=True):
+                again = await self._run(claim, _left_behind(claim))
+            if again:
+                await self.wake(id)
 
     async def wake_all(self, limit: int = 50) -> int:
         """Everything that is due. Returns how many were."""
@@ -138,7 +144,7 @@ class Engine:
             standing = await self.standing(window)
             if standing.turn > turn or standing.closed:
                 return
-            await self.wakeups.wait(standing.window.conversation, min(left, 1.0))
+            await self.wakeups.wait(standing.window.conversation, min(left, LOOK))
 
     async def standing(self, window: WindowId) -> Standing:
         try:
@@ -151,7 +157,21 @@ class Engine:
     # One turn ---------------------------------------------------------------------------------------------------------
 
     async def run(self, claim: Claim, reply: Reply | None) -> None:
-        """`reply` None: nobody spoke, the engine looks."""
+        """`reply` None: nobody spoke, the engine looks; where that has to wait, the loops see to it. Raises Crowded, Stale."""
+        try:
+            async with self.slots.slot():
+                again = await self._run(claim, reply)
+        except Crowded:
+            self.metrics.turn("crowded")
+            await self.store.release(claim, 0.0 if reply is None else wake_in(claim.step.ask()))
+            if reply is None:
+                return
+            raise
+        if again:
+            await self.wake(claim.conversation)
+
+    async def _run(self, claim: Claim, reply: Reply | None) -> bool:
+        """Whether it is to look again at once."""
         turn = Turn(claim)
         next_, notice = await self._decide(claim, turn, reply)
         prompt = next_.ask()
@@ -159,15 +179,14 @@ class Engine:
             notice = notice or Notice("engine.interrupted")
         if reply is None and next_ == claim.step and not turn.facts and not notice:
             await self.store.release(claim, wake_in(prompt))  # nothing new: the buttons stay good
-            return
+            return False
         try:
             await self.settle(claim, next_, notice, turn)
         except Lost as lost:
             self.metrics.turn("lost")
             raise Stale from lost
         self.metrics.turn("settled")
-        if wake_in(prompt) == 0:
-            await self.wake(claim.conversation)
+        return wake_in(prompt) == 0
 
     async def settle(self, claim: Claim, next_: Step, notice: Notice | None, turn: Turn) -> None:
         prompt = next_.ask()

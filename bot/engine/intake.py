@@ -1,10 +1,10 @@
-"""What comes in from outside: understood, claimed and so on disk; what follows from it may be done after it was acknowledged."""
+"""What comes in from outside: taken once, understood, and claimed; what follows from a claim may be done after it was acknowledged."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.conversation.interfaces import Conversations, Notice, Repeated, Stale, Standing
+from bot.conversation.interfaces import Conversations, Notice, Stale, Standing
 from bot.conversation.windows import Windows
 from bot.engine.interfaces import Reception, TurnRunner
 from bot.engine.understand import pressed, typed
@@ -48,9 +48,7 @@ class Intake:
         return Accepted(window.id, partial(self.engine.run, claim, None) if claim else None)
 
     async def hear(self, kind: str, address: str, said: Secret, party: Party, event: str) -> Accepted:
-        """Free text in a chat. Raises Repeated for an event that was taken before, Stale as `take_answer` does."""
-        if await self.store.event_taken(event):
-            raise Repeated
+        """Free text in a chat, of an event that `take_event` has given to whoever calls. Raises Stale as `take_answer` does."""
         if password := password_in(said.reveal()):
             await self.pasted.refuse(password)
         accepted = await self._heard(kind, address, said, party, event)
@@ -61,21 +59,21 @@ class Intake:
 
     async def overheard(self, said: Secret, event: str) -> bool:
         """What isn't meant for us, yet may hold a password: then it is refused from then on, and its owner is to be told, once."""
-        if (password := password_in(said.reveal())) is None or not await self.first(event):
+        if (password := password_in(said.reveal())) is None:
             return False
         await self.pasted.refuse(password)
-        return True
+        return await self.take_event(event)
 
     async def _heard(self, kind: str, address: str, said: Secret, party: Party, event: str) -> Accepted:
         if newest := await self.store.newest(kind, address):
             standing = await self.engine.standing(newest)
             if not standing.closed:
                 token = self.windows.token(newest, standing.turn)
-                return await self.take_answer(token, address, said=said, event=event)
+                return await self.take_answer(token, address, said=said)
         return await self.begin(await self.reception.first_step(said.reveal(), party), kind, address, party, event)
 
-    async def first(self, event: str) -> bool:
-        """Whether this event, which nothing on disk follows from, comes for the first time."""
+    async def take_event(self, event: str) -> bool:
+        """One committed row, before anything is understood or said. False: another copy of this event has been taken, here or elsewhere."""
         return await self.store.take_event(event)
 
     async def begin(self, first: Step, kind: str, address: str, party: Party, event: str) -> Accepted:
@@ -83,9 +81,7 @@ class Intake:
         window = Window(WindowId(self.world.id("win")), ConversationId(self.world.id("convo")), kind, address)
         return await self.open_conversation(first, window, party, event)
 
-    async def take_answer(
-        self, token: str, who: str, *, option: str | None = None, said: Secret | None = None, event: str | None = None
-    ) -> Accepted:
+    async def take_answer(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> Accepted:
         """A button's option, or typed words. Raises Stale: the question has moved on, or `who` is a foreign hand."""
         window, turn = self.windows.read_token(token)
         standing = await self.engine.standing(window)
@@ -95,18 +91,16 @@ class Intake:
             reply = self._reply(standing, option, said)
         except Misstep as no:  # it doesn't fit the question: nothing is claimed, nothing is used up
             if said and (wish := await self._another_wish(said, standing)):
-                return await self._divert(window, turn, who, wish, event)
+                return await self._divert(window, turn, who, wish)
             if not await self.engine.owns(window, who):
                 raise Stale from no
-            if event and not await self.first(event):
-                raise Repeated from no
             pasted = said is not None and standing.window.chat and await self._pasted(standing, said)
             if pasted and no.words != "engine.only_on_the_page":  # which says as much
                 return Accepted(window, notice=Notice("engine.spent_password"))
             return Accepted(window, notice=Notice(no.words, no.args_))
         if reply.text and " " in reply.text and said and (wish := await self._another_wish(said, standing)):
-            return await self._divert(window, turn, who, wish, event)
-        claim = await self._claim(window, turn, who, option, event)
+            return await self._divert(window, turn, who, wish)
+        claim = await self._claim(window, turn, who, option)
         return Accepted(window, partial(self.engine.run, claim, reply))
 
     async def _pasted(self, standing: Standing, said: Secret) -> bool:
@@ -130,8 +124,8 @@ class Intake:
             return None  # a case is about one thing, and whoever has its page hasn't proved to be its subject
         return await self.reception.wish(said.reveal(), standing.party)
 
-    async def _divert(self, window: WindowId, turn: int, who: str, wish: Step, event: str | None) -> Accepted:
-        claim = await self._claim(window, turn, who, None, event)
+    async def _divert(self, window: WindowId, turn: int, who: str, wish: Step) -> Accepted:
+        claim = await self._claim(window, turn, who, None)
         if wish in (claim.step, claim.first):  # they are doing that already
             await self.store.release(claim, wake_in(claim.step.ask()))
             return Accepted(window)
@@ -142,8 +136,8 @@ class Intake:
         due = wake_in(next_.ask()) == 0
         return Accepted(window, partial(self.engine.wake, claim.conversation) if due else None)
 
-    async def _claim(self, window: WindowId, turn: int, who: str, option: str | None, event: str | None) -> Claim:
-        if claim := await self.store.claim(window, turn, who, OptionId(option) if option is not None else None, event):
+    async def _claim(self, window: WindowId, turn: int, who: str, option: str | None) -> Claim:
+        if claim := await self.store.claim(window, turn, who, OptionId(option) if option is not None else None):
             return claim
         raise Stale
 

@@ -11,8 +11,9 @@ from bot.model.reply import Reply
 from bot.model.step import Step
 from bot.model.turn import Claim, Party, Turn
 from bot.platform.ids import ConversationId, WindowId
+from bot.platform.job_outbox import NotNow
 
-PostedMessage = Mapping[str, str]  # what the vendor calls a message: ids, no words
+PostedMessage = Mapping[str, str]  # what the vendor calls a message: ids, no words; "looks": a digest of what it shows
 
 
 @runtime_checkable
@@ -57,7 +58,7 @@ class TurnRunner(Protocol):
         """Whether `who` may answer in this window."""
 
     async def run(self, claim: Claim, reply: Reply | None) -> None:
-        """Run one turn, and settle it. `reply` None: nobody spoke, so the step looks."""
+        """Run one turn, and settle it. `reply` None: nobody spoke, so the step looks. Raises Crowded, with the turn as it was."""
 
     async def settle(self, claim: Claim, next_: Step, notice: Notice | None, turn: Turn) -> None:
         """Write what a turn leaves behind: the next step, a notice, and all facts."""
@@ -76,7 +77,7 @@ class ChatUpdate:
     message: PostedMessage | None  # None: nothing has been shown there yet
     below: bool  # somebody has said something below it, so the next one stands anew
     moved: int
-    tries: int  # in a row that came to nothing
+    tries: int  # in a row, this one too, that may have shown something and never said so
 
 
 class ChatOutbox(Protocol):
@@ -88,14 +89,14 @@ class ChatOutbox(Protocol):
     async def shown(self, update: ChatUpdate, message: PostedMessage | None) -> None:
         """What stands there now. Due at once if it has moved meanwhile."""
 
-    async def postpone(self, update: ChatUpdate, seconds: float) -> None:
-        """It couldn't be shown now; due again after so many seconds."""
+    async def postpone(self, update: ChatUpdate, seconds: float, *, untried: bool = False) -> None:
+        """It couldn't be shown now; due again after so many seconds. `untried`: nothing was, so this was no try."""
 
     async def standing(self, window: WindowId) -> PostedMessage | None:
         """What stands there, as far as it has been written down."""
 
     async def refresh(self, window: WindowId) -> None:
-        """What stands there may not be what should: it is shown again, in its place."""
+        """What stands there may not be what should: it is shown again, in its place, whatever "looks" said of it."""
 
     async def said_below(self, window: WindowId) -> None:
         """Somebody has typed something below what stands there, so that it is to be shown anew."""
@@ -104,8 +105,12 @@ class ChatOutbox(Protocol):
         """Likewise anew and below, though nothing has moved by it: silence would be no answer."""
 
 
+class AskedToWait(NotNow):
+    """The vendor has refused to listen just now: what was to be shown is surely not shown."""
+
+
 class ChatPoster(Protocol):
     """A vendor's chat, as far as conversations are shown there."""
 
     async def show(self, update: ChatUpdate, view: View) -> PostedMessage | None:
-        """Post or edit a message; returns what stands there afterwards. May run twice. Raises NotNow when the vendor asks to wait."""
+        """Post or edit a message; returns what stands there afterwards. May run twice. Raises AskedToWait when the vendor asks to wait, NotNow when it may be shown."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import imports
+from tests.bench.burst import burst
 from tests.bench.chats import chats
 from tests.bench.directories import domain, furnished_slapd, missing_samba, missing_slapd, openldap
 from tests.bench.house import House, Served, house
@@ -86,6 +87,14 @@ class Bench:
         async with self._house() as made:
             show(await chats(made))
 
+    async def bursts(self) -> None:
+        """How long a hundred Slack events at one moment wait for their acknowledgement, on SQLite and on PostgreSQL."""
+        async with self._house() as made:
+            print("\n".join(await burst(made)), flush=True)
+        async with self._postgres() as (made, _):
+            if made:
+                print("on PostgreSQL:", *await burst(made), sep="\n", flush=True)
+
     async def imports(self) -> None:
         """Importing accounts from Samba and from OpenLDAP."""
         if lacking := missing_samba() or missing_slapd():
@@ -117,6 +126,7 @@ CASES: dict[str, Callable[[Bench], Awaitable[None]]] = {
     "openldap": Bench.openldap,
     "samba": Bench.samba,
     "chats": Bench.chats,
+    "burst": Bench.bursts,
     "import": Bench.imports,
 }
 

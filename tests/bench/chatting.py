@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -51,6 +51,22 @@ class Chatting:
                 raise SystemExit(f"nothing was answered at {vendor}")
             await asyncio.sleep(SOON)
 
+    async def bursts(self, people: Sequence[str]) -> Sequence[float]:
+        """All of them at one moment: how many milliseconds each waited for its acknowledgement."""
+
+        async def one(user: str) -> float:
+            body, headers = self._slack("hello", user)
+            headers |= {"Content-Type": "application/json", "Host": HOST}
+            begun = time.monotonic()
+            async with self.session.post(self.address, data=body, headers=headers) as answer:
+                if answer.status >= 300:
+                    raise SystemExit(f"an event of the burst was answered {answer.status}")
+            return (time.monotonic() - begun) * 1000
+
+        for user in people:
+            self.slack.person(user)
+        return await asyncio.gather(*(one(user) for user in people))
+
     def _calls(self, vendor: str) -> int:
         return len(self.slack.calls if vendor == "slack" else self.teams.calls)
 
@@ -59,8 +75,8 @@ class Chatting:
         calls = self.slack.calls if vendor == "slack" else self.teams.calls
         return sum(call in {"chat.postMessage", "chat.update", "say", "over"} for call in calls)
 
-    def _slack(self, text: str) -> tuple[bytes, dict[str, str]]:
-        said = {"type": "message", "channel_type": "im", "channel": f"D{USER}", "user": USER, "text": text}
+    def _slack(self, text: str, user: str = USER) -> tuple[bytes, dict[str, str]]:
+        said = {"type": "message", "channel_type": "im", "channel": f"D{user}", "user": user, "text": text}
         body = json.dumps(event(said | {"ts": f"{time.time():.6f}"}, team_id=TEAM)).encode()
         return body, signature(body, time.time())
 

@@ -85,6 +85,10 @@ class Outsiders:
         chatting = Chatting(self.session, f"http://127.0.0.1:{port}{path}", self.slack, self.teams)
         return await chatting.says(vendor, times)
 
+    async def burst(self, port: int, path: str, people: Sequence[str]) -> Sequence[float]:
+        """One message of each in Slack, all at once: milliseconds to each acknowledgement."""
+        return await Chatting(self.session, f"http://127.0.0.1:{port}{path}", self.slack, self.teams).bursts(people)
+
 
 async def main() -> None:
     """Until the input ends."""

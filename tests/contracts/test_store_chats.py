@@ -5,8 +5,10 @@ import asyncio
 from bot.conversation.lifetimes import LEASE
 from bot.model.facts import Audited
 from bot.model.turn import ChatAccount, Party, Window
+from bot.platform.clock import World
 from bot.platform.ids import ConversationId, OptionId, Origin, SubjectId, WindowId
-from store.open import Store
+from bot.platform.keyring import Keys
+from store.open import Store, open_store
 from tests.kit.stores import Clock
 from tests.kit.tiny import CHAT, At, idle
 
@@ -39,7 +41,7 @@ async def test_a_press_is_carried_on_with_when_its_process_dies(store: Store, cl
 
 async def test_typed_words_leave_nothing_to_carry_on_with(store: Store, clock: Clock) -> None:
     await idle(store)
-    assert await store.conversations.claim(CHAT, 1, "ana-1", None, "event-7")
+    assert await store.conversations.claim(CHAT, 1, "ana-1")
     clock.passes(LEASE + 1)
     (id,) = await store.conversations.due(9)
     claim = await store.conversations.claim_due(id)
@@ -47,21 +49,20 @@ async def test_typed_words_leave_nothing_to_carry_on_with(store: Store, clock: C
     assert (claim.died, claim.pressed) == (True, None)
 
 
-async def test_an_event_is_taken_once_whatever_it_answers(store: Store) -> None:
-    await idle(store)
-    assert not await store.conversations.event_taken("event-7")
-    claims = await asyncio.gather(*(store.conversations.claim(CHAT, 1, "ana-1", None, "event-7") for _ in range(8)))
-    assert sum(claim is not None for claim in claims) == 1
-    assert await store.conversations.event_taken("event-7")
-    (taken,) = [claim for claim in claims if claim]
-    await store.conversations.settle(taken, At(), None, [], closed=False, wake_in=None)
-    assert await store.conversations.claim(CHAT, 2, "ana-1", None, "event-7") is None
-    assert await store.conversations.claim(CHAT, 2, "ana-1", None, "event-8")
+async def test_of_many_copies_of_an_event_in_two_processes_one_is_taken(
+    store: Store, database_url: str, world: World, keys: Keys
+) -> None:
+    other = await open_store(database_url, world, keys)
+    copies = [each.conversations.take_event(f"event-{n}") for n in range(5) for each in (store, other) for _ in range(20)]
+    assert sum(await asyncio.gather(*copies)) == 5
+    assert not await other.conversations.take_event("event-0")
+    await other.close()
 
 
-async def test_an_event_that_opened_a_conversation_is_known(store: Store) -> None:
+async def test_an_event_that_opened_a_conversation_opens_no_other(store: Store) -> None:
     await store.conversations.open_conversation(At(), WINDOW, PARTY, "event-9")
-    assert await store.conversations.event_taken("event-9")
+    elsewhere = Window(WindowId("win-8"), ConversationId("convo-8"), "tiny", "T1/U1")
+    assert await store.conversations.open_conversation(At(), elsewhere, PARTY, "event-9") is None
     standing = await store.conversations.standing(WINDOW.id)
     assert standing
     assert standing.party == PARTY

@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestServer
 from bot.model.facts import Audited
 from bot.platform.ids import WindowId
 from tests.kit.blocks import checked
+from tests.kit.slack_limits import RateLimits
 
 if TYPE_CHECKING:
     from tests.kit.town import Town
@@ -42,6 +43,7 @@ class Workspace:
     mute: list[str] = field(default_factory=list)  # methods that are carried out, and whose answer gets lost, once each
     typed: list[dict[str, str]] = field(default_factory=list)  # what people have said, without their words
     dead: set[str] = field(default_factory=set)  # tokens that were revoked
+    limits: RateLimits | None = None  # where they are given, calls are limited as Slack does
     server: TestServer | None = None
 
     async def start(self) -> str:
@@ -70,6 +72,9 @@ class Workspace:
         method = request.match_info["method"]
         self.calls.append(method)
         await asyncio.sleep(self.slow.get(method, 0))
+        given = await _fields(request)
+        if self.limits and (wait := self.limits.wait(method, given)):
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(wait)})
         if queued := self.refuses.get(method):
             status, headers, body = queued.pop(0)
             return web.json_response(body, status=status, headers=headers)
@@ -80,7 +85,6 @@ class Workspace:
             return web.json_response({"ok": False, "error": "not_authed"})
         if request.headers.get("Authorization", "").removeprefix("Bearer ") in self.dead:
             return web.json_response({"ok": False, "error": "token_revoked"})
-        given = await _fields(request)
         answer = getattr(self, "_" + method.replace(".", "_"))(given)
         if method in self.mute:
             self.mute.remove(method)

@@ -40,6 +40,12 @@ WINDOWS = (
 )
 
 OUTSIDE = (
+    Defence(
+        "Slack: of many copies of an event one is taken",
+        "if await self.services.engine.incoming.take_event(event):\n            self.tasks.take_up(self._direct(",
+        "if True:\n            self.tasks.take_up(self._direct(",
+        "tests/slack/test_duplicates.py::test_a_guest_is_turned_away_once[sqlite]",
+    ),
     Defence("Teams: the tenant", "if activity.tenants != {self.tenant}:", "if False:", f"{TEAMS}::test_what_isnt_for_us_is_403"),
     Defence(
         "Teams: no other tenant beside it",

@@ -103,7 +103,7 @@ async def test_what_was_taken_off_is_forgotten_at_once(house: Town, inner: dict[
 async def test_a_token_that_slack_calls_dead_is_forgotten(house: Town) -> None:
     await ended(house, *await begun(house))
     ana = SlackChat(house, "ana")
-    house.slack.refuses["conversations.open"] = [(200, {}, {"ok": False, "error": "account_inactive"})]
+    house.slack.refuses["chat.postMessage"] = [(200, {}, {"ok": False, "error": "account_inactive"})]
     await ana.says("hello")
     assert await house.app.store.vault.get(FOLDER, TEAM) is None
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.web.canned import LINK, PROMPTS, WINDOW, Canned
 from tests.web.serving import PASSPHRASE, serving
 
@@ -111,6 +113,21 @@ async def test_news_come_as_soon_as_there_are_some() -> None:
         text = await (await polled).text()
         assert 'data-turn="2"' in text
         assert "<html" not in text
+
+
+async def test_beyond_so_many_waiting_pages_one_is_answered_at_once_and_told_when_to_ask_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("adapters.web.sealed_page.POLLS", 1)
+    async with serving(Canned()) as client:
+        await client.post(LANDING, data={"open": "1"})
+        waits = asyncio.create_task(client.get(f"{PAGE}/live?turn=1"))
+        await asyncio.sleep(0.1)
+        answer = await client.get(f"{PAGE}/live?turn=1")
+        assert (answer.status, answer.headers["Retry-After"], waits.done()) == (204, "10", False)
+        behind = await client.get(f"{PAGE}/live?turn=0")  # there is news: nothing to wait for
+        assert behind.status == 200
+        waits.cancel()
 
 
 async def test_rules_are_ticked_while_a_new_password_is_typed_and_at_no_other_time() -> None:

@@ -119,7 +119,10 @@ async function news() {
     const sent = await fetch(`${live.dataset.live}?turn=${turn}${busy === undefined ? "" : "&busy="}`).catch(() => null);
     if (sent?.status === 200 && !document.querySelector("form[data-sent]")) replace(await sent.text());
     else if (sent?.status === 404) return location.reload();
-    else if (sent?.status !== 204) await new Promise((again) => setTimeout(again, 3000));
+    else if (sent?.status !== 204 || sent.headers.has("Retry-After")) {
+      const seconds = Number(sent?.headers.get("Retry-After")) || 3;
+      await new Promise((again) => setTimeout(again, seconds * 1000));
+    }
   }
 }
 
