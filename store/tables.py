@@ -1,17 +1,19 @@
 """All tables but the embedded directory's, declared only: statements stand beside what uses them. Times are seconds."""
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text, false
+from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text, false, text
 from sqlmodel import Field, Index, SQLModel
 
 from store.row import Row
 
 BIG = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts by itself there
 NEVER = 4_102_444_800.0  # the year 2100
+CLOSED = text("due_at IS NULL")
 
 
 class ConversationRow(Row, table=True):
     """One row holds where a conversation stands, and is its own job."""
 
+    __table_args__ = (Index("ix_conversation_closed", "expires_at", sqlite_where=CLOSED, postgresql_where=CLOSED),)
     id: str = Field(primary_key=True)
     event: str = Field(index=True, unique=True)  # the vendor's event that opened it opens none again
     turn: int  # stands in every button; moves when a turn settles
@@ -128,7 +130,7 @@ class OperationRow(Row, table=True):
     outcome: str
     mark: str
     after: str  # the directory's mark when it was done; empty: not known
-    at: float = Field(index=True)
+    at: float
 
 
 class MethodRow(Row, table=True):
@@ -218,6 +220,16 @@ class AuditHeadRow(Row, table=True):
     hash: str
 
 
+class AuditArchivedRow(Row, table=True):
+    """One row at most: the rows of the audit up to `count` are in files outside, as `mac` says (bot/audit/archive.py)."""
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: float
+    count: int = Field(sa_type=BIG)
+    head: str
+    mac: str
+
+
 class RefusalRow(Row, table=True):
     """Refusals of strangers, summed until their minute is over."""
 
@@ -251,6 +263,13 @@ class MarkRow(Row, table=True):
     at: float
 
 
+class MigrationRow(Row, table=True):
+    """What a migration lets older code do: `usable_from` is the oldest revision whose code works beside it."""
+
+    revision: str = Field(primary_key=True)
+    usable_from: str
+
+
 def _table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
@@ -261,4 +280,4 @@ GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
 POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")
 HEARD, CHAT_LINK = _table("heard"), _table("chat_link")
-DEAD_LETTER = _table("dead_letter")
+DEAD_LETTER, MIGRATION, AUDIT_ARCHIVED = _table("dead_letter"), _table("migration"), _table("audit_archived")

@@ -53,7 +53,7 @@ from bot.settings.settings import Settings
 from flows.door import FrontDoor
 from store.argon2_hash import Hasher
 from store.database import Point, no_point
-from store.migrate import up_to_date
+from store.migrate import tables
 from store.open import Store, open_store
 
 
@@ -156,8 +156,8 @@ async def build(
     world = World(clock.now) if clock else world or World()
     keys = keys or Keys.load(settings.keys.ring_file)
     url = settings.connection().reveal()
-    if not await up_to_date(url):
-        raise OperatorError("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
+    if not (found := await tables(url)).usable:
+        raise OperatorError(found.mend)
     store = await open_store(url, world, keys, point)
     if clock:
         await _agreed(clock, store)
