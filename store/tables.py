@@ -1,19 +1,17 @@
 """All tables but the embedded directory's, declared only: statements stand beside what uses them. Times are seconds."""
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text, false, text
+from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text, false
 from sqlmodel import Field, Index, SQLModel
 
 from store.row import Row
 
 BIG = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts by itself there
 NEVER = 4_102_444_800.0  # the year 2100
-CLOSED = text("due_at IS NULL")
 
 
 class ConversationRow(Row, table=True):
     """One row holds where a conversation stands, and is its own job."""
 
-    __table_args__ = (Index("ix_conversation_closed", "expires_at", sqlite_where=CLOSED, postgresql_where=CLOSED),)
     id: str = Field(primary_key=True)
     event: str = Field(index=True, unique=True)  # the vendor's event that opened it opens none again
     turn: int  # stands in every button; moves when a turn settles

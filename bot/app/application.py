@@ -29,6 +29,7 @@ from bot.engine.background_loops import BackgroundLoops
 from bot.engine.chat_outbox import ChatOutboxWorker
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
+from bot.engine.nightly import Nightly
 from bot.helpdesk.calls import Calls
 from bot.identity.methods.identity_provider import Provider
 from bot.identity.methods.registry import listable
@@ -115,9 +116,12 @@ class App(Parts):
             watch.check_directories,
             self.coverage.refresh,
         )
-        return BackgroundLoops(
-            self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, self.writeback.loops
-        )
+        beside = (*self.writeback.loops, self.nightly().forever)
+        return BackgroundLoops(self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, beside)
+
+    def nightly(self) -> Nightly:
+        """What has had its time goes."""
+        return Nightly([self.store.retention.forget], self.store.records.once, self.world, self.settings.retention.hour)
 
     async def _clock(self) -> None:
         """A test that brings a clock of its own has nothing to be held against."""
@@ -158,7 +162,7 @@ async def build(
     url = settings.connection().reveal()
     if not (found := await tables(url)).usable:
         raise OperatorError(found.mend)
-    store = await open_store(url, world, keys, point)
+    store = await open_store(url, world, keys, point, settings.retention)
     if clock:
         await _agreed(clock, store)
     is_demo, relay = await store.flags.is_demo(), Relay(store.agents, keys, world)

@@ -106,7 +106,7 @@ def letters(waiting: Waiting, now: float) -> list[Finding]:
         say = f"{waiting.overdue} messages wait to be sent, the oldest for {minutes:.0f} minutes."
         found.append(warn(say, "See that `unlatch serve` runs, and what its log says of mail, texts and chats (job.failed)."))
     if waiting.dead:
-        say = f"{waiting.dead} messages of the last 30 days never got there."
+        say = f"{waiting.dead} messages never got there."
         found.append(
             warn(say, "`unlatch letters list` says which and why; `unlatch letters send-again` sends a notice once more.")
         )

@@ -13,6 +13,7 @@ from bot.platform.ids import DECOY
 from bot.platform.secret import Secret
 from bot.settings.chats import SlackSection, TeamsSection
 from bot.settings.directories import DirectorySection
+from bot.settings.retention import DEFAULTS, RetentionSection
 from bot.settings.sections import (
     HIGHEST,
     AuditSection,
@@ -119,6 +120,7 @@ class Settings(Section):
     metrics: MetricsSection = MetricsSection()
     audit: AuditSection = AuditSection()
     policy: PolicySection = PolicySection()
+    retention: RetentionSection = DEFAULTS
 
     @model_validator(mode="after")
     def _signed_in_to_one(self) -> Self:

@@ -123,7 +123,7 @@ async def test_a_sound_machine_has_no_failure_and_what_is_unusual_is_a_warning(
         (Place(demo=True), Level.WARN, "demo store"),
         (Place(contact=""), Level.WARN, "aren't told whom to ask"),
         (Place(outbox=Waiting(3, NOW - 5400, 0)), Level.WARN, "3 messages wait to be sent, the oldest for 90 minutes"),
-        (Place(outbox=Waiting(0, None, 2)), Level.WARN, "2 messages of the last 30 days never got there"),
+        (Place(outbox=Waiting(0, None, 2)), Level.WARN, "2 messages never got there"),
         (Place(Town(health=None)), Level.FAIL, "Directory town isn't well: It doesn't answer"),
         (Place(Town(health=Health(ok=False, detail="no rights."))), Level.FAIL, "isn't well: no rights."),
         (Place(Town(["Helpdesk"])), Level.FAIL, "There is no group Auditors for the role auditor"),

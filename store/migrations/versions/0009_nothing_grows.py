@@ -1,4 +1,4 @@
-"""What each migration lets older code do, where the audit in this database begins, and the indexes that forgetting needs."""
+"""What each migration lets older code do, where the audit in this database begins, and one index less."""
 
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
@@ -11,7 +11,6 @@ depends_on = None
 usable_from = "0005"
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-CLOSED = sa.text("due_at IS NULL")
 
 
 def upgrade() -> None:
@@ -32,11 +31,9 @@ def upgrade() -> None:
     )
     # Nobody asks for operations by time alone; to find an account's newest by it was to walk through everybody's.
     op.drop_index(op.f("ix_operation_at"), "operation")
-    op.create_index("ix_conversation_closed", "conversation", ["expires_at"], sqlite_where=CLOSED, postgresql_where=CLOSED)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_conversation_closed", "conversation")
     op.create_index(op.f("ix_operation_at"), "operation", ["at"])
     op.drop_table("audit_archived")
     op.drop_table("migration")
