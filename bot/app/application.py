@@ -21,6 +21,7 @@ from bot.app.job_handlers import jobs
 from bot.app.pages import build_pages
 from bot.app.parts import Parts
 from bot.app.writeback import Writeback, reached_by_agents
+from bot.audit.archive import AuditArchive
 from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.windows import Windows
 from bot.coverage.reports import Reports
@@ -68,6 +69,7 @@ class App(Parts):
     coverage: Reports = field(init=False)
     chat_outbox_worker: ChatOutboxWorker = field(init=False)
     chats: Mapping[str, VendorChat] = field(init=False)
+    _marked: tuple[int, str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
@@ -120,8 +122,17 @@ class App(Parts):
         return BackgroundLoops(self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, beside)
 
     def nightly(self) -> Nightly:
-        """What has had its time goes."""
-        return Nightly([self.store.retention.forget], self.store.records.once, self.world, self.settings.retention.hour)
+        """What has had its time goes; the audit's old rows into files."""
+        tasks = (self.store.retention.forget, *((self._archived,) if self.settings.retention.audit else ()))
+        return Nightly(tasks, self.store.records.once, self.world, self.settings.retention.hour)
+
+    async def _archived(self) -> None:
+        await self.archive.move(self.settings.retention.audit)
+
+    @property
+    def archive(self) -> AuditArchive:
+        """Where the audit's old rows go."""
+        return AuditArchive(self.store.audit, self.settings.archive, self.keys, self.world)
 
     async def _clock(self) -> None:
         """A test that brings a clock of its own has nothing to be held against."""
@@ -129,9 +140,11 @@ class App(Parts):
             await ClockWatch(self.clock, self.store.set_clock, AdminAlerts(self.store.records), gethostname()).look()
 
     async def checkpoint(self) -> None:
-        """How far the audit has come leaves the database, signed."""
-        count, head = await self.store.audit.head()
-        append(self.settings.checkpoints, checkpoint(count, head, self.world.now(), self.keys))
+        """How far the audit has come leaves the database, signed; once, so that the file grows no faster than the chain."""
+        head = await self.store.audit.head()
+        if head != self._marked:
+            append(self.settings.checkpoints, checkpoint(*head, self.world.now(), self.keys))
+            self._marked = head
 
     async def close(self) -> None:
         """Connections are given back."""

@@ -153,6 +153,11 @@ class Settings(Section):
         """The file that the audit's checkpoints are added to."""
         return self.audit.checkpoints or self.keys.ring_file.with_name("audit.checkpoints")
 
+    @property
+    def archive(self) -> Path:
+        """The folder that old rows of the audit move to."""
+        return self.audit.archive or self.keys.ring_file.with_name("audit.archive")
+
     def connection(self) -> Secret:
         """The database's address, with its password in it."""
         if self.database_password is None:
