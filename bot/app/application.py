@@ -44,9 +44,11 @@ from bot.platform.errors import OperatorError
 from bot.platform.job_outbox import Jobs
 from bot.platform.keyring import Keys
 from bot.platform.process import log_to_stderr
+from bot.policy.breached import opened
 from bot.policy.check import PasswordCheck
 from bot.policy.current import Policies
 from bot.policy.live import LiveRules
+from bot.policy.passwords import Lists
 from bot.policy.pasted_passwords import PastedPasswords
 from bot.policy.roles import Role, Roles
 from bot.settings.settings import Settings
@@ -174,7 +176,13 @@ async def build(
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
         directories or build_directories(settings, store, world, hasher or Hasher(world), relay),
         vendors.messengers(settings, store, world, keys, is_demo=is_demo) if messengers is None else messengers,
-        PasswordCheck(policies, settings.company, world, PastedPasswords(store.records, keys)),
+        PasswordCheck(
+            policies,
+            settings.company,
+            world,
+            PastedPasswords(store.records, keys),
+            Lists(opened(settings.passwords.breached_file)),
+        ),
         is_demo,
         Writeback(relay, store, reached_by_agents(settings)),
         provider or vendors.provider(settings, world, is_demo=is_demo),
