@@ -47,14 +47,14 @@ def diff(file: File, config: Config = None) -> None:
 @app.command()
 def lint(file: LintedFile = None, profile: Profile = "nist-aal2", config: Config = None) -> None:
     """Hold a file, or the rules in force, against a profile. Ends with 1 where they fall short."""
-    from bot.identity.methods.registry import listable
+    from bot.identity.methods.registry import listable, sent
     from bot.policy.policy import read_policy
     from bot.policy.profiles import PROFILES, broken_rules
 
     if profile not in PROFILES:
         raise OperatorError(f"There is no profile {profile}; there are {', '.join(PROFILES)}.")
     policy = read_policy(file, listable()) if file else asyncio.run(_in_force(config))
-    broken = list(broken_rules(policy, profile))
+    broken = list(broken_rules(policy, profile, sent()))
     for rule in broken:
         typer.echo(f"{rule.setting}: {profile} asks for {rule.asks} ({rule.source}).")
     if not broken:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.identity.methods.registry import sent
 from bot.policy.policy import (
     AdminRules,
     AdminState,
@@ -25,7 +26,7 @@ IDEAL = Policy(methods=MethodRules(2, (TOTP, RECOVERY, SMS)), helpdesk=HelpdeskR
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_one_policy_holds_both(profile: str) -> None:
-    assert list(broken_rules(IDEAL, profile)) == []
+    assert list(broken_rules(IDEAL, profile, sent())) == []
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_one_policy_holds_both(profile: str) -> None:
     ],
 )
 def test_each_rule_is_broken_alone(profile: str, setting: str, policy: Policy) -> None:
-    assert [rule.setting for rule in broken_rules(policy, profile)] == [setting]
+    assert [rule.setting for rule in broken_rules(policy, profile, sent())] == [setting]
 
 
 @pytest.mark.usefixtures("whole")

@@ -21,6 +21,7 @@ JOINED = re.compile(r"""["']([a-z][a-z0-9_.]*\.)["'] *~""")
 # Ids that are put together while running begin so; each is a place where a name of a closed set is added.
 PREFIXES = {
     "about.": "flows: what a wish is about",
+    "aside.": "bot/engine/asides.py: Aside",
     "agents.act.": "flows/agents.py: Act",
     "agents.line.": "flows/agents.py: how an agent is",
     "after_reset.": "adapters: what a kind of directory advises, and [directories.NAME] after_reset",
@@ -65,7 +66,7 @@ ROOMS = {
 }  # fmt: skip
 # Names of steps and of their parts; log lines; an example in a docstring.
 NO_SENTENCES = {
-    "agents.line", "agents.rule", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.key", "register.lost", "register.noted", "register.recovery", "register.sheet", "register.totp",
+    "agents.line", "agents.rule", "unlock.without_reset", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.key", "register.lost", "register.noted", "register.recovery", "register.sheet", "register.totp",
     "register.try", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id",
 }  # fmt: skip
 
