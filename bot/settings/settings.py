@@ -13,6 +13,7 @@ from bot.platform.ids import DECOY
 from bot.platform.secret import Secret
 from bot.settings.chats import SlackSection, TeamsSection
 from bot.settings.directories import DirectorySection
+from bot.settings.retention import DEFAULTS, RetentionSection
 from bot.settings.sections import (
     HIGHEST,
     AuditSection,
@@ -121,6 +122,7 @@ class Settings(Section):
     metrics: MetricsSection = MetricsSection()
     audit: AuditSection = AuditSection()
     policy: PolicySection = PolicySection()
+    retention: RetentionSection = DEFAULTS
 
     @model_validator(mode="after")
     def _signed_in_to_one(self) -> Self:
@@ -152,6 +154,11 @@ class Settings(Section):
     def checkpoints(self) -> Path:
         """The file that the audit's checkpoints are added to."""
         return self.audit.checkpoints or self.keys.ring_file.with_name("audit.checkpoints")
+
+    @property
+    def archive(self) -> Path:
+        """The folder that old rows of the audit move to."""
+        return self.audit.archive or self.keys.ring_file.with_name("audit.archive")
 
     def connection(self) -> Secret:
         """The database's address, with its password in it."""
