@@ -7,6 +7,7 @@ from aiohttp import web
 
 from adapters.web.assets import Assets
 from adapters.web.browser_cookie import Browsers
+from adapters.web.connection import EVERYWHERE
 from adapters.web.csrf import CsrfCheck
 from adapters.web.demo_page import DemoPage
 from adapters.web.demo_port import Demo
@@ -65,7 +66,9 @@ def web_app(
     browsers = Browsers(world, https=address.https)
     checks = [ErrorPages(pages, world).tell, HostCheck(address).check, CsrfCheck(address).check]
     app = web.Application(middlewares=checks, client_max_size=LARGEST)
-    app.on_response_prepare.append(SecurityHeaders(address.https).add)
+    headers = SecurityHeaders(address.https)
+    app.on_response_prepare.append(headers.add)
+    app[EVERYWHERE] = headers.all()
     app.add_routes(
         [
             web.get("/healthz", alive),
