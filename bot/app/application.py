@@ -10,6 +10,7 @@ from aiohttp import web
 from adapters.terminal.chat import TerminalChat as Terminal
 from adapters.terminal.chat import typed_lines
 from adapters.terminal.render import Render
+from adapters.web.admin_door import HOME as RULES_PAGE
 from adapters.web.demo_company import DemoTown
 from adapters.web.health_check import metrics_app
 from adapters.writeback.relay import Relay
@@ -44,6 +45,7 @@ from bot.notify.clock_watch import ClockWatch
 from bot.notify.directory_watch import DirectoryWatch
 from bot.platform.clock import SharedClock, World
 from bot.platform.errors import OperatorError
+from bot.platform.ids import Line
 from bot.platform.job_outbox import Jobs
 from bot.platform.keyring import Keys
 from bot.platform.process import log_to_stderr
@@ -75,7 +77,8 @@ class App(Parts):
     _marked: tuple[int, str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
+        rules = Line(f"{self.settings.base_url}{RULES_PAGE}")
+        windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles), rules)
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)
@@ -97,7 +100,7 @@ class App(Parts):
 
     def pages(self) -> web.Application:
         """All pages; the demo's over a demo store alone."""
-        return build_pages(self, self.engine, self.live, self.chats, self.demo() if self.is_demo else None)
+        return build_pages(self, self.engine, self.live, self.coverage, self.chats, self.demo() if self.is_demo else None)
 
     def terminal(self, party: Party, out: Callable[[str], None], *, as_json: bool, address: str | None = None) -> Terminal:
         """A chat for whoever sits at this terminal; a fresh one, unless its `address` says which."""

@@ -164,6 +164,13 @@ class SignInSection(Section):
     directory: str = Field(
         default="", description="Directory whose accounts the provider knows; needn't be said of the only one."
     )
+    admin_amr: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
+        default=("mfa",),
+        description="What the claim `amr` says of a sign-in with a second factor: whoever changes the rules needs one of these.",
+    )
+    admin_acr: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
+        default=(), description="The same for the claim `acr`, which is asked for as well. Both lists empty: a sign-in is enough."
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
