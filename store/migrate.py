@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from store.availability import available
 from store.database import driven
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -22,11 +23,12 @@ async def migrate(url: str) -> None:
 
 
 async def up_to_date(url: str) -> bool:
-    """Whether the tables are as this version of Unlatch needs them."""
+    """Whether the tables are as this version of Unlatch needs them. Raises Unavailable."""
     engine = create_async_engine(driven(url), poolclass=NullPool, hide_parameters=True)
     try:
-        async with engine.connect() as conn:
-            found = await conn.run_sync(_revision)
+        with available():
+            async with engine.connect() as conn:
+                found = await conn.run_sync(_revision)
     finally:
         await engine.dispose()
     return found == ScriptDirectory.from_config(configured(url)).get_current_head()
