@@ -23,6 +23,7 @@ from bot.app.parts import Parts
 from bot.app.writeback import Writeback, reached_by_agents
 from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.windows import Windows
+from bot.coverage.explanation import Explanations
 from bot.coverage.reports import Reports
 from bot.directory.interfaces import Directory, close
 from bot.engine.background_loops import BackgroundLoops
@@ -44,9 +45,11 @@ from bot.platform.errors import OperatorError
 from bot.platform.job_outbox import Jobs
 from bot.platform.keyring import Keys
 from bot.platform.process import log_to_stderr
+from bot.policy.breached import opened
 from bot.policy.check import PasswordCheck
 from bot.policy.current import Policies
 from bot.policy.live import LiveRules
+from bot.policy.passwords import Lists
 from bot.policy.pasted_passwords import PastedPasswords
 from bot.policy.roles import Role, Roles
 from bot.settings.settings import Settings
@@ -78,6 +81,12 @@ class App(Parts):
         self.chat_outbox_worker = ChatOutboxWorker(self.store.chat_outbox, self.engine, posters)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
         self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
+
+    @property
+    def explanations(self) -> Explanations:
+        """Why somebody can't help themselves."""
+        store, deliverable = self.store, self.deliverable
+        return Explanations(self.directories, self.roles, self.policies, store.records, store.operations, deliverable, self.world)
 
     def desk(self, turn: Turn) -> Desk:
         """All that the steps of one turn may ask for."""
@@ -174,7 +183,13 @@ async def build(
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
         directories or build_directories(settings, store, world, hasher or Hasher(world), relay),
         vendors.messengers(settings, store, world, keys, is_demo=is_demo) if messengers is None else messengers,
-        PasswordCheck(policies, settings.company, world, PastedPasswords(store.records, keys)),
+        PasswordCheck(
+            policies,
+            settings.company,
+            world,
+            PastedPasswords(store.records, keys),
+            Lists(opened(settings.passwords.breached_file)),
+        ),
         is_demo,
         Writeback(relay, store, reached_by_agents(settings)),
         provider or vendors.provider(settings, world, is_demo=is_demo),

@@ -23,11 +23,15 @@ from bot.policy.pasted_passwords import LONGEST, SHORTEST, PastedPasswords, look
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """It is on disk. `rest` is what follows; should we die before, another replica does it. `notice` is in no row."""
+    """It is on disk. `rest` is what follows; should we die before, another replica does it. `notice` is in no row.
+
+    `begun`: a conversation of its own, so nothing of it stands above what was typed.
+    """
 
     window: WindowId
     rest: Callable[[], Awaitable[None]] | None = None
     notice: Notice | None = None
+    begun: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Intake:
     async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Accepted:
         """Begin a conversation in a window. The event that opened one before opens none."""
         claim = await self.store.open_conversation(first, window, party, event)
-        return Accepted(window.id, partial(self.engine.run, claim, None) if claim else None)
+        return Accepted(window.id, partial(self.engine.run, claim, None) if claim else None, begun=claim is not None)
 
     async def hear(self, kind: str, address: str, said: Secret, party: Party, event: str) -> Accepted:
         """Free text in a chat, of an event that `take_event` has given to whoever calls. Raises Stale as `take_answer` does."""

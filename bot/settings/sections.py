@@ -127,6 +127,14 @@ class TwilioSection(Section):
         return self
 
 
+class PasswordsSection(Section):
+    """What new passwords are held against beside the rules of the policy and of the directory."""
+
+    breached_file: Path | None = Field(
+        default=None, description="List of passwords that leaked, made by `unlatch breached build`; without one none is asked."
+    )
+
+
 CALLBACK = "/sign-in/callback"  # where the provider sends browsers back to
 
 

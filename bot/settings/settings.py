@@ -19,6 +19,7 @@ from bot.settings.sections import (
     Hidden,
     KeysSection,
     MetricsSection,
+    PasswordsSection,
     PolicySection,
     Port,
     RolesSection,
@@ -114,6 +115,7 @@ class Settings(Section):
     slack: SlackSection = SlackSection()
     teams: TeamsSection = TeamsSection()
     smtp: SmtpSection = SmtpSection()
+    passwords: PasswordsSection = PasswordsSection()
     twilio: TwilioSection = TwilioSection()
     sign_in: SignInSection = SignInSection()
     metrics: MetricsSection = MetricsSection()

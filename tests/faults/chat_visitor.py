@@ -179,8 +179,8 @@ class ChatVisitor:
         match shown.words:
             case "verify.how":
                 await self._presses(shown, LABELS[self.talk.kind])
-            case "method.email.ask" | "method.totp.ask":
-                kind = EMAIL if shown.words == "method.email.ask" else TOTP
+            case "method.email.ask" | "method.totp.ask" | "undelivered.late":
+                kind = TOTP if shown.words == "method.totp.ask" else EMAIL
                 if code := self.page.proofs.code(kind):
                     self.page.proofs.used(kind, code)
                     await self._delivered(self.chat.says(code))

@@ -114,9 +114,9 @@ class PageVisitor:
                 await self._says(shown, self.member.login)
             case "method.email.in_full":
                 await self._says(shown, self.member.home)
-            case "verify.how":
+            case "verify.how" | "page.open":  # opened, and then the directory was silent
                 await self._presses(shown, LABELS[self.talk.kind])
-            case "method.email.ask":
+            case "method.email.ask" | "undelivered.late":
                 await self._types_code(shown, EMAIL)
             case "method.totp.ask":
                 await self._types_code(shown, TOTP)

@@ -18,6 +18,7 @@ IDS = (
     "method.email.in_full",
     "method.email.ask",
     "method.totp.ask",
+    "undelivered.late",
     "reset.locked",
     "reset.new",
     "reset.unconfirmed",

