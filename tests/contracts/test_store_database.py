@@ -171,7 +171,7 @@ async def test_a_path_with_a_blank_and_a_percent_sign_is_a_path(tmp_path: Path) 
 
 async def test_a_database_that_isnt_there_is_no_fault_of_ours() -> None:
     with pytest.raises(Unavailable, match="ConnectionRefusedError"):
-        await up_to_date(f"postgresql://postgres@127.0.0.1:{free_port()}/unlatch")
+        await tables(f"postgresql://postgres@127.0.0.1:{free_port()}/unlatch")
 
 
 # Migrations -------------------------------------------------------------------------------------------------------------
