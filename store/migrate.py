@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.platform.errors import OperatorError
 from bot.platform.revisions import Tables
+from store.availability import available
 from store.database import driven
 from store.tables import MIGRATION
 
@@ -35,11 +36,12 @@ async def migrate(url: str) -> None:
 
 
 async def tables(url: str) -> Tables:
-    """How the tables are, for this version of Unlatch."""
+    """How the tables are, for this version of Unlatch. Raises Unavailable."""
     engine = create_async_engine(driven(url), poolclass=NullPool, hide_parameters=True)
     try:
-        async with engine.connect() as conn:
-            found, usable_from = await conn.run_sync(_revision)
+        with available():
+            async with engine.connect() as conn:
+                found, usable_from = await conn.run_sync(_revision)
     finally:
         await engine.dispose()
     script = ScriptDirectory.from_config(configured(url))

@@ -10,6 +10,7 @@ from aiohttp import web
 from adapters.terminal.chat import TerminalChat as Terminal
 from adapters.terminal.chat import typed_lines
 from adapters.terminal.render import Render
+from adapters.web.admin_door import HOME as RULES_PAGE
 from adapters.web.demo_company import DemoTown
 from adapters.web.health_check import metrics_app
 from adapters.writeback.relay import Relay
@@ -24,6 +25,7 @@ from bot.app.writeback import Writeback, reached_by_agents
 from bot.audit.archive import AuditArchive
 from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.windows import Windows
+from bot.coverage.explanation import Explanations
 from bot.coverage.reports import Reports
 from bot.directory.interfaces import Directory, close
 from bot.engine.background_loops import BackgroundLoops
@@ -43,12 +45,15 @@ from bot.notify.clock_watch import ClockWatch
 from bot.notify.directory_watch import DirectoryWatch
 from bot.platform.clock import SharedClock, World
 from bot.platform.errors import OperatorError
+from bot.platform.ids import Line
 from bot.platform.job_outbox import Jobs
 from bot.platform.keyring import Keys
 from bot.platform.process import log_to_stderr
+from bot.policy.breached import opened
 from bot.policy.check import PasswordCheck
 from bot.policy.current import Policies
 from bot.policy.live import LiveRules
+from bot.policy.passwords import Lists
 from bot.policy.pasted_passwords import PastedPasswords
 from bot.policy.roles import Role, Roles
 from bot.settings.settings import Settings
@@ -72,7 +77,8 @@ class App(Parts):
     _marked: tuple[int, str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
+        rules = Line(f"{self.settings.base_url}{RULES_PAGE}")
+        windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles), rules)
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)
@@ -82,13 +88,19 @@ class App(Parts):
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
         self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
 
+    @property
+    def explanations(self) -> Explanations:
+        """Why somebody can't help themselves."""
+        store, deliverable = self.store, self.deliverable
+        return Explanations(self.directories, self.roles, self.policies, store.records, store.operations, deliverable, self.world)
+
     def desk(self, turn: Turn) -> Desk:
         """All that the steps of one turn may ask for."""
         return build_desk(self, self.coverage, turn)
 
     def pages(self) -> web.Application:
         """All pages; the demo's over a demo store alone."""
-        return build_pages(self, self.engine, self.live, self.chats, self.demo() if self.is_demo else None)
+        return build_pages(self, self.engine, self.live, self.coverage, self.chats, self.demo() if self.is_demo else None)
 
     def terminal(self, party: Party, out: Callable[[str], None], *, as_json: bool, address: str | None = None) -> Terminal:
         """A chat for whoever sits at this terminal; a fresh one, unless its `address` says which."""
@@ -191,7 +203,13 @@ async def build(
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
         directories or build_directories(settings, store, world, hasher or Hasher(world), relay),
         vendors.messengers(settings, store, world, keys, is_demo=is_demo) if messengers is None else messengers,
-        PasswordCheck(policies, settings.company, world, PastedPasswords(store.records, keys)),
+        PasswordCheck(
+            policies,
+            settings.company,
+            world,
+            PastedPasswords(store.records, keys),
+            Lists(opened(settings.passwords.breached_file)),
+        ),
         is_demo,
         Writeback(relay, store, reached_by_agents(settings)),
         provider or vendors.provider(settings, world, is_demo=is_demo),
