@@ -83,6 +83,7 @@ _barred = case(
     (select(f.subject).where(f.subject == a.subject, f.until > _NOW).exists(), Barred.FROZEN.value),
     (not_(a.enabled), Barred.DISABLED.value),
     (a.protected, Barred.PROTECTED.value),
+    (and_(_holds("no_smart_cards_"), a.smart_card), Barred.SMART_CARD.value),
     (and_(_holds("no_admins_"), or_(a.admin, _in_any("roles_"))), Barred.ADMIN.value),
     (or_(_holds("nobody_"), _in_any("except_")), Barred.OUT_OF_SCOPE.value),
     (and_(_holds("selected_"), not_(_in_any("groups_"))), Barred.OUT_OF_SCOPE.value),

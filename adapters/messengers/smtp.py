@@ -7,6 +7,7 @@ from email.utils import formatdate
 import aiosmtplib
 
 from bot.messaging.messenger import Message, Undeliverable
+from bot.platform.harmless import harmless
 from bot.platform.secret import Secret
 
 TIMEOUT = 20.0  # seconds
@@ -47,13 +48,13 @@ class Smtp:
             raise
 
     def _mail(self, message: Message) -> EmailMessage:
-        """EmailMessage refuses line breaks in headers, so a name in the directory can't add any (ST22)."""
+        """A name in the directory can't add a header (ST22), nor turn what is said round."""
         mail = EmailMessage()
         mail["From"] = self.sender
         mail["To"] = message.to.reveal()
-        mail["Subject"] = " ".join(message.subject.split())
+        mail["Subject"] = " ".join(harmless(message.subject).split())
         mail["Date"] = formatdate(usegmt=True)
         mail["Message-ID"] = f"<{message.id}@{self.sender.rpartition('@')[2].rstrip('>')}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
-        mail.set_content(message.text.reveal())
+        mail.set_content(harmless(message.text.reveal()))
         return mail

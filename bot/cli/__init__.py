@@ -5,6 +5,7 @@ import sys
 import typer
 
 from bot.cli import agent, audit, coverage, intent, keys, letters, links, manifest, policy, running, starting
+from bot.cli.options import echo
 from bot.platform.errors import OperatorError
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
@@ -32,10 +33,10 @@ def main() -> None:
     try:
         app()
     except OperatorError as mend:
-        print(mend, file=sys.stderr)
+        echo(str(mend), err=True)
         sys.exit(WRONG_USE)
     except Exception:  # noqa: BLE001 - the last door: nothing leaves as a raw trace
-        print(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", file=sys.stderr)
+        echo(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", err=True)
         sys.exit(FAULT)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import Config, built, settings
+from bot.cli.options import Config, built, echo, settings
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ async def _verified(file: Path | None, checkpoints: Path | None, config: Path | 
         verifier.see(row)
     wrong += [finding.sentence for finding in verifier.end()]
     for sentence in wrong:
-        typer.echo(sentence)
+        echo(sentence)
     if not wrong:
-        typer.echo(f"{verifier.seq} rows, {len(genuine)} checkpoints: nothing was changed, taken out, moved or cut.")
+        echo(f"{verifier.seq} rows, {len(genuine)} checkpoints: nothing was changed, taken out, moved or cut.")
     return not wrong
 
 
@@ -103,4 +103,4 @@ async def _exported(config: Path | None, after: int) -> None:
     async with built(config) as app:
         await app.store.audit.write(Audited("operator:audit:exported", "operator"))
         async for row in app.store.audit.rows(after):
-            typer.echo(exported(row))
+            echo(exported(row))

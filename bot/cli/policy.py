@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.options import Config, built
+from bot.cli.options import Config, built, echo
 from bot.platform.errors import OperatorError
 
 BY = "operator"
@@ -28,7 +28,7 @@ def check(file: File) -> None:
     from bot.policy.policy import read_policy
 
     read_policy(file, listable())
-    typer.echo(f"{file} can be applied.")
+    echo(f"{file} can be applied.")
 
 
 @app.command()
@@ -43,8 +43,8 @@ async def _shown(config: Path | None) -> None:
     async with built(config) as app:
         version = await app.store.policies.current()
         policy = await app.policies.current()
-    typer.echo(f"# version {version[0]}" if version else "# The defaults: nobody has applied a policy yet.")
-    typer.echo(as_toml(dump(policy)))
+    echo(f"# version {version[0]}" if version else "# The defaults: nobody has applied a policy yet.")
+    echo(as_toml(dump(policy)))
 
 
 async def _applied(file: Path, config: Path | None) -> None:
@@ -63,8 +63,8 @@ async def _applied(file: Path, config: Path | None) -> None:
                 "Somebody else has just put another policy in force. Look at it with `unlatch policy show`, and try again."
             ) from None
     for line in changes(dump(old), dump(new)):
-        typer.echo(line)
-    typer.echo(f"Version {number} is in force.")
+        echo(line)
+    echo(f"Version {number} is in force.")
 
 
 def as_toml(document: dict[str, Any]) -> str:
