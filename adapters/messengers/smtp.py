@@ -1,12 +1,13 @@
 """E-mail over SMTP with TLS and sign-in, by aiosmtplib."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate
 
 import aiosmtplib
 
 from bot.messaging.messenger import Message, Undeliverable
+from bot.platform.egress import Egress
 from bot.platform.harmless import harmless
 from bot.platform.secret import Secret
 
@@ -24,6 +25,7 @@ class Smtp:
     tls: str = "starttls"
     username: str = ""
     password: Secret | None = None
+    egress: Egress = field(default_factory=Egress)
 
     async def send(self, message: Message) -> None:
         """Raises Undeliverable where this address or this mail is refused for good; what refuses us as such will be mended."""
@@ -36,6 +38,7 @@ class Smtp:
                 start_tls=self.tls == "starttls",
                 username=self.username or None,
                 password=self.password.reveal() if self.password else None,
+                tls_context=None if self.tls == "none" else self.egress.trust(),
                 timeout=TIMEOUT,
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:

@@ -17,6 +17,7 @@ from bot.settings.directories import DirectorySection
 from bot.settings.sections import (
     HIGHEST,
     AuditSection,
+    EgressSection,
     Hidden,
     KeysSection,
     MetricsSection,
@@ -135,6 +136,7 @@ class Settings(Section):
     smtp: SmtpSection = SmtpSection()
     twilio: TwilioSection = TwilioSection()
     sign_in: SignInSection = SignInSection()
+    egress: EgressSection = EgressSection()
     metrics: MetricsSection = MetricsSection()
     audit: AuditSection = AuditSection()
     policy: PolicySection = PolicySection()
