@@ -15,7 +15,10 @@ DEEPEST = 40  # levels of JSON; what vendors send has fewer than twenty
 
 
 async def request_body(request: web.Request, largest: int) -> bytes:
-    """As it came, so that a signature over it can be checked. Raises RequestRefused: 413, 408, or 400 for what isn't encoded as it says."""
+    """As it came, so that a signature over it can be checked.
+
+    Raises RequestRefused: 413, 408, or 400 for what isn't encoded as it says, or broke off.
+    """
     try:
         async with asyncio.timeout(SENT):
             body = await bounded(request.content, largest)
@@ -23,6 +26,8 @@ async def request_body(request: web.Request, largest: int) -> bytes:
         raise RequestRefused(400, "encoding") from None
     except TimeoutError:
         raise RequestRefused(408, "too slow") from None
+    except ConnectionResetError:
+        raise RequestRefused(400, "gone") from None
     if body is None:
         raise RequestRefused(413, "too much")
     return body

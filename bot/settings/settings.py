@@ -14,6 +14,7 @@ from bot.platform.ids import DECOY
 from bot.platform.secret import Secret
 from bot.settings.chats import SlackSection, TeamsSection
 from bot.settings.directories import DirectorySection
+from bot.settings.retention import DEFAULTS, RetentionSection
 from bot.settings.sections import (
     HIGHEST,
     AuditSection,
@@ -21,6 +22,7 @@ from bot.settings.sections import (
     Hidden,
     KeysSection,
     MetricsSection,
+    PasswordsSection,
     PolicySection,
     Port,
     RolesSection,
@@ -134,12 +136,14 @@ class Settings(Section):
     slack: SlackSection = SlackSection()
     teams: TeamsSection = TeamsSection()
     smtp: SmtpSection = SmtpSection()
+    passwords: PasswordsSection = PasswordsSection()
     twilio: TwilioSection = TwilioSection()
     sign_in: SignInSection = SignInSection()
     egress: EgressSection = EgressSection()
     metrics: MetricsSection = MetricsSection()
     audit: AuditSection = AuditSection()
     policy: PolicySection = PolicySection()
+    retention: RetentionSection = DEFAULTS
 
     @model_validator(mode="after")
     def _signed_in_to_one(self) -> Self:
@@ -171,6 +175,11 @@ class Settings(Section):
     def checkpoints(self) -> Path:
         """The file that the audit's checkpoints are added to."""
         return self.audit.checkpoints or self.keys.ring_file.with_name("audit.checkpoints")
+
+    @property
+    def archive(self) -> Path:
+        """The folder that old rows of the audit move to."""
+        return self.audit.archive or self.keys.ring_file.with_name("audit.archive")
 
     def connection(self) -> Secret:
         """The database's address, with its password in it."""

@@ -3,10 +3,11 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0005"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
+usable_from = "0005"
 
 
 def upgrade() -> None:
