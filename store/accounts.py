@@ -18,6 +18,7 @@ from store import account_statements as sql
 from store.contact_methods import follow
 from store.database import AnyRow, Database
 from store.directory_rows import storable
+from store.signed_sets import SignedSets
 
 PAGE = 500  # accounts in one transaction
 FIRST = ""  # the mark before there is any
@@ -31,6 +32,7 @@ class StoredAccounts:
     database: Database
     world: World
     keys: Keys
+    sets: SignedSets
 
     async def sync(self, directory: Directory, contacts: ContactData = NOTHING) -> int:
         """Another replica that is at it, or ahead, is left to it."""
@@ -107,7 +109,7 @@ class StoredAccounts:
                 await conn.execute(sql.JOIN, groups)
             if gone:
                 await conn.execute(sql.GONE, [{"subject_": storable(subject)} for subject in gone])
-            await follow(conn, self.keys, contacts, persons, gone, self.world.now())
+            await follow(conn, self.keys, self.sets, contacts, persons, gone, self.world.now())
         return True
 
     def _given(self, question: CoverageQuestion) -> dict[str, Any]:

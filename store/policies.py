@@ -7,11 +7,12 @@ from sqlalchemy import Float, Integer, Text, bindparam, func, literal, select
 from bot.conversation.interfaces import Lost
 from bot.model.facts import Audited
 from bot.platform.clock import World
-from store import audit
+from bot.platform.set_seals import SetKind, SetName
 from store.database import Database, upsert
+from store.signed_sets import SignedSets
 from store.tables import POLICY
 
-NEWEST = select(POLICY.c.version, POLICY.c.document).order_by(POLICY.c.version.desc()).limit(1)
+THE_POLICY = SetName(SetKind.POLICY)
 EXPECTED = bindparam("expected_", type_=Integer)
 _next = select(
     EXPECTED + 1, bindparam("at_", type_=Float), bindparam("by_", type_=Text), bindparam("document_", type_=Text)
@@ -30,21 +31,23 @@ class StoredPolicies:
 
     database: Database
     world: World
+    sets: SignedSets
 
     async def current(self) -> tuple[int, str] | None:
-        """The newest version and its JSON. None: there is none yet."""
-        async with self.database.read() as conn:
-            row = (await conn.execute(NEWEST)).first()
-        return (row.version, row.document) if row else None
+        """The newest version and its JSON. None: there is none yet, or it isn't as we wrote it; no older one takes its place."""
+        for row in await self.sets.held(THE_POLICY) or ():
+            return int(row.x), str(row.name)
+        return None
 
     async def save(self, document: str, by: str, expected_version: int) -> int:
-        """The next version, audited. Raises Lost when `expected_version` (0: none yet) isn't the newest any more."""
+        """The next version, audited. Raises Lost when `expected_version` (0: none yet) isn't the newest any more, and ForgedSet."""
         now = self.world.now()
         async with self.database.write("save policy") as conn:
+            changing = await self.sets.begin(conn, THE_POLICY)
             wanted = {"expected_": expected_version, "at_": now, "by_": by, "document_": document}
             version = (await conn.execute(SAVE, wanted)).scalar()
             if version is None:
                 raise Lost
             detail = (("old", str(expected_version)), ("new", str(version)))
-            await audit.append(conn, [Audited("policy:document:saved", by, detail)], now)
+            await changing.end(conn, [Audited("policy:document:saved", by, detail)], now)
         return int(version)

@@ -39,6 +39,7 @@ from bot.model.turn import Party, Turn
 from bot.notify.admin_alerts import AdminAlerts
 from bot.notify.clock_watch import ClockWatch
 from bot.notify.directory_watch import DirectoryWatch
+from bot.notify.set_watch import SetWatch
 from bot.platform.clock import SharedClock, World
 from bot.platform.errors import OperatorError
 from bot.platform.job_outbox import Jobs
@@ -113,6 +114,7 @@ class App(Parts):
             self.checkpoint,
             self.policies.current,
             watch.check_directories,
+            SetWatch(self.store.survey, AdminAlerts(self.store.records)).look,
             self.coverage.refresh,
         )
         return BackgroundLoops(
@@ -127,7 +129,8 @@ class App(Parts):
     async def checkpoint(self) -> None:
         """How far the audit has come leaves the database, signed."""
         count, head = await self.store.audit.head()
-        append(self.settings.checkpoints, checkpoint(count, head, self.world.now(), self.keys))
+        sets = await self.store.survey.total()
+        append(self.settings.checkpoints, checkpoint(count, head, self.world.now(), self.keys, sets))
 
     async def close(self) -> None:
         """Connections are given back."""

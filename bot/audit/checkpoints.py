@@ -9,26 +9,28 @@ from pathlib import Path
 from bot.platform.keyring import Keys
 
 PURPOSE = "checkpoint"
+TAIL = 65_536  # bytes: hundreds of lines
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """At `at` the chain had `count` rows, and `head` was the hash of the last one. `mac` covers these three."""
+    """At `at` the chain had `count` rows, and `head` was the hash of the last one. `mac` covers all the others."""
 
     at: float
     count: int
     head: str
     mac: str
+    sets: int = 0  # the versions of all signed sets added up (bot/platform/set_seals.py): they never grow less
 
 
-def checkpoint(count: int, head: str, at: float, keys: Keys) -> Checkpoint:
+def checkpoint(count: int, head: str, at: float, keys: Keys, sets: int = 0) -> Checkpoint:
     """A checkpoint, signed by the current key: so many rows, the last of them with this hash."""
-    return Checkpoint(float(at), count, head, keys.sign(PURPOSE, _text(count, head, at)))
+    return Checkpoint(float(at), count, head, keys.sign(PURPOSE, _text(count, head, at, sets)), sets)
 
 
 def genuine(made: Checkpoint, keys: Keys) -> bool:
     """Signed by a key of our ring."""
-    return keys.signed(PURPOSE, _text(made.count, made.head, made.at), made.mac)
+    return keys.signed(PURPOSE, _text(made.count, made.head, made.at, made.sets), made.mac)
 
 
 def append(path: Path, made: Checkpoint) -> None:
@@ -48,13 +50,25 @@ def read(path: Path) -> Iterator[tuple[int, Checkpoint | None]]:
             yield number, _parsed(line)
 
 
+def newest(path: Path, keys: Keys) -> Checkpoint | None:
+    """The last genuine one near the end of the file. None: there is none, or no file. Raises OSError."""
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL))
+        lines = file.read().decode(errors="replace").splitlines()
+    found = (made for line in reversed(lines) if (made := _parsed(line)) and genuine(made, keys))
+    return next(found, None)
+
+
 def _parsed(line: str) -> Checkpoint | None:
     try:
         fields = json.loads(line)
-        return Checkpoint(float(fields["at"]), int(fields["count"]), str(fields["head"]), str(fields["mac"]))
+        about = (float(fields["at"]), int(fields["count"]), str(fields["head"]), str(fields["mac"]))
+        return Checkpoint(*about, int(fields.get("sets", 0)))
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def _text(count: int, head: str, at: float) -> str:
-    return json.dumps([float(at), count, head])
+def _text(count: int, head: str, at: float, sets: int) -> str:
+    return json.dumps([float(at), count, head, *([sets] if sets else [])])

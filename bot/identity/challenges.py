@@ -142,4 +142,4 @@ class Challenges:
             ),
         )
         if right.method and METHODS[asked.kind].one_use:
-            self.turn.note(UsedUp(right.method))
+            self.turn.note(UsedUp(right.method, asked.subject))

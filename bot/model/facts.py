@@ -65,6 +65,7 @@ class UsedUp:
     """A method that proved something for the only time. It is off the file, or the turn is lost."""
 
     method: MethodId
+    subject: SubjectId
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,6 @@ class ChatLinked:
     kind: str
     account: str
     subject: SubjectId
-    mac: str
     at: float
     grant: GrantId
 

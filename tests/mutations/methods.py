@@ -114,14 +114,14 @@ REGISTRATION = (
     ),
     Defence(
         "a method is confirmed by a right to register",
-        "_right.where(GRANT.c.action == Action.REGISTER.value)",
-        "_right",
+        "RIGHT.where(GRANT.c.action == Action.REGISTER.value)",
+        "RIGHT",
         f"{FILED}::test_without_the_right_grant_nothing_is_confirmed",
     ),
     Defence(
         "a method is removed by a right to register or to disown",
-        "_right.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value]))",
-        "_right",
+        "RIGHT.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value]))",
+        "RIGHT",
         f"{FILED}::test_anothers_method_stays",
     ),
     Defence(

@@ -1,0 +1,33 @@
+"""What decides is signed in whole sets. Rows from before are signed by `unlatch migrate`, which has the key ring."""
+
+import sqlalchemy as sa
+import sqlmodel.sql.sqltypes
+from alembic import op
+
+revision = "0007"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "set_seal",
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("owner", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("audit", BIG, nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("mac", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "owner", name=op.f("pk_set_seal")),
+    )
+    with op.batch_alter_table("chat_link") as batch_op:
+        batch_op.drop_column("mac")
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("chat_link") as batch_op:
+        batch_op.add_column(sa.Column("mac", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False))
+    op.drop_table("set_seal")
