@@ -5,6 +5,7 @@ from typing import TypeAlias, assert_never
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.engine.exhibits import being_registered
+from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import named
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone
 from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried
@@ -22,6 +23,7 @@ KNOWN = OptionId("known")
 SAVED = Option(OptionId("saved"), WordsId("register.saved"))
 REMOVE = Option(OptionId("remove"), WordsId("register.remove"))
 FINISH = Option(OptionId("finish"), WordsId("register.finish"))
+TICK = Option(OptionId("tick"), WordsId("register.device.tick"))
 
 
 @kept("register")
@@ -65,7 +67,8 @@ async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMetho
     """As they stand now."""
     mine = await desk.registration.on_file(subject)
     kinds = sorted(await desk.registration.kinds(), key=lambda kind: any(m.kind == kind for m in mine))  # what is missing first
-    return MyMethods(subject, grant, named(mine), tuple(kinds), await desk.registration.quarantined(subject))
+    known, here = devices(await desk.browsers.all(subject)), await desk.browsers.here(subject)
+    return MyMethods(subject, grant, named(mine), tuple(kinds), await desk.registration.quarantined(subject), known, here)
 
 
 async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "NewKey | NewAddress | NewSheet":
@@ -94,23 +97,31 @@ class MyMethods:
     have: tuple[Option, ...]
     kinds: tuple[Kind, ...]
     later: Line = Line("")  # from when on all of them count
+    devices: tuple[Option, ...] = ()  # browsers that they ticked as their own
+    here: bool = True  # this page stands in one of them
 
     def ask(self) -> Choose:
         """What there is, and what may be added."""
         adds = tuple(Option(OptionId(k), WordsId(f"method.{k}.add")) for k in self.kinds)
-        own = [option for option in self.have if not option.id.startswith(FROM_DIRECTORY)]
-        ends = (*((REMOVE,) if own else ()), FINISH)
-        lines = Lines(tuple((str(o.label), o.args) for o in self.have)) if self.have else None
+        ends = (*(() if self.here else (TICK,)), *((REMOVE,) if self._own() else ()), FINISH)
+        lines = Lines(tuple((str(o.label), o.args) for o in (*self.have, *self.devices))) if self.have else None
         return Choose("register.menu" if self.have else "register.menu.none", (*adds, *ends), content=lines)
 
-    async def answer(self, reply: Reply, desk: Desk) -> "NewKey | NewAddress | NewSheet | WhichOne | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "NewKey | NewAddress | NewSheet | WhichOne | Noted | Closed":
         """Add, remove, or be done."""
         if reply.choice == FINISH.id:
-            end = WordsId("register.done.quarantine" if self.later else "register.done")
-            return Closed(end, self.later, state=PromptState.DONE)
+            return Closed(
+                WordsId("register.done.quarantine" if self.later else "register.done"), self.later, state=PromptState.DONE
+            )
         if reply.choice == REMOVE.id:
-            return WhichOne(self.subject, self.grant, tuple(o for o in self.have if not o.id.startswith(FROM_DIRECTORY)))
+            return WhichOne(self.subject, self.grant, self._own())
+        if reply.choice == TICK.id:
+            await desk.browsers.tick(self.subject, self.grant)
+            return Noted(self.subject, self.grant)
         return await add(self.subject, self.grant, Kind(reply.choice or ""), desk)
+
+    def _own(self) -> tuple[Option, ...]:
+        return (*(option for option in self.have if not option.id.startswith(FROM_DIRECTORY)), *self.devices)
 
 
 @step("register.key", formerly="register.totp", kind="totp")
@@ -224,9 +235,12 @@ class WhichOne:
         return Choose("register.which", (BACK, *self.have))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
-        """Never the last one."""
+        """Never the last method; a device by taking it away alone."""
         if reply.choice == BACK.id:
             return await my_methods(self.subject, self.grant, desk)
+        if reply.choice and is_device(reply.choice):
+            await desk.browsers.forget(self.subject, reply.choice)
+            return Noted(self.subject, self.grant)
         await desk.registration.remove(self.subject, self.grant, MethodId(reply.choice or ""))
         return Noted(self.subject, self.grant)
 

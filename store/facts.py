@@ -4,10 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import Float, String, and_, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.interfaces import Lost
+from bot.model.browsers import BrowserForgotten, BrowserTicked
 from bot.model.codec import dump
 from bot.model.facts import (
     Added,
@@ -38,13 +39,13 @@ from bot.model.step import Step
 from bot.model.turn import PAGE, WATCH
 from bot.platform.ids import ConversationId
 from bot.platform.job_outbox import Sent
-from store import agent_rows, audit, case_rows, chat_links, method_rows
+from store import agent_rows, audit, browser_rows, case_rows, chat_links, method_rows
 from store.attempt_limits import charged
 from store.database import JOB as WORK
 from store.database import telling, upsert
 from store.method_rows import must
 from store.signed_sets import Changing
-from store.tables import CHALLENGE, CONVERSATION, COUNTER, GRANT, JOB, KNOWN_BROWSER, PROOF, WINDOW
+from store.tables import CHALLENGE, CONVERSATION, COUNTER, GRANT, JOB, PROOF, WINDOW
 
 given = bindparam
 CHALLENGE_COLUMNS = CHALLENGE.c.keys()
@@ -59,13 +60,6 @@ CHALLENGED = _new_challenge.on_conflict_do_update(
 USED = delete(CHALLENGE).where(CHALLENGE.c.id == given("challenge_"))
 HELD = update(GRANT).where(GRANT.c.id == given("grant_"), method_rows.RIGHT).values(expires=GRANT.c.expires)  # locks it, too
 PROVED = insert(PROOF)
-_known = upsert(KNOWN_BROWSER).from_select(
-    ["subject", "browser", "at"],
-    select(given("subject_", type_=String), WINDOW.c.browser, given("at_", type_=Float)).where(
-        WINDOW.c.conversation == given(OF), WINDOW.c.kind == PAGE, WINDOW.c.browser.is_not(None)
-    ),
-)
-KNOWN = _known.on_conflict_do_update(index_elements=["subject", "browser"], set_={"at": _known.excluded.at})
 GRANTED = insert(GRANT)
 TIED = (
     update(PROOF).where(PROOF.c.id.in_(given("proofs_", expanding=True)), PROOF.c.grant.is_(None)).values(grant=given("grant_"))
@@ -134,7 +128,7 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
         case Proved():
             await _proved(conn, fact)
         case Granted():
-            await _granted(conn, fact, now)
+            await _granted(conn, fact)
         case Exchanged():
             await _exchanged(conn, fact)
         case PageOffered():
@@ -149,6 +143,8 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             await chat_links.linked(conn, fact)
         case ChatUnlinked():
             await chat_links.unlinked(conn, fact)
+        case BrowserTicked() | BrowserForgotten():
+            await browser_rows.changed(conn, fact, now)
         case Frozen():
             await method_rows.frozen(conn, fact)
         case CaseOpened():
@@ -172,10 +168,9 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             assert_never(fact)
 
 
-async def _granted(conn: AsyncConnection, fact: Granted, now: float) -> None:
+async def _granted(conn: AsyncConnection, fact: Granted) -> None:
     await conn.execute(GRANTED, _grant(fact))
     must(await conn.execute(TIED, {"proofs_": fact.proofs, "grant_": fact.id}), len(fact.proofs))
-    await conn.execute(KNOWN, {"subject_": fact.subject, OF: fact.conversation, "at_": now})
 
 
 async def _exchanged(conn: AsyncConnection, fact: Exchanged) -> None:

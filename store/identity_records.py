@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from bot.identity.interfaces import KNOWN_FOR, KnownBrowser
 from bot.identity.methods.registry import METHODS as KINDS
 from bot.identity.registered import Registered, sealed_as
 from bot.model.facts import Audited, Challenged, Granted, Proved
@@ -27,12 +28,13 @@ from bot.platform.ids import (
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.set_seals import account_of
+from store.browser_rows import KNOWN_TO_OTHERS
 from store.conversations import nudge
 from store.database import AnyRow
 from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS, record
 from store.ledger import StoredLedger
-from store.signed_sets import FROZEN, METHODS, SignedSets
-from store.tables import CHALLENGE, GRANT, KNOWN_BROWSER, METHOD, PROOF
+from store.signed_sets import BROWSER, FROZEN, METHODS, SignedSets
+from store.tables import CHALLENGE, GRANT, METHOD, PROOF
 
 OPEN_CHALLENGE = select(*(CHALLENGE.c[name] for name in CHALLENGE_COLUMNS)).where(CHALLENGE.c.id == bindparam("id_"))
 UNDELIVERED = (
@@ -51,12 +53,6 @@ UNSPENT = _proof.where(PROOF.c.conversation == bindparam("of_"), PROOF.c.grant.i
 TIED = _proof.where(PROOF.c.grant == bindparam("id_"))
 ON_DISK = select(GRANT).where(GRANT.c.id == bindparam("id_"), GRANT.c.void.is_(False))
 REGISTER = insert(METHOD)
-KNOWN_FOR = 180 * 86_400.0  # seconds, as long as the browser's cookie
-BROWSER = select(KNOWN_BROWSER.c.at).where(
-    KNOWN_BROWSER.c.subject == bindparam("subject_"),
-    KNOWN_BROWSER.c.browser == bindparam("browser_"),
-    KNOWN_BROWSER.c.at > bindparam("since_"),
-)
 
 
 @dataclass(frozen=True)
@@ -104,10 +100,14 @@ class StoredRecords(StoredLedger):
         known = [_method_of(self.keys, row) for row in rows if row.kind in KINDS]  # a newer replica knows more
         return sorted(known, key=lambda method: (method.registered_at, method.id))
 
-    async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
-        known = {"subject_": subject, "browser_": browser, "since_": self.world.now() - KNOWN_FOR}
+    async def browsers(self, subject: SubjectId) -> Sequence[KnownBrowser]:
+        since, rows = self.world.now() - KNOWN_FOR, await self.sets.held(account_of(subject)) or ()
+        known = [KnownBrowser(row.name, row.kind, row.x) for row in rows if row.what == BROWSER and row.x > since]
+        return sorted(known, key=lambda each: (each.at, each.browser))
+
+    async def known_for(self, browser: str, besides: SubjectId) -> int:
         async with self.database.read() as conn:
-            return await conn.scalar(BROWSER, known) is not None
+            return int(await conn.scalar(KNOWN_TO_OTHERS, {"browser_": browser, "subject_": besides}) or 0)
 
     async def frozen(self, subject: SubjectId) -> float:
         rows = await self.sets.held(account_of(subject))

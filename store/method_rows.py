@@ -26,10 +26,11 @@ RIGHT = exists().where(
     GRANT.c.void.is_(False),
     GRANT.c.expires > given("now_"),
 )
+REGISTERING = RIGHT.where(GRANT.c.action == Action.REGISTER.value)
 _theirs = and_(METHOD.c.id == given("method_"), METHOD.c.subject == given("subject_"))
 CONFIRMED = (
     update(METHOD)
-    .where(_theirs, RIGHT.where(GRANT.c.action == Action.REGISTER.value), METHOD.c.usable_from == NEVER)
+    .where(_theirs, REGISTERING, METHOD.c.usable_from == NEVER)
     .values(secret=given("sealed_"), usable_from=given("from_"), proved_at=given("at_"), last_step=given("step_"))
 )
 REMOVED = delete(METHOD).where(_theirs, RIGHT.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value])))

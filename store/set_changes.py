@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.interfaces import Lost
+from bot.model.browsers import BrowserForgotten, BrowserTicked
 from bot.model.facts import AgentRuled, ChatLinked, ChatUnlinked, Confirmed, Fact, Frozen, Removed, UsedUp
 from bot.platform.set_seals import SetName, account_of
 from store.agent_rows import ALL_AGENTS
 from store.chat_links import holder
 from store.signed_sets import Changing, SignedSets
 
-CLOSING = (Frozen, ChatUnlinked)  # what only takes away; where somebody was at the rows, all of it is closed already
+# What only takes away. Where somebody was at the rows, all of it is closed already.
+CLOSING = (Frozen, ChatUnlinked, BrowserForgotten)
 
 
 async def begun(conn: AsyncConnection, sets: SignedSets, facts: Sequence[Fact]) -> tuple[Changing, Sequence[Fact]]:
@@ -26,7 +28,7 @@ async def begun(conn: AsyncConnection, sets: SignedSets, facts: Sequence[Fact]) 
 
 async def _touched(conn: AsyncConnection, fact: Fact) -> set[SetName]:
     match fact:
-        case Confirmed() | Removed() | UsedUp() | Frozen():
+        case Confirmed() | Removed() | UsedUp() | Frozen() | BrowserTicked() | BrowserForgotten():
             return {account_of(fact.subject)}
         case ChatLinked():
             return {account_of(fact.subject), *map(account_of, await holder(conn, fact.kind, fact.account))}

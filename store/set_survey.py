@@ -13,20 +13,21 @@ from bot.platform.set_seals import SEALED as NEW_VERSION
 from bot.platform.set_seals import UNSEALED, SetKind, SetName, SetSeals, Surveyed
 from store.agent_rows import AGENT
 from store.signed_sets import LOCK, SEALED, Changing, SignedSets, columns, covered
-from store.tables import AUDIT, CHAT_LINK, FREEZE, METHOD, POLICY, SET_SEAL
+from store.tables import AUDIT, CHAT_LINK, FREEZE, KNOWN_BROWSER, METHOD, POLICY, SET_SEAL
 
+ACCOUNTS = (METHOD, FREEZE, CHAT_LINK, KNOWN_BROWSER)  # the tables of what decides about one
 PAGE = 200  # sets in one statement
 _kind = bindparam("kind_", type_=String)
 _owned = union(
     select(SET_SEAL.c.owner.label("owner")).where(SET_SEAL.c.kind == _kind),
-    *(select(table.c.subject).where(_kind == SetKind.ACCOUNT.value) for table in (METHOD, FREEZE, CHAT_LINK)),
+    *(select(table.c.subject).where(_kind == SetKind.ACCOUNT.value) for table in ACCOUNTS),
     select(literal("")).where(_kind == SetKind.POLICY.value, select(POLICY).exists()),
     select(literal("")).where(_kind == SetKind.AGENTS.value, select(AGENT).exists()),
 ).subquery()
 OWNERS = select(_owned.c.owner).where(_owned.c.owner > bindparam("after_")).order_by(_owned.c.owner).limit(PAGE)
 FIRST = select(_owned.c.owner).order_by(_owned.c.owner).limit(PAGE)
 DROPS = {
-    SetKind.ACCOUNT: [delete(table).where(table.c.subject == bindparam("owner_")) for table in (METHOD, FREEZE, CHAT_LINK)],
+    SetKind.ACCOUNT: [delete(table).where(table.c.subject == bindparam("owner_")) for table in ACCOUNTS],
     SetKind.POLICY: [delete(POLICY)],
     SetKind.AGENTS: [delete(AGENT)],
 }

@@ -144,11 +144,12 @@ class MethodRow(Row, table=True):
 
 
 class KnownBrowserRow(Row, table=True):
-    """Browsers in which somebody has proved enough to be this account."""
+    """Browsers that this account's person ticked as their own."""
 
     subject: str = Field(primary_key=True)
-    browser: str = Field(primary_key=True)
-    at: float = Field(index=True)
+    browser: str = Field(primary_key=True, index=True)
+    label: str
+    at: float
 
 
 class FreezeRow(Row, table=True):

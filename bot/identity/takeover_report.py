@@ -9,6 +9,7 @@ from bot.accounts.interfaces import Cause, Operation, Operations, Outcome
 from bot.identity.chat_links import LinkStore
 from bot.identity.grant_mac import sealed_grant
 from bot.identity.identity import GRANT_LIFETIME, Identity
+from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.not_me_links import DisownableChange, NotMeLinks
 from bot.identity.registered import Registered
 from bot.messaging.ledger import ADMINS
@@ -51,6 +52,7 @@ class TakeoverReports:
     accounts: Accounts
     identity: Identity
     chats: LinkStore
+    browsers: KnownBrowsers
 
     async def right(self, cause: GrantId, mac: Line) -> GrantId | None:
         """A grant to undo. None: it was done before. Raises Refuse for a link that isn't good."""
@@ -148,6 +150,9 @@ class TakeoverReports:
         for chat, account in await self.chats.accounts_of(subject, cause.began):
             unlinked = Audited("identity:chat:unlinked", subject, args(grant=grant, chat=chat, account=account))
             self.turn.note(ChatUnlinked(chat, account), unlinked)
+        for known in await self.browsers.all(subject):
+            if known.at >= cause.began:
+                self.browsers.forgotten(subject, known)
         self.turn.note(
             Frozen(subject, now + FROZEN),
             *(Removed(m.id, subject, grant) for m in added),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.model.agents import Agent, Invitation, Stand
 from bot.model.asker import Asker
+from bot.model.browsers import BrowserForgotten, BrowserTicked
 from bot.model.step import Step
 from bot.platform.ids import (
     Action,
@@ -274,6 +275,8 @@ Fact = (
     | Removed
     | ChatLinked
     | ChatUnlinked
+    | BrowserTicked
+    | BrowserForgotten
     | Frozen
     | CaseOpened
     | CaseWatched

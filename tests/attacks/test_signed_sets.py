@@ -55,6 +55,7 @@ BY_HAND = {
     "out of quarantine": "update method set usable_from = usable_from - 1 where subject = ? and kind = 'sms'",
     "frozen for a while": "insert into freeze (subject, until) values (?, 1.0)",
     "a chat account of mine": "insert into chat_link (kind, account, subject, at) values ('slack', 'T0/U0', ?, 1.0)",
+    "a browser of mine": "insert into known_browser (subject, browser, label, at) values (?, 'ff', 'Firefox', 9e9)",
     "the seal gone": "delete from set_seal where owner = ?",
     "another version": "update set_seal set version = version + 1 where owner = ?",
     "another row of the audit": "update set_seal set audit = audit + 1 where owner = ?",

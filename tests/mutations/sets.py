@@ -2,6 +2,7 @@
 
 from tests.mutations.defence import Defence
 
+DEVICES = "tests/conversations/test_own_devices.py"
 SETS, SURVEY = "tests/attacks/test_signed_sets.py", "tests/contracts/test_store_set_survey.py"
 
 SIGNED = (
@@ -52,6 +53,18 @@ SIGNED = (
         "elif stands != told and (seen.name, stands) not in self._since:",
         "elif False:",
         f"{SURVEY}::test_a_whole_older_state_that_fits_in_itself_is_found_by_the_audit[sqlite]",
+    ),
+    Defence(
+        "a browser is known for whom it was ticked by",
+        "Origin.KNOWN if browser in known else Origin.STRANGER",
+        "Origin.KNOWN",
+        f"{DEVICES}::test_one_that_is_forgotten_is_a_strangers_again",
+    ),
+    Defence(
+        "a browser is known for two people at most",
+        "if await self.identity.records.known_for(sealed.browser, besides=subject) >= MOST:",
+        "if False:",
+        f"{DEVICES}::test_one_browser_is_the_own_one_of_two_people_at_most",
     ),
     Defence(
         "what was there before is signed once",

@@ -25,9 +25,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("chat_link") as batch_op:
         batch_op.drop_column("mac")
+    op.execute("DELETE FROM known_browser")  # nobody ticked them
+    with op.batch_alter_table("known_browser") as batch_op:
+        batch_op.add_column(sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False))
+        batch_op.drop_index(batch_op.f("ix_known_browser_at"))
+        batch_op.create_index(batch_op.f("ix_known_browser_browser"), ["browser"])
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("known_browser") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_known_browser_browser"))
+        batch_op.create_index(batch_op.f("ix_known_browser_at"), ["at"])
+        batch_op.drop_column("label")
     with op.batch_alter_table("chat_link") as batch_op:
         batch_op.add_column(sa.Column("mac", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False))
     op.drop_table("set_seal")
