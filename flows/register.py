@@ -6,10 +6,11 @@ from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
-from bot.identity.masks import named
+from bot.identity.masks import asks_for, known_by, named
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone
 from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.registered import FROM_DIRECTORY
+from bot.identity.registration import may_be_tried
 from bot.model.codec import kept, step
 from bot.model.prompt import AskSecret, Choose, Lines, Option, PromptState, Wait
 from bot.model.reply import Reply
@@ -68,7 +69,10 @@ async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMetho
     mine = await desk.registration.on_file(subject)
     kinds = sorted(await desk.registration.kinds(), key=lambda kind: any(m.kind == kind for m in mine))  # what is missing first
     known, here = devices(await desk.browsers.all(subject)), await desk.browsers.here(subject)
-    return MyMethods(subject, grant, named(mine), tuple(kinds), await desk.registration.quarantined(subject), known, here)
+    off = tuple(
+        Option(OptionId(m.id), WordsId(f"method.{m.kind}.again"), known_by(m)[1]) for m in mine if m.suspended and may_be_tried(m)
+    )
+    return MyMethods(subject, grant, named(mine), tuple(kinds), await desk.registration.quarantined(subject), known, here, off)
 
 
 async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "NewKey | NewAddress | NewSheet":
@@ -99,15 +103,16 @@ class MyMethods:
     later: Line = Line("")  # from when on all of them count
     devices: tuple[Option, ...] = ()  # browsers that they ticked as their own
     here: bool = True  # this page stands in one of them
+    suspended: tuple[Option, ...] = ()  # methods that somebody else used, and that may be tried
 
     def ask(self) -> Choose:
         """What there is, and what may be added."""
         adds = tuple(Option(OptionId(k), WordsId(f"method.{k}.add")) for k in self.kinds)
         ends = (*(() if self.here else (TICK,)), *((REMOVE,) if self._own() else ()), FINISH)
         lines = Lines(tuple((str(o.label), o.args) for o in (*self.have, *self.devices))) if self.have else None
-        return Choose("register.menu" if self.have else "register.menu.none", (*adds, *ends), content=lines)
+        return Choose("register.menu" if self.have else "register.menu.none", (*self.suspended, *adds, *ends), content=lines)
 
-    async def answer(self, reply: Reply, desk: Desk) -> "NewKey | NewAddress | NewSheet | WhichOne | Noted | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "NewKey | NewAddress | NewSheet | WhichOne | TryIt | Noted | Closed":
         """Add, remove, or be done."""
         if reply.choice == FINISH.id:
             return Closed(
@@ -118,6 +123,9 @@ class MyMethods:
         if reply.choice == TICK.id:
             await desk.browsers.tick(self.subject, self.grant)
             return Noted(self.subject, self.grant)
+        if reply.choice in [option.id for option in self.suspended]:
+            asked = await desk.registration.try_again(self.subject, MethodId(reply.choice or ""))
+            return TryIt(self.subject, self.grant, asked.kind, asked.method, asked.id, asked.hint, again=True)
         return await add(self.subject, self.grant, Kind(reply.choice or ""), desk)
 
     def _own(self) -> tuple[Option, ...]:
@@ -188,16 +196,21 @@ class TryIt:
     method: MethodId
     challenge: ChallengeId
     hint: Line
+    again: bool = False  # it was suspended, since somebody else had used it
 
     def ask(self) -> AskSecret:
         """The number or address is shown in part, so that a mistyped one is noticed."""
-        return AskSecret(f"method.{self.kind}.try", code_of(self.kind), args(hint=self.hint), (BACK,))
+        words = asks_for(self.kind, self.hint) if self.again else f"method.{self.kind}.try"
+        return AskSecret(words, code_of(self.kind), args(hint=self.hint), (BACK,))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | NewAddress":
         """A method counts only when it has worked once."""
+        if reply.choice == BACK.id and self.again:
+            return Noted(self.subject, self.grant)
         if reply.choice == BACK.id:
             return NewAddress(self.subject, self.grant, self.kind, await desk.registration.suggested(self.subject, self.kind))
-        await desk.registration.confirm(self.grant, self.method, self.challenge, reply.secret)
+        count = desk.registration.resume if self.again else desk.registration.confirm
+        await count(self.grant, self.method, self.challenge, reply.secret)
         return Noted(self.subject, self.grant)
 
 

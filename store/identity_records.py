@@ -33,7 +33,7 @@ from store.conversations import nudge
 from store.database import AnyRow
 from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS, record
 from store.ledger import StoredLedger
-from store.signed_sets import BROWSER, FROZEN, METHODS, SignedSets
+from store.signed_sets import BROWSER, FROZEN, METHODS, SUSPENDED, SignedSets
 from store.tables import CHALLENGE, GRANT, METHOD, PROOF
 
 OPEN_CHALLENGE = select(*(CHALLENGE.c[name] for name in CHALLENGE_COLUMNS)).where(CHALLENGE.c.id == bindparam("id_"))
@@ -95,9 +95,16 @@ class StoredRecords(StoredLedger):
         granted = granted_of(row)
         return granted, [tied[proof] for proof in granted.proofs if proof in tied]
 
+    async def proofs_of(self, grant: GrantId) -> Sequence[Proved]:
+        async with self.database.read() as conn:
+            return [_proved(row) for row in await conn.execute(TIED, {"id_": grant})]
+
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
-        rows = [row for row in await self.sets.held(account_of(subject)) or () if row.what == METHODS]
-        known = [_method_of(self.keys, row) for row in rows if row.kind in KINDS]  # a newer replica knows more
+        rows = await self.sets.held(account_of(subject)) or ()
+        off = {row.name for row in rows if row.what == SUSPENDED}
+        known = [  # a newer replica knows more
+            _method_of(self.keys, row, suspended=row.name in off) for row in rows if row.what == METHODS and row.kind in KINDS
+        ]
         return sorted(known, key=lambda method: (method.registered_at, method.id))
 
     async def browsers(self, subject: SubjectId) -> Sequence[KnownBrowser]:
@@ -149,11 +156,11 @@ def registered_of(keys: Keys, row: AnyRow) -> Registered:
     )
 
 
-def _method_of(keys: Keys, row: AnyRow) -> Registered:
+def _method_of(keys: Keys, row: AnyRow, *, suspended: bool) -> Registered:
     """From a row of the account's signed set."""
     plain = keys.open(sealed_as(MethodId(row.name), SubjectId(row.owner), Kind(row.kind), row.y), row.secret)
     about = (MethodId(row.name), SubjectId(row.owner), Kind(row.kind), Secret(plain.decode()))
-    return Registered(*about, row.x, row.y, row.last_step, row.proved_at)
+    return Registered(*about, row.x, row.y, row.last_step, row.proved_at, suspended)
 
 
 def _challenged(row: AnyRow) -> Challenged:

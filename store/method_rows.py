@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER
 from bot.model.facts import Added, Confirmed, Frozen, Removed, UsedUp, Worked
+from bot.model.suspensions import Resumed, Suspended
 from bot.platform.ids import Action, MethodId
 from store.database import upsert
-from store.tables import FREEZE, GRANT, METHOD
+from store.tables import FREEZE, GRANT, METHOD, SUSPENSION
 
 given = bindparam
 WORKED = update(METHOD).where(METHOD.c.id == given("method_")).values(proved_at=given("at_"))
@@ -34,11 +35,16 @@ CONFIRMED = (
     .values(secret=given("sealed_"), usable_from=given("from_"), proved_at=given("at_"), last_step=given("step_"))
 )
 REMOVED = delete(METHOD).where(_theirs, RIGHT.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value])))
+SUSPENDED = upsert(SUSPENSION).on_conflict_do_nothing(index_elements=["subject", "method"])
+FORGOTTEN = delete(SUSPENSION).where(SUSPENSION.c.method == given("method_"), SUSPENSION.c.subject == given("subject_"))
+RESUMED = FORGOTTEN.where(REGISTERING)
 _frozen = upsert(FREEZE)
 FROZEN = _frozen.on_conflict_do_update(index_elements=["subject"], set_={"until": _frozen.excluded.until})
 
 
-async def changed(conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Worked | Removed, now: float) -> None:
+async def changed(
+    conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Worked | Removed | Suspended | Resumed, now: float
+) -> None:
     match fact:
         case UsedUp():
             must(await conn.execute(SPENT, {"method_": fact.method}), 1)
@@ -51,6 +57,12 @@ async def changed(conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Work
             must(await worked(conn, fact.method, fact.step, fact.at), 1)
         case Removed():
             must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
+            await conn.execute(FORGOTTEN, {"method_": fact.method, "subject_": fact.subject})
+        case Suspended():
+            for method in fact.methods:
+                await conn.execute(SUSPENDED, {"subject": fact.subject, "method": method, "at": fact.at})
+        case Resumed():
+            must(await conn.execute(RESUMED, _allowed(fact, now)), 1)
         case _:
             assert_never(fact)
 
@@ -84,7 +96,7 @@ def _method(fact: Added) -> dict[str, object]:
     }
 
 
-def _allowed(fact: Confirmed | Removed, now: float) -> dict[str, object]:
+def _allowed(fact: Confirmed | Removed | Resumed, now: float) -> dict[str, object]:
     return {"method_": fact.method, "subject_": fact.subject, "grant_": fact.grant, "now_": now}
 
 

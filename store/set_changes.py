@@ -7,13 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation.interfaces import Lost
 from bot.model.browsers import BrowserForgotten, BrowserTicked
 from bot.model.facts import AgentRuled, ChatLinked, ChatUnlinked, Confirmed, Fact, Frozen, Removed, UsedUp
+from bot.model.suspensions import Resumed, Suspended
 from bot.platform.set_seals import SetName, account_of
 from store.agent_rows import ALL_AGENTS
 from store.chat_links import holder
 from store.signed_sets import Changing, SignedSets
 
 # What only takes away. Where somebody was at the rows, all of it is closed already.
-CLOSING = (Frozen, ChatUnlinked, BrowserForgotten)
+CLOSING = (Frozen, Suspended, ChatUnlinked, BrowserForgotten)
 
 
 async def begun(conn: AsyncConnection, sets: SignedSets, facts: Sequence[Fact]) -> tuple[Changing, Sequence[Fact]]:
@@ -28,7 +29,7 @@ async def begun(conn: AsyncConnection, sets: SignedSets, facts: Sequence[Fact]) 
 
 async def _touched(conn: AsyncConnection, fact: Fact) -> set[SetName]:
     match fact:
-        case Confirmed() | Removed() | UsedUp() | Frozen() | BrowserTicked() | BrowserForgotten():
+        case Confirmed() | Removed() | UsedUp() | Suspended() | Resumed() | Frozen() | BrowserTicked() | BrowserForgotten():
             return {account_of(fact.subject)}
         case ChatLinked():
             return {account_of(fact.subject), *map(account_of, await holder(conn, fact.kind, fact.account))}

@@ -13,9 +13,9 @@ from bot.platform.set_seals import SEALED as NEW_VERSION
 from bot.platform.set_seals import UNSEALED, SetKind, SetName, SetSeals, Surveyed
 from store.agent_rows import AGENT
 from store.signed_sets import LOCK, SEALED, Changing, SignedSets, columns, covered
-from store.tables import AUDIT, CHAT_LINK, FREEZE, KNOWN_BROWSER, METHOD, POLICY, SET_SEAL
+from store.tables import AUDIT, CHAT_LINK, FREEZE, KNOWN_BROWSER, METHOD, POLICY, SET_SEAL, SUSPENSION
 
-ACCOUNTS = (METHOD, FREEZE, CHAT_LINK, KNOWN_BROWSER)  # the tables of what decides about one
+ACCOUNTS = (METHOD, SUSPENSION, FREEZE, CHAT_LINK, KNOWN_BROWSER)  # the tables of what decides about one
 PAGE = 200  # sets in one statement
 _kind = bindparam("kind_", type_=String)
 _owned = union(

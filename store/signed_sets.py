@@ -34,15 +34,22 @@ from bot.platform.set_seals import UNSEALED, ForgedSet, SetKind, SetName, SetRow
 from store import audit
 from store.agent_rows import AGENT
 from store.database import AnyRow, Database, upsert
-from store.tables import CHAT_LINK, FREEZE, KNOWN_BROWSER, METHOD, POLICY, SET_SEAL
+from store.tables import CHAT_LINK, FREEZE, KNOWN_BROWSER, METHOD, POLICY, SET_SEAL, SUSPENSION
 
 TIMES = 3  # a set is read before it is called forged: another version may be written, and remembered, while one is on its way
-SEAL, METHODS, FROZEN, CHAT, BROWSER = "seal", "method", "freeze", "chat", "browser"  # what a row of a set is
+SEAL, METHODS, SUSPENDED, FROZEN, CHAT, BROWSER = (
+    "seal",
+    "method",
+    "suspended",
+    "freeze",
+    "chat",
+    "browser",
+)  # what a row of a set is
 NOTHING, ZERO = literal_column("''", String), literal_column("0", Integer)
 NO_TIME, NO_SECRET = cast(ZERO, Float), cast(null(), LargeBinary)
 BARE = (NOTHING, NOTHING, NO_TIME, NO_TIME, NO_SECRET, ZERO, NO_TIME)
 ALL = NOTHING  # the owner where there is one set of a kind
-s, m, f, c, k, a, p = SET_SEAL.c, METHOD.c, FREEZE.c, CHAT_LINK.c, KNOWN_BROWSER.c, AGENT.c, POLICY.c
+s, m, u, f, c, k, a, p = SET_SEAL.c, METHOD.c, SUSPENSION.c, FREEZE.c, CHAT_LINK.c, KNOWN_BROWSER.c, AGENT.c, POLICY.c
 Of = Callable[[ColumnElement[str]], ColumnElement[bool]]
 
 
@@ -61,6 +68,7 @@ def _sets(of: Of) -> dict[SetKind, CompoundSelect[Any]]:
     parts: dict[SetKind, tuple[Select[Any], ...]] = {
         SetKind.ACCOUNT: (
             _part(METHODS, m.subject, *methods).where(of(m.subject)),
+            _part(SUSPENDED, u.subject, u.method, NOTHING, u.at).where(of(u.subject)),
             _part(FROZEN, f.subject, NOTHING, NOTHING, f.until).where(of(f.subject)),
             _part(CHAT, c.subject, c.account, c.kind, c.at).where(of(c.subject)),
             _part(BROWSER, k.subject, k.browser, k.label, k.at).where(of(k.subject)),

@@ -159,6 +159,14 @@ class FreezeRow(Row, table=True):
     until: float
 
 
+class SuspensionRow(Row, table=True):
+    """Methods that somebody else used, until their owner confirms them anew."""
+
+    subject: str = Field(primary_key=True)
+    method: str = Field(primary_key=True)
+    at: float
+
+
 class SetSealRow(Row, table=True):
     """The signature of a whole set of rows that decide something (bot/platform/set_seals.py)."""
 
@@ -268,6 +276,7 @@ def _table(name: str) -> Table:
 
 CONVERSATION, WINDOW, CHALLENGE, PROOF = _table("conversation"), _table("window"), _table("challenge"), _table("proof")
 FREEZE, KNOWN_BROWSER, SET_SEAL = _table("freeze"), _table("known_browser"), _table("set_seal")
+SUSPENSION = _table("suspension")
 GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table("method"), _table("counter")
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
 POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")

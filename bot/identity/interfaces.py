@@ -48,6 +48,9 @@ class Records(Counters, Protocol):
     async def grant(self, id: GrantId) -> tuple[Granted, Sequence[Proved]] | None:
         """A grant on disk and not void, and the proofs that it ties up."""
 
+    async def proofs_of(self, grant: GrantId) -> Sequence[Proved]:
+        """What a grant ties up, whatever became of the grant."""
+
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
         """All that are registered, quarantined ones included, in the order of registration; of the kinds that are known here."""
 

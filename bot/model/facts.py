@@ -6,6 +6,7 @@ from bot.model.agents import Agent, Invitation, Stand
 from bot.model.asker import Asker
 from bot.model.browsers import BrowserForgotten, BrowserTicked
 from bot.model.step import Step
+from bot.model.suspensions import Resumed, Suspended
 from bot.platform.ids import (
     Action,
     CaseId,
@@ -273,6 +274,8 @@ Fact = (
     | Confirmed
     | Worked
     | Removed
+    | Suspended
+    | Resumed
     | ChatLinked
     | ChatUnlinked
     | BrowserTicked

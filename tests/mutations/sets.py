@@ -2,6 +2,7 @@
 
 from tests.mutations.defence import Defence
 
+SUSPENDED = "tests/conversations/test_suspended.py"
 DEVICES = "tests/conversations/test_own_devices.py"
 SETS, SURVEY = "tests/attacks/test_signed_sets.py", "tests/contracts/test_store_set_survey.py"
 
@@ -55,16 +56,34 @@ SIGNED = (
         f"{SURVEY}::test_a_whole_older_state_that_fits_in_itself_is_found_by_the_audit[sqlite]",
     ),
     Defence(
-        "a browser is known for whom it was ticked by",
+        "what strangers use up leaves a known browser whole",
         "Origin.KNOWN if browser in known else Origin.STRANGER",
-        "Origin.KNOWN",
-        f"{DEVICES}::test_one_that_is_forgotten_is_a_strangers_again",
+        "Origin.STRANGER",
+        f"{DEVICES}::test_one_that_was_ticked_stays_open_when_strangers_have_used_up_theirs",
     ),
     Defence(
         "a browser is known for two people at most",
         "if await self.identity.records.known_for(sealed.browser, besides=subject) >= MOST:",
         "if False:",
         f"{DEVICES}::test_one_browser_is_the_own_one_of_two_people_at_most",
+    ),
+    Defence(
+        "what a thief used answers no challenge",
+        "(not m.suspended or m.id == asked.method)",
+        "True",
+        f"{SUSPENDED}::test_what_he_used_proves_nothing_a_month_later",
+    ),
+    Defence(
+        "what a thief used is suspended",
+        "Suspended(subject, tuple(m.id for m in used), now),",
+        "",
+        f"{SUSPENDED}::test_what_he_used_proves_nothing_a_month_later",
+    ),
+    Defence(
+        "where a thief's proofs are gone, everything was used",
+        "if len(proofs) < len(cause.granted.proofs):",
+        "if False:",
+        f"{SUSPENDED}::test_where_his_proofs_are_gone_everything_is_taken_for_used",
     ),
     Defence(
         "what was there before is signed once",

@@ -23,6 +23,13 @@ def upgrade() -> None:
         sa.Column("mac", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "owner", name=op.f("pk_set_seal")),
     )
+    op.create_table(
+        "suspension",
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("method", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "method", name=op.f("pk_suspension")),
+    )
     with op.batch_alter_table("chat_link") as batch_op:
         batch_op.drop_column("mac")
     op.execute("DELETE FROM known_browser")  # nobody ticked them
@@ -39,4 +46,5 @@ def downgrade() -> None:
         batch_op.drop_column("label")
     with op.batch_alter_table("chat_link") as batch_op:
         batch_op.add_column(sa.Column("mac", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False))
+    op.drop_table("suspension")
     op.drop_table("set_seal")
