@@ -6,6 +6,7 @@ from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.clock import SharedClock, World
 from bot.platform.keyring import Keys
 from bot.platform.set_seals import SetSeals
+from bot.settings.retention import DEFAULTS, RetentionSection
 from store.accounts import StoredAccounts
 from store.agents import StoredAgents
 from store.audit import StoredAudit
@@ -21,6 +22,7 @@ from store.ledger import StoredLedger
 from store.operations import StoredOperations
 from store.policies import StoredPolicies
 from store.reseal import reseal
+from store.retention import StoredRetention
 from store.set_survey import SetSurvey
 from store.signed_sets import SignedSets
 from store.store_flags import StoreFlags
@@ -47,14 +49,13 @@ class Store:
     cases: StoredCases
     chat_links: StoredChatLinks
     agents: StoredAgents
+    retention: StoredRetention
 
     async def sweep(self) -> None:
         """Once a minute: strangers' refusals go into the chain, and what counts no more is forgotten."""
         await self.audit.sweep_refusals()
-        await self.records.sweep()
-        await self.conversations.sweep()
         await self.agents.sweep()
-        await self.jobs.sweep()
+        await self.retention.sweep()
 
     async def set_clock(self, clock: SharedClock) -> None:
         """By the database's."""
@@ -69,7 +70,9 @@ class Store:
         await self.database.close()
 
 
-async def open_store(url: str, world: World, keys: Keys, point: Point = no_point) -> Store:
+async def open_store(
+    url: str, world: World, keys: Keys, point: Point = no_point, retention: RetentionSection = DEFAULTS
+) -> Store:
     """`url` as Database.open takes it. The tables must be there already (store/migrate.py)."""
     database = Database.open(url, point)
     sets = SignedSets(database, world, AdminAlerts(StoredLedger(database, world)), SetSeals(keys))
@@ -90,4 +93,5 @@ async def open_store(url: str, world: World, keys: Keys, point: Point = no_point
         StoredCases(database, world),
         StoredChatLinks(database, world, sets),
         StoredAgents(database, world, keys, sets),
+        StoredRetention(database, world, retention, sets),
     )

@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
-    func,
     literal_column,
     null,
     select,
@@ -63,7 +62,6 @@ def _part(what: str, owner: ColumnElement[str], *given: ColumnElement[Any]) -> S
 
 def _sets(of: Of) -> dict[SetKind, CompoundSelect[Any]]:
     """For each kind one statement that reads rows and seal at once. `of`: whose."""
-    newest = p.version == select(func.max(p.version)).scalar_subquery()
     methods = (m.id, m.kind, m.registered_at, m.usable_from, m.secret, m.last_step, m.proved_at)
     parts: dict[SetKind, tuple[Select[Any], ...]] = {
         SetKind.ACCOUNT: (
@@ -73,7 +71,7 @@ def _sets(of: Of) -> dict[SetKind, CompoundSelect[Any]]:
             _part(CHAT, c.subject, c.account, c.kind, c.at).where(of(c.subject)),
             _part(BROWSER, k.subject, k.browser, k.label, k.at).where(of(k.subject)),
         ),
-        SetKind.POLICY: (_part("policy", ALL, p.document, NOTHING, cast(p.version, Float)).where(newest),),
+        SetKind.POLICY: (_part("policy", ALL, p.document, p.by, cast(p.version, Float), p.at),),
         SetKind.AGENTS: (_part("agent", ALL, a.id, a.mac, a.at),),
     }
     seal = _part(SEAL, s.owner, s.key, s.mac, cast(s.version, Float), cast(s.audit, Float)).where(of(s.owner))

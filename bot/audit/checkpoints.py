@@ -23,14 +23,14 @@ class Checkpoint:
     sets: int = 0  # the versions of all signed sets added up (bot/platform/set_seals.py): they never grow less
 
 
-def checkpoint(count: int, head: str, at: float, keys: Keys, sets: int = 0) -> Checkpoint:
+def checkpoint(count: int, head: str, at: float, keys: Keys, purpose: str = PURPOSE, *, sets: int = 0) -> Checkpoint:
     """A checkpoint, signed by the current key: so many rows, the last of them with this hash."""
-    return Checkpoint(float(at), count, head, keys.sign(PURPOSE, _text(count, head, at, sets)), sets)
+    return Checkpoint(float(at), count, head, keys.sign(purpose, _text(count, head, at, sets)), sets)
 
 
-def genuine(made: Checkpoint, keys: Keys) -> bool:
-    """Signed by a key of our ring."""
-    return keys.signed(PURPOSE, _text(made.count, made.head, made.at, made.sets), made.mac)
+def genuine(made: Checkpoint, keys: Keys, purpose: str = PURPOSE) -> bool:
+    """Signed by a key of our ring, for this purpose."""
+    return keys.signed(purpose, _text(made.count, made.head, made.at, made.sets), made.mac)
 
 
 def append(path: Path, made: Checkpoint) -> None:
@@ -47,7 +47,7 @@ def read(path: Path) -> Iterator[tuple[int, Checkpoint | None]]:
     """Number and content of each line; None for one that can't be read. Raises OSError. Check each with `genuine`."""
     with path.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, start=1):
-            yield number, _parsed(line)
+            yield number, parsed(line)
 
 
 def newest(path: Path, keys: Keys) -> Checkpoint | None:
@@ -57,11 +57,12 @@ def newest(path: Path, keys: Keys) -> Checkpoint | None:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - TAIL))
         lines = file.read().decode(errors="replace").splitlines()
-    found = (made for line in reversed(lines) if (made := _parsed(line)) and genuine(made, keys))
+    found = (made for line in reversed(lines) if (made := parsed(line)) and genuine(made, keys))
     return next(found, None)
 
 
-def _parsed(line: str) -> Checkpoint | None:
+def parsed(line: str) -> Checkpoint | None:
+    """A line of JSON as a checkpoint; None: it is none."""
     try:
         fields = json.loads(line)
         about = (float(fields["at"]), int(fields["count"]), str(fields["head"]), str(fields["mac"]))

@@ -29,8 +29,8 @@ class SetRecord:
         else:
             self._told[name] = told
 
-    def wrong(self, sets: Iterable[Surveyed], checkpoints: Sequence[Checkpoint] = ()) -> list[str]:
-        """One sentence for each that isn't as the audit and the checkpoints have it."""
+    def wrong(self, sets: Iterable[Surveyed], checkpoints: Sequence[Checkpoint] = (), unseen: int = 0) -> list[str]:
+        """One sentence for each that isn't as the audit and the checkpoints have it. `unseen`: so many rows aren't at hand."""
         found, total = dict(self._told), 0
         sentences = []
         for seen in sets:
@@ -38,7 +38,7 @@ class SetRecord:
             stands = (seen.seal.version, seen.seal.audit)
             if not seen.fits:
                 sentences.append(f"The set {named(seen.name)}: its rows or its seal aren't as they were written.")
-            elif stands != told and (seen.name, stands) not in self._since:
+            elif stands != told and (seen.name, stands) not in self._since and not 0 < seen.seal.audit <= unseen:
                 sentences.append(
                     f"The set {named(seen.name)}: it is at version {stands[0]}, and row {told[1]} of the audit tells of version {told[0]}."
                 )

@@ -38,6 +38,9 @@ class Chain:
         for nothing in list[Surveyed]():
             yield nothing
 
+    async def archived(self) -> None:
+        """Nothing was."""
+
     async def rows(self, after: int) -> AsyncIterator[AuditEntry]:
         for row in self.rows_[after:]:
             yield row
