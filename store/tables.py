@@ -292,10 +292,9 @@ def _table(name: str) -> Table:
 
 
 CONVERSATION, WINDOW, CHALLENGE, PROOF = _table("conversation"), _table("window"), _table("challenge"), _table("proof")
-FREEZE, KNOWN_BROWSER, SET_SEAL = _table("freeze"), _table("known_browser"), _table("set_seal")
-SUSPENSION = _table("suspension")
+FREEZE, KNOWN_BROWSER, SUSPENSION = _table("freeze"), _table("known_browser"), _table("suspension")
 GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table("method"), _table("counter")
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
 POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")
-HEARD, CHAT_LINK = _table("heard"), _table("chat_link")
+HEARD, CHAT_LINK, SET_SEAL = _table("heard"), _table("chat_link"), _table("set_seal")
 DEAD_LETTER, MIGRATION, AUDIT_ARCHIVED = _table("dead_letter"), _table("migration"), _table("audit_archived")

@@ -114,8 +114,8 @@ REGISTRATION = (
     ),
     Defence(
         "a method in quarantine isn't asked",
-        "usable = [m for m in registered if m.usable_from <= self.world.now()]",
-        "usable = registered",
+        "m.usable_from <= self.world.now() and not m.suspended",
+        "not m.suspended",
         f"{ACCOUNTS}::test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over",
     ),
     Defence(
