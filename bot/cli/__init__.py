@@ -37,10 +37,8 @@ def main() -> None:
         print(mend, file=sys.stderr)
         sys.exit(WRONG_USE)
     except Unavailable as away:
-        print(
-            f"The database can't be had just now ({away}). Try again in a moment; `unlatch doctor` looks closer.", file=sys.stderr
-        )
-        sys.exit(FAULT)
+        print(f"The database can't be reached ({away}); `unlatch doctor` looks closer.", file=sys.stderr)
+        sys.exit(WRONG_USE)
     except Exception:  # noqa: BLE001 - the last door: nothing leaves as a raw trace
         print(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", file=sys.stderr)
         sys.exit(FAULT)
