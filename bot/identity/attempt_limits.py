@@ -79,8 +79,9 @@ class AttemptLimits:
         return f"{what}:{about}:{kind}:{await self._origin(subject)}"
 
     async def _origin(self, subject: SubjectId) -> Origin:
-        """A visitor in whose browser enough was proved for this very account before isn't just anybody."""
+        """A visitor in a browser that this account's person ticked as their own isn't just anybody."""
         browser = self.turn.claim.sealed.browser if self.turn.claim.sealed else None
-        if self.turn.party.origin is Origin.STRANGER and browser and await self.records.knows_browser(subject, browser):
-            return Origin.KNOWN
+        if self.turn.party.origin is Origin.STRANGER and browser:
+            known = [each.browser for each in await self.records.browsers(subject)]
+            return Origin.KNOWN if browser in known else Origin.STRANGER
         return self.turn.party.origin

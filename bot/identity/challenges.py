@@ -114,7 +114,8 @@ class Challenges:
         match method.asks:
             case TypedCode(check=check) | TypedOnPage(check=check):
                 on_file = () if method.unregistered else await self.records.methods(asked.subject)
-                return await check(asked, given, [m for m in on_file if m.kind == asked.kind], self.tools)
+                theirs = [m for m in on_file if m.kind == asked.kind and (not m.suspended or m.id == asked.method)]
+                return await check(asked, given, theirs, self.tools)
             case MetElsewhere():
                 return None
             case _:
@@ -142,4 +143,4 @@ class Challenges:
             ),
         )
         if right.method and METHODS[asked.kind].one_use:
-            self.turn.note(UsedUp(right.method))
+            self.turn.note(UsedUp(right.method, asked.subject))

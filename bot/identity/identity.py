@@ -85,7 +85,7 @@ class Identity:
         raise Refuse("verify.no_method_left")
 
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
-        """All that count, those in quarantine included; the directory's contact data only where the rules say so. A decoy has none."""
+        """All that are on file, those in quarantine and suspended ones included; the directory's contact data only where the rules say so. A decoy has none."""
         if is_decoy(subject):
             return ()
         rule = (await self.people.policies.current()).registration.contact_data
@@ -119,14 +119,13 @@ class Identity:
     async def ask_for(self, subject: SubjectId, action: Action, option: OptionId) -> Asked:
         """A challenge by one of the offered methods. Raises Misstep when too many were asked for."""
         kind, _, method = option.partition(":")
-        registered = [m for m in await self.methods(subject) if m.kind == kind and method in ("", m.id)]
-        usable = [m for m in registered if m.usable_from <= self.world.now()]
+        usable = [m for m in await self._usable_now(subject) if m.kind == kind and method in ("", m.id)]
         return await self.challenges.ask(subject, action, Kind(kind), usable[0] if usable and not is_decoy(subject) else None)
 
     async def ask_again(self, subject: SubjectId, action: Action, option: OptionId) -> Asked:
         """Another code to where the last one went: nowhere, if that was nobody's."""
         kind, _, method = option.partition(":")
-        same = [m for m in await self.methods(subject) if (m.id, m.kind) == (method, kind) and m.usable_from <= self.world.now()]
+        same = [m for m in await self._usable_now(subject) if (m.id, m.kind) == (method, kind)]
         return await self.challenges.ask(subject, action, Kind(kind), same[0] if same else None)
 
     async def ask_at(self, subject: SubjectId, action: Action, kind: Kind, typed: str) -> Asked:
@@ -136,9 +135,12 @@ class Identity:
         if not isinstance(registers, TypedAndTried):
             raise Misstep("engine.pick_one")
         typed_in_full = registers.read(typed, country)
-        usable = [m for m in await self.methods(subject) if m.kind == kind and m.usable_from <= self.world.now()]
+        usable = [m for m in await self._usable_now(subject) if m.kind == kind]
         match = [m for m in usable if m.secret.equals(typed_in_full)]
         return await self.challenges.ask(subject, action, kind, match[0] if match else None)
+
+    async def _usable_now(self, subject: SubjectId) -> list[Registered]:
+        return [m for m in await self.methods(subject) if m.usable_from <= self.world.now() and not m.suspended]
 
     async def lesser(self, grant: GrantId) -> GrantId:
         """The right to unlock, instead of the right to reset: whoever proved enough for the one has for the other."""
@@ -231,7 +233,7 @@ class Identity:
 
     async def _usable(self, person: Person, *, soon: bool = False) -> list[Registered]:
         now = self.world.now()
-        registered = await self.methods(person.subject)
+        registered = [m for m in await self.methods(person.subject) if not m.suspended]
         usable = [m for m in registered if (m.usable_from <= now or (soon and m.confirmed)) and m.kind in self.deliverable]
         own = [kind for kind, method in METHODS.items() if method.unregistered and kind in self.deliverable]
         able = [kind for kind in own if METHODS[kind].open_to(person.subject, self.challenges.tools)]

@@ -81,6 +81,18 @@ class Keys:
         """128 bits by the current key, as 32 hex characters."""
         return self.mac(purpose, text)[:SIGNED].hex()
 
+    def sign_by(self, name: str, purpose: str, text: str) -> str:
+        """As `sign`, by the key of this name. Raises UnknownKey: the ring has no such key, or no longer."""
+        self._renew()
+        if name not in self._ring:
+            raise UnknownKey(name)
+        return self._mac(name, purpose, text)[:SIGNED].hex()
+
+    @staticmethod
+    def same(made: str, given: str) -> bool:
+        """Whether two signatures are one, compared in constant time."""
+        return hmac.compare_digest(made.encode(), given.encode(errors="replace"))
+
     def signed(self, purpose: str, text: str, mac: str) -> bool:
         """Compared in constant time with what each key of the ring would have signed."""
         given = mac.encode(errors="replace")

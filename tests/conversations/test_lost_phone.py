@@ -21,6 +21,7 @@ from tests.kit.registering import (
     shows,
 )
 from tests.kit.residents import GOOD
+from tests.kit.signing import as_ours
 from tests.kit.town import Town
 
 LOST, NEW, NUMBER_CHANGED = "I lost my phone", "I have a new phone", "I have a new number"
@@ -132,7 +133,7 @@ async def test_with_the_last_code_of_a_sheet_something_new_comes_before_the_old_
     await town.use_policy(house())
     codes = await has_sheet(town, "dev")
     for method in (await on_file(town, "dev", RECOVERY))[1:]:
-        async with town.app.store.database.write("test") as conn:
+        async with as_ours(town.app.store, method.subject) as conn:
             await conn.exec_driver_sql("delete from method where id = ?", (method.id,))
     dev = chat("dev")
     await says(dev, LOST)

@@ -130,7 +130,7 @@ GRANTS = (
     ),
     Defence(
         "a proof uses its challenge up",
-        '_must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)',
+        'must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)',
         "pass",
         f"{FACTS}::test_a_proof_uses_its_challenge_up",
     ),

@@ -114,8 +114,8 @@ REGISTRATION = (
     ),
     Defence(
         "a method in quarantine isn't asked",
-        "usable = [m for m in registered if m.usable_from <= self.world.now()]",
-        "usable = registered",
+        "m.usable_from <= self.world.now() and not m.suspended",
+        "not m.suspended",
         f"{ACCOUNTS}::test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over",
     ),
     Defence(
@@ -126,14 +126,14 @@ REGISTRATION = (
     ),
     Defence(
         "a method is confirmed by a right to register",
-        "_right.where(GRANT.c.action == Action.REGISTER.value)",
-        "_right",
+        "RIGHT.where(GRANT.c.action == Action.REGISTER.value)",
+        "RIGHT",
         f"{FILED}::test_without_the_right_grant_nothing_is_confirmed",
     ),
     Defence(
         "a method is removed by a right to register or to disown",
-        "_right.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value]))",
-        "_right",
+        "RIGHT.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value]))",
+        "RIGHT",
         f"{FILED}::test_anothers_method_stays",
     ),
     Defence(
