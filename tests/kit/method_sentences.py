@@ -25,6 +25,8 @@ def _needed(method: Method) -> Iterator[str]:
         yield "reconfirm"
     if method.in_directory:
         yield "name.directory"
+    if method.in_a_row:
+        yield "next"
     if method.channel:
         yield from ("ask.known", "invited")
         never = (*UNPROVED, *(ADMINS_ALONE if method.weak else ()))
