@@ -13,7 +13,7 @@ from bot.model.prompt import Choose, Option, PromptState
 from bot.model.reply import Reply
 from bot.model.step import Step
 from bot.model.turn import Party
-from bot.platform.ids import OptionId, WordsId
+from bot.platform.ids import Line, OptionId, WordsId
 from bot.platform.sentences import Misstep
 from bot.policy.pasted_passwords import looks_like_a_password
 from bot.policy.roles import Role
@@ -26,6 +26,7 @@ from flows.menu import WISHES, Begun, Menu, Wish, buttons, first_step
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 from flows.page import Paged
+from flows.rules import RULES, Rules
 
 CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’-]{1,120})\s*", re.IGNORECASE)
 PATIENCE = 1.5  # seconds for the directory: whoever sent the words waits for them to be acknowledged
@@ -36,8 +37,9 @@ NONE = Option(OptionId("none"), WordsId("menu.nothing"))
 class FrontDoor:
     """Where the engine sends what somebody says."""
 
-    def __init__(self, understood: Callable[[str], Understood], calls: Calls) -> None:
-        self._understood, self._calls = understood, calls
+    def __init__(self, understood: Callable[[str], Understood], calls: Calls, rules: Line) -> None:
+        """`rules` is the address of the page on which admins change them."""
+        self._understood, self._calls, self._rules = understood, calls, rules
 
     async def first_step(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
@@ -55,6 +57,8 @@ class FrontDoor:
             return case
         if AGENTS.fullmatch(text) and await self._admin(party):
             return Opening(Agents())
+        if RULES.fullmatch(text) and await self._admin(party):
+            return Opening(Rules(self._rules))
         found = self._understood(text)
         if found.sure and found.intent is Intent.NOT_ME:
             return Opening(NotMeInWords())
@@ -117,4 +121,5 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "Somebody else's account": Guided.begin,
     "Writeback agents": Agents.begin,
     "A writeback agent": AgentRule.begin,
+    "The rules": Rules.begin,
 }

@@ -55,6 +55,8 @@ class OpenIdProvider:
             "prompt": "login",  # afresh, whatever session the browser has there
             "max_age": "0",  # and auth_time has to say so
         }
+        if request.acr:
+            wanted["acr_values"] = " ".join(request.acr)
         there = urlsplit(await self._endpoint("authorization_endpoint"))
         return there._replace(query=urlencode([*parse_qsl(there.query), *wanted.items()])).geturl()
 

@@ -43,6 +43,7 @@ from bot.policy.policy import CodesInChat, ContactRule
 
 GRANT_LIFETIME = 600.0  # seconds
 Standing = GrantId | tuple[Option, ...]
+Taken = tuple[Kind, ...]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Identity:
     async def standing(self, subject: SubjectId, action: Action, case: CaseId | None, taken: Sequence[Kind] = ()) -> Standing:
         """A grant when the proofs on record are enough for this; otherwise the methods that could still help.
 
-        A stranger gives what anybody has to give (`taken`), and it is judged all together. Raises Misstep when it doesn't do.
+        A stranger gives what anybody has to give, and it is judged all together. Raises Misstep when it doesn't do.
         """
         if not await self.limits.known(subject):
             return await self._judged(subject, action, case, taken)
@@ -88,8 +89,10 @@ class Identity:
     ) -> tuple[Kind, ...]:
         """Notes a proof if this is right. Raises Misstep for a wrong one, Refuse when there were too many.
 
-        From a stranger it is taken either way, and what has been taken by now is returned.
+        From a stranger it is taken either way, and returned with what was taken before. While the directory is silent a right one
+        would be dropped, and its try stay counted.
         """
+        await self.people.reached(subject)
         if await self.limits.known(subject):
             await self.challenges.verify(challenge, given)
             return ()
@@ -274,14 +277,8 @@ class Identity:
     def _grant(self, subject: SubjectId, action: Action, case: CaseId | None, proofs: tuple[ProofId, ...]) -> GrantId:
         expires = min(self.world.now() + GRANT_LIFETIME, self.turn.claim.expires)
         grant = Granted(GrantId(self.world.id("grant")), self.turn.conversation, subject, action, case, proofs, expires)
-        self.turn.note(
-            sealed_grant(self.keys, grant),
-            Audited(
-                f"identity:grant:{action}",
-                subject,
-                (*args(grant=grant.id, conversation=self.turn.conversation), *self.turn.party.detail),
-            ),
-        )
+        detail = (*args(grant=grant.id, conversation=self.turn.conversation), *self.turn.party.detail)
+        self.turn.note(sealed_grant(self.keys, grant), Audited(f"identity:grant:{action}", subject, detail))
         return grant.id
 
 

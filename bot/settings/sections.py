@@ -127,6 +127,14 @@ class TwilioSection(Section):
         return self
 
 
+class PasswordsSection(Section):
+    """What new passwords are held against beside the rules of the policy and of the directory."""
+
+    breached_file: Path | None = Field(
+        default=None, description="List of passwords that leaked, made by `unlatch breached build`; without one none is asked."
+    )
+
+
 CALLBACK = "/sign-in/callback"  # where the provider sends browsers back to
 
 
@@ -156,6 +164,13 @@ class SignInSection(Section):
     directory: str = Field(
         default="", description="Directory whose accounts the provider knows; needn't be said of the only one."
     )
+    admin_amr: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
+        default=("mfa",),
+        description="What the claim `amr` says of a sign-in with a second factor: whoever changes the rules needs one of these.",
+    )
+    admin_acr: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
+        default=(), description="The same for the claim `acr`, which is asked for as well. Both lists empty: a sign-in is enough."
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -177,6 +192,10 @@ class AuditSection(Section):
     checkpoints: Path | None = Field(
         default=None,
         description="File that a signed checkpoint is added to each minute; `audit.checkpoints` beside the key ring.",
+    )
+    archive: Path | None = Field(
+        default=None,
+        description="Folder that old rows move to, in signed files; `audit.archive` beside the key ring.",
     )
 
 
