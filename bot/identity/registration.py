@@ -91,7 +91,7 @@ class Registration:
         found = next((m for m in await self.on_file(subject) if m.id == method), None)
         if found is None:
             raise Refuse("verify.over")
-        return await self.challenges.ask(subject, Action.REGISTER, found.kind, found)
+        return await self.challenges.ask(subject, Action.REGISTER, found.kind, found, granted=True)
 
     async def reconfirm(self, challenge: ChallengeId, given: Secret) -> None:
         """It works. Raises Misstep for a wrong code."""
@@ -146,7 +146,7 @@ class Registration:
         await self._fits(subject, kind, secret)
         method = Registered(MethodId(self.world.id("method")), subject, kind, secret, self.world.now(), NEVER)
         self.turn.note(Added(method.id, subject, kind, method.sealed(self.keys), method.registered_at))
-        asked = await self.challenges.ask(subject, Action.REGISTER, kind, method)
+        asked = await self.challenges.ask(subject, Action.REGISTER, kind, method, granted=True)
         return replace(asked, hint=Line(masked(method)))  # whoever typed it may see it in part
 
     async def add_known(self, subject: SubjectId, kind: Kind) -> Asked:

@@ -72,6 +72,10 @@ class Keys:
         """HMAC-SHA256 by the current key."""
         return self._mac(self.current, purpose, text)
 
+    def lasting_mac(self, purpose: str, text: str) -> bytes:
+        """By the key that the ring began with, which no rotation changes; a ring without it makes other decoys of the same names."""
+        return self._mac(self._names[-1], purpose, text)
+
     def macs(self, purpose: str, text: str) -> tuple[bytes, ...]:
         """By every key of the ring, current first: what was made before a rotation matches one of them, here or elsewhere."""
         self._renew()

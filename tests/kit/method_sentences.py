@@ -27,6 +27,8 @@ def _needed(method: Method) -> Iterator[str]:
         yield from ("reconfirm", "again")
     if method.in_directory:
         yield "name.directory"
+    if method.in_a_row:
+        yield "next"
     if method.channel:
         yield from ("ask.known", "invited")
         never = (*UNPROVED, *(ADMINS_ALONE if method.weak else ()))
