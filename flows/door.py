@@ -7,7 +7,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.helpdesk.calls import Calls
-from bot.language.intent import Intent, Understood
+from bot.language.decision import Decision, Would
+from bot.language.intent import Intent
 from bot.model.codec import kept, step
 from bot.model.prompt import Choose, Option, PromptState
 from bot.model.reply import Reply
@@ -22,7 +23,7 @@ from flows.agents import AgentRule, Agents
 from flows.find import WhoAreYou
 from flows.guided import Guided
 from flows.hello import Hello
-from flows.menu import WISHES, Begun, Menu, Wish, buttons, first_step
+from flows.menu import WISHES, Begun, Menu, Wish, button, first_step
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 from flows.page import Paged
@@ -30,35 +31,38 @@ from flows.page import Paged
 CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’-]{1,120})\s*", re.IGNORECASE)
 PATIENCE = 1.5  # seconds for the directory: whoever sent the words waits for them to be acknowledged
 AGENTS = re.compile(r"\s*(?:writeback[ -])?(?:agents|agenten)\s*[?.!]?\s*", re.IGNORECASE)
-NONE = Option(OptionId("none"), WordsId("menu.nothing"))
+# "not_me" is a word that closes whatever is open.
+BREAK_IN = Option(OptionId("break_in"), WordsId("menu.break_in"))
+NONE = Option(OptionId("none"), WordsId("menu.something_else"))
 
 
 class FrontDoor:
     """Where the engine sends what somebody says."""
 
-    def __init__(self, understood: Callable[[str], Understood], calls: Calls) -> None:
-        self._understood, self._calls = understood, calls
+    def __init__(self, decide: Callable[[str], Decision], calls: Calls) -> None:
+        self._decide, self._calls = decide, calls
 
     async def first_step(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
-        found = self._understood(text)
         if wish := await self.wish(text, party):
             return wish
         if looks_like_a_password(text):
             return Opening(PastedPassword())
-        doubts = tuple(i for i in (found.intent, *found.rivals) if i in WISHES)
-        return DidYouMean(doubts) if doubts else Opening(Hello())
+        return Opening(Hello())
 
-    async def wish(self, text: str, party: Party) -> Step | None:
-        """What they surely want, also in the middle of something else."""
+    async def wish(self, text: str, party: Party, *, doubtful: bool = True) -> Step | None:
+        """What they want, also in the middle of something else. `doubtful`: it may be asked which of a few things that is."""
         if (named := CALL.fullmatch(text)) and (case := await self._case(named[1], party)):
             return case
         if AGENTS.fullmatch(text) and await self._admin(party):
             return Opening(Agents())
-        found = self._understood(text)
-        if found.sure and found.intent is Intent.NOT_ME:
-            return Opening(NotMeInWords())
-        return first_step(found.intent) if found.sure and found.intent in WISHES else None
+        found = self._decide(text)
+        match found.would:
+            case Would.ACT if found.intent in WISHES:
+                return first_step(found.intent)
+            case Would.ASK if (doubtful or found.agreed) and not looks_like_a_password(text):
+                return DidYouMean(found.options)
+        return None
 
     async def _case(self, name: str, party: Party) -> Step | None:
         """For the helpdesk alone; from anybody else the same words are a cry for help."""
@@ -99,13 +103,21 @@ class DidYouMean:
 
     def ask(self) -> Choose:
         """The likeliest first."""
-        return Choose("opening.did_you_mean", (*buttons(self.doubts), NONE))
+        return Choose("opening.did_you_mean", (*(BREAK_IN if i is Intent.NOT_ME else button(i) for i in self.doubts), NONE))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun] | Menu":
+    async def answer(
+        self, reply: Reply, desk: Desk
+    ) -> "Opening[Paged[WhoAreYou[Begun]] | Begun] | Opening[Closed] | Menu | Closed":
         """As if it had been said clearly."""
-        if reply.choice == NONE.id:
-            return Menu(desk.chat_links.linkable is not None)
-        return Opening(Wish(Intent(reply.choice or "")))
+        match reply.choice:
+            case NONE.id:
+                return Menu(desk.chat_links.linkable is not None)
+            case Intent.HELP:
+                return Closed(WordsId("engine.person"))
+            case BREAK_IN.id:
+                return Opening(NotMeInWords())
+            case wanted:
+                return Opening(Wish(Intent(wanted or "")))
 
 
 # For the diagram in README.md: all there are.

@@ -32,7 +32,7 @@ from bot.engine.engine import Engine
 from bot.helpdesk.calls import Calls
 from bot.identity.methods.identity_provider import Provider
 from bot.identity.methods.registry import listable
-from bot.language.intent import understood
+from bot.language.decision import decide
 from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Messenger
 from bot.model.turn import Party, Turn
@@ -69,7 +69,7 @@ class App(Parts):
     chats: Mapping[str, VendorChat] = field(init=False)
 
     def __post_init__(self) -> None:
-        windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles))
+        windows, door = Windows(self.keys), FrontDoor(decide, Calls(self.directories, self.roles))
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)

@@ -98,7 +98,7 @@ class Intake:
             if pasted and no.words != "engine.only_on_the_page":  # which says as much
                 return Accepted(window, notice=Notice("engine.spent_password"))
             return Accepted(window, notice=Notice(no.words, no.args_))
-        if reply.text and " " in reply.text and said and (wish := await self._another_wish(said, standing)):
+        if reply.text and " " in reply.text and said and (wish := await self._another_wish(said, standing, doubtful=False)):
             return await self._divert(window, turn, who, wish)
         claim = await self._claim(window, turn, who, option)
         return Accepted(window, partial(self.engine.run, claim, reply))
@@ -116,13 +116,13 @@ class Intake:
         prompt = standing.step.ask()
         return pressed(prompt, option) if option is not None else typed(prompt, said or Secret(""), standing.window, self.words)
 
-    async def _another_wish(self, said: Secret, standing: Standing) -> Step | None:
+    async def _another_wish(self, said: Secret, standing: Standing, *, doubtful: bool = True) -> Step | None:
         prompt = standing.step.ask()
         if standing.window.sealed and isinstance(prompt, AskSecret):
             return None
         if standing.party.asker or (isinstance(prompt, Ask) and isinstance(prompt.field, Text) and prompt.field.what == "reason"):
             return None  # a case is about one thing, and whoever has its page hasn't proved to be its subject
-        return await self.reception.wish(said.reveal(), standing.party)
+        return await self.reception.wish(said.reveal(), standing.party, doubtful=doubtful)
 
     async def _divert(self, window: WindowId, turn: int, who: str, wish: Step) -> Accepted:
         claim = await self._claim(window, turn, who, None)
