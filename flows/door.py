@@ -2,19 +2,20 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.helpdesk.calls import Calls
 from bot.language.decision import Decision, Would
 from bot.language.intent import Intent
+from bot.language.topics import OwnAnswer, own_answer, topic
 from bot.model.codec import kept, step
 from bot.model.prompt import Choose, Option, PromptState
 from bot.model.reply import Reply
 from bot.model.step import Step
 from bot.model.turn import Party
-from bot.platform.ids import OptionId, WordsId
+from bot.platform.ids import Line, OptionId, WordsId
 from bot.platform.sentences import Misstep
 from bot.policy.pasted_passwords import looks_like_a_password
 from bot.policy.roles import Role
@@ -39,8 +40,8 @@ NONE = Option(OptionId("none"), WordsId("menu.something_else"))
 class FrontDoor:
     """Where the engine sends what somebody says."""
 
-    def __init__(self, decide: Callable[[str], Decision], calls: Calls) -> None:
-        self._decide, self._calls = decide, calls
+    def __init__(self, decide: Callable[[str], Decision], calls: Calls, answers: Sequence[OwnAnswer] = ()) -> None:
+        self._decide, self._calls, self._answers = decide, calls, answers
 
     async def first_step(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
@@ -50,7 +51,7 @@ class FrontDoor:
             return Opening(PastedPassword())
         return Opening(Hello())
 
-    async def wish(self, text: str, party: Party, *, doubtful: bool = True) -> Step | None:
+    async def wish(self, text: str, party: Party, now: Step | None = None, *, doubtful: bool = True) -> Step | None:
         """What they want, also in the middle of something else. `doubtful`: it may be asked which of a few things that is."""
         if (named := CALL.fullmatch(text)) and (case := await self._case(named[1], party)):
             return case
@@ -62,7 +63,15 @@ class FrontDoor:
                 return first_step(found.intent)
             case Would.ASK if (doubtful or found.agreed) and not looks_like_a_password(text):
                 return DidYouMean(found.options)
-        return None
+        return self._not_ours(text) if now is None or isinstance(now, Menu | DidYouMean) else None
+
+    def _not_ours(self, text: str) -> Step | None:
+        if looks_like_a_password(text):
+            return None
+        if own := own_answer(text, self._answers):
+            return Opening(NotOurs(WordsId("answer.own"), Line(own.sentence)))
+        about = topic(text)
+        return Opening(NotOurs(WordsId(f"answer.{about}"))) if about else None
 
     async def _case(self, name: str, party: Party) -> Step | None:
         """For the helpdesk alone; from anybody else the same words are a cry for help."""
@@ -82,6 +91,19 @@ class FrontDoor:
     def leave(self, now: Step, wish: Step) -> Step:
         """In the middle of something else; a menu is no middle of anything."""
         return wish if isinstance(now, Menu | DidYouMean) else Leave(now.now if isinstance(now, Leave) else now, wish)
+
+
+@kept("not_ours")
+class NotOurs:
+    """Something that isn't for us, by the sentence that says so; `hint` is an operator's own."""
+
+    words: WordsId
+    hint: Line = Line("")
+    about = WordsId("about.hello")
+
+    async def begin(self, desk: Desk) -> Closed:
+        """Nothing can be done here but to say who can."""
+        return Closed(self.words, self.hint, () if self.hint else (WordsId("answer.mine"),))
 
 
 @kept("spent")
@@ -126,6 +148,7 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "A greeting": Hello.begin,
     "A password": PastedPassword.begin,
     "A doubt": DidYouMean.answer,
+    "What isn't ours": NotOurs.begin,
     "Somebody else's account": Guided.begin,
     "Writeback agents": Agents.begin,
     "A writeback agent": AgentRule.begin,

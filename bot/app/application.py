@@ -33,6 +33,7 @@ from bot.helpdesk.calls import Calls
 from bot.identity.methods.identity_provider import Provider
 from bot.identity.methods.registry import listable
 from bot.language.decision import decide
+from bot.language.topics import read_answers
 from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Messenger
 from bot.model.turn import Party, Turn
@@ -69,7 +70,8 @@ class App(Parts):
     chats: Mapping[str, VendorChat] = field(init=False)
 
     def __post_init__(self) -> None:
-        windows, door = Windows(self.keys), FrontDoor(decide, Calls(self.directories, self.roles))
+        calls, answers = Calls(self.directories, self.roles), read_answers(self.settings.answers)
+        windows, door = Windows(self.keys), FrontDoor(decide, calls, answers)
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)

@@ -122,7 +122,7 @@ class Intake:
             return None
         if standing.party.asker or (isinstance(prompt, Ask) and isinstance(prompt.field, Text) and prompt.field.what == "reason"):
             return None  # a case is about one thing, and whoever has its page hasn't proved to be its subject
-        return await self.reception.wish(said.reveal(), standing.party, doubtful=doubtful)
+        return await self.reception.wish(said.reveal(), standing.party, standing.step, doubtful=doubtful)
 
     async def _divert(self, window: WindowId, turn: int, who: str, wish: Step) -> Accepted:
         claim = await self._claim(window, turn, who, None)

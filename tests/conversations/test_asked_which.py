@@ -70,3 +70,18 @@ async def test_a_phone_lost_in_the_middle_of_something_else_is_heard_and_nothing
     assert await ana.at() == "opening.leave"
     await ana.picks("Leave and start")
     assert await ana.at() == "opening.did_you_mean"
+
+
+@pytest.mark.parametrize(
+    ("said", "leads"),
+    [("the printer is out of paper", "answer.printer"), ("my laptop wants a bitlocker recovery key", "answer.bitlocker")],
+)
+async def test_what_isnt_ours_is_named_with_the_menu_open_as_without(town: Town, chat: Call, said: str, leads: str) -> None:
+    ana = chat("ana")
+    assert ana.chat is not None
+    await ana.chat.says(said)
+    assert await ana.at() == leads
+    await ana.chat.says("good morning")
+    assert await ana.at() == "menu"
+    await ana.chat.says(said)
+    assert await ana.at() == leads
