@@ -30,7 +30,7 @@ def main() -> None:
 
 def train(folder: Path, *, crossvalidate: bool) -> None:
     """Learns from all that may be learned from, and writes the weights and their hash."""
-    from tests.intents.crossvalidation import best, judged, opinions
+    from tests.intents.crossvalidation import TRIED, best, judged, judged_by, opinions
     from tests.intents.training import learned, written
 
     everything = list(rows(folder))
@@ -42,7 +42,7 @@ def train(folder: Path, *, crossvalidate: bool) -> None:
         second = tuple(opinions(ours, others, asked))
         print("By others, each source judged by what the rest taught:")
         show(tables(judged(second)).items())
-        print("Margins to write into bot/language/decision.py:", best(second))
+        print("Margins to write into bot/language/decision.py:", best({m: tuple(judged_by(second, m)) for m in TRIED}))
     said = {"own": len(ours), "others": len(others)} | {f"left out: {name}": number for name, number in left_out.items()}
     written(learned([*ours, *others]), said, FILE)
     HASH.write_text(f"{digest()}\n")
