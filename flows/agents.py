@@ -58,7 +58,7 @@ class Agents:
 async def standing(desk: Desk) -> "tuple[AgentLine, ...]":
     """How they are at this moment, for the page as well."""
     now = desk.agents.world.now()
-    return tuple(_line(one, now) for one in await desk.agents.known_agents())
+    return tuple(line_of(one, now) for one in await desk.agents.known_agents())
 
 
 @kept("agents.line")
@@ -230,7 +230,8 @@ def _option(act: Act, about: str, shown: str) -> Option:
     return Option(OptionId(f"{act}:{about}"), WordsId(f"agents.act.{act}"), Line(shown))
 
 
-def _line(known: KnownAgent, now: float) -> AgentLine:
+def line_of(known: KnownAgent, now: float) -> AgentLine:
+    """How it is, and since when."""
     agent, there = known.agent, known.presence
     at = there.since if known.alive(now) else there.seen
     since = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC" if at else ""

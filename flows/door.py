@@ -28,6 +28,7 @@ from flows.menu import WISHES, Begun, Menu, Wish, button, first_step
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 from flows.page import Paged
+from flows.rules import RULES, Rules
 
 CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’-]{1,120})\s*", re.IGNORECASE)
 PATIENCE = 1.5  # seconds for the directory: whoever sent the words waits for them to be acknowledged
@@ -40,8 +41,11 @@ NONE = Option(OptionId("none"), WordsId("menu.something_else"))
 class FrontDoor:
     """Where the engine sends what somebody says."""
 
-    def __init__(self, decide: Callable[[str], Decision], calls: Calls, answers: Sequence[OwnAnswer] = ()) -> None:
-        self._decide, self._calls, self._answers = decide, calls, answers
+    def __init__(
+        self, decide: Callable[[str], Decision], calls: Calls, rules: Line, answers: Sequence[OwnAnswer] = ()
+    ) -> None:
+        """`rules` is the address of the page on which admins change them; `answers` are the operator's own."""
+        self._decide, self._calls, self._rules, self._answers = decide, calls, rules, answers
 
     async def first_step(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
@@ -57,6 +61,8 @@ class FrontDoor:
             return case
         if AGENTS.fullmatch(text) and await self._admin(party):
             return Opening(Agents())
+        if RULES.fullmatch(text) and await self._admin(party):
+            return Opening(Rules(self._rules))
         found = self._decide(text)
         match found.would:
             case Would.ACT if found.intent in WISHES:
@@ -152,4 +158,5 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "Somebody else's account": Guided.begin,
     "Writeback agents": Agents.begin,
     "A writeback agent": AgentRule.begin,
+    "The rules": Rules.begin,
 }

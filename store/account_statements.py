@@ -78,21 +78,25 @@ def _kinds() -> ColumnElement[int]:
     return func.coalesce(select(func.sum(bit.distinct())).where(tried).scalar_subquery(), 0)
 
 
-# As bot/policy/scope.py decides, and bot/identity/people.py before it; a test compares them.
-_barred = case(
-    (select(f.subject).where(f.subject == a.subject, f.until > _NOW).exists(), Barred.FROZEN.value),
-    (not_(a.enabled), Barred.DISABLED.value),
-    (a.protected, Barred.PROTECTED.value),
-    (and_(_holds("no_admins_"), or_(a.admin, _in_any("roles_"))), Barred.ADMIN.value),
-    (or_(_holds("nobody_"), _in_any("except_")), Barred.OUT_OF_SCOPE.value),
-    (and_(_holds("selected_"), not_(_in_any("groups_"))), Barred.OUT_OF_SCOPE.value),
-    else_="",
-)
+def _barred(rules: str = "") -> ColumnElement[str]:
+    """As bot/policy/scope.py decides, and bot/identity/people.py before it; a test compares them. `rules`: how the parameters' names end."""
+    return case(
+        (select(f.subject).where(f.subject == a.subject, f.until > _NOW).exists(), Barred.FROZEN.value),
+        (not_(a.enabled), Barred.DISABLED.value),
+        (a.protected, Barred.PROTECTED.value),
+        (and_(_holds(f"no_smart_cards_{rules}"), a.smart_card), Barred.SMART_CARD.value),
+        (and_(_holds(f"no_admins_{rules}"), or_(a.admin, _in_any("roles_"))), Barred.ADMIN.value),
+        (or_(_holds(f"nobody_{rules}"), _in_any(f"except_{rules}")), Barred.OUT_OF_SCOPE.value),
+        (and_(_holds(f"selected_{rules}"), not_(_in_any(f"groups_{rules}"))), Barred.OUT_OF_SCOPE.value),
+        else_="",
+    )
+
+
 _seen: Select[Any] = select(
     a.subject,
     a.login,
     a.name,
-    _barred.label("barred"),
+    _barred().label("barred"),
     or_(a.admin, _in_any("roles_")).label("admin"),
     _kinds().label("kinds"),
 ).where(a.directory.in_(given("directories_", expanding=True)))
@@ -117,6 +121,19 @@ _grouped = (
     .group_by(_largest.c.name, *_alike)
 )
 COUNT = union_all(_everybody, _grouped)  # in one, since to see every account takes the longest
+# By two sets of rules at once: how many accounts there are of each kind before and after.
+NEW = "new_"
+_both = select(*_seen.selected_columns, _barred(NEW).label("barred_then")).where(_seen.whereclause).cte("both")  # type: ignore[arg-type]  # it has one
+_moved_kinds = (_both.c.barred, _both.c.barred_then, _both.c.admin, _both.c.kinds)
+TRANSITIONS = select(*_moved_kinds, func.count().label("n")).group_by(*_moved_kinds)
+_sizes = (
+    select(func.min(g.name).label("name"), func.count().label("n"))
+    .join_from(ACCOUNT_GROUP, ACCOUNT, g.subject == a.subject)
+    .where(a.directory.in_(given("directories_", expanding=True)))
+    .group_by(g.folded)
+)
+LARGEST = _sizes.order_by(func.count().desc(), g.folded).limit(given("limit_"))
+SIZES = _sizes.where(g.folded.in_(given("names_", expanding=True)))
 EACH = (
     _seen.where(or_(a.login > given("login_"), and_(a.login == given("login_"), a.subject > given("subject_"))))
     .order_by(a.login, a.subject)

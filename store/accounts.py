@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.coverage.interfaces import Counted, CoverageQuestion
+from sqlalchemy import Select
+
+from bot.coverage.interfaces import Counted, CoverageQuestion, GroupSize, Transition
 from bot.coverage.lacks import Alike
 from bot.directory.interfaces import Changes, Directory, Person
 from bot.identity.directory_contacts import ContactData
@@ -53,6 +55,18 @@ class StoredAccounts:
         async with self.database.survey() as conn:
             return [Counted(row.name, _alike(row), row.n) for row in await conn.execute(sql.COUNT, given)]
 
+    async def transitions(self, before: CoverageQuestion, after: CoverageQuestion) -> Sequence[Transition]:
+        then = {f"{name}{sql.NEW}": value for name, value in self._given(after).items()}
+        async with self.database.survey() as conn:
+            rows = (await conn.execute(sql.TRANSITIONS, {**then, **self._given(before)})).all()
+        return [Transition(alike := _alike(r), replace(alike, barred=_reason(r.barred_then)), r.n) for r in rows]
+
+    async def largest_groups(self, directories: Sequence[str], limit: int) -> Sequence[GroupSize]:
+        return await self._sizes(sql.LARGEST, directories, limit_=limit)
+
+    async def group_sizes(self, directories: Sequence[str], names: Sequence[str]) -> Sequence[GroupSize]:
+        return await self._sizes(sql.SIZES, directories, names_=_folded(names))
+
     async def each(self, question: CoverageQuestion) -> AsyncIterator[tuple[str, str, Alike]]:
         given = {**self._given(question), "login_": "", "subject_": "", "page_": PAGE}
         while True:
@@ -63,6 +77,12 @@ class StoredAccounts:
             if len(page) < PAGE:
                 return
             given |= {"login_": page[-1].login, "subject_": page[-1].subject}
+
+    async def _sizes(
+        self, statement: Select[*tuple[Any, ...]], directories: Sequence[str], **given: object
+    ) -> Sequence[GroupSize]:
+        async with self.database.survey() as conn:
+            return [GroupSize(r.name, r.n) for r in await conn.execute(statement, {"directories_": list(directories), **given})]
 
     async def _since(self, directory: str, rule: str) -> str | None:
         """The mark; None where nothing was told yet, or by other rules."""
@@ -114,6 +134,7 @@ class StoredAccounts:
         scope = question.policy.scope
         return {
             "directories_": question.directories,
+            "no_smart_cards_": not scope.smart_card,
             "no_admins_": question.policy.admins.state is AdminState.OFF,
             "nobody_": scope.state is ScopeState.NONE,
             "selected_": scope.state is ScopeState.SELECTED,
@@ -134,6 +155,7 @@ def _row(person: Person, directory: str) -> dict[str, object]:
         "enabled": person.enabled,
         "admin": person.admin,
         "protected": person.protected,
+        "smart_card": person.smart_card,
         "language": person.language,
         "manager": person.manager,
         "department": storable(person.department) if person.department else None,
@@ -151,7 +173,11 @@ def _folded(names: Iterable[str]) -> list[str]:
 
 def _alike(row: AnyRow) -> Alike:
     coming, usable = divmod(row.kinds, sql.COMING)
-    return Alike(Barred(row.barred) if row.barred else None, bool(row.admin), _kinds(usable), _kinds(coming))
+    return Alike(_reason(row.barred), bool(row.admin), _kinds(usable), _kinds(coming))
+
+
+def _reason(barred: str) -> Barred | None:
+    return Barred(barred) if barred else None
 
 
 def _kinds(bits: int) -> frozenset[Kind]:

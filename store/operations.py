@@ -52,6 +52,12 @@ NEWEST = (
     .order_by(OPERATION.c.at.desc())
     .limit(1)
 )
+CONFIRMED = (
+    select(OPERATION.c.at)
+    .where(OPERATION.c.outcome == Outcome.CHANGED.value, func.substr(OPERATION.c.subject, 1, given("long_")) == given("begins_"))
+    .order_by(OPERATION.c.at.desc())
+    .limit(1)
+)
 ON_RECORD = select(OPERATION).where(OPERATION.c.grant == given("grant_"))
 CAUSE = (
     select(GRANT, c.opened_at, *(column.label(f"{column.name}_") for column in OPERATION.c))
@@ -126,6 +132,12 @@ class StoredOperations:
         async with self.database.read() as conn:
             row = (await conn.execute(ON_RECORD, {"grant_": grant})).first()
         return _operation(row) if row else None
+
+    async def last_confirmed(self, directory: str) -> float:
+        """When a directory last confirmed a change, as it was read back; 0: never."""
+        begins = f"{directory}:"
+        async with self.database.read() as conn:
+            return float(await conn.scalar(CONFIRMED, {"begins_": begins, "long_": len(begins)}) or 0.0)
 
     async def cause(self, grant: GrantId) -> Cause | None:
         async with self.database.read() as conn:

@@ -1,17 +1,24 @@
-"""Versions of the policy document; the newest is in force."""
+"""Versions of the policy document, the newest of which is in force, and changes on their way to become one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Float, Integer, Text, bindparam, func, literal, select
+from sqlalchemy import Float, Integer, Text, and_, bindparam, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.interfaces import Lost
 from bot.model.facts import Audited
 from bot.platform.clock import World
-from store import audit
+from bot.policy.history import PolicyVersion
+from bot.policy.policy_change import ChangeId, ChangeStage, PolicyChange
+from store import audit, policy_change_rows
 from store.database import Database, upsert
+from store.policy_change_rows import POLICY_CHANGE, change_of
 from store.tables import POLICY
 
 NEWEST = select(POLICY.c.version, POLICY.c.document).order_by(POLICY.c.version.desc()).limit(1)
+_applied = and_(POLICY_CHANGE.c.version == POLICY.c.version, POLICY_CHANGE.c.stage == ChangeStage.APPLIED.value)
+HISTORY = select(POLICY, POLICY_CHANGE.c.ended_by).outerjoin(POLICY_CHANGE, _applied).order_by(POLICY.c.version)
 EXPECTED = bindparam("expected_", type_=Integer)
 _next = select(
     EXPECTED + 1, bindparam("at_", type_=Float), bindparam("by_", type_=Text), bindparam("document_", type_=Text)
@@ -26,7 +33,7 @@ SAVE = (
 
 @dataclass(frozen=True)
 class StoredPolicies:
-    """All versions of the rules; the newest is in force."""
+    """All versions of the rules; the newest is in force. The port of bot/policy/policy_change.py."""
 
     database: Database
     world: World
@@ -37,14 +44,47 @@ class StoredPolicies:
             row = (await conn.execute(NEWEST)).first()
         return (row.version, row.document) if row else None
 
+    async def history(self) -> Sequence[PolicyVersion]:
+        async with self.database.read() as conn:
+            rows = (await conn.execute(HISTORY)).all()
+        approved = [(row.ended_by or "") if row.ended_by != row.by else "" for row in rows]
+        return [PolicyVersion(r.version, r.at, r.by, r.document, who) for r, who in zip(rows, approved, strict=True)]
+
     async def save(self, document: str, by: str, expected_version: int) -> int:
         """The next version, audited. Raises Lost when `expected_version` (0: none yet) isn't the newest any more."""
-        now = self.world.now()
         async with self.database.write("save policy") as conn:
-            wanted = {"expected_": expected_version, "at_": now, "by_": by, "document_": document}
-            version = (await conn.execute(SAVE, wanted)).scalar()
-            if version is None:
-                raise Lost
-            detail = (("old", str(expected_version)), ("new", str(version)))
-            await audit.append(conn, [Audited("policy:document:saved", by, detail)], now)
+            return await self._saved(conn, document, by, expected_version)
+
+    async def add(self, change: PolicyChange, fact: Audited) -> None:
+        async with self.database.write("policy change") as conn:
+            await policy_change_rows.add(conn, change)
+            await audit.append(conn, [fact], self.world.now())
+
+    async def change(self, id: ChangeId) -> PolicyChange | None:
+        async with self.database.read() as conn:
+            row = (await conn.execute(policy_change_rows.ONE, {"id_": id})).first()
+        return change_of(row) if row else None
+
+    async def proposed(self) -> Sequence[PolicyChange]:
+        async with self.database.read() as conn:
+            return [change_of(row) for row in await conn.execute(policy_change_rows.PROPOSED)]
+
+    async def move(self, change: PolicyChange, was: ChangeStage, fact: Audited) -> None:
+        async with self.database.write("policy change") as conn:
+            await policy_change_rows.move(conn, change, was)
+            await audit.append(conn, [fact], self.world.now())
+
+    async def put_in_force(self, change: PolicyChange, was: ChangeStage, fact: Audited) -> None:
+        async with self.database.write("policy in force") as conn:
+            await policy_change_rows.move(conn, change, was)
+            await self._saved(conn, change.document, change.by, change.base, fact)
+
+    async def _saved(self, conn: AsyncConnection, document: str, by: str, expected: int, *facts: Audited) -> int:
+        now = self.world.now()
+        wanted = {"expected_": expected, "at_": now, "by_": by, "document_": document}
+        version = (await conn.execute(SAVE, wanted)).scalar()
+        if version is None:
+            raise Lost
+        detail = (("old", str(expected)), ("new", str(version)))
+        await audit.append(conn, [Audited("policy:document:saved", by, detail), *facts], now)
         return int(version)

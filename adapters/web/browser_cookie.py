@@ -20,7 +20,7 @@ class Browsers:
     """Reads and writes the cookie. `https` False: a demo on plain localhost, where `__Host-` isn't to be had."""
 
     def __init__(self, world: World, *, https: bool) -> None:
-        self._world, self._https = world, https
+        self._world, self.https = world, https
         self.name = "__Host-browser" if https else "browser"
 
     def hash(self, request: web.Request) -> str:
@@ -34,7 +34,7 @@ class Browsers:
 
     def keep(self, response: web.StreamResponse, cookie: str) -> None:
         """Lax, since the way in is a link in a chat or a mail; what changes anything is checked for its origin besides."""
-        response.set_cookie(self.name, cookie, max_age=KEPT, path="/", secure=self._https, httponly=True, samesite="Lax")
+        response.set_cookie(self.name, cookie, max_age=KEPT, path="/", secure=self.https, httponly=True, samesite="Lax")
 
     def _cookie(self, request: web.Request) -> str:
         cookie = request.cookies.get(self.name, "")

@@ -5,11 +5,14 @@ from pathlib import Path
 
 from aiohttp import web
 
+from adapters.web.admin_door import HOME, AdminDoor, is_admins
 from adapters.web.assets import Assets
 from adapters.web.browser_cookie import Browsers
 from adapters.web.csrf import CsrfCheck
 from adapters.web.demo_page import DemoPage
 from adapters.web.demo_port import Demo
+from adapters.web.demo_sign_in import PATH as DEMO_SIGN_IN
+from adapters.web.demo_sign_in import DemoSignInPage
 from adapters.web.engine_port import EnginePort
 from adapters.web.error_pages import ErrorPages
 from adapters.web.exhibits import ExhibitPages, Show
@@ -21,9 +24,14 @@ from adapters.web.not_me import NotMeDoor, NotMePage
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, Rulings, Suggest
 from adapters.web.portal import Portal, Start
+from adapters.web.rules_page import RulesPage
+from adapters.web.rules_port import RulesDesk
 from adapters.web.sealed_page import SealedPage
 from adapters.web.security_headers import SecurityHeaders
+from adapters.web.security_txt import SECURITY, security_txt
 from adapters.web.signing_in import SigningInPages, Signs
+from adapters.web.visitor_address import VisitorAddresses
+from adapters.web.visitor_connection import EVERYWHERE
 from bot.language.translations import Words
 from bot.model.prompt import Option
 from bot.platform.clock import World
@@ -33,6 +41,7 @@ from bot.settings.sections import CALLBACK
 LINK = r"/l/{link:[A-Za-z0-9._~-]{1,300}}"
 NOTICE = r"/n/{token:[A-Za-z0-9._~-]{1,200}}"
 PAGE = r"/p/{window:[A-Za-z0-9._~-]{1,100}}"
+CHANGE = HOME + r"/changes/{change:change-[0-9a-f]{1,64}}"
 
 
 def web_app(
@@ -53,34 +62,48 @@ def web_app(
     hooks: Sequence[web.RouteDef] = (),
     signs: Signs | None = None,
     not_me: NotMeDoor | None = None,
+    proxies: Sequence[str] = (),
+    security_contact: str = "",
+    rules: RulesDesk | None = None,
 ) -> web.Application:
     """`demo` is given over a demo store only; its page then stands at "/", with the portal at "/start" alone.
 
     `hooks` are what vendors post to; each checks its vendor's signature. `signs`: the company's sign-in, where there is one.
+    `proxies` may say whom they speak for.
     Raises ValueError for a `base_url` that is no origin, and for a `logo` that is neither SVG nor PNG; OSError when it can't be read.
     """
-    assets = Assets(logo)
+    assets, addresses = Assets(logo), VisitorAddresses.behind(proxies)
     address = PublicAddress.read(base_url, demo=demo is not None)
     pages = Pages(words, company, assets, demo=demo is not None)
-    browsers = Browsers(world, https=address.https)
+    browsers, passwords = Browsers(world, https=address.https), Passwords(words, rulings, suggest)
     checks = [ErrorPages(pages, world).tell, HostCheck(address).check, CsrfCheck(address).check]
-    app = web.Application(middlewares=checks, client_max_size=LARGEST)
-    app.on_response_prepare.append(SecurityHeaders(address.https).add)
+    app = _with_headers(web.Application(middlewares=checks, client_max_size=LARGEST), SecurityHeaders(address.https))
     app.add_routes(
         [
-            web.get("/healthz", alive),
-            web.get("/readyz", ready(is_ready)),
+            *_watched(is_ready),
             web.get("/static/{name}", assets.serve),
+            *([web.get(SECURITY, security_txt(security_contact, base_url, words.languages, world))] if security_contact else []),
             *_landing(LinkPage(engine, pages, browsers)),
-            *_sealed(SealedPage(engine, pages, browsers, Passwords(words, rulings, suggest), ExhibitPages(exhibits))),
-            *_portal(portal := Portal(pages, browsers, wishes, start)),
+            *_sealed(SealedPage(engine, pages, browsers, passwords, ExhibitPages(exhibits), addresses)),
+            *_portal(portal := Portal(pages, browsers, wishes, start, addresses)),
             *(_demo(DemoPage(demo, pages)) if demo else [web.get("/", portal.show)]),
             *hooks,
-            *(_signing_in(SigningInPages(signs, pages, browsers)) if signs else []),
+            *_signing_in(SigningInPages(signs, pages, browsers) if signs else None, door := _door(rules, pages, browsers)),
+            *(_rules(rules, RulesPage(rules, pages, door), door, pages) if rules and door else []),
             *(_not_me(NotMePage(not_me, pages, browsers)) if not_me else []),
         ]
     )
     return app
+
+
+def _with_headers(app: web.Application, headers: SecurityHeaders) -> web.Application:
+    app.on_response_prepare.append(headers.add)
+    app[EVERYWHERE] = headers.all()
+    return app
+
+
+def _watched(is_ready: Ready) -> list[web.RouteDef]:
+    return [web.get("/healthz", alive), web.get("/readyz", ready(is_ready))]
 
 
 def _landing(landing: LinkPage) -> list[web.RouteDef]:
@@ -101,8 +124,39 @@ def _not_me(page: NotMePage) -> list[web.RouteDef]:
     return [web.get(NOTICE, page.show), web.post(NOTICE, page.press)]
 
 
-def _signing_in(page: SigningInPages) -> list[web.RouteDef]:
-    return [web.get(f"{PAGE}/sign-in", page.leave), web.get(CALLBACK, page.back)]
+def _signing_in(page: SigningInPages | None, door: AdminDoor | None) -> list[web.RouteDef]:
+    """Providers know one address to send browsers back to, whoever asked."""
+
+    async def back(request: web.Request) -> web.Response:
+        if door and is_admins(request):
+            return await door.back(request)
+        if page is None:
+            raise web.HTTPNotFound
+        return await page.back(request)
+
+    leave = [web.get(f"{PAGE}/sign-in", page.leave)] if page else []
+    return [*leave, web.get(CALLBACK, back)] if page or door else []
+
+
+def _door(rules: RulesDesk | None, pages: Pages, browsers: Browsers) -> AdminDoor | None:
+    return AdminDoor(rules, pages, browsers) if rules else None
+
+
+def _rules(desk: RulesDesk, page: RulesPage, door: AdminDoor, pages: Pages) -> list[web.RouteDef]:
+    return [
+        *(_demo_sign_in(DemoSignInPage(desk.stand_in, pages)) if desk.stand_in else []),
+        web.get(HOME, page.show),
+        web.post(HOME, page.save),
+        web.post(f"{HOME}/back", page.back_to),
+        web.get(f"{HOME}/sign-in", door.leave),
+        web.post(f"{HOME}/sign-out", door.out),
+        web.get(CHANGE, page.preview),
+        web.post(CHANGE, page.act),
+    ]
+
+
+def _demo_sign_in(page: DemoSignInPage) -> list[web.RouteDef]:
+    return [web.get(DEMO_SIGN_IN, page.show), web.post(DEMO_SIGN_IN, page.typed)]
 
 
 def _portal(portal: Portal) -> list[web.RouteDef]:

@@ -12,7 +12,9 @@ from adapters.web.server import web_app
 from bot.app import vendors
 from bot.app.chats import VendorChat
 from bot.app.parts import Parts
+from bot.app.rules import build_rules
 from bot.conversation.interfaces import Stale
+from bot.coverage.reports import Reports
 from bot.engine.engine import Engine
 from bot.engine.exhibits import Exhibits
 from bot.identity.methods.identity_provider import Claimed
@@ -28,7 +30,7 @@ from flows.opening import Opening
 
 
 def build_pages(
-    app: Parts, engine: Engine, live: LiveRules, chats: Mapping[str, VendorChat], demo: DemoTown | None
+    app: Parts, engine: Engine, live: LiveRules, coverage: Reports, chats: Mapping[str, VendorChat], demo: DemoTown | None
 ) -> web.Application:
     """`demo` is the page of a demo store."""
     store, settings, strangers = app.store, app.settings, StrangersPages(engine, app.world)
@@ -49,6 +51,9 @@ def build_pages(
         hooks=_hooks(app, chats),
         signs=_signing_in(app, engine),
         not_me=NotMeDoor(app.not_me.change, strangers.disown),
+        proxies=settings.proxies,
+        security_contact=settings.security_contact,
+        rules=build_rules(app, coverage, demo),
     )
 
 

@@ -4,8 +4,9 @@ import sys
 
 import typer
 
-from bot.cli import agent, audit, coverage, intent, keys, letters, links, manifest, policy, running, starting
-from bot.platform.errors import OperatorError
+from bot.cli import agent, audit, coverage, explain, intent, keys, letters, links, manifest, password, policy, running, starting
+from bot.cli.options import echo
+from bot.platform.errors import OperatorError, Unavailable
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
 app = typer.Typer(
@@ -16,7 +17,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (running, starting, coverage, intent):
+for part in (running, starting, coverage, explain, intent):
     part.add_to(app)
 app.add_typer(agent.app, name="agent")
 app.add_typer(audit.app, name="audit")
@@ -24,6 +25,8 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(letters.app, name="letters")
 app.add_typer(links.app, name="links")
 app.add_typer(manifest.app, name="manifest")
+app.add_typer(password.app, name="password")
+app.add_typer(password.breached_app, name="breached")
 app.add_typer(policy.app, name="policy")
 
 
@@ -32,10 +35,13 @@ def main() -> None:
     try:
         app()
     except OperatorError as mend:
-        print(mend, file=sys.stderr)
+        echo(str(mend), err=True)
+        sys.exit(WRONG_USE)
+    except Unavailable as away:
+        echo(f"The database can't be reached ({away}); `unlatch doctor` looks closer.", err=True)
         sys.exit(WRONG_USE)
     except Exception:  # noqa: BLE001 - the last door: nothing leaves as a raw trace
-        print(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", file=sys.stderr)
+        echo(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", err=True)
         sys.exit(FAULT)
 
 

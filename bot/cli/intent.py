@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.options import echo
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -36,15 +37,15 @@ def intent(
         if text := line.strip():
             found = decide(text)
             said = {"text": text, "intent": found.intent, "confidence": found.confidence, "why": found.why}
-            typer.echo(json.dumps(said | {"would": found.would, "options": found.options}, ensure_ascii=False))
+            echo(json.dumps(said | {"would": found.would, "options": found.options}, ensure_ascii=False))
 
 
 def _score(file: Path) -> None:
     from bot.language.scoring import judge, tables
 
-    typer.echo(HEAD)
+    echo(HEAD)
     for name, reached in tables(map(judge, _wanted(file))).items():
-        typer.echo(_line(name, reached))
+        echo(_line(name, reached))
 
 
 def _line(name: str, score: "Score") -> str:

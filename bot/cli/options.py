@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.platform.errors import OperatorError
+from bot.platform.harmless import harmless
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -28,17 +29,19 @@ def settings(config: Path | None) -> "Settings":
 
 @asynccontextmanager
 async def built(config: Path | None) -> "AsyncIterator[App]":
-    """Everything wired, no loop started. Raises OperatorError."""
+    """Everything wired, no loop started. Raises OperatorError, or Unavailable when the database can't be reached."""
     from bot.app import build
 
     found = settings(config)
     if found.sqlite and not found.sqlite.exists():  # opening it would make an empty one
         raise OperatorError(f"There is no database at {found.sqlite} yet; `unlatch migrate` makes it.")
-    try:
-        app = await build(found)
-    except OSError as error:
-        raise OperatorError(f"The database can't be reached ({type(error).__name__}); `unlatch doctor` looks closer.") from None
+    app = await build(found)
     try:
         yield app
     finally:
         await app.close()
+
+
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """The one way in which commands say something: names in it may be anybody's."""
+    typer.echo(harmless(text), err=err, nl=nl)

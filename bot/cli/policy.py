@@ -3,15 +3,20 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.options import Config, built
+from bot.cli.options import Config, built, echo
 from bot.platform.errors import OperatorError
+
+if TYPE_CHECKING:
+    from bot.policy.policy import Policy
 
 BY = "operator"
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy as TOML, or as JSON when the name ends so.")]
+LintedFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A policy as for `apply`; else the one in force.")]
+Profile = Annotated[str, typer.Option(help="`nist-aal2` or `entra-default`.")]
 app = typer.Typer(help="The rules of the house.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -28,7 +33,33 @@ def check(file: File) -> None:
     from bot.policy.policy import read_policy
 
     read_policy(file, listable())
-    typer.echo(f"{file} can be applied.")
+    echo(f"{file} can be applied.")
+
+
+@app.command()
+def diff(file: File, config: Config = None) -> None:
+    """What would change if a file were applied. Changes nothing; ends with 1 where something would."""
+    lines = asyncio.run(_differing(file, config))
+    echo("\n".join(lines) if lines else f"{file} is what is in force.")
+    raise typer.Exit(code=1 if lines else 0)
+
+
+@app.command()
+def lint(file: LintedFile = None, profile: Profile = "nist-aal2", config: Config = None) -> None:
+    """Hold a file, or the rules in force, against a profile. Ends with 1 where they fall short."""
+    from bot.identity.methods.registry import listable, sent
+    from bot.policy.policy import read_policy
+    from bot.policy.profiles import PROFILES, broken_rules
+
+    if profile not in PROFILES:
+        raise OperatorError(f"There is no profile {profile}; there are {', '.join(PROFILES)}.")
+    policy = read_policy(file, listable()) if file else asyncio.run(_in_force(config))
+    broken = list(broken_rules(policy, profile, sent()))
+    for rule in broken:
+        echo(f"{rule.setting}: {profile} asks for {rule.asks} ({rule.source}).")
+    if not broken:
+        echo(f"Everything that {profile} asks for is there.")
+    raise typer.Exit(code=1 if broken else 0)
 
 
 @app.command()
@@ -37,14 +68,27 @@ def apply(file: File, config: Config = None) -> None:
     asyncio.run(_applied(file, config))
 
 
+async def _in_force(config: Path | None) -> "Policy":
+    async with built(config) as app:
+        return await app.policies.current()
+
+
+async def _differing(file: Path, config: Path | None) -> list[str]:
+    from bot.identity.methods.registry import listable
+    from bot.policy.policy import dump, read_policy
+
+    new = read_policy(file, listable())
+    return changes(dump(await _in_force(config)), dump(new))
+
+
 async def _shown(config: Path | None) -> None:
     from bot.policy.policy import dump
 
     async with built(config) as app:
         version = await app.store.policies.current()
         policy = await app.policies.current()
-    typer.echo(f"# version {version[0]}" if version else "# The defaults: nobody has applied a policy yet.")
-    typer.echo(as_toml(dump(policy)))
+    echo(f"# version {version[0]}" if version else "# The defaults: nobody has applied a policy yet.")
+    echo(as_toml(dump(policy)))
 
 
 async def _applied(file: Path, config: Path | None) -> None:
@@ -63,8 +107,8 @@ async def _applied(file: Path, config: Path | None) -> None:
                 "Somebody else has just put another policy in force. Look at it with `unlatch policy show`, and try again."
             ) from None
     for line in changes(dump(old), dump(new)):
-        typer.echo(line)
-    typer.echo(f"Version {number} is in force.")
+        echo(line)
+    echo(f"Version {number} is in force.")
 
 
 def as_toml(document: dict[str, Any]) -> str:

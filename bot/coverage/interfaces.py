@@ -21,6 +21,23 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Transition:
+    """So many accounts that are alike by the rules in force are alike by other rules as well."""
+
+    before: Alike
+    after: Alike
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSize:
+    """How many accounts are in a group, by nesting too."""
+
+    name: str
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
 class CoverageQuestion:
     """What the counts depend on: the rules, who holds a role, and the directories that this house has."""
 
@@ -40,6 +57,15 @@ class AccountCounts(Protocol):
 
     async def count(self, question: CoverageQuestion, groups: int, smallest: int) -> Sequence[Counted]:
         """Of everybody, and of the `groups` largest groups; of none with fewer accounts than `smallest`."""
+
+    async def transitions(self, before: CoverageQuestion, after: CoverageQuestion) -> Sequence[Transition]:
+        """Of everybody, by two sets of rules."""
+
+    async def largest_groups(self, directories: Sequence[str], limit: int) -> Sequence[GroupSize]:
+        """Largest first."""
+
+    async def group_sizes(self, directories: Sequence[str], names: Sequence[str]) -> Sequence[GroupSize]:
+        """Of these, without regard to case; one that nobody is in isn't among them."""
 
     def each(self, question: CoverageQuestion) -> AsyncIterator[tuple[str, str, Alike]]:
         """Sign-in name and name of every account, by sign-in name."""

@@ -1,14 +1,17 @@
 """Makes the report from counts that are fresh, by the rules in force."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from bot.coverage.coverage import CoverageReport, CoverageRules, GroupFigures, Reason
-from bot.coverage.interfaces import AccountCounts, Counted, CoverageQuestion
+from bot.coverage.forecast import forecast
+from bot.coverage.interfaces import AccountCounts, Counted, CoverageQuestion, GroupSize
 from bot.directory.interfaces import Directory, Unreachable
 from bot.identity.directory_contacts import ContactData
 from bot.platform.ids import Kind
 from bot.policy.current import Policies
+from bot.policy.forecast import Forecast
+from bot.policy.policy import Policy
 from bot.policy.roles import Roles
 
 LARGEST = 10  # groups that a report shows
@@ -69,6 +72,22 @@ class Reports:
             if why := rules.why_not(account):
                 yield Unable(login, name, why)
 
+    async def forecast(self, old: Policy, new: Policy) -> Forecast:
+        """Who would gain and who would lose the way back. What new rules would make of the directory's contact data isn't in it."""
+        silent = await self.refresh()
+        (before, old_rules), (after, new_rules) = self._by(old), self._by(new)
+        return replace(forecast(old_rules, new_rules, await self.counts.transitions(before, after)), silent=silent)
+
+    async def groups(self, limit: int) -> Sequence[GroupSize]:
+        """The largest there are, to choose from."""
+        return await self.counts.largest_groups(tuple(self.directories), limit)
+
+    async def sizes(self, names: Sequence[str]) -> Sequence[GroupSize]:
+        """Of these groups; nobody is in a group that isn't among the answers."""
+        return await self.counts.group_sizes(tuple(self.directories), names) if names else ()
+
     async def _asked(self) -> tuple[CoverageQuestion, CoverageRules]:
-        policy = await self.policies.current()
+        return self._by(await self.policies.current())
+
+    def _by(self, policy: Policy) -> tuple[CoverageQuestion, CoverageRules]:
         return CoverageQuestion(policy, self.roles, tuple(self.directories)), CoverageRules(policy, self.deliverable)

@@ -51,8 +51,12 @@ class Banned:
         Only as a whole: inside a longer password a fuzzy match would eat its neighbours, and the published example
         `ContoS0Bl@nkf9!`, accepted there, would fall.
         """
+        return self.score(text) < ENOUGH
+
+    def score(self, text: str) -> int:
+        """Points: one if all of it is one edit away from a banned term, else as many as it has terms and characters beside them."""
         plain = normalise(text)
-        return self._points(plain) < ENOUGH or self._near(plain)
+        return min(1, len(plain)) if self._near(plain) else self._points(plain)
 
     def _points(self, plain: str) -> int:
         best = list(range(len(plain) + 1))  # best[n]: the fewest points that the first n characters can be worth

@@ -6,6 +6,8 @@ import os
 from bisect import bisect_left
 from pathlib import Path
 
+from bot.platform.errors import OperatorError
+
 WIDTH = 5  # bytes: at ten million entries one good password in 100,000 is refused by accident
 
 
@@ -28,6 +30,16 @@ class Breached:
 
     def _prefix(self, number: int) -> bytes:
         return self._prefixes[number * WIDTH : (number + 1) * WIDTH]
+
+
+def opened(path: Path | None) -> Breached | None:
+    """The list that the settings name. Raises OperatorError: a list that can't be looked into would let everything through."""
+    try:
+        return Breached(path) if path else None
+    except (OSError, ValueError) as wrong:
+        raise OperatorError(
+            f"The list of breached passwords can't be used: {wrong}. `unlatch breached build` makes one."
+        ) from None
 
 
 def build(source: Path, target: Path, least: int = 1) -> int:

@@ -28,6 +28,7 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/teams/checks.py",  # a token says which rights it carries
     "adapters/web/exhibits.py",  # a secret is shown on the sealed page
     "adapters/web/passwords.py",  # a suggested passphrase is shown to who asked for it
+    "adapters/web/demo_sign_in.py",  # a code of the demo's own sign-in is looked up
     "adapters/web/demo_company.py",  # the demo's phone shows what arrived on it
     "adapters/writeback/directory.py",  # a password is sealed to the agent that sets it
     "bot/app/operator.py",  # the database's address holds its password

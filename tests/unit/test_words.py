@@ -21,6 +21,7 @@ JOINED = re.compile(r"""["']([a-z][a-z0-9_.]*\.)["'] *~""")
 # Ids that are put together while running begin so; each is a place where a name of a closed set is added.
 PREFIXES = {
     "about.": "flows: what a wish is about",
+    "aside.": "bot/engine/asides.py: Aside",
     "agents.act.": "flows/agents.py: Act",
     "agents.line.": "flows/agents.py: how an agent is",
     "after_reset.": "adapters: what a kind of directory advises, and [directories.NAME] after_reset",
@@ -42,6 +43,7 @@ PREFIXES = {
     "not_me.": "flows/not_me.py: Undone",
     "notice.": "bot/notify/change_notice.py: action and outcome",
     "prompt.": "adapters/web/render.py: PromptState",
+    "rules.": "adapters/web/rules_fields.py: paths of the policy, and what each may be; bot/policy/rule_changes.py: WhyNot",
     "reset.new.": "flows/reset.py: cause",
     "unlock.not_locked.": "flows/unlock.py: cause",
     "web.channel.": "adapters/web: where a message arrived",
@@ -63,10 +65,10 @@ ROOMS = {
     "menu", "method", "new_number", "new_phone", "not_me", "notice", "opening", "password", "people", "register", "reset",
     "undelivered", "unlock", "verify", "web", "word", "writeback",
 }  # fmt: skip
-# Names of steps and of their parts; log lines; an example in a docstring.
+# Names of steps, of their parts and of rules; log lines; an example in a docstring.
 NO_SENTENCES = {
     "agents.line", "agents.rule", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.key", "register.lost", "register.noted", "register.recovery", "register.sheet", "register.totp",
-    "register.try", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id",
+    "register.try", "unlock.without_reset", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id",
 }  # fmt: skip
 
 

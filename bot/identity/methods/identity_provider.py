@@ -29,6 +29,8 @@ class SignInFailure(StrEnum):
     STALE = "stale"  # signed in too long ago
     WRONG_ACCOUNT = "wrong_account"
     TOO_MANY = "too_many"
+    ONE_FACTOR = "one_factor"  # no second one, or the provider doesn't say so
+    NOT_ADMIN = "not_admin"  # an account without the role that the page is for
 
 
 class NotSignedIn(Exception):  # noqa: N818 - an answer, not a fault

@@ -18,6 +18,7 @@ class OidcRequest:
     state: str
     nonce: str
     verifier: Secret
+    acr: tuple[str, ...] = ()  # how the provider should have somebody signed in, if it can choose
 
     def began(self, state: str) -> bool:
         """Whether this `state` is of this errand; in constant time."""
@@ -26,12 +27,13 @@ class OidcRequest:
 
 def oidc_requests(keys: Keys, waiting: Challenged, window: WindowId, browser: str) -> list[OidcRequest]:
     """By every key of the ring, current first, so that a rotation on the way does no harm."""
-    return [_errand(window, root) for root in keys.macs("sign-in", repr((waiting.id, waiting.conversation, window, browser)))]
+    return [derived(window, root) for root in keys.macs("sign-in", repr((waiting.id, waiting.conversation, window, browser)))]
 
 
-def _errand(window: WindowId, root: bytes) -> OidcRequest:
+def derived(begins: str, root: bytes, acr: tuple[str, ...] = ()) -> OidcRequest:
+    """The whole errand, of one MAC; its state begins so."""
     state, nonce, verifier = (hmac.digest(root, part, "sha256").hex() for part in (b"state", b"nonce", b"verifier"))
-    return OidcRequest(f"{window}~{state[:SHOWN]}", nonce[:SHOWN], Secret(verifier))
+    return OidcRequest(f"{begins}~{state[:SHOWN]}", nonce[:SHOWN], Secret(verifier), acr)
 
 
 def confirmation(keys: Keys, waiting: Challenged, window: WindowId, browser: str, at: float) -> str:

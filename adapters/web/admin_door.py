@@ -1,0 +1,123 @@
+"""The door of the pages for admins: who is in, the way to the company's sign-in and back, and out again."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from adapters.web.browser_cookie import Browsers
+from adapters.web.forms import query
+from adapters.web.pages import Pages
+from adapters.web.rules_form import read_form
+from adapters.web.rules_port import RulesDesk
+from adapters.web.signing_in import STATUS
+from bot.directory.interfaces import Person
+from bot.identity.admin_session import AdminSession, cookie_of, form_token, is_form_of
+from bot.identity.admin_sign_in import MARK
+from bot.identity.methods.identity_provider import Came, NotSignedIn, SignInFailure
+from bot.platform.errors import Unavailable
+from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
+from bot.policy.rule_changes import Acting, WhyNot
+
+HOME = "/rules"
+
+
+class Shut(Exception):  # noqa: N818 - an answer, not a fault
+    """Nobody who may be here. `target`: where they wanted to."""
+
+    def __init__(self, target: str = "") -> None:
+        super().__init__(target)
+        self.target = target
+
+
+@dataclass(frozen=True, slots=True)
+class AtPage:
+    """An admin at a page: the role was asked for a moment ago."""
+
+    session: AdminSession
+    person: Person
+    acting: Acting
+    token: str  # of every form on it
+
+
+class AdminDoor:
+    """The cookie is a session's: the browser forgets it when it is closed, and it is good in no other."""
+
+    def __init__(self, desk: RulesDesk, pages: Pages, browsers: Browsers) -> None:
+        self._desk, self._pages, self._browsers = desk, pages, browsers
+        self.name = browsers.name.replace("browser", "admin")
+
+    async def admin(self, request: web.Request, target: str = "") -> AtPage:
+        """Raises Shut; Unavailable when nobody can tell, since the directory is silent."""
+        desk, cookie = self._desk, request.cookies.get(self.name, "")
+        try:
+            found = await desk.sign_in.session(cookie, self._browsers.hash(request)) if desk.sign_in and cookie else None
+        except Misstep as silent:
+            raise Unavailable("directory") from silent
+        if found is None:
+            raise Shut(target)
+        session, person = found
+        acting = Acting(session.subject, session.fresh(desk.world.now()))
+        return AtPage(session, person, acting, form_token(desk.keys, session))
+
+    async def posted(self, request: web.Request, target: str = "") -> tuple[AtPage, dict[str, str]]:
+        """A form of this very session. Raises Shut, HTTPForbidden; both are audited."""
+        try:
+            at = await self.admin(request, target)
+        except Shut:
+            await self._desk.changes.refused(None, WhyNot.NOT_SIGNED_IN)
+            raise
+        form = await read_form(request)
+        if not is_form_of(self._desk.keys, at.session, form.get("csrf", "")):
+            await self._desk.changes.refused(at.session.subject, WhyNot.FORGED)
+            raise web.HTTPForbidden
+        return at, form
+
+    async def leave(self, request: web.Request) -> web.Response:
+        """To the provider. A GET leads there, since a form's redirect may not leave this site (CSP form-action)."""
+        target = query(request, "change") if "change" in request.query else ""
+        if self._desk.sign_in is None:
+            return self.shut(request, target)
+        cookie, browser = self._browsers.named(request)
+        try:
+            there = await self._desk.sign_in.begin(target, browser)
+        except NotSignedIn as no:
+            return self.shut(request, target, no.why)
+        response = web.Response(status=303, headers={"Location": there})
+        self._browsers.keep(response, cookie)
+        return response
+
+    async def back(self, request: web.Request) -> web.Response:
+        """From the provider, to where they wanted to. Raises HTTPBadRequest for an address that no provider sends."""
+        if self._desk.sign_in is None:
+            raise web.HTTPNotFound
+        came = Came(query(request, "state"), None if "error" in request.query else Secret(query(request, "code")))
+        try:
+            session, target = await self._desk.sign_in.finish(came, self._browsers.hash(request))
+        except NotSignedIn as no:
+            return self.shut(request, "", no.why)
+        response = web.Response(status=303, headers={"Location": f"{HOME}/changes/{target}" if target else HOME})
+        self._keep(response, cookie_of(self._desk.keys, session))
+        return response
+
+    async def out(self, request: web.Request) -> web.Response:
+        """Back to the door."""
+        await self.posted(request)
+        response = web.Response(status=303, headers={"Location": HOME})
+        response.del_cookie(self.name, path="/", secure=self._browsers.https, httponly=True, samesite="Lax")
+        return response
+
+    def shut(self, request: web.Request, target: str, why: SignInFailure | None = None) -> web.Response:
+        """What whoever isn't signed in is shown: nothing about any rule."""
+        status = STATUS.get(why, 403) if why else 200 if request.method == "GET" else 403
+        context = {"target": target, "why": why.value if why else "", "on": self._desk.sign_in is not None}
+        return self._pages.page("rules_door.html", self._pages.language(request), context, status=status)
+
+    def _keep(self, response: web.Response, cookie: str) -> None:
+        """Lax, since whoever comes from a link in a chat has signed in already; forms have a token besides."""
+        response.set_cookie(self.name, cookie, path="/", secure=self._browsers.https, httponly=True, samesite="Lax")
+
+
+def is_admins(request: web.Request) -> bool:
+    """Of a way back from the provider: whether it was begun at this door."""
+    return request.query.get("state", "").startswith(f"{MARK}.")

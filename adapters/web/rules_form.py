@@ -1,0 +1,58 @@
+"""Reads the rules page's form: the document that it asks for, made over the one that the page showed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from adapters.http.bodies import form_fields
+from adapters.web.forms import FORM
+from adapters.web.rules_fields import control_of
+from bot.policy.policy import Policy, dump
+from bot.policy.rule_weights import RULES, value
+
+MOST = 500  # fields: a policy may name many groups
+ADD = "add"  # the field in which one more group is typed
+
+
+async def read_form(request: web.Request) -> dict[str, str]:
+    """Each field once. Raises HTTPBadRequest, HTTPUnsupportedMediaType."""
+    if request.content_type != FORM:
+        raise web.HTTPUnsupportedMediaType
+    found = form_fields(await request.read(), MOST)
+    if found is None or any("\0" in typed for typed in found.values()):
+        raise web.HTTPBadRequest
+    return found
+
+
+def asked_for(base: Policy, form: Mapping[str, str]) -> dict[str, Any]:
+    """Plain data for `parse`, which says what can't be. A rule that the form doesn't hold stays as it is."""
+    document: dict[str, Any] = dump(base)
+    for rule in RULES:
+        if rule.path in form:
+            *sections, name = rule.path.split(".")
+            (document[sections[0]] if sections else document)[name] = _typed(rule.path, form, value(base, rule.path))
+    return document
+
+
+def _typed(path: str, form: Mapping[str, str], before: object) -> object:
+    typed = form[path].strip()
+    match control_of(path):
+        case "kinds":
+            return [name.removeprefix(f"{path}.") for name in form if name.startswith(f"{path}.")]
+        case "groups":
+            return list(_unlike((*_below(path, form), form.get(f"{path}.{ADD}", ""))))
+        case "words":
+            return list(_unlike(typed.splitlines()))
+    if isinstance(before, bool):
+        return {"yes": True, "no": False}.get(typed, typed)
+    return int(typed) if isinstance(before, int) and typed.isdecimal() and typed.isascii() else typed
+
+
+def _below(path: str, form: Mapping[str, str]) -> Iterable[str]:
+    return (typed for name, typed in form.items() if name.startswith(f"{path}.") and name != f"{path}.{ADD}")
+
+
+def _unlike(typed: Iterable[str]) -> Iterable[str]:
+    """Each once, however it is spelled."""
+    return {name.strip().casefold(): name.strip() for name in typed if name.strip()}.values()
