@@ -36,7 +36,8 @@ from bot.engine.nightly import Nightly
 from bot.helpdesk.calls import Calls
 from bot.identity.methods.identity_provider import Provider
 from bot.identity.methods.registry import listable
-from bot.language.intent import understood
+from bot.language.decision import decide
+from bot.language.topics import read_answers
 from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Messenger
 from bot.model.turn import Party, Turn
@@ -79,7 +80,8 @@ class App(Parts):
 
     def __post_init__(self) -> None:
         rules = Line(f"{self.settings.base_url}{RULES_PAGE}")
-        windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles), rules)
+        calls, answers = Calls(self.directories, self.roles), read_answers(self.settings.answers)
+        windows, door = Windows(self.keys), FrontDoor(decide, calls, rules, answers)
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)

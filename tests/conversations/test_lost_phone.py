@@ -28,9 +28,11 @@ LOST, NEW, NUMBER_CHANGED = "I lost my phone", "I have a new phone", "I have a n
 
 
 async def says(caller: Caller, text: str) -> None:
-    """In the chat."""
+    """In the chat; what takes something away is asked about once more."""
     assert caller.chat is not None
     await caller.chat.says(text)
+    if await caller.at() == "opening.did_you_mean":
+        await caller.picks("My phone is lost")
 
 
 async def kinds(town: Town, login: str) -> set[Kind]:
