@@ -4,10 +4,11 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0007"
+revision = "0012"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
+usable_from = "0012"  # older code would change rows without signing them, which closes what they decide
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
