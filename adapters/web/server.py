@@ -75,9 +75,7 @@ def web_app(
     pages = Pages(words, company, assets, demo=demo is not None)
     browsers, passwords = Browsers(world, https=address.https), Passwords(words, rulings, suggest)
     checks = [ErrorPages(pages, world).tell, HostCheck(address).check, CsrfCheck(address).check]
-    app = web.Application(middlewares=checks, client_max_size=LARGEST)
-    app.on_response_prepare.append((headers := SecurityHeaders(address.https)).add)
-    app[EVERYWHERE] = headers.all()
+    app = _with_headers(web.Application(middlewares=checks, client_max_size=LARGEST), SecurityHeaders(address.https))
     app.add_routes(
         [
             *_watched(is_ready),
@@ -92,6 +90,12 @@ def web_app(
             *(_not_me(NotMePage(not_me, pages, browsers)) if not_me else []),
         ]
     )
+    return app
+
+
+def _with_headers(app: web.Application, headers: SecurityHeaders) -> web.Application:
+    app.on_response_prepare.append(headers.add)
+    app[EVERYWHERE] = headers.all()
     return app
 
 
