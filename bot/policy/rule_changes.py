@@ -113,7 +113,7 @@ class RuleChanges:
     async def back_to(self, admin: Acting, version: int) -> ChangeId:
         """What an older version said, as a change of the rules in force. Raises NotChanged."""
         newest, _ = await self.in_force()
-        return await self.draft(admin, newest, await self.version(version))
+        return await self.draft(admin, newest, await self.version(version) if version else self._never())
 
     async def again(self, admin: Acting, id: ChangeId) -> ChangeId:
         """The same values changed, over the rules that are in force by now. Raises NotChanged."""
