@@ -15,7 +15,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX := $(PIP_INDEX_URL)
 endif
 
-.PHONY: help setup demo dev services test check lint graph mutations bench lock words screenshots clean
+.PHONY: help setup demo dev services test check lint graph mutations bench faults lock words screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -52,6 +52,9 @@ mutations: dev services ## takes the defences out one at a time: each time its t
 
 bench: dev ## what a turn, a reset, a chat message and an import cost; CASE="turn reset", PEER=folder of LTB, ARGS=--help
 	$(BIN)/python -m tests.bench $(CASE) $(if $(PEER),--peer $(PEER)) $(ARGS)
+
+faults: dev services ## real replicas killed, cut off and slowed in the middle of conversations; SEEDS=4 CONVERSATIONS=100, or SEED=7 for one
+	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) $(ARGS)
 
 words: dev ## compile the catalogues in bot/locale
 	$(BIN)/pybabel compile --directory bot/locale --domain unlatch --statistics

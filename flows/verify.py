@@ -147,7 +147,7 @@ class TypeIt(Generic[Next]):
             return replace(self, challenge=asked.id, trouble=None)
         if reply.choice == OTHER.id:
             return await choose_again(self.goal, desk)
-        await desk.identity.verify(self.challenge, reply.secret)
+        await desk.identity.verify(self.goal.subject, self.challenge, reply.secret)
         return await prove(self.goal, desk)
 
     async def look(self, desk: Desk) -> "TypeIt[Next]":

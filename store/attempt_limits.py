@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Float, Integer, bindparam, case, delete, or_, select
+from sqlalchemy import Float, Integer, bindparam, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.platform.clock import World
@@ -31,7 +31,6 @@ CHARGE = _begun.on_conflict_do_update(
 _whole = upsert(COUNTER).values(key=bindparam("key_"), n=LIMIT, until=LATER)
 EXHAUST = _whole.on_conflict_do_update(index_elements=["key"], set_={"n": case((n > LIMIT, n), else_=LIMIT), "until": LATER})
 COUNTED = select(n).where(COUNTER.c.key == bindparam("key_"), until > NOW)
-OVER = delete(COUNTER).where(until <= NOW)
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,6 @@ class StoredLimits:
     async def exhaust(self, key: str, limit: int, seconds: float) -> None:
         async with self.database.write("exhaust") as conn:
             await conn.execute(EXHAUST, {"key_": key, "limit_": limit, "later_": self.world.now() + seconds})
-
-    async def sweep(self) -> None:
-        """Forget what is over; it counts no more."""
-        async with self.database.write("sweep limits") as conn:
-            await conn.execute(OVER, {"now_": self.world.now()})
 
 
 async def charged(conn: AsyncConnection, key: str, amount: int, limit: int, now: float, seconds: float) -> bool:

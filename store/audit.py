@@ -1,19 +1,23 @@
 """The audit's chain on disk: appended to as the last thing that a transaction does, read by verifier and export."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit.chain import AuditEntry, chained
+from bot.audit.checkpoints import Checkpoint
 from bot.model.facts import BY_STRANGERS, Audited
 from bot.platform.clock import World
+from bot.platform.sentences import args
 from store.database import Database, upsert
-from store.tables import AUDIT, AUDIT_HEAD, REFUSAL
+from store.tables import AUDIT, AUDIT_ARCHIVED, AUDIT_HEAD, REFUSAL
 
-PAGE = 500  # rows read at once
+PAGE = 500  # rows read, or deleted, at once
+PAUSE = 0.02  # seconds between deletions, so that turns go first
 MINUTE = 60
 
 HEAD = select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash)
@@ -23,6 +27,16 @@ NEW_ROW = insert(AUDIT)
 ROWS = select(AUDIT).where(AUDIT.c.seq > bindparam("after")).order_by(AUDIT.c.seq).limit(PAGE)
 _first = upsert(REFUSAL)
 SUMMED = _first.on_conflict_do_update(index_elements=["minute", "tag"], set_={"n": REFUSAL.c.n + 1})
+_outside = AUDIT_ARCHIVED.c
+MARK = select(_outside.at, _outside.count, _outside.head, _outside.mac)
+_marked = upsert(AUDIT_ARCHIVED)
+MARKED = _marked.on_conflict_do_update(
+    index_elements=["id"],
+    set_={column.name: column for column in _marked.excluded if column.name != "id"},
+    where=_outside.count == bindparam("before_"),
+).returning(_outside.id)
+_oldest = select(AUDIT.c.seq).where(AUDIT.c.seq <= bindparam("through_")).order_by(AUDIT.c.seq).limit(PAGE)
+DROPPED = delete(AUDIT).where(AUDIT.c.seq.in_(_oldest))
 FINISHED = delete(REFUSAL).where(REFUSAL.c.minute < bindparam("now_")).returning(REFUSAL.c.minute, REFUSAL.c.tag, REFUSAL.c.n)
 
 
@@ -59,7 +73,7 @@ def _kept(row: AuditEntry) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class StoredAudit:
-    """Reads the chain, and writes what no conversation is the cause of."""
+    """Reads the chain, and writes what no conversation is the cause of; the port of bot/audit/archive.py too."""
 
     database: Database
     world: World
@@ -85,6 +99,26 @@ class StoredAudit:
             if len(page) < PAGE:
                 return
             after = page[-1].seq
+
+    async def archived(self) -> Checkpoint | None:
+        async with self.database.read() as conn:
+            row = (await conn.execute(MARK)).first()
+        return Checkpoint(*row) if row else None
+
+    async def left(self, before: int, mark: Checkpoint, file: str) -> bool:
+        async with self.database.write("archived") as conn:
+            if not (await conn.execute(MARKED, {"id": 1, **asdict(mark), "before_": before})).first():
+                return False
+            said = args(first=str(before + 1), last=str(mark.count), file=file)
+            await append(conn, [Audited("retention:audit:archived", "store", said)], self.world.now())
+            return True
+
+    async def drop(self, through: int) -> None:
+        dropped = PAGE
+        while dropped == PAGE:
+            async with self.database.write("drop archived") as conn:
+                dropped = (await conn.execute(DROPPED, {"through_": through})).rowcount
+            await asyncio.sleep(PAUSE)
 
     async def sweep_refusals(self) -> int:
         """One row of the chain for each finished minute and tag. Returns how many."""

@@ -1,10 +1,10 @@
 """The statements on conversations, built once."""
 
-from sqlalchemy import Float, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Float, and_, bindparam, case, func, or_, select, update
 
 from bot.model.turn import PAGE
 from store.database import telling, upsert
-from store.tables import CONVERSATION, GRANT, HEARD, WINDOW
+from store.tables import CONVERSATION, HEARD, WINDOW
 
 given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself
 c, w, s = CONVERSATION.c, WINDOW.c, WINDOW.alias("sealed").c
@@ -32,7 +32,6 @@ OPEN = upsert(CONVERSATION).on_conflict_do_nothing(index_elements=["event"]).ret
 
 _take = update(CONVERSATION).values(claim=c.claim + 1, held=c.held + 1, due_at=given("until_")).returning(*CLAIMED)
 HEAR = upsert(HEARD).on_conflict_do_nothing(index_elements=["event"]).returning(HEARD.c.event)
-FORGET_HEARD = delete(HEARD).where(HEARD.c.at < given("before_"))
 _theirs = select(w.conversation).where(w.id == given("window_"), func.coalesce(w.browser, w.address) == given("who_"))
 CLAIM = _take.values(pressed=given("option_"), pressed_in=given("window_")).where(
     c.id == _theirs.scalar_subquery(),
@@ -95,8 +94,4 @@ NEWEST = (
     .where(w.kind == given("kind_"), w.address == given("address_"), c.due_at.is_not(None), c.expires_at > NOW)
     .order_by(c.opened_at.desc())
     .limit(1)
-)
-# What led to a grant is kept; windows, proofs and challenges go with their conversation.
-FORGET = delete(CONVERSATION).where(
-    c.due_at.is_(None), c.expires_at < given("before_"), ~select(GRANT.c.id).where(GRANT.c.conversation == c.id).exists()
 )

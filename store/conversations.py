@@ -19,9 +19,6 @@ from store.database import AnyRow, Database
 from store.facts import NEW_WINDOW, kept, record
 from store.taken_events import TakenEvents
 
-DAY = 86400.0
-HEARD_FOR = 2 * DAY  # seconds; no vendor sends an event again after that
-
 
 @dataclass(frozen=True)
 class StoredConversations:
@@ -142,12 +139,6 @@ class StoredConversations:
             wanted = {"kind_": kind, "address_": address, "now_": self.world.now()}
             id = (await conn.execute(sql.NEWEST, wanted)).scalar()
             return WindowId(id) if id else None
-
-    async def sweep(self) -> None:
-        """Forget conversations that have been over for a day and led to nothing, so that strangers can't fill the disk."""
-        async with self.database.write("sweep conversations") as conn:
-            await conn.execute(sql.FORGET, {"before_": self.world.now() - DAY})
-            await conn.execute(sql.FORGET_HEARD, {"before_": self.world.now() - HEARD_FOR})
 
 
 async def nudge(conn: AsyncConnection, conversation: ConversationId, now: float) -> None:

@@ -98,8 +98,9 @@ class Database:
     @asynccontextmanager
     async def survey(self) -> AsyncIterator[AsyncConnection]:
         """As `read`, for what looks at everything and so takes its time: nobody else waits for it."""
-        async with self.surveyor.connect() as conn:
-            yield conn
+        with available():
+            async with self.surveyor.connect() as conn:
+                yield conn
 
     async def listen(self, callback: Callable[[str], None]) -> None:
         """Until cancelled: the id of each conversation that moved anywhere, or `JOB`. On SQLite it ends at once: one process."""

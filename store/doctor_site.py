@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from bot.directory.interfaces import Directory, close
 from bot.platform.dead_letters import Waiting
+from bot.platform.revisions import Tables
 from bot.policy.current import Policies
 from bot.policy.policy import Policy
 from store.clock import database_now
-from store.migrate import up_to_date
+from store.migrate import tables
 from store.open import Store
 
 
@@ -21,9 +22,9 @@ class StoredSite:
     policies: Policies
     directories: Mapping[str, Directory]
 
-    async def migrated(self) -> bool:
-        """Whether the tables are as this version wants them."""
-        return await up_to_date(self.url)
+    async def tables(self) -> Tables:
+        """How the tables are, for this version."""
+        return await tables(self.url)
 
     async def clock(self) -> float:
         """The database's own; SQLite's is this machine's."""

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, exists, func, insert, literal, select,
 
 from bot.model.facts import Audited
 from bot.platform.clock import World
-from bot.platform.dead_letters import KEPT, OVERDUE, SENDABLE, DeadLetter, Waiting
+from bot.platform.dead_letters import OVERDUE, SENDABLE, DeadLetter, Waiting
 from bot.platform.ids import SubjectId
 from bot.platform.job_outbox import Job, Queue, Sent
 from bot.platform.sentences import Args, args
@@ -46,7 +46,6 @@ RISEN = (
     .where(d.id == bindparam("id_"), d.kind.in_(sorted(SENDABLE)))
     .returning(d.kind, d.subject, d.about, d.queue)
 )
-FORGOTTEN = delete(DEAD_LETTER).where(d.died_at < bindparam("before_"))
 LONG = select(func.count(), func.min(j.at)).where(j.queue != Queue.WATCH.value, j.at < bindparam("before_"), j.at > 0)
 DEAD_COUNT = select(func.count()).select_from(DEAD_LETTER)
 
@@ -109,11 +108,6 @@ class StoredJobs:
                 told = Audited("operator:letter:sent_again", row.subject, args(kind=row.kind, channel=row.queue, letter=id))
                 await record(conn, [again, told], self.world.now())
         return row is not None
-
-    async def sweep(self) -> None:
-        """What died long ago is forgotten."""
-        async with self.database.write("sweep letters") as conn:
-            await conn.execute(FORGOTTEN, {"before_": self.world.now() - KEPT})
 
 
 def _args(about: str) -> Args:

@@ -1,4 +1,4 @@
-"""Brings a database up to date, and tells whether it is."""
+"""Brings a database up to date, and tells whether this version can use it: its own, or a newer one that was made for both."""
 
 import asyncio
 from pathlib import Path
@@ -7,29 +7,50 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.platform.errors import OperatorError
+from bot.platform.revisions import Tables
+from store.availability import available
 from store.database import driven
+from store.tables import MIGRATION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+USABLE_FROM = select(func.max(MIGRATION.c.usable_from))  # revisions are numbers of four digits
 
 
 async def migrate(url: str) -> None:
-    """To the newest revision. Several replicas may do so at once, but one of them only once: Alembic's context is a global."""
-    await asyncio.to_thread(command.upgrade, configured(url), "head")
+    """To the newest revision that this version knows. Raises OperatorError.
+
+    Several replicas may do so at once, but one of them only once: Alembic's context is a global.
+    """
+    match await tables(url):
+        case Tables.NEWER:
+            return  # an old replica that comes back leaves them as they are
+        case Tables.TOO_NEW as found:
+            raise OperatorError(found.mend)
+        case _:
+            await asyncio.to_thread(command.upgrade, configured(url), "head")
 
 
-async def up_to_date(url: str) -> bool:
-    """Whether the tables are as this version of Unlatch needs them."""
+async def tables(url: str) -> Tables:
+    """How the tables are, for this version of Unlatch. Raises Unavailable."""
     engine = create_async_engine(driven(url), poolclass=NullPool, hide_parameters=True)
     try:
-        async with engine.connect() as conn:
-            found = await conn.run_sync(_revision)
+        with available():
+            async with engine.connect() as conn:
+                found, usable_from = await conn.run_sync(_revision)
     finally:
         await engine.dispose()
-    return found == ScriptDirectory.from_config(configured(url)).get_current_head()
+    script = ScriptDirectory.from_config(configured(url))
+    ours = script.get_current_head() or ""
+    if found == ours:
+        return Tables.SAME
+    if found is None or found in {each.revision for each in script.walk_revisions()}:
+        return Tables.OLDER
+    return Tables.NEWER if usable_from is not None and usable_from <= ours else Tables.TOO_NEW
 
 
 def configured(url: str) -> Config:
@@ -40,5 +61,8 @@ def configured(url: str) -> Config:
     return config
 
 
-def _revision(conn: Connection) -> str | None:
-    return MigrationContext.configure(conn).get_current_revision()
+def _revision(conn: Connection) -> tuple[str | None, str | None]:
+    """Where the database stands, and the oldest revision whose code can use it."""
+    found = MigrationContext.configure(conn).get_current_revision()
+    marked = inspect(conn).has_table(MIGRATION.name)
+    return found, conn.execute(USABLE_FROM).scalar() if marked else None

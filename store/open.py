@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.platform.clock import SharedClock, World
 from bot.platform.keyring import Keys
+from bot.settings.retention import DEFAULTS, RetentionSection
 from store.accounts import StoredAccounts
 from store.agents import StoredAgents
 from store.audit import StoredAudit
@@ -18,6 +19,7 @@ from store.job_outbox import StoredJobs
 from store.operations import StoredOperations
 from store.policies import StoredPolicies
 from store.reseal import reseal
+from store.retention import StoredRetention
 from store.store_flags import StoreFlags
 from store.vault import StoredVault
 
@@ -40,14 +42,13 @@ class Store:
     cases: StoredCases
     chat_links: StoredChatLinks
     agents: StoredAgents
+    retention: StoredRetention
 
     async def sweep(self) -> None:
         """Once a minute: strangers' refusals go into the chain, and what counts no more is forgotten."""
         await self.audit.sweep_refusals()
-        await self.records.sweep()
-        await self.conversations.sweep()
         await self.agents.sweep()
-        await self.jobs.sweep()
+        await self.retention.sweep()
 
     async def set_clock(self, clock: SharedClock) -> None:
         """By the database's."""
@@ -62,7 +63,9 @@ class Store:
         await self.database.close()
 
 
-async def open_store(url: str, world: World, keys: Keys, point: Point = no_point) -> Store:
+async def open_store(
+    url: str, world: World, keys: Keys, point: Point = no_point, retention: RetentionSection = DEFAULTS
+) -> Store:
     """`url` as Database.open takes it. The tables must be there already (store/migrate.py)."""
     database = Database.open(url, point)
     return Store(
@@ -80,4 +83,5 @@ async def open_store(url: str, world: World, keys: Keys, point: Point = no_point
         StoredCases(database, world),
         StoredChatLinks(database, world, keys),
         StoredAgents(database, world, keys),
+        StoredRetention(database, world, retention),
     )

@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 import store.directory_tables  # noqa: F401 - an embedded directory's accounts are data as well
 from bot.platform.clock import World
 from store.database import Database, upsert
-from store.tables import AUDIT_HEAD, MARK
+from store.tables import AUDIT_HEAD, MARK, MIGRATION
 
 DEMO = "demo"
 MARKED = select(MARK.c.at).where(MARK.c.name == DEMO)
@@ -16,7 +16,7 @@ HELD = union_all(
     *(
         select(literal(table.name)).where(select(table).exists())
         for table in SQLModel.metadata.sorted_tables
-        if table not in (AUDIT_HEAD, MARK)
+        if table not in (AUDIT_HEAD, MARK, MIGRATION)
     )
 )
 

@@ -128,7 +128,7 @@ class OperationRow(Row, table=True):
     outcome: str
     mark: str
     after: str  # the directory's mark when it was done; empty: not known
-    at: float = Field(index=True)
+    at: float
 
 
 class MethodRow(Row, table=True):
@@ -218,6 +218,16 @@ class AuditHeadRow(Row, table=True):
     hash: str
 
 
+class AuditArchivedRow(Row, table=True):
+    """One row at most: the rows of the audit up to `count` are in files outside, as `mac` says (bot/audit/archive.py)."""
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: float
+    count: int = Field(sa_type=BIG)
+    head: str
+    mac: str
+
+
 class RefusalRow(Row, table=True):
     """Refusals of strangers, summed until their minute is over."""
 
@@ -251,6 +261,13 @@ class MarkRow(Row, table=True):
     at: float
 
 
+class MigrationRow(Row, table=True):
+    """What a migration lets older code do: `usable_from` is the oldest revision whose code works beside it."""
+
+    revision: str = Field(primary_key=True)
+    usable_from: str
+
+
 def _table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
@@ -261,4 +278,4 @@ GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
 POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")
 HEARD, CHAT_LINK = _table("heard"), _table("chat_link")
-DEAD_LETTER = _table("dead_letter")
+DEAD_LETTER, MIGRATION, AUDIT_ARCHIVED = _table("dead_letter"), _table("migration"), _table("audit_archived")

@@ -1,5 +1,6 @@
 """Bodies from outside, of requests and of answers: never more of one than it may be, and nothing in it that anybody can fall over."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -9,15 +10,24 @@ from aiohttp import StreamReader, web
 
 from adapters.http.refusals import RequestRefused
 
+SENT = 10.0  # seconds in which all of a request's body has to come
 DEEPEST = 40  # levels of JSON; what vendors send has fewer than twenty
 
 
 async def request_body(request: web.Request, largest: int) -> bytes:
-    """As it came, so that a signature over it can be checked. Raises RequestRefused: 413, or 400 for what isn't encoded as it says."""
+    """As it came, so that a signature over it can be checked.
+
+    Raises RequestRefused: 413, 408, or 400 for what isn't encoded as it says, or broke off.
+    """
     try:
-        body = await bounded(request.content, largest)
+        async with asyncio.timeout(SENT):
+            body = await bounded(request.content, largest)
     except web.RequestPayloadError:
         raise RequestRefused(400, "encoding") from None
+    except TimeoutError:
+        raise RequestRefused(408, "too slow") from None
+    except ConnectionResetError:
+        raise RequestRefused(400, "gone") from None
     if body is None:
         raise RequestRefused(413, "too much")
     return body

@@ -2,7 +2,7 @@
 
 
 class RequestRefused(Exception):  # noqa: N818 - an answer: nothing was run
-    """401: not from the vendor. 403: from the vendor, and not for us. 400, 413: nothing that it sends. 503: it can't be told now."""
+    """401: not from the vendor. 403: from the vendor, and not for us. 400, 408, 413: nothing that it sends. 503: it can't be told now."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(status, why)

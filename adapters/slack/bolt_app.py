@@ -18,6 +18,7 @@ from adapters.slack.installations import Installations
 from adapters.slack.offboarding import Offboarding
 from adapters.slack.speaker import Sender
 from adapters.slack.web_api import QUIET
+from bot.platform.errors import Unavailable
 
 ANY = re.compile(".*", re.DOTALL)
 ORDINARY = frozenset({None, "file_share", "thread_broadcast", "me_message"})  # kinds of messages that people write
@@ -135,8 +136,11 @@ def application(listeners: BoltListeners, installations: Installations) -> Async
 
 
 async def _failed(error: Exception) -> None:
-    """It isn't acknowledged, so Slack sends it again. The log has a trace, and nothing of the body."""
-    log.error("slack.fault", fault=type(error).__name__, exc_info=error)
+    """It isn't acknowledged, so Slack sends it again. The log has a trace of what nobody expected, and nothing of the body."""
+    if isinstance(error, Unavailable):
+        log.warning("slack.unavailable", fault=str(error))
+    else:
+        log.error("slack.fault", fault=type(error).__name__, exc_info=error)
 
 
 def sender_of(context: AsyncBoltContext, user: str | None, body: Body | None = None, at: Body | None = None) -> Sender:

@@ -72,7 +72,8 @@ class EventHandler:
             case str(sentence):
                 self.tasks.run(self.remark(speaker, sentence, (), party.language))
             case accepted:
-                await persistently(partial(self.services.chat_outbox.said_below, accepted.window))
+                if not accepted.begun:
+                    await persistently(partial(self.services.chat_outbox.said_below, accepted.window))
                 self.tasks.run(self.go_on(accepted, speaker, party.language))
         return self.sentence("chat.in_your_messages", speaker.language) if apart else ""
 

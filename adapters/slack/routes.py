@@ -8,6 +8,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.http.refusals import RequestRefused
 from adapters.slack.request_body import payload_of
+from adapters.slack.shapes import demand_shape
 from adapters.slack.verification import RequestVerifier
 from adapters.slack.web_api import QUIET, WebApi
 from bot.platform.errors import Unavailable
@@ -29,6 +30,7 @@ class Routes:
         try:
             body = await self._verifier.verified_body(request)
             payload = payload_of(body, request.content_type)
+            demand_shape(payload)
         except RequestRefused as no:
             log.warning("slack.refused", status=no.status, why=no.why)
             return web.Response(status=no.status)

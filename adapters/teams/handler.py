@@ -88,8 +88,9 @@ class EventHandler:
 
     async def _taken(self, accepted: Accepted, speaker: Speaker[ReceivedActivity], language: str) -> None:
         chat_outbox = self.services.chat_outbox
-        below = chat_outbox.said_below if accepted.rest or accepted.notice else chat_outbox.show_again
-        await persistently(partial(below, accepted.window))
+        if not accepted.begun:
+            below = chat_outbox.said_below if accepted.rest or accepted.notice else chat_outbox.show_again
+            await persistently(partial(below, accepted.window))
         self.tasks.run(self._go_on(accepted, speaker, language))
         if not speaker.source.personal:
             self.tasks.run(self._tell_where(speaker, language))

@@ -30,10 +30,7 @@ class DemoPage:
         """Everything at once, so that it can be played without a script."""
         accounts = await self._demo.accounts()
         me = _one(accounts, query(request, "as")) if "as" in request.query else accounts[0]
-        signed = SignIn(query(request, "signed")) if request.query.get("signed") in set(SignIn) else None
-        chat, things = self._chat(me, await self._demo.view(me.login)), await self._things(me)
-        context = {"accounts": accounts, "signed": signed, **chat, **things}
-        return self._pages.page("demo.html", self._pages.language(request), context)
+        return await self._whole(request, me, await self._demo.view(me.login))
 
     async def chat(self, request: web.Request) -> web.Response:
         """The chat as soon as it says something else than the card with this token; 204 when it doesn't."""
@@ -50,13 +47,14 @@ class DemoPage:
         form = await fields(request, "as", "text")
         me = await self._me(form["as"])
         said = self._demo.say(me.login, Secret(form["text"]), self._pages.language(request))
-        return self._part(request, me, await self._after(me, said))
+        return await self._answered(request, me, await self._after(me, said))
 
     async def press(self, request: web.Request) -> web.Response:
         """A button in the chat was pressed."""
         form = await fields(request, "as", "token", "option")
         me = await self._me(form["as"])
-        return self._part(request, me, await self._after(me, self._demo.press(me.login, form["token"], form["option"])))
+        pressed = self._demo.press(me.login, form["token"], form["option"])
+        return await self._answered(request, me, await self._after(me, pressed))
 
     async def things(self, request: web.Request) -> web.Response:
         """Phone, mailbox and directory again."""
@@ -97,6 +95,17 @@ class DemoPage:
         except Stale:
             view = await self._demo.view(me.login)
             return view and replace(view, notice=view.notice or Notice("web.moved_on"))
+
+    async def _answered(self, request: web.Request, me: DemoAccount, view: View | None) -> web.Response:
+        """Where there is no script, a remark that stands in no row is lost by leading on."""
+        if view and view.notice and PART not in request.headers:
+            return await self._whole(request, me, view)
+        return self._part(request, me, view)
+
+    async def _whole(self, request: web.Request, me: DemoAccount, view: View | None) -> web.Response:
+        signed = SignIn(query(request, "signed")) if request.query.get("signed") in set(SignIn) else None
+        context = {"accounts": await self._demo.accounts(), "signed": signed, **self._chat(me, view), **await self._things(me)}
+        return self._pages.page("demo.html", self._pages.language(request), context)
 
     def _part(self, request: web.Request, me: DemoAccount, view: View | None) -> web.Response:
         if PART not in request.headers:

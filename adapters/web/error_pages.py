@@ -5,6 +5,7 @@ from typing import NamedTuple
 import structlog
 from aiohttp import web
 
+from adapters.http.refusals import RequestRefused
 from adapters.web.forms import wants_json
 from adapters.web.host_check import Respond
 from adapters.web.pages import Pages
@@ -42,6 +43,8 @@ class ErrorPages:
             raise
         except web.HTTPException as no:
             return self._answer(request, ErrorText(no.status, allowed=no.headers.get("Allow", "")))
+        except RequestRefused as no:
+            return self._answer(request, ErrorText(no.status))
         except Upgrading:
             return self._answer(request, ErrorText(503))
         except Crowded:

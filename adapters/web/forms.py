@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from adapters.http.bodies import form_fields
+from adapters.http.bodies import form_fields, request_body
 
 LARGEST = 64 * 1024  # bytes of a body; the longest thing anybody types here is a password
 FORM = "application/x-www-form-urlencoded"
@@ -11,10 +11,10 @@ DIGITS = 9
 
 
 async def fields(request: web.Request, *wanted: str, one_of: tuple[str, ...] = ()) -> dict[str, str]:
-    """All of `wanted`, and exactly one of `one_of` where it is given. Raises HTTPBadRequest, HTTPUnsupportedMediaType."""
+    """All of `wanted`, and exactly one of `one_of` where it is given. Raises HTTPBadRequest, HTTPUnsupportedMediaType, RequestRefused."""
     if request.content_type != FORM:
         raise web.HTTPUnsupportedMediaType
-    found = form_fields(await request.read(), FIELDS)
+    found = form_fields(await request_body(request, LARGEST), FIELDS)
     if found is None or not found.keys() >= set(wanted) or any("\0" in value for value in found.values()):
         raise web.HTTPBadRequest
     picked = found.keys() - set(wanted)

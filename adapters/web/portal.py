@@ -6,10 +6,12 @@ from typing import Protocol
 from aiohttp import web
 
 from adapters.web.browser_cookie import Browsers, label
+from adapters.web.crowding import Beginnings
 from adapters.web.engine_port import to_page
 from adapters.web.forms import fields
 from adapters.web.pages import Pages
 from adapters.web.render import buttons
+from adapters.web.visitor_address import VisitorAddresses
 from bot.model.prompt import Option
 from bot.platform.ids import WindowId
 
@@ -24,8 +26,11 @@ class Start(Protocol):
 class Portal:
     """The buttons' labels are sentences of the catalogue; the first is the one most people come for."""
 
-    def __init__(self, pages: Pages, browsers: Browsers, wishes: Sequence[Option], start: Start) -> None:
+    def __init__(
+        self, pages: Pages, browsers: Browsers, wishes: Sequence[Option], start: Start, addresses: VisitorAddresses
+    ) -> None:
         self._pages, self._browsers, self._wishes, self._start = pages, browsers, wishes, start
+        self._addresses, self._beginnings = addresses, Beginnings()
 
     async def show(self, request: web.Request) -> web.Response:
         """The portal, which says nothing about anybody."""
@@ -37,6 +42,7 @@ class Portal:
         form = await fields(request, "wish")
         if form["wish"] not in {wish.id for wish in self._wishes}:
             raise web.HTTPBadRequest
+        await self._beginnings.turn(self._browsers.hash(request), self._addresses.of(request))
         cookie, browser = self._browsers.named(request)
         called = label(request.headers.get("User-Agent", ""))
         response = to_page(await self._start(form["wish"], browser, called, self._pages.language(request)))

@@ -12,6 +12,7 @@ from bot.model.prompt import Ask, AskSecret, Choose, Code, Field, Option, Passwo
 
 KNOWN = {"name": "username", "address": "email", "number": "tel", "reason": "off", "fingerprint": "off"}  # likewise, by browsers
 CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by
+PASTED = 300  # characters: the whole message that a code came in
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,10 @@ def buttons(options: Sequence[Option], words: Words, language: str) -> tuple[But
 
 def _box(field: Field, words: Words, language: str) -> Box:
     match field:
-        case Code(letters=True, digits=length):
-            return Box(words.say("web.field.sheet_code", (), language), "text", "off", 2 * length)
+        case Code(letters=True):
+            return Box(words.say("web.field.sheet_code", (), language), "text", "off", PASTED)
         case Code(digits=digits):
-            # Room for the spaces and dashes with which phones and mails group digits.
-            return Box(words.say("web.field.code", (("digits", str(digits)),), language), "code", "one-time-code", 2 * digits)
+            return Box(words.say("web.field.code", (("digits", str(digits)),), language), "code", "one-time-code", PASTED)
         case Password(current=True):
             return Box(words.say("web.field.current_password", (), language), "password", CURRENT, 1024)
         case Password():

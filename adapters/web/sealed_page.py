@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from aiohttp import web
 
 from adapters.web.browser_cookie import Browsers
+from adapters.web.crowding import WaitingPolls
 from adapters.web.engine_port import EnginePort, own_view, to_page
 from adapters.web.error_pages import RETRY_AFTER
 from adapters.web.exhibits import ExhibitPages
@@ -12,13 +13,14 @@ from adapters.web.forms import fields, number, wants_json
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, chooses
 from adapters.web.render import card
+from adapters.web.visitor_address import VisitorAddresses
 from bot.conversation.interfaces import Crowded, Notice, Stale, Upgrading
 from bot.conversation.view import View
 from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 
 PATIENCE = 25.0  # seconds that a page waits for news in one request; balancers give up at 30 or later
-POLLS, LATER = 500, "10"  # so many wait at once; whoever comes beyond that is told to ask again in so many seconds
+LATER = "10"  # seconds until whoever may not wait here asks again
 SOON = 1.0  # seconds, while a turn is being worked on: it may end without anything new
 
 
@@ -26,11 +28,17 @@ class SealedPage:
     """`/p/<window>`, for the bound browser; to any other there is no such page."""
 
     def __init__(
-        self, engine: EnginePort, pages: Pages, browsers: Browsers, passwords: Passwords, exhibits: ExhibitPages
+        self,
+        engine: EnginePort,
+        pages: Pages,
+        browsers: Browsers,
+        passwords: Passwords,
+        exhibits: ExhibitPages,
+        addresses: VisitorAddresses,
     ) -> None:
         self._engine, self._pages, self._browsers, self._passwords = engine, pages, browsers, passwords
         self._exhibits = exhibits
-        self._polls = 0  # requests that wait for news right now
+        self._polls, self._addresses = WaitingPolls(), addresses
 
     async def show(self, request: web.Request) -> web.Response:
         """The page as the conversation stands now."""
@@ -61,13 +69,11 @@ class SealedPage:
         """The card again once there is news; 204 when there is none."""
         turn, busy = number(request, "turn"), "busy" in request.query
         window, view = await self._mine(request)
-        if self._polls >= POLLS and view.turn == turn and view.busy == busy and not view.closed:
+        browser, address = self._browsers.hash(request), self._addresses.of(request)
+        if not self._polls.room(browser, address) and view.turn == turn and view.busy == busy and not view.closed:
             return web.Response(status=204, headers={"Retry-After": LATER})
-        self._polls += 1
-        try:
+        with self._polls.waiting(browser, address):
             await self._engine.wait(window, turn, SOON if busy else PATIENCE)
-        finally:
-            self._polls -= 1
         window, view = await self._mine(request)
         if view.turn == turn and view.busy == busy and not view.closed:
             return web.Response(status=204)

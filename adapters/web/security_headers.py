@@ -1,5 +1,6 @@
 """Headers that keep our pages in: what they may load and send, who may frame them, and that nobody keeps a copy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -27,8 +28,11 @@ class SecurityHeaders:
     https: bool
 
     async def add(self, _request: web.Request, response: web.StreamResponse) -> None:
-        """Signal `on_response_prepare`: on every answer, errors included."""
-        response.headers.update(HEADERS)
-        response.headers.setdefault("Cache-Control", "no-store")
-        if self.https:
-            response.headers["Strict-Transport-Security"] = HSTS
+        """Signal `on_response_prepare`: on every answer of a route, errors included."""
+        kept = response.headers.get("Cache-Control")
+        response.headers.update(self.all() if kept is None else {**self.all(), "Cache-Control": kept})
+
+    def all(self) -> Mapping[str, str]:
+        """For an answer that says nothing of itself."""
+        secure = {"Strict-Transport-Security": HSTS} if self.https else {}
+        return {**HEADERS, **secure, "Cache-Control": "no-store"}

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from adapters.web.admin_door import HOME, AdminDoor, is_admins
+from adapters.web.admin_door import HOME, ROLL_OUT, AdminDoor, is_admins
 from adapters.web.assets import Assets
 from adapters.web.browser_cookie import Browsers
+from adapters.web.connection import EVERYWHERE
 from adapters.web.csrf import CsrfCheck
 from adapters.web.demo_page import DemoPage
 from adapters.web.demo_port import Demo
@@ -24,11 +25,13 @@ from adapters.web.not_me import NotMeDoor, NotMePage
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, Rulings, Suggest
 from adapters.web.portal import Portal, Start
+from adapters.web.rollout_page import RolloutPage
 from adapters.web.rules_page import RulesPage
 from adapters.web.rules_port import RulesDesk
 from adapters.web.sealed_page import SealedPage
 from adapters.web.security_headers import SecurityHeaders
 from adapters.web.signing_in import SigningInPages, Signs
+from adapters.web.visitor_address import VisitorAddresses
 from bot.language.translations import Words
 from bot.model.prompt import Option
 from bot.platform.clock import World
@@ -59,28 +62,30 @@ def web_app(
     hooks: Sequence[web.RouteDef] = (),
     signs: Signs | None = None,
     not_me: NotMeDoor | None = None,
+    proxies: Sequence[str] = (),
     rules: RulesDesk | None = None,
 ) -> web.Application:
     """`demo` is given over a demo store only; its page then stands at "/", with the portal at "/start" alone.
 
-    `hooks` are what vendors post to; each checks its vendor's signature. `signs`: the company's sign-in, where there is one.
+    `hooks` are what vendors post to; each checks its vendor's signature. `signs`: the company's sign-in. `proxies` speak for others.
     Raises ValueError for a `base_url` that is no origin, and for a `logo` that is neither SVG nor PNG; OSError when it can't be read.
     """
-    assets = Assets(logo)
+    assets, addresses = Assets(logo), VisitorAddresses.behind(proxies)
     address = PublicAddress.read(base_url, demo=demo is not None)
     pages = Pages(words, company, assets, demo=demo is not None)
-    browsers = Browsers(world, https=address.https)
+    browsers, passwords = Browsers(world, https=address.https), Passwords(words, rulings, suggest)
     checks = [ErrorPages(pages, world).tell, HostCheck(address).check, CsrfCheck(address).check]
     app = web.Application(middlewares=checks, client_max_size=LARGEST)
-    app.on_response_prepare.append(SecurityHeaders(address.https).add)
+    headers = SecurityHeaders(address.https)
+    app.on_response_prepare.append(headers.add)
+    app[EVERYWHERE] = headers.all()
     app.add_routes(
         [
-            web.get("/healthz", alive),
-            web.get("/readyz", ready(is_ready)),
+            *_health(is_ready),
             web.get("/static/{name}", assets.serve),
             *_landing(LinkPage(engine, pages, browsers)),
-            *_sealed(SealedPage(engine, pages, browsers, Passwords(words, rulings, suggest), ExhibitPages(exhibits))),
-            *_portal(portal := Portal(pages, browsers, wishes, start)),
+            *_sealed(SealedPage(engine, pages, browsers, passwords, ExhibitPages(exhibits), addresses)),
+            *_portal(portal := Portal(pages, browsers, wishes, start, addresses)),
             *(_demo(DemoPage(demo, pages)) if demo else [web.get("/", portal.show)]),
             *hooks,
             *_signing_in(SigningInPages(signs, pages, browsers) if signs else None, door := _door(rules, pages, browsers)),
@@ -89,6 +94,10 @@ def web_app(
         ]
     )
     return app
+
+
+def _health(is_ready: Ready) -> list[web.RouteDef]:
+    return [web.get("/healthz", alive), web.get("/readyz", ready(is_ready))]
 
 
 def _landing(landing: LinkPage) -> list[web.RouteDef]:
@@ -128,7 +137,10 @@ def _door(rules: RulesDesk | None, pages: Pages, browsers: Browsers) -> AdminDoo
 
 
 def _rules(desk: RulesDesk, page: RulesPage, door: AdminDoor, pages: Pages) -> list[web.RouteDef]:
+    rollout = RolloutPage(desk, pages, door)
     return [
+        web.get(ROLL_OUT, rollout.show),
+        web.post(ROLL_OUT, rollout.step),
         *(_demo_sign_in(DemoSignInPage(desk.stand_in, pages)) if desk.stand_in else []),
         web.get(HOME, page.show),
         web.post(HOME, page.save),

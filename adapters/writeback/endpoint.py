@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import WSMsgType, web
 
+from adapters.http.bodies import request_body
+from adapters.http.refusals import RequestRefused
 from adapters.writeback.connections import AgentConnection
 from adapters.writeback.messages import FRAME, AgentHello, Garbage, Ready, Welcome, enveloped, opened
 from adapters.writeback.relay import Relay
@@ -19,6 +21,7 @@ from bot.writeback.enrolling import Enrolling
 from bot.writeback.interfaces import TurnedAway
 
 LIVE, ENROL = "/agent/live", "/agent/enrol"
+LARGEST = 64 * 1024  # bytes of what a new agent says
 HEARTBEAT = 10.0  # seconds
 GREETING = 10.0  # seconds for the whole greeting
 GREETED_AT_ONCE = 32  # connections that haven't proved yet who they are
@@ -63,9 +66,9 @@ class AgentEndpoint:
         """A new agent with its code. Whatever is wrong with it, the answer is the same."""
         _no_browser(request)
         try:
-            given = json.loads(await request.text())
+            given = json.loads(await request_body(request, LARGEST))
             body, proof = await self.enrolling.enrol(str(given["body"]), str(given["proof"]))
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (RequestRefused, ValueError, KeyError, TypeError, RecursionError):
             raise web.HTTPBadRequest from None
         except TurnedAway:
             return web.json_response({"error": "turned away"}, status=403)

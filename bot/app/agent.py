@@ -24,7 +24,7 @@ from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.settings.agent import AgentSettings, LimitsSection
 from store.argon2_hash import Hasher
-from store.migrate import up_to_date
+from store.migrate import tables
 from store.open import open_store
 
 
@@ -103,7 +103,7 @@ async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncI
     if settings.directory.kind != "embedded":
         yield build_directory(name, settings.directory, None, world, Hasher(world))
         return
-    if settings.database is None or not await up_to_date(f"sqlite:///{settings.database}"):
+    if settings.database is None or not (await tables(f"sqlite:///{settings.database}")).usable:
         raise OperatorError(
             'An embedded directory needs `database = "directory.sqlite3"`, a file that `unlatch migrate` has made.'
         )

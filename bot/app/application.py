@@ -22,14 +22,17 @@ from bot.app.job_handlers import jobs
 from bot.app.pages import build_pages
 from bot.app.parts import Parts
 from bot.app.writeback import Writeback, reached_by_agents
+from bot.audit.archive import AuditArchive
 from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.windows import Windows
+from bot.coverage.explanation import Explanations
 from bot.coverage.reports import Reports
 from bot.directory.interfaces import Directory, close
 from bot.engine.background_loops import BackgroundLoops
 from bot.engine.chat_outbox import ChatOutboxWorker
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
+from bot.engine.nightly import Nightly
 from bot.helpdesk.calls import Calls
 from bot.identity.methods.identity_provider import Provider
 from bot.identity.methods.registry import listable
@@ -57,7 +60,7 @@ from bot.settings.settings import Settings
 from flows.door import FrontDoor
 from store.argon2_hash import Hasher
 from store.database import Point, no_point
-from store.migrate import up_to_date
+from store.migrate import tables
 from store.open import Store, open_store
 
 
@@ -71,6 +74,7 @@ class App(Parts):
     coverage: Reports = field(init=False)
     chat_outbox_worker: ChatOutboxWorker = field(init=False)
     chats: Mapping[str, VendorChat] = field(init=False)
+    _marked: tuple[int, str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         rules = Line(f"{self.settings.base_url}{RULES_PAGE}")
@@ -83,6 +87,12 @@ class App(Parts):
         self.chat_outbox_worker = ChatOutboxWorker(self.store.chat_outbox, self.engine, posters)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
         self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
+
+    @property
+    def explanations(self) -> Explanations:
+        """Why somebody can't help themselves."""
+        store, deliverable = self.store, self.deliverable
+        return Explanations(self.directories, self.roles, self.policies, store.records, store.operations, deliverable, self.world)
 
     def desk(self, turn: Turn) -> Desk:
         """All that the steps of one turn may ask for."""
@@ -120,9 +130,21 @@ class App(Parts):
             watch.check_directories,
             self.coverage.refresh,
         )
-        return BackgroundLoops(
-            self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, self.writeback.loops
-        )
+        beside = (*self.writeback.loops, self.nightly().forever)
+        return BackgroundLoops(self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, beside)
+
+    def nightly(self) -> Nightly:
+        """What has had its time goes; the audit's old rows into files."""
+        tasks = (self.store.retention.forget, *((self._archived,) if self.settings.retention.audit else ()))
+        return Nightly(tasks, self.store.records.once, self.world, self.settings.retention.hour)
+
+    async def _archived(self) -> None:
+        await self.archive.move(self.settings.retention.audit)
+
+    @property
+    def archive(self) -> AuditArchive:
+        """Where the audit's old rows go."""
+        return AuditArchive(self.store.audit, self.settings.archive, self.keys, self.world)
 
     async def _clock(self) -> None:
         """A test that brings a clock of its own has nothing to be held against."""
@@ -130,9 +152,11 @@ class App(Parts):
             await ClockWatch(self.clock, self.store.set_clock, AdminAlerts(self.store.records), gethostname()).look()
 
     async def checkpoint(self) -> None:
-        """How far the audit has come leaves the database, signed."""
-        count, head = await self.store.audit.head()
-        append(self.settings.checkpoints, checkpoint(count, head, self.world.now(), self.keys))
+        """How far the audit has come leaves the database, signed; once, so that the file grows no faster than the chain."""
+        head = await self.store.audit.head()
+        if head != self._marked:
+            append(self.settings.checkpoints, checkpoint(*head, self.world.now(), self.keys))
+            self._marked = head
 
     async def close(self) -> None:
         """Connections are given back."""
@@ -161,9 +185,9 @@ async def build(
     world = World(clock.now) if clock else world or World()
     keys = keys or Keys.load(settings.keys.ring_file)
     url = settings.connection().reveal()
-    if not await up_to_date(url):
-        raise OperatorError("The database's tables aren't as this version wants them; `unlatch migrate` brings them up to date.")
-    store = await open_store(url, world, keys, point)
+    if not (found := await tables(url)).usable:
+        raise OperatorError(found.mend)
+    store = await open_store(url, world, keys, point, settings.retention)
     if clock:
         await _agreed(clock, store)
     is_demo, relay = await store.flags.is_demo(), Relay(store.agents, keys, world)

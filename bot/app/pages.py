@@ -51,6 +51,7 @@ def build_pages(
         hooks=_hooks(app, chats),
         signs=_signing_in(app, engine),
         not_me=NotMeDoor(app.not_me.change, strangers.disown),
+        proxies=settings.proxies,
         rules=build_rules(app, coverage, demo),
     )
 

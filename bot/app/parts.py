@@ -14,6 +14,7 @@ from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Messenger
 from bot.notify.directory_watch import some_answer
 from bot.platform.clock import SharedClock, World
+from bot.platform.descriptors import short_of_descriptors
 from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.platform.metrics import Metrics
@@ -59,6 +60,8 @@ class Parts:
 
     async def ready(self) -> bool:
         """Whether people can be served now, and what they do be written. Agents come in where people do, so none is waited for."""
+        if short_of_descriptors():
+            return False
         try:
             async with asyncio.timeout(READY):
                 await self.store.flags.writable()

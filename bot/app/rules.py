@@ -8,6 +8,7 @@ from adapters.web.demo_sign_in import CLAIM, DemoSignIn
 from adapters.web.rules_port import PremisesLine, RulesDesk
 from bot.app.parts import Parts
 from bot.coverage.reports import Reports
+from bot.coverage.rollout import Rollouts
 from bot.directory.interfaces import Directory
 from bot.identity.admin_sign_in import AdminSignIn, SecondFactor
 from bot.identity.methods.identity_provider import Claimed, Provider
@@ -33,6 +34,7 @@ def build_rules(app: Parts, coverage: Reports, demo: Demo | None) -> RulesDesk:
         _sign_in(app, stand_in),
         changes,
         coverage,
+        Rollouts(coverage, store.records, app.directories, app.world),
         premises.lines,
         premises.name_of,
         kinds,

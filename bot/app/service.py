@@ -7,12 +7,13 @@ from contextlib import suppress
 
 import structlog
 import typer
-from aiohttp import web
 
+from adapters.web.listener import Listener
 from bot.app import App, build, migrate, populate
 from bot.demo import seed
 from bot.identity.methods.registry import listable
 from bot.model.turn import Party
+from bot.platform.descriptors import raise_descriptor_limit, room_for_connections
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Origin
 from bot.platform.process import give_back_large_blocks
@@ -21,6 +22,7 @@ from bot.settings.directories import DIRECT
 from bot.settings.settings import Settings
 
 GRACE = 3.0  # seconds that a request may take to end
+WATCHERS = 8  # connections to /metrics
 log = structlog.get_logger()
 
 
@@ -76,9 +78,11 @@ async def run(app: App) -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    runners = [await _listen(app.pages(), app.settings.host, app.settings.port)]
+    most = room_for_connections(raise_descriptor_limit())
+    listeners = [await _listen(Listener(app.pages(), most, GRACE), app.settings.host, app.settings.port)]
     if app.settings.metrics.port:
-        runners.append(await _listen(app.metrics_page(), app.settings.metrics.host, app.settings.metrics.port))
+        metrics = Listener(app.metrics_page(), WATCHERS, GRACE)
+        listeners.append(await _listen(metrics, app.settings.metrics.host, app.settings.metrics.port))
     loops = asyncio.create_task(app.running().forever())
     for chat in app.chats.values():
         await chat.open()
@@ -87,21 +91,18 @@ async def run(app: App) -> None:
     loops.cancel()
     with suppress(asyncio.CancelledError):
         await loops
-    for runner in runners:
-        await runner.cleanup()
+    for listener in listeners:
+        await listener.close()
 
 
-async def _listen(application: web.Application, host: str, port: int) -> web.AppRunner:
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=GRACE)
-    await runner.setup()
+async def _listen(listener: Listener, host: str, port: int) -> Listener:
     try:
-        await web.TCPSite(runner, host, port).start()
+        await listener.open(host, port)
     except OSError as error:
-        await runner.cleanup()
         raise OperatorError(
             f"Port {port} on {host} can't be listened on ({error.strerror}). Choose another one with UNLATCH_PORT."
         ) from None
-    return runner
+    return listener
 
 
 async def chat(settings: Settings, account: str | None, as_json: bool) -> None:  # noqa: FBT001 - as the command line has it

@@ -21,14 +21,14 @@ class Checkpoint:
     mac: str
 
 
-def checkpoint(count: int, head: str, at: float, keys: Keys) -> Checkpoint:
+def checkpoint(count: int, head: str, at: float, keys: Keys, purpose: str = PURPOSE) -> Checkpoint:
     """A checkpoint, signed by the current key: so many rows, the last of them with this hash."""
-    return Checkpoint(float(at), count, head, keys.sign(PURPOSE, _text(count, head, at)))
+    return Checkpoint(float(at), count, head, keys.sign(purpose, _text(count, head, at)))
 
 
-def genuine(made: Checkpoint, keys: Keys) -> bool:
-    """Signed by a key of our ring."""
-    return keys.signed(PURPOSE, _text(made.count, made.head, made.at), made.mac)
+def genuine(made: Checkpoint, keys: Keys, purpose: str = PURPOSE) -> bool:
+    """Signed by a key of our ring, for this purpose."""
+    return keys.signed(purpose, _text(made.count, made.head, made.at), made.mac)
 
 
 def append(path: Path, made: Checkpoint) -> None:
@@ -45,10 +45,11 @@ def read(path: Path) -> Iterator[tuple[int, Checkpoint | None]]:
     """Number and content of each line; None for one that can't be read. Raises OSError. Check each with `genuine`."""
     with path.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, start=1):
-            yield number, _parsed(line)
+            yield number, parsed(line)
 
 
-def _parsed(line: str) -> Checkpoint | None:
+def parsed(line: str) -> Checkpoint | None:
+    """A line of JSON as a checkpoint; None: it is none."""
     try:
         fields = json.loads(line)
         return Checkpoint(float(fields["at"]), int(fields["count"]), str(fields["head"]), str(fields["mac"]))

@@ -4,8 +4,8 @@ import sys
 
 import typer
 
-from bot.cli import agent, audit, coverage, intent, keys, letters, links, manifest, password, policy, running, starting
-from bot.platform.errors import OperatorError
+from bot.cli import agent, audit, coverage, explain, intent, keys, letters, links, manifest, password, policy, running, starting
+from bot.platform.errors import OperatorError, Unavailable
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
 app = typer.Typer(
@@ -16,7 +16,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (running, starting, coverage, intent):
+for part in (running, starting, coverage, explain, intent):
     part.add_to(app)
 app.add_typer(agent.app, name="agent")
 app.add_typer(audit.app, name="audit")
@@ -36,6 +36,11 @@ def main() -> None:
     except OperatorError as mend:
         print(mend, file=sys.stderr)
         sys.exit(WRONG_USE)
+    except Unavailable as away:
+        print(
+            f"The database can't be had just now ({away}). Try again in a moment; `unlatch doctor` looks closer.", file=sys.stderr
+        )
+        sys.exit(FAULT)
     except Exception:  # noqa: BLE001 - the last door: nothing leaves as a raw trace
         print(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", file=sys.stderr)
         sys.exit(FAULT)

@@ -1,19 +1,14 @@
 """`unlatch audit`: whether somebody was at the chain of audit rows, and the rows themselves as JSON Lines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bot.cli.options import Config, built, settings
 from bot.platform.errors import OperatorError
-
-if TYPE_CHECKING:
-    from bot.audit.chain import AuditEntry
-    from bot.audit.checkpoints import Checkpoint
-    from bot.platform.keyring import Keys
 
 FOUND = 1  # exit code when something is wrong
 app = typer.Typer(help="The chain of audit rows.", no_args_is_help=True, rich_markup_mode=None)
@@ -21,79 +16,57 @@ app = typer.Typer(help="The chain of audit rows.", no_args_is_help=True, rich_ma
 
 @app.command()
 def verify(
-    exported: Annotated[
-        Path | None, typer.Argument(metavar="[EXPORT]", help="An exported file, instead of the database.")
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Archived or exported files, instead of the database.")
     ] = None,
     checkpoints: Annotated[Path | None, typer.Option(metavar="FILE", help="Checkpoints kept outside the database.")] = None,
+    archive: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where archived files are now.")] = None,
     config: Config = None,
 ) -> None:
-    """Find rows that were changed, taken out or moved; with checkpoints also a tail that was cut. Ends with 1 if so."""
-    if not asyncio.run(_verified(exported, checkpoints, config)):
+    """Find rows that were changed, taken out or moved; with checkpoints also a tail that was cut. Ends with 1 if so.
+
+    Archived files are looked at first, then the live rest in the database.
+    """
+    if not asyncio.run(_verified(files or [], checkpoints, archive, config)):
         raise typer.Exit(FOUND)
 
 
 @app.command()
 def export(config: Config = None, after: Annotated[int, typer.Option(help="Only rows behind this number.")] = 0) -> None:
-    """All rows, one JSON object a line, oldest first."""
+    """All rows that are in the database, one JSON object a line, oldest first."""
     asyncio.run(_exported(config, after))
 
 
-async def _verified(file: Path | None, checkpoints: Path | None, config: Path | None) -> bool:
-    from bot.audit.chain import Verifier
+@app.command()
+def archive(
+    config: Config = None,
+    days: Annotated[int | None, typer.Option(help="Rows older than so many days; else as [retention] audit says.")] = None,
+) -> None:
+    """Move old rows into signed files. The night's work does it by itself, where [retention] audit isn't 0."""
+    asyncio.run(_archived(config, days))
+
+
+async def _verified(given: list[Path], checkpoints: Path | None, folder: Path | None, config: Path | None) -> bool:
+    from bot.audit.looking import Look, genuine_of
     from bot.platform.keyring import Keys
 
     found = settings(config)
-    path = checkpoints or found.checkpoints
+    ring, path = partial(Keys.load, found.keys.ring_file), checkpoints or found.checkpoints
     wrong: list[str] = []
     # Before the rows: a row that is written meanwhile must not look like a tail that was cut.
-    genuine = list(_genuine(path, Keys.load(found.keys.ring_file), wrong)) if checkpoints or path.exists() else []
-    verifier = Verifier(genuine)
-    async for row in _rows(file, config):
-        verifier.see(row)
-    wrong += [finding.sentence for finding in verifier.end()]
+    genuine = genuine_of(path, ring, wrong) if checkpoints or path.exists() else []
+    look = Look(ring, genuine)
+    if given:
+        look.files(given)
+    else:
+        async with built(config) as app:
+            look = await look.whole(app.store.audit, folder or found.archive)
+    wrong += look.wrong()
     for sentence in wrong:
         typer.echo(sentence)
     if not wrong:
-        typer.echo(f"{verifier.seq} rows, {len(genuine)} checkpoints: nothing was changed, taken out, moved or cut.")
+        typer.echo(f"{look.said()}, {len(genuine)} checkpoints: nothing was changed, taken out, moved or cut.")
     return not wrong
-
-
-def _genuine(path: Path, keys: "Keys", wrong: list[str]) -> "Iterator[Checkpoint]":
-    from bot.audit.checkpoints import genuine, read
-
-    try:
-        for number, checkpoint in read(path):
-            if checkpoint and genuine(checkpoint, keys):
-                yield checkpoint
-            else:
-                wrong.append(f"{path}, line {number}: not a checkpoint that was signed by this key ring.")
-    except OSError:
-        raise OperatorError(f"The checkpoints can't be read from {path}.") from None
-
-
-async def _rows(file: Path | None, config: Path | None) -> "AsyncIterator[AuditEntry]":
-    if file is None:
-        async with built(config) as app:
-            async for row in app.store.audit.rows(0):
-                yield row
-    else:
-        for row in _imported(file):
-            yield row
-
-
-def _imported(file: Path) -> "Iterator[AuditEntry]":
-    from bot.audit.chain import imported
-
-    seen = 0
-    try:
-        with file.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield imported(line)
-                seen += 1
-    except ValueError:
-        raise OperatorError(f"{file}, line {seen + 1}: not a row of the audit.") from None
-    except OSError:
-        raise OperatorError(f"{file} can't be read.") from None
 
 
 async def _exported(config: Path | None, after: int) -> None:
@@ -104,3 +77,11 @@ async def _exported(config: Path | None, after: int) -> None:
         await app.store.audit.write(Audited("operator:audit:exported", "operator"))
         async for row in app.store.audit.rows(after):
             typer.echo(exported(row))
+
+
+async def _archived(config: Path | None, days: int | None) -> None:
+    async with built(config) as app:
+        if (kept := app.settings.retention.audit if days is None else days) == 0 and days is None:
+            raise OperatorError("[retention] audit is 0: nothing is archived by itself. Say --days.")
+        end = await app.archive.move(kept)
+    typer.echo(f"Rows 1 to {end.count} are in {app.settings.archive}." if end.count else "No row is so old.")

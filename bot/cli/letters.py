@@ -18,7 +18,7 @@ app = typer.Typer(help="Messages that never got there.", no_args_is_help=True, r
 
 @app.command("list")
 def list_(config: Config = None) -> None:
-    """Those of the last 30 days, newest first: number, when, what, by which way, whose account, and why."""
+    """Those that are still kept, newest first: number, when, what, by which way, whose account, and why."""
     found = asyncio.run(_dead(config))
     for letter in found:
         typer.echo(_line(letter))

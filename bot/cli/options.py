@@ -28,16 +28,13 @@ def settings(config: Path | None) -> "Settings":
 
 @asynccontextmanager
 async def built(config: Path | None) -> "AsyncIterator[App]":
-    """Everything wired, no loop started. Raises OperatorError."""
+    """Everything wired, no loop started. Raises OperatorError, or Unavailable when the database can't be reached."""
     from bot.app import build
 
     found = settings(config)
     if found.sqlite and not found.sqlite.exists():  # opening it would make an empty one
         raise OperatorError(f"There is no database at {found.sqlite} yet; `unlatch migrate` makes it.")
-    try:
-        app = await build(found)
-    except OSError as error:
-        raise OperatorError(f"The database can't be reached ({type(error).__name__}); `unlatch doctor` looks closer.") from None
+    app = await build(found)
     try:
         yield app
     finally:

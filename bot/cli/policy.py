@@ -3,15 +3,20 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.options import Config, built
 from bot.platform.errors import OperatorError
 
+if TYPE_CHECKING:
+    from bot.policy.policy import Policy
+
 BY = "operator"
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy as TOML, or as JSON when the name ends so.")]
+LintedFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A policy as for `apply`; else the one in force.")]
+Profile = Annotated[str, typer.Option(help="`nist-aal2` or `entra-default`.")]
 app = typer.Typer(help="The rules of the house.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -32,9 +37,48 @@ def check(file: File) -> None:
 
 
 @app.command()
+def diff(file: File, config: Config = None) -> None:
+    """What would change if a file were applied. Changes nothing; ends with 1 where something would."""
+    lines = asyncio.run(_differing(file, config))
+    typer.echo("\n".join(lines) if lines else f"{file} is what is in force.")
+    raise typer.Exit(code=1 if lines else 0)
+
+
+@app.command()
+def lint(file: LintedFile = None, profile: Profile = "nist-aal2", config: Config = None) -> None:
+    """Hold a file, or the rules in force, against a profile. Ends with 1 where they fall short."""
+    from bot.identity.methods.registry import listable, sent
+    from bot.policy.policy import read_policy
+    from bot.policy.profiles import PROFILES, broken_rules
+
+    if profile not in PROFILES:
+        raise OperatorError(f"There is no profile {profile}; there are {', '.join(PROFILES)}.")
+    policy = read_policy(file, listable()) if file else asyncio.run(_in_force(config))
+    broken = list(broken_rules(policy, profile, sent()))
+    for rule in broken:
+        typer.echo(f"{rule.setting}: {profile} asks for {rule.asks} ({rule.source}).")
+    if not broken:
+        typer.echo(f"Everything that {profile} asks for is there.")
+    raise typer.Exit(code=1 if broken else 0)
+
+
+@app.command()
 def apply(file: File, config: Config = None) -> None:
     """Put a file's rules in force, as the server's operator. It is audited, and each change is listed."""
     asyncio.run(_applied(file, config))
+
+
+async def _in_force(config: Path | None) -> "Policy":
+    async with built(config) as app:
+        return await app.policies.current()
+
+
+async def _differing(file: Path, config: Path | None) -> list[str]:
+    from bot.identity.methods.registry import listable
+    from bot.policy.policy import dump, read_policy
+
+    new = read_policy(file, listable())
+    return changes(dump(await _in_force(config)), dump(new))
 
 
 async def _shown(config: Path | None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from bot.doctor.finding import Finding, fail
-from bot.doctor.machine import checkpoints, environment, ring
+from bot.doctor.machine import archive, checkpoints, environment, ring
 from bot.doctor.network import address, mail
 from bot.doctor.sign_in import sign_in
 from bot.doctor.site import Site, inside
@@ -23,6 +23,7 @@ async def examine(
     yield await address(settings.base_url)
     yield ring(settings)
     yield checkpoints(settings)
+    yield archive(settings)
     yield await mail(settings.smtp)
     async for finding in sign_in(settings.sign_in, settings.base_url):
         yield finding

@@ -33,6 +33,16 @@ def ring(settings: Settings) -> Finding:
     return ok(f"The key ring seals and opens; its current key is {keys.current}.")
 
 
+def archive(settings: Settings) -> Finding:
+    """Whether the audit's old rows can move to files."""
+    folder = settings.archive
+    if not settings.retention.audit:
+        return ok("The audit stays in the database.")
+    if os.access(folder if folder.exists() else folder.parent, os.W_OK):
+        return ok(f"Rows of the audit older than {settings.retention.audit} days move to {folder}.")
+    return fail(f"The audit's old rows can't be written to {folder}.", "Set [audit] archive, or the mode of its folder.")
+
+
 def checkpoints(settings: Settings) -> Finding:
     """Whether the audit's checkpoints can leave the database."""
     path = settings.checkpoints

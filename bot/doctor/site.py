@@ -1,12 +1,13 @@
 """What a doctor sees in the database and in the directories."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from bot.directory.interfaces import Directory, Unreachable
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.notify.directory_watch import health_of
 from bot.platform.dead_letters import Waiting
+from bot.platform.revisions import Tables
 from bot.policy.policy import Policy
 from bot.settings.sections import RolesSection
 from bot.settings.settings import Settings
@@ -21,8 +22,8 @@ class Site(Protocol):
     def directories(self) -> Mapping[str, Directory]:
         """The directories that the settings name, put together but not yet asked."""
 
-    async def migrated(self) -> bool:
-        """Whether the tables are as this version wants them."""
+    async def tables(self) -> Tables:
+        """How the tables are, for this version's code."""
 
     async def clock(self) -> float:
         """What the database's own clock says, in seconds since the epoch."""
@@ -43,10 +44,10 @@ class Site(Protocol):
 async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Finding]:
     """One after the other. Raises what the database's driver raises."""
     yield clock(await site.clock() - now)
-    if not await site.migrated():
-        yield fail("The database's tables aren't as this version wants them.", "Run `unlatch migrate`.")
+    found = await site.tables()
+    yield schema(found)
+    if not found.usable:
         return
-    yield ok("The database answers, and its tables are up to date.")
     yield demo(await site.is_demo(), settings)
     if (await site.policy()).helpdesk.contact:
         yield ok("People who are stuck are told whom to ask.")
@@ -68,6 +69,24 @@ def clock(apart: float) -> Finding:
     return say(f"The database's clock and this one are {abs(apart):.0f} seconds apart.", "Let NTP set both.")
 
 
+def schema(found: Tables) -> Finding:
+    """While replicas are upgraded one after the other, an older one may work beside newer tables, where they are made for that."""
+    match found:
+        case Tables.SAME:
+            return ok("The database answers, and its tables are up to date.")
+        case Tables.NEWER:
+            return warn("The database's tables are a newer version's.", "Upgrade this machine too; until then it goes on.")
+        case Tables.OLDER:
+            return fail("The database's tables aren't as this version wants them.", "Run `unlatch migrate`.")
+        case Tables.TOO_NEW:
+            return fail(
+                "A newer version has changed the database's tables, and this one can't work with them.",
+                "Start the newer version here too.",
+            )
+        case _:
+            assert_never(found)
+
+
 def demo(is_demo: bool, settings: Settings) -> Finding:  # noqa: FBT001 - what the store says of itself
     """A demo store and the real world keep apart: its codes and passwords are shown to everybody."""
     if not is_demo:
@@ -87,7 +106,7 @@ def letters(waiting: Waiting, now: float) -> list[Finding]:
         say = f"{waiting.overdue} messages wait to be sent, the oldest for {minutes:.0f} minutes."
         found.append(warn(say, "See that `unlatch serve` runs, and what its log says of mail, texts and chats (job.failed)."))
     if waiting.dead:
-        say = f"{waiting.dead} messages of the last 30 days never got there."
+        say = f"{waiting.dead} messages never got there."
         found.append(
             warn(say, "`unlatch letters list` says which and why; `unlatch letters send-again` sends a notice once more.")
         )

@@ -6,8 +6,10 @@ from functools import partial
 
 from bot.conversation.interfaces import Conversations, Notice, Stale, Standing
 from bot.conversation.windows import Windows
+from bot.engine.asides import aside_answer
 from bot.engine.interfaces import Reception, TurnRunner
 from bot.engine.understand import pressed, typed
+from bot.language.asides import Aside, aside_in
 from bot.language.translations import Words
 from bot.model.facts import Restarted
 from bot.model.prompt import Ask, AskSecret, Password, Prompt, Text, Wait
@@ -23,11 +25,15 @@ from bot.policy.pasted_passwords import LONGEST, SHORTEST, PastedPasswords, look
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """It is on disk. `rest` is what follows; should we die before, another replica does it. `notice` is in no row."""
+    """It is on disk. `rest` is what follows; should we die before, another replica does it. `notice` is in no row.
+
+    `begun`: a conversation of its own, so nothing of it stands above what was typed.
+    """
 
     window: WindowId
     rest: Callable[[], Awaitable[None]] | None = None
     notice: Notice | None = None
+    begun: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Intake:
     async def open_conversation(self, first: Step, window: Window, party: Party, event: str) -> Accepted:
         """Begin a conversation in a window. The event that opened one before opens none."""
         claim = await self.store.open_conversation(first, window, party, event)
-        return Accepted(window.id, partial(self.engine.run, claim, None) if claim else None)
+        return Accepted(window.id, partial(self.engine.run, claim, None) if claim else None, begun=claim is not None)
 
     async def hear(self, kind: str, address: str, said: Secret, party: Party, event: str) -> Accepted:
         """Free text in a chat, of an event that `take_event` has given to whoever calls. Raises Stale as `take_answer` does."""
@@ -90,16 +96,17 @@ class Intake:
         try:
             reply = self._reply(standing, option, said)
         except Misstep as no:  # it doesn't fit the question: nothing is claimed, nothing is used up
-            if said and (wish := await self._another_wish(said, standing)):
-                return await self._divert(window, turn, who, wish)
+            if said and (turned := await self._beside(said, standing, turn, who)):
+                return turned
             if not await self.engine.owns(window, who):
                 raise Stale from no
             pasted = said is not None and standing.window.chat and await self._pasted(standing, said)
             if pasted and no.words != "engine.only_on_the_page":  # which says as much
                 return Accepted(window, notice=Notice("engine.spent_password"))
             return Accepted(window, notice=Notice(no.words, no.args_))
-        if reply.text and " " in reply.text and said and (wish := await self._another_wish(said, standing)):
-            return await self._divert(window, turn, who, wish)
+        no_name = said and reply.text and (" " in reply.text or "?" in reply.text)
+        if said and no_name and (turned := await self._beside(said, standing, turn, who)):
+            return turned
         claim = await self._claim(window, turn, who, option)
         return Accepted(window, partial(self.engine.run, claim, reply))
 
@@ -116,11 +123,32 @@ class Intake:
         prompt = standing.step.ask()
         return pressed(prompt, option) if option is not None else typed(prompt, said or Secret(""), standing.window, self.words)
 
-    async def _another_wish(self, said: Secret, standing: Standing) -> Step | None:
-        prompt = standing.step.ask()
-        if standing.window.sealed and isinstance(prompt, AskSecret):
+    async def _beside(self, said: Secret, standing: Standing, turn: int, who: str) -> Accepted | None:
+        """Something about the question, or another wish. None: neither."""
+        prompt, window = standing.step.ask(), standing.window
+        if isinstance(prompt, Ask) and isinstance(prompt.field, Text) and prompt.field.what == "reason":
             return None
-        if standing.party.asker or (isinstance(prompt, Ask) and isinstance(prompt.field, Text) and prompt.field.what == "reason"):
+        aside = None if window.sealed and isinstance(prompt, AskSecret) else aside_in(said.reveal())
+        if aside and aside is not Aside.HELP:  # the desk's wish is called so too
+            return await self._aside(aside, standing, turn, who)
+        if wish := await self._another_wish(said, standing):
+            return await self._divert(window.id, turn, who, wish)
+        return await self._aside(aside, standing, turn, who) if aside else None
+
+    async def _aside(self, aside: Aside, standing: Standing, turn: int, who: str) -> Accepted:
+        window = standing.window.id
+        match aside_answer(aside, standing, self.world.now()):
+            case Notice() as remark:
+                if not await self.engine.owns(window, who):
+                    raise Stale
+                return Accepted(window, notice=remark)
+            case Reply() as reply:
+                return Accepted(window, partial(self.engine.run, await self._claim(window, turn, who, None), reply))
+
+    async def _another_wish(self, said: Secret, standing: Standing) -> Step | None:
+        if standing.window.sealed and isinstance(standing.step.ask(), AskSecret):
+            return None
+        if standing.party.asker:
             return None  # a case is about one thing, and whoever has its page hasn't proved to be its subject
         return await self.reception.wish(said.reveal(), standing.party)
 

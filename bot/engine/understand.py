@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from bot.engine.pasted_codes import code_of_digits, code_of_letters
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, Prompt, Say, Text, Wait
 from bot.model.reply import Reply, Word
@@ -10,7 +11,6 @@ from bot.platform.ids import OptionId
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
 
-SHEET_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 LONGEST_SECRET = 1024  # characters; more is no password, and hashing it would be work for nothing
 
 
@@ -61,26 +61,15 @@ def _secret(field: object, said: Secret) -> Reply:
         raise Misstep("engine.too_long")
     match field:
         case Code(letters=True, digits=length):
-            return Reply(given=Secret(_sheet_code(value, length)))
+            return Reply(given=Secret(code_of_letters(value, length)))
         case Code(digits=digits):
-            code = "".join(c for c in value if c not in " -\u00a0\u202f\t")  # as phones and mails group them
-            if not (code.isascii() and code.isdigit() and len(code) == digits):
-                raise Misstep("engine.digits", digits=digits)
-            return Reply(given=Secret(code))
+            return Reply(given=Secret(code_of_digits(value, digits)))
         case Text(longest=longest):
             if len(value.strip()) > longest:
                 raise Misstep("engine.too_long")
             return Reply(text=value.strip())
         case _:
             return Reply(given=said)
-
-
-def _sheet_code(value: str, length: int) -> str:
-    """Base32 as RFC 4648 section 6 has it; digits that look like its letters are taken as these."""
-    code = "".join(c for c in value.upper() if c not in " -\u00a0\u202f\t").translate(str.maketrans("018", "OIB"))
-    if len(code) != length or not all(c in SHEET_LETTERS for c in code):
-        raise Misstep("engine.sheet_code", length=length)
-    return code
 
 
 def options_of(prompt: Prompt) -> tuple[Option, ...]:

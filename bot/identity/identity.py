@@ -152,8 +152,12 @@ class Identity:
         )
         return less.id
 
-    async def verify(self, challenge: ChallengeId, given: Secret) -> None:
-        """Raises Misstep for a wrong one, Refuse when there were too many."""
+    async def verify(self, subject: SubjectId, challenge: ChallengeId, given: Secret) -> None:
+        """Raises Misstep for a wrong one, Refuse when there were too many.
+
+        What is proved goes no further while the directory is silent, so a right code would be dropped, and its try stay counted.
+        """
+        await self.people.reached(subject)
         await self.challenges.verify(challenge, given)
 
     async def undelivered(self, challenge: ChallengeId) -> WordsId | None:

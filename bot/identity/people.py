@@ -65,6 +65,10 @@ class People:
             self._known[subject] = person
         return self._known[subject]
 
+    async def reached(self, subject: SubjectId) -> None:
+        """Raises Misstep when the directory is silent. For nobody it is asked as well, so that an outage tells nobody who exists."""
+        await (self.find(subject) if is_decoy(subject) else self.person(subject))
+
     async def able(self, subject: SubjectId) -> Person:
         """Somebody who may help themselves. Raises Refuse that says why not."""
         person = await self.person(subject)

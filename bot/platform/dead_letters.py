@@ -1,4 +1,4 @@
-"""Letters that never got there: kept for a month, shown to operators, and sent again where that is still of use."""
+"""Letters that never got there: kept for a while ([retention] letters), shown to operators, and sent again where that is still of use."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from typing import Protocol
 from bot.platform.ids import SubjectId
 from bot.platform.job_outbox import Queue
 
-KEPT = 30 * 86400.0  # seconds
 OVERDUE = 900.0  # seconds; whatever waits for longer is worth a look
 SENDABLE = frozenset({"notice"})  # codes and links die with what they were for, and an alarm is said anew
 

@@ -1,6 +1,7 @@
 """What a process sets up once, at its start: where its log goes, and how it gives memory back."""
 
 import ctypes
+import logging
 import sys
 
 import structlog
@@ -22,6 +23,22 @@ def log_to_stderr() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    libraries = logging.getLogger()
+    if not any(isinstance(each, LibraryLog) for each in libraries.handlers):
+        libraries.addHandler(LibraryLog(logging.WARNING))
+
+
+class LibraryLog(logging.Handler):
+    """What libraries have to say: who spoke, where in its source, and the kind of fault.
+
+    Neither their words nor their traces: both quote what a stranger sent, a link's token or a cookie among it.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Called by the library of logging."""
+        fault = record.exc_info[0] if record.exc_info else None
+        where, kind = f"{record.module}:{record.lineno}", fault.__name__ if fault else ""
+        structlog.get_logger().warning("library.log", library=record.name, level=record.levelname.lower(), at=where, fault=kind)
 
 
 def give_back_large_blocks() -> None:

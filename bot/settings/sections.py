@@ -193,6 +193,10 @@ class AuditSection(Section):
         default=None,
         description="File that a signed checkpoint is added to each minute; `audit.checkpoints` beside the key ring.",
     )
+    archive: Path | None = Field(
+        default=None,
+        description="Folder that old rows move to, in signed files; `audit.archive` beside the key ring.",
+    )
 
 
 class PolicySection(Section):

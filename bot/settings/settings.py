@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import quote, urlsplit
@@ -13,6 +14,7 @@ from bot.platform.ids import DECOY
 from bot.platform.secret import Secret
 from bot.settings.chats import SlackSection, TeamsSection
 from bot.settings.directories import DirectorySection
+from bot.settings.retention import DEFAULTS, RetentionSection
 from bot.settings.sections import (
     HIGHEST,
     AuditSection,
@@ -70,6 +72,15 @@ def _spoken(given: tuple[str, ...]) -> tuple[str, ...]:
     return given
 
 
+def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
+    for each in given:
+        try:
+            ip_network(each)
+        except ValueError:
+            raise ValueError(f"has to hold addresses, or networks such as 10.1.0.0/16; {each} is neither") from None
+    return given
+
+
 def _by_name(given: object) -> object:
     """From the environment a directory's values come as name_field."""
     if not isinstance(given, Mapping):
@@ -109,6 +120,11 @@ class Settings(Section):
     database_password_file: Path | None = Field(default=None, description="File that holds the password of the database.")
     host: str = Field(default="127.0.0.1", description="Interface that is listened on.")
     port: Port = Field(default=8400, description="Its port.")
+    proxies: Annotated[tuple[str, ...], BeforeValidator(listed), AfterValidator(_networks)] = Field(
+        default=(),
+        description='Reverse proxies in front of it, as `["10.0.0.7", "10.1.0.0/16"]`. They alone are believed about whom they speak for, '
+        "which slows down who takes more than their share.",
+    )
     keys: KeysSection = KeysSection()
     roles: RolesSection = RolesSection()
     directories: Annotated[dict[str, DirectorySection], BeforeValidator(_by_name), AfterValidator(_names)]
@@ -121,6 +137,7 @@ class Settings(Section):
     metrics: MetricsSection = MetricsSection()
     audit: AuditSection = AuditSection()
     policy: PolicySection = PolicySection()
+    retention: RetentionSection = DEFAULTS
 
     @model_validator(mode="after")
     def _signed_in_to_one(self) -> Self:
@@ -152,6 +169,11 @@ class Settings(Section):
     def checkpoints(self) -> Path:
         """The file that the audit's checkpoints are added to."""
         return self.audit.checkpoints or self.keys.ring_file.with_name("audit.checkpoints")
+
+    @property
+    def archive(self) -> Path:
+        """The folder that old rows of the audit move to."""
+        return self.audit.archive or self.keys.ring_file.with_name("audit.archive")
 
     def connection(self) -> Secret:
         """The database's address, with its password in it."""

@@ -8,6 +8,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
+usable_from = ${repr(up_revision)}  # the oldest revision whose code works beside this one
 
 
 def upgrade() -> None:

@@ -17,6 +17,7 @@ from bot.platform.secret import Secret
 from store.argon2_hash import Hasher
 from store.directory_admin import AdministeredDirectory
 from store.directory_rows import AccountPolicy
+from store.directory_statements import FOUND
 from store.open import Store
 from tests.kit.directories import fast
 from tests.kit.stores import Clock
@@ -261,3 +262,20 @@ async def test_a_database_that_fails_is_unreachable_and_not_well(
         with pytest.raises(Unreachable):
             await asked
     assert not (await directory.health()).ok
+
+
+async def test_a_name_is_found_without_walking_the_accounts(
+    store: Store, directory: AdministeredDirectory, ana: SubjectId
+) -> None:
+    if store.database.writer.dialect.name != "sqlite":  # PostgreSQL chooses by how many there are
+        return
+    found, looked = await directory.find("ANA"), FOUND[0].compile(store.database.writer)
+    assert found
+    assert found.subject == ana
+    async with store.database.read() as conn:
+        plan = await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {looked}", ("demo", "ana") * 3)
+        assert {line.detail.partition("(")[2] for line in plan if "SEARCH" in line.detail} == {
+            "directory=? AND login_key=?)",
+            "directory=? AND upn_key=?)",
+            "directory=? AND mail_key=?)",
+        }

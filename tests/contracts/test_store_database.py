@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -17,8 +18,9 @@ import store.notifications
 from bot.platform.clock import World
 from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
+from bot.platform.revisions import Tables
 from store.database import JOB, Database
-from store.migrate import configured, migrate, up_to_date
+from store.migrate import configured, migrate, tables
 from store.open import Store, open_store
 from store.tables import MARK
 from tests.kit.tiny import ANA, CONVERSATION, PAGE, At, chat, claimed, idle, linked, settled
@@ -162,7 +164,7 @@ def test_a_fresh_sqlite_file_has_its_journal_before_anybody_opens_it(migrated: P
 async def test_a_path_with_a_blank_and_a_percent_sign_is_a_path(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/50 %25 done.db"
     await migrate(url)
-    assert await up_to_date(url)
+    assert await tables(url) is Tables.SAME
 
 
 # Migrations -------------------------------------------------------------------------------------------------------------
@@ -174,13 +176,20 @@ async def test_tables_are_declared_as_the_migrations_make_them(database_url: str
 
 @pytest.mark.long
 async def test_migrations_go_back_and_several_replicas_may_go_forth_at_once(database_url: str) -> None:
-    assert await up_to_date(database_url)
+    assert await tables(database_url) is Tables.SAME
     await asyncio.to_thread(command.downgrade, configured(database_url), "base")
-    assert not await up_to_date(database_url)
+    assert await tables(database_url) is Tables.OLDER
     migrating = "import asyncio, sys; from store.migrate import migrate; asyncio.run(migrate(sys.argv[1]))"
     replicas = [await asyncio.create_subprocess_exec(sys.executable, "-c", migrating, database_url) for _ in range(3)]
     assert [await replica.wait() for replica in replicas] == [0, 0, 0]
-    assert await up_to_date(database_url)
+    assert await tables(database_url) is Tables.SAME
+
+
+def test_each_migration_says_from_which_revision_older_code_works_beside_it() -> None:
+    """The first one that could is 0009, since code before it doesn't ask."""
+    for revision in ScriptDirectory.from_config(configured("sqlite://")).walk_revisions():
+        if revision.revision >= "0009":
+            assert "0001" <= revision.module.usable_from <= revision.revision, revision.path
 
 
 # PostgreSQL alone -------------------------------------------------------------------------------------------------------

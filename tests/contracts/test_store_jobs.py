@@ -88,10 +88,10 @@ async def test_a_dead_letter_is_kept_for_a_month_and_a_notice_alone_is_sent_agai
         ("notice", Queue.MAIL, ABOUT)
     ]
     clock.passes(30 * 86400.0)
-    await store.sweep()
+    await store.retention.forget()
     assert len(await store.jobs.dead()) == 2
     clock.passes(1)
-    await store.sweep()
+    await store.retention.forget()
     assert await store.jobs.dead() == []
 
 

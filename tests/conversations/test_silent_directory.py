@@ -1,7 +1,11 @@
 """The directory falls silent and comes back: nothing is claimed that it didn't confirm, and nothing happens twice."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
 import pytest
 
+from bot.conversation.interfaces import Notice
 from bot.directory.interfaces import Health, Unreachable
 from tests.conversations.conftest import Call
 from tests.kit.kinds import SMS, TOTP
@@ -22,6 +26,52 @@ async def test_silent_before_the_change_nothing_happens_and_the_person_tries_aga
     await ana.types(GOOD)
     assert await ana.at() == "reset.done"
     assert (await town.tags()).count("account:reset:changed") == 1
+
+
+Deaf = Callable[[], AbstractContextManager[None]]
+
+
+async def nothing(*_: object) -> None:
+    raise Unreachable
+
+
+@pytest.fixture
+def deaf(monkeypatch: pytest.MonkeyPatch) -> Deaf:
+    """For the length of a block it doesn't even say who is who."""
+
+    @contextmanager
+    def silent() -> Iterator[None]:
+        with monkeypatch.context() as patched:
+            patched.setattr(MoodyDirectory, "person", nothing)
+            patched.setattr(MoodyDirectory, "find", nothing)
+            yield
+
+    return silent
+
+
+async def test_a_code_that_is_typed_while_it_is_silent_costs_no_try(town: Town, call: Call, deaf: Deaf) -> None:
+    ana = call("ana")
+    await ana.wants("reset")
+    await ana.begins_with(TOTP)
+    code = await town.code("ana", TOTP)
+    with deaf():
+        for _ in range(4):  # one more than a code has tries
+            await ana.types(code)
+            assert await ana.notice() == "accounts.directory_silent"
+    await ana.types(code)
+    assert await ana.at() == "reset.new"
+
+
+async def test_while_it_is_silent_a_code_for_nobody_is_answered_as_one_for_somebody(town: Town, deaf: Deaf) -> None:
+    for name in ("ana", "nobody"):
+        stranger = Browser(town)
+        await stranger.starts("reset")
+        await stranger.types(name)
+        await stranger.picks("Text message")
+        await stranger.types("+12025550199")
+        with deaf():
+            await stranger.types("123456")
+        assert (await stranger.view()).notice == Notice("accounts.directory_silent"), name
 
 
 async def test_a_change_that_was_made_but_not_confirmed_is_told_as_unknown(town: Town, call: Call) -> None:

@@ -9,8 +9,8 @@ VENDORS = re.compile(
     "slack|teams|msteams|twilio|azure|microsoft|entra|msal|botbuilder|ldap3?|ldaps|openldap|samba|google|okta|duo",
     re.IGNORECASE,
 )
-# Wiring, settings and their examination name what they wire.
-MAY_NAME = ("bot/app", "bot/settings", "bot/doctor", "bot/cli/manifest")
+# Wiring, settings and their examination name what they wire; a profile is named after who recommends it.
+MAY_NAME = ("bot/app", "bot/settings", "bot/doctor", "bot/cli/manifest", "bot/policy/profiles", "bot/cli/policy")
 WORD = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*")
 
 

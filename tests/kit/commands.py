@@ -29,6 +29,9 @@ class Chain:
             previous = self.rows_[-1].hash if self.rows_ else GENESIS
             self.rows_.append(chained(previous, len(self.rows_) + 1, 60.0, entry.tag, entry.subject, entry.detail))
 
+    async def archived(self) -> None:
+        """Nothing was."""
+
     async def rows(self, after: int) -> AsyncIterator[AuditEntry]:
         for row in self.rows_[after:]:
             yield row

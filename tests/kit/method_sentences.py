@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.identity.methods.method import Method
-from bot.identity.methods.shapes import MetElsewhere, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MetElsewhere, NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
 from bot.platform.ids import Action
 
 UNPROVED = (Action.DISOWN,)  # by a signed link alone
@@ -19,6 +19,8 @@ def _needed(method: Method) -> Iterator[str]:
     yield from ("name", "ask", "proved")
     if not isinstance(method.asks, MetElsewhere):
         yield "wrong"
+    if isinstance(method.asks, TypedCode):
+        yield "where"
     if not method.unregistered:
         yield "name.known"
     if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere)):

@@ -141,6 +141,9 @@ class Talker(Protocol):
     async def hears(self) -> str:
         """The text of the newest message."""
 
+    async def remarks(self) -> str:
+        """All that stands in the chat now, passing remarks included."""
+
     async def offered(self) -> list[str]:
         """What stands on the buttons of the newest message."""
 
@@ -168,6 +171,9 @@ class Terminal:
 
     async def hears(self) -> str:
         return str((await self.shown())["text"])
+
+    async def remarks(self) -> str:
+        return await self.hears()
 
     async def offered(self) -> list[str]:
         options = (await self.shown())["options"]
@@ -205,6 +211,7 @@ class WebChat:
     login: str
     language: str = "en"
     browser: Browser = field(init=False)
+    answered: str = ""  # the page that came back
 
     def __post_init__(self) -> None:
         self.browser = Browser(self.town, language=self.language)
@@ -216,7 +223,7 @@ class WebChat:
         try:
             option = _value(page, text)
         except AssertionError:
-            await self.browser.post("/demo/say", **{"as": self.login, "text": text})
+            self.answered = (await self.browser.post("/demo/say", **{"as": self.login, "text": text})).text
         else:
             assert token is not None
             await self.browser.post("/demo/press", **{"as": self.login, "token": token[1], "option": option})
@@ -230,6 +237,9 @@ class WebChat:
     async def hears(self) -> str:
         said = re.findall(r'<p class="bubble notice">.*?</p>|<div class="bubble">.*?</div>', await self._page(), re.DOTALL)
         return " ".join(re.sub(r"<[^>]*>", " ", part).strip() for part in said)
+
+    async def remarks(self) -> str:
+        return html.unescape(self.answered)
 
     async def offered(self) -> list[str]:
         return [text.strip() for text in re.findall(r'<button[^>]* name="option"[^>]*>([^<]*)', await self._page())]

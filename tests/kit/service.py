@@ -17,6 +17,8 @@ from tests.kit.postgres import free_port
 
 UNLATCH = (sys.executable, "-c", "from bot.cli import main; main()")
 
+LIMITED = ("sh", "-c", 'ulimit -n "$0"; exec "$@"')
+
 
 @dataclass(frozen=True)
 class Service:
@@ -37,14 +39,21 @@ class Service:
 
 
 @contextmanager
-def running(command: str, folder: Path, *, wait: float = 30.0) -> Iterator[Service]:
-    """`unlatch demo` or `unlatch serve` in this folder, until the end of the block. Raises AssertionError when it doesn't start."""
+def running(command: str, folder: Path, *, wait: float = 30.0, descriptors: int = 1024) -> Iterator[Service]:
+    """`unlatch demo` or `unlatch serve` in this folder, until the end of the block. Raises AssertionError when it doesn't start.
+
+    `descriptors`: more files and connections than these the system gives it none.
+    """
     port = free_port()
     environment = {**os.environ, "UNLATCH_PORT": str(port), "UNLATCH_DATA": str(folder / "data"), "UNLATCH_METRICS_PORT": "0"}
     root = str(Path(__file__).parent.parent.parent)
     with (folder / f"{command}.log").open("wb") as log:
         process = subprocess.Popen(
-            [*UNLATCH, command], cwd=folder, env={**environment, "PYTHONPATH": root}, stdout=log, stderr=subprocess.STDOUT
+            [*LIMITED, str(descriptors), *UNLATCH, command],
+            cwd=folder,
+            env={**environment, "PYTHONPATH": root},
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
         try:
             _answers(port, process, wait)

@@ -245,6 +245,11 @@ class SlackChat:
         newest = self.town.slack.newest(f"D{self.user}")
         return " ".join(block["text"]["text"] for block in newest["blocks"] if "text" in block) if newest else ""
 
+    async def remarks(self) -> str:
+        await self._shown()
+        ours = [m for (where, _), m in self.town.slack.messages.items() if where == f"D{self.user}"]
+        return " ".join(block["text"]["text"] for message in ours for block in message["blocks"] if "text" in block)
+
     async def offered(self) -> list[str]:
         await self._shown()
         return [label for label, _ in self._buttons()]

@@ -135,6 +135,11 @@ class TeamsChat:
         await self.shown()
         return read(self.newest["card"]) if self.newest else ""
 
+    async def remarks(self) -> str:
+        await self.shown()
+        ours = [m for (where, _), m in self.microsoft.messages.items() if where == self.conversation]
+        return " ".join(read(message["card"]) for message in ours if "card" in message)
+
     async def offered(self) -> list[str]:
         await self.shown()
         return [action["title"] for action in self.buttons()]

@@ -103,7 +103,7 @@ async def test_a_server_that_never_comes_back_leaves_dead_letters_after_a_week_a
     await town.passes(4 * 3600)
     assert {letter.kind for letter in await town.app.store.jobs.dead()} == {"notice"}
     town.clock.passes(31 * 86400.0)
-    await town.app.store.sweep()
+    await town.app.store.retention.forget()
     assert await town.app.store.jobs.dead() == []
 
 

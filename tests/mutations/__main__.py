@@ -20,9 +20,10 @@ from tests.mutations.defence import Defence
 from tests.mutations.doors import OUTSIDE, WINDOWS
 from tests.mutations.grants import GRANTS
 from tests.mutations.methods import METHODS, REGISTRATION
+from tests.mutations.records import RECORDS
 from tests.mutations.rules import RULES
 
-DEFENCES = (*GRANTS, *METHODS, *REGISTRATION, *WINDOWS, *OUTSIDE, *RULES)
+DEFENCES = (*GRANTS, *METHODS, *REGISTRATION, *WINDOWS, *OUTSIDE, *RECORDS, *RULES)
 COPIES = 2  # of the tree, worked on side by side
 ONE_RUN = 600.0  # seconds
 PASSED, FAILED = 0, 1  # pytest's exit codes; any other says that nothing was tested

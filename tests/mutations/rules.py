@@ -61,6 +61,12 @@ RULES = (
         f"{STORE}::test_a_stage_that_it_does_not_stand_at_is_not_left",
     ),
     Defence(
+        "roll-out: names are for a fresh sign-in",
+        'if ("who" in request.query or tries) and not at.acting.fresh:',
+        "if False:",
+        "tests/attacks/test_rollout_page.py::test_an_old_sign_in_sees_figures_and_no_names",
+    ),
+    Defence(
         "rules: more of a list is looser",
         "looser, tighter = (then - was, was - then) if more_is_looser else (was - then, then - was)",
         "looser, tighter = (was - then, then - was)",

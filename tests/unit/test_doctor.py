@@ -16,6 +16,7 @@ from bot.platform.clock import World
 from bot.platform.dead_letters import Waiting
 from bot.platform.errors import OperatorError
 from bot.platform.ids import SubjectId
+from bot.platform.revisions import Tables
 from bot.policy.policy import HelpdeskRules, Policy
 from bot.settings.demo import prepared_demo
 from bot.settings.sections import SmtpSection
@@ -47,7 +48,7 @@ class Place:
 
     town: Town = field(default_factory=lambda: Town(["unlatch-admins", "Helpdesk", "Helpdesk-Leads", "Auditors"]))
     skew: float = 0.0
-    fresh: bool = True
+    schema: Tables = Tables.SAME
     demo: bool = False
     contact: str = "helpdesk@example.com"
     outbox: Waiting = field(default_factory=lambda: Waiting(0, None, 0))
@@ -60,8 +61,8 @@ class Place:
     async def waiting(self) -> Waiting:
         return self.outbox
 
-    async def migrated(self) -> bool:
-        return self.fresh
+    async def tables(self) -> Tables:
+        return self.schema
 
     async def clock(self) -> float:
         return NOW + self.skew
@@ -116,18 +117,20 @@ async def test_a_sound_machine_has_no_failure_and_what_is_unusual_is_a_warning(
     [
         (Place(skew=-60), Level.FAIL, "60 seconds apart"),
         (Place(skew=5), Level.WARN, "5 seconds apart"),
-        (Place(fresh=False), Level.FAIL, "aren't as this version wants them"),
+        (Place(schema=Tables.OLDER), Level.FAIL, "aren't as this version wants them"),
+        (Place(schema=Tables.TOO_NEW), Level.FAIL, "this one can't work with them"),
+        (Place(schema=Tables.NEWER), Level.WARN, "are a newer version's"),
         (Place(demo=True), Level.WARN, "demo store"),
         (Place(contact=""), Level.WARN, "aren't told whom to ask"),
         (Place(outbox=Waiting(3, NOW - 5400, 0)), Level.WARN, "3 messages wait to be sent, the oldest for 90 minutes"),
-        (Place(outbox=Waiting(0, None, 2)), Level.WARN, "2 messages of the last 30 days never got there"),
+        (Place(outbox=Waiting(0, None, 2)), Level.WARN, "2 messages never got there"),
         (Place(Town(health=None)), Level.FAIL, "Directory town isn't well: It doesn't answer"),
         (Place(Town(health=Health(ok=False, detail="no rights."))), Level.FAIL, "isn't well: no rights."),
         (Place(Town(["Helpdesk"])), Level.FAIL, "There is no group Auditors for the role auditor"),
         (OSError("connection refused"), Level.FAIL, "The database can't be used (OSError)"),
         (OperatorError("There is no key ring."), Level.FAIL, "There is no key ring."),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 async def test_what_is_wrong_inside_is_found(settings: Settings, place: Place | Exception, level: Level, said: str) -> None:
     findings = [finding for finding in await found(settings, place) if said in finding.sentence]

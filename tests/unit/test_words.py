@@ -21,6 +21,7 @@ JOINED = re.compile(r"""["']([a-z][a-z0-9_.]*\.)["'] *~""")
 # Ids that are put together while running begin so; each is a place where a name of a closed set is added.
 PREFIXES = {
     "about.": "flows: what a wish is about",
+    "aside.": "bot/engine/asides.py: Aside",
     "agents.act.": "flows/agents.py: Act",
     "agents.line.": "flows/agents.py: how an agent is",
     "after_reset.": "adapters: what a kind of directory advises, and [directories.NAME] after_reset",
@@ -42,6 +43,7 @@ PREFIXES = {
     "not_me.": "flows/not_me.py: Undone",
     "notice.": "bot/notify/change_notice.py: action and outcome",
     "prompt.": "adapters/web/render.py: PromptState",
+    "rollout.": "adapters/web/templates/rollout.html: ScopeState, and bot/coverage/coverage.py: REASONS",
     "rules.": "adapters/web/rules_fields.py: paths of the policy, and what each may be; bot/policy/rule_changes.py: WhyNot",
     "reset.new.": "flows/reset.py: cause",
     "unlock.not_locked.": "flows/unlock.py: cause",

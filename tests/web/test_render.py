@@ -29,7 +29,7 @@ def test_a_choice_is_a_button_for_each_option_in_the_order_of_the_engine() -> No
 @pytest.mark.parametrize(
     ("name", "box"),
     [
-        ("code", Box("web.field.code[digits=6]", "code", "one-time-code", 12)),
+        ("code", Box("web.field.code[digits=6]", "code", "one-time-code", 300)),
         ("name", Box("web.field.name", "text", "username", 200)),
         ("current", Box("web.field.current_password", "password", "current-password", 1024)),
         ("new", Box("web.field.new_password", "password", "new-password", 1024)),
@@ -63,7 +63,7 @@ def test_a_code_field_looks_like_this() -> None:
     assert (
         '<form method="post" action="/p/win-1" class="typed"> <input type="hidden" name="token" value="win-1.1~mac"> '
         '<label for="said">web.field.code[digits=6]</label> <div class="field code"> '
-        '<input id="said" name="said" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="12" '
+        '<input id="said" name="said" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="300" '
         'spellcheck="false" required autofocus> </div> <button class="button">web.continue</button> </form>'
     ) in html("code")
 

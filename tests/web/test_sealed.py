@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from adapters.web.crowding import WaitingPolls
 from tests.web.canned import LINK, PROMPTS, WINDOW, Canned
 from tests.web.serving import PASSPHRASE, serving
 
@@ -115,10 +116,11 @@ async def test_news_come_as_soon_as_there_are_some() -> None:
         assert "<html" not in text
 
 
+@pytest.mark.parametrize("share", [WaitingPolls(most=1), WaitingPolls(of_browser=1)])
 async def test_beyond_so_many_waiting_pages_one_is_answered_at_once_and_told_when_to_ask_again(
-    monkeypatch: pytest.MonkeyPatch,
+    share: WaitingPolls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.web.sealed_page.POLLS", 1)
+    monkeypatch.setattr("adapters.web.sealed_page.WaitingPolls", lambda: share)
     async with serving(Canned()) as client:
         await client.post(LANDING, data={"open": "1"})
         waits = asyncio.create_task(client.get(f"{PAGE}/live?turn=1"))

@@ -7,7 +7,8 @@ import structlog
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from adapters.http.bodies import form_fields
+from adapters.http.bodies import form_fields, request_body
+from adapters.http.refusals import RequestRefused
 from adapters.messengers.twilio.errors import of_delivery
 from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.ids import ChallengeId
@@ -15,7 +16,7 @@ from bot.platform.secret import Secret
 
 STATUS = "/hooks/twilio/status"
 FAILED = frozenset({"failed", "undelivered", "canceled"})
-FIELDS = 100
+FIELDS, LARGEST = 100, 64 * 1024  # of a form, and its bytes
 log = structlog.get_logger()
 
 
@@ -41,7 +42,10 @@ def status_hook(
     validator = RequestValidator(auth_token.reveal())
 
     async def status(request: web.Request) -> web.Response:
-        told = form_fields(await request.read(), FIELDS)  # as they were sent: the signature covers them all
+        try:
+            told = form_fields(await request_body(request, LARGEST), FIELDS)  # as they were sent: the signature covers them all
+        except RequestRefused as no:
+            return web.Response(status=no.status)
         signature = request.headers.get("X-Twilio-Signature", "")
         if told is None or not validator.validate(f"{origin}{request.raw_path}", told, signature):
             log.warning("twilio.unsigned")

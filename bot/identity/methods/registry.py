@@ -37,6 +37,11 @@ def listable() -> frozenset[Kind]:
     return frozenset(kind for kind, method in METHODS.items() if not method.unregistered)
 
 
+def sent() -> tuple[Kind, ...]:
+    """Those whose code is sent."""
+    return tuple(kind for kind, method in METHODS.items() if method.channel)
+
+
 def on_phone() -> tuple[Kind, ...]:
     """What is gone with a phone."""
     return tuple(kind for kind, method in METHODS.items() if method.on_phone)
@@ -51,6 +56,11 @@ def code_of(kind: Kind) -> Code:
     """What is typed for it."""
     shape = METHODS[kind].asks
     return shape.field if isinstance(shape, TypedCode) else Code()
+
+
+def has_code(kind: Kind) -> bool:
+    """Whether it is answered by a code that its owner has or gets, so that they may ask where it is."""
+    return isinstance(METHODS[kind].asks, TypedCode)
 
 
 def address_of(kind: Kind) -> Text:
