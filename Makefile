@@ -15,7 +15,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX := $(PIP_INDEX_URL)
 endif
 
-.PHONY: help setup demo dev services test check lint graph mutations bench faults lock words screenshots clean
+.PHONY: help setup demo dev services test check lint graph mutations bench faults soak sbom lock words screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -56,11 +56,17 @@ bench: dev ## what a turn, a reset, a chat message and an import cost; CASE="tur
 faults: dev services ## real replicas killed, cut off and slowed in the middle of conversations; SEEDS=4 CONVERSATIONS=100, or SEED=7 for one
 	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) $(ARGS)
 
+soak: dev ## thousands of dialogs in one process: memory, descriptors, database and turn cost; N=10000, ARGS=--postgresql
+	@$(BIN)/python -m tests.bench.soak $(N) $(ARGS)
+
 words: dev ## compile the catalogues in bot/locale
 	$(BIN)/pybabel compile --directory bot/locale --domain unlatch --statistics
 
 screenshots: dev services ## the demo's pages as pictures
 	$(BIN)/python -m tests.screenshots $(ARGS)
+
+sbom: setup ## what is installed, as a bill of materials (CycloneDX)
+	@$(BIN)/python -m tests.sbom
 
 lock: .uv/.ready ## pin the requirements anew; UPGRADE=1 takes newer versions
 	@for name in $(LOCKS); do \
@@ -90,11 +96,14 @@ $(BIN)/python: | .uv/.ready
 INSTALL = $$([ -x .uv/bin/uv ] && echo ".uv/bin/uv pip install --quiet --python" $(BIN)/python || \
   echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 
+# A source package runs its own code while it is installed; nothing that is needed comes as one.
+WHEELS := --only-binary :all: --require-hashes
+
 .venv/.runtime: requirements/runtime.txt requirements/build.txt pyproject.toml .uv/.ready | $(BIN)/python
-	@$(INSTALL) --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	@$(INSTALL) $(WHEELS) -r requirements/runtime.txt -r requirements/build.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: requirements/dev.txt .venv/.runtime
-	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@$(INSTALL) $(WHEELS) -r requirements/dev.txt
 	@touch $@

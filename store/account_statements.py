@@ -84,6 +84,7 @@ def _barred(rules: str = "") -> ColumnElement[str]:
         (select(f.subject).where(f.subject == a.subject, f.until > _NOW).exists(), Barred.FROZEN.value),
         (not_(a.enabled), Barred.DISABLED.value),
         (a.protected, Barred.PROTECTED.value),
+        (and_(_holds(f"no_smart_cards_{rules}"), a.smart_card), Barred.SMART_CARD.value),
         (and_(_holds(f"no_admins_{rules}"), or_(a.admin, _in_any("roles_"))), Barred.ADMIN.value),
         (or_(_holds(f"nobody_{rules}"), _in_any(f"except_{rules}")), Barred.OUT_OF_SCOPE.value),
         (and_(_holds(f"selected_{rules}"), not_(_in_any(f"groups_{rules}"))), Barred.OUT_OF_SCOPE.value),

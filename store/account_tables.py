@@ -16,6 +16,7 @@ class AccountRow(Row, table=True):
     enabled: bool
     admin: bool  # in its own directory; roles here come from groups
     protected: bool
+    smart_card: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     language: str | None
     manager: str | None
     department: str | None

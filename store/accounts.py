@@ -134,6 +134,7 @@ class StoredAccounts:
         scope = question.policy.scope
         return {
             "directories_": question.directories,
+            "no_smart_cards_": not scope.smart_card,
             "no_admins_": question.policy.admins.state is AdminState.OFF,
             "nobody_": scope.state is ScopeState.NONE,
             "selected_": scope.state is ScopeState.SELECTED,
@@ -154,6 +155,7 @@ def _row(person: Person, directory: str) -> dict[str, object]:
         "enabled": person.enabled,
         "admin": person.admin,
         "protected": person.protected,
+        "smart_card": person.smart_card,
         "language": person.language,
         "manager": person.manager,
         "department": storable(person.department) if person.department else None,

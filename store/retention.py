@@ -11,11 +11,12 @@ from bot.accounts.interfaces import Outcome
 from bot.model.facts import Audited
 from bot.platform.clock import World
 from bot.platform.sentences import args
+from bot.platform.vault import DEMO_INBOX
 from bot.settings.retention import RetentionSection
 from store.audit import append
 from store.case_rows import CASE
 from store.database import Database
-from store.tables import CONVERSATION, COUNTER, DEAD_LETTER, GRANT, HEARD, KNOWN_BROWSER, OPERATION, WINDOW
+from store.tables import CONVERSATION, COUNTER, DEAD_LETTER, GRANT, HEARD, KNOWN_BROWSER, OPERATION, SEALED, WINDOW
 
 BATCH = 200  # rows of one transaction: some ten milliseconds for whoever waits to write
 PAUSE = 0.02  # seconds between two, so that turns go first
@@ -78,6 +79,12 @@ _letter, _browser = DEAD_LETTER.c, KNOWN_BROWSER.c
 LETTERS = Kind(
     "letters", _letter.id, select(_letter.id).where(_letter.died_at < BEFORE), [delete(DEAD_LETTER).where(_letter.id.in_(KEYS))]
 )
+MESSAGES = Kind(
+    "messages",
+    SEALED.c.name,
+    select(SEALED.c.name).where(SEALED.c.folder == DEMO_INBOX, SEALED.c.at < BEFORE),
+    [delete(SEALED).where(SEALED.c.folder == DEMO_INBOX, SEALED.c.name.in_(KEYS))],
+)
 BROWSERS = Kind(
     "browsers",
     _browser.subject,
@@ -97,7 +104,7 @@ class StoredRetention:
     async def sweep(self) -> None:
         """Once a minute, so that strangers can't fill the disk: what led to nothing, and what counts no more."""
         days = self.days
-        for kind, kept in ((DIALOGS, days.conversations), (EVENTS, days.events), (COUNTERS, 0)):
+        for kind, kept in ((DIALOGS, days.conversations), (EVENTS, days.events), (COUNTERS, 0), (MESSAGES, days.conversations)):
             await self._forget(kind, kept)
 
     async def forget(self) -> None:

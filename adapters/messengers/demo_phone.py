@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from bot.messaging.messenger import Channel, Message
 from bot.platform.clock import World
 from bot.platform.secret import Secret
-from bot.platform.vault import Vault
-
-FOLDER = "demo-messages"
+from bot.platform.vault import DEMO_INBOX, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +37,14 @@ class DemoPhone:
             "subject": message.subject,
             "text": message.text.reveal(),
         }
-        await self.vault.put(FOLDER, message.id, document)
+        await self.vault.put(DEMO_INBOX, message.id, document)
 
 
 async def received(vault: Vault, addresses: Sequence[Secret]) -> list[ReceivedMessage]:
     """What arrived at these addresses, oldest first."""
     mine = {a.reveal() for a in addresses}
     found = []
-    for document in (await vault.all(FOLDER)).values():
+    for document in (await vault.all(DEMO_INBOX)).values():
         if document["to"] in mine:
             at, text, channel = float(str(document["at"])), Secret(str(document["text"])), Channel(str(document["channel"]))
             found.append(ReceivedMessage(at, channel, str(document["to"]), str(document["subject"]), text))

@@ -1,12 +1,14 @@
 """E-mail over SMTP with TLS and sign-in, by aiosmtplib."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate
 
 import aiosmtplib
 
 from bot.messaging.messenger import Message, Undeliverable
+from bot.platform.egress import Egress
+from bot.platform.harmless import harmless
 from bot.platform.secret import Secret
 
 TIMEOUT = 20.0  # seconds
@@ -23,6 +25,7 @@ class Smtp:
     tls: str = "starttls"
     username: str = ""
     password: Secret | None = None
+    egress: Egress = field(default_factory=Egress)
 
     async def send(self, message: Message) -> None:
         """Raises Undeliverable where this address or this mail is refused for good; what refuses us as such will be mended."""
@@ -35,6 +38,7 @@ class Smtp:
                 start_tls=self.tls == "starttls",
                 username=self.username or None,
                 password=self.password.reveal() if self.password else None,
+                tls_context=None if self.tls == "none" else self.egress.trust(),
                 timeout=TIMEOUT,
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:
@@ -47,13 +51,13 @@ class Smtp:
             raise
 
     def _mail(self, message: Message) -> EmailMessage:
-        """EmailMessage refuses line breaks in headers, so a name in the directory can't add any (ST22)."""
+        """A name in the directory can't add a header (ST22), nor turn what is said round."""
         mail = EmailMessage()
         mail["From"] = self.sender
         mail["To"] = message.to.reveal()
-        mail["Subject"] = " ".join(message.subject.split())
+        mail["Subject"] = " ".join(harmless(message.subject).split())
         mail["Date"] = formatdate(usegmt=True)
         mail["Message-ID"] = f"<{message.id}@{self.sender.rpartition('@')[2].rstrip('>')}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
-        mail.set_content(message.text.reveal())
+        mail.set_content(harmless(message.text.reveal()))
         return mail

@@ -7,6 +7,7 @@ import aiohttp
 
 from adapters.http.bodies import bounded, json_object
 from bot.identity.methods.identity_provider import NotSignedIn, SignInFailure
+from bot.platform.egress import Egress
 
 PATIENCE = 5.0  # seconds; a person waits for this in the browser
 LARGEST = 256 * 1024  # bytes
@@ -28,13 +29,15 @@ class HttpReply:
         return self.status == WELL and bool(self.body)
 
 
-async def fetch(url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] = NOTHING) -> HttpReply:
+async def fetch(
+    egress: Egress, url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] = NOTHING
+) -> HttpReply:
     """GET, or POST of a form. Raises NotSignedIn (AWAY) when nobody answers, or only with a fault."""
-    patience, method = aiohttp.ClientTimeout(total=PATIENCE), "GET" if form is None else "POST"
+    method, sent = "GET" if form is None else "POST", {**JSON, **headers}
     try:
         async with (
-            aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar()) as session,
-            session.request(method, url, data=form, headers={**JSON, **headers}, allow_redirects=False) as answer,
+            egress.session(PATIENCE) as session,
+            session.request(method, url, data=form, headers=sent, proxy=egress.way(url), allow_redirects=False) as answer,
         ):
             fetched = HttpReply(answer.status, await _object(answer.content))
     except (aiohttp.ClientError, OSError, TimeoutError) as silent:

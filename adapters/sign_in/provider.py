@@ -13,6 +13,7 @@ from adapters.sign_in.id_tokens import attested, key_name, signing_keys
 from bot.identity.methods.identity_provider import NotSignedIn, SignedInClaims, SignInFailure
 from bot.identity.methods.oidc_state import OidcRequest
 from bot.platform.clock import World
+from bot.platform.egress import Egress
 from bot.platform.secret import Secret
 
 KEPT = 3600.0  # seconds that the provider's description and keys are believed
@@ -36,6 +37,7 @@ class OpenIdProvider:
 
     client: Client
     world: World
+    egress: Egress = field(default_factory=Egress)
     _found: Mapping[str, str] = field(default_factory=dict)
     _found_at: float = 0.0
     _keys: list[jwt.PyJWK] = field(default_factory=list)
@@ -75,7 +77,7 @@ class OpenIdProvider:
         }
         if self.client.secret is None:
             form["client_id"] = self.client.client_id
-        answer = await fetch(await self._endpoint("token_endpoint"), form, self._authorization())
+        answer = await fetch(self.egress, await self._endpoint("token_endpoint"), form, self._authorization())
         token = answer.body.get("id_token")
         if not answer.well or not isinstance(token, str):
             raise NotSignedIn(SignInFailure.UNFIT, because=_error(answer.body))
@@ -92,7 +94,7 @@ class OpenIdProvider:
         """From the discovery document, whose issuer has to be the configured one (OpenID Connect Discovery section 4.3)."""
         now = self.world.now()
         if now - self._found_at >= KEPT:
-            answer = await fetch(self.client.issuer.removesuffix("/") + DISCOVERY)
+            answer = await fetch(self.egress, self.client.issuer.removesuffix("/") + DISCOVERY)
             if not answer.well or answer.body.get("issuer") != self.client.issuer:
                 raise NotSignedIn(SignInFailure.UNFIT, because="issuer")
             self._found, self._found_at = {k: v for k, v in answer.body.items() if isinstance(v, str)}, now
@@ -105,7 +107,7 @@ class OpenIdProvider:
         """A key that isn't there may be new: the provider is asked again, though not all the time."""
         now = self.world.now()
         if now - self._keys_at >= KEPT or (self._named(name) is None and now - self._keys_at >= AGAIN):
-            answer = await fetch(await self._endpoint("jwks_uri"))
+            answer = await fetch(self.egress, await self._endpoint("jwks_uri"))
             self._keys, self._keys_at = signing_keys(answer.body if answer.well else {}), now
         if (key := self._named(name)) is None:
             raise NotSignedIn(SignInFailure.UNFIT, because="kid")

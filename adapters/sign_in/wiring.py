@@ -2,9 +2,10 @@
 
 from adapters.sign_in.provider import Client, OpenIdProvider
 from bot.platform.clock import World
+from bot.platform.egress import Egress
 from bot.settings.sections import CALLBACK, SignInSection
 
 
-def company(section: SignInSection, base_url: str, world: World) -> OpenIdProvider:
+def company(section: SignInSection, base_url: str, world: World, egress: Egress) -> OpenIdProvider:
     """The browser comes back to the configured address, whatever a request says of itself."""
-    return OpenIdProvider(Client(section.issuer, section.client_id, section.client_secret, base_url + CALLBACK), world)
+    return OpenIdProvider(Client(section.issuer, section.client_id, section.client_secret, base_url + CALLBACK), world, egress)

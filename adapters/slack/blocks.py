@@ -1,6 +1,5 @@
 """One view as Block Kit: plain text throughout, so that nothing that a directory or a person says can become a link or a mention."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
@@ -11,6 +10,7 @@ from bot.engine.understand import options_of
 from bot.language.translations import Words
 from bot.model.prompt import Chart, Choose, Content, Lines, Option, Qr, Table, Wait
 from bot.model.reply import Word
+from bot.platform.harmless import harmless
 from bot.platform.ids import OptionId
 from bot.platform.sentences import Args
 
@@ -18,9 +18,6 @@ Block = dict[str, Any]
 SECTION, HEADER, LABEL, TEXT = 3000, 150, 75, 2900  # characters (Slack, "Block Kit reference"); the last: the message's fallback
 WHOLE = 12_000  # characters of a message; a little more is refused, though each block is allowed (slackapi/bolt-js #2509)
 MOST = 40  # blocks of what is said; 50 with what is pressed
-UNSEEN = re.compile(  # turns letters round, or is none: whatever isn't seen could make one name look like another
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
-)
 BUTTONS = 5  # that are still read at a glance; more become a menu
 BARS = 20  # characters of a bar in a chart
 NOT_ME = OptionId(Word.NOT_ME)
@@ -145,13 +142,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def bare(text: str) -> str:
     """For a place where Slack reads markup: no entity, link, mention or channel is left to read."""
-    flat = UNSEEN.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    flat = harmless(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return flat if len(flat) <= TEXT else flat[: TEXT - 1].rpartition("&")[0] + "…"
 
 
 def letters(text: str, longest: int) -> Block:
     """Cut to so many, counted as JavaScript does, where a picture may be two. Nothing in them has a meaning to Slack."""
-    seen = UNSEEN.sub("", text).encode("utf-16-le", "replace")
+    seen = harmless(text).encode("utf-16-le", "replace")
     kept = seen if len(seen) <= 2 * longest else seen[: 2 * (longest - 1)] + "…".encode("utf-16-le")
     return {"type": "plain_text", "text": kept.decode("utf-16-le", "ignore").strip() or "…", "emoji": False}
 

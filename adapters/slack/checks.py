@@ -13,6 +13,7 @@ from adapters.slack.verification import WINDOW
 from adapters.slack.web_api import API, WebApi, answered, called
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.platform.clock import World
+from bot.platform.egress import Egress
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.settings.chats import SlackSection
@@ -25,9 +26,11 @@ AWAY = fail(
 REINSTALL = "Paste the output of `unlatch manifest slack` into the app's manifest at Slack, and install it again."
 
 
-async def examined(section: SlackSection, base_url: str, world: World, api: str = API) -> AsyncIterator[Finding]:
+async def examined(
+    section: SlackSection, base_url: str, world: World, api: str = API, egress: Egress | None = None
+) -> AsyncIterator[Finding]:
     """Reads; says and changes nothing at Slack."""
-    web_api = WebApi(api)
+    web_api = WebApi(api, egress or Egress())
     try:
         if section.bot_token:
             async for finding in _token(web_api, section.bot_token, world):

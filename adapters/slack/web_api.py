@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.http.refusals import ApiRefused
 from bot.engine.interfaces import AskedToWait
+from bot.platform.egress import Egress
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 
@@ -35,14 +36,21 @@ class WebApi:
     """Opened when it is first used, since a session belongs to a running loop."""
 
     api: str = API
+    egress: Egress = field(default_factory=Egress)
     _session: aiohttp.ClientSession | None = field(default=None, repr=False)
 
     def client(self, token: Secret | None = None) -> AsyncWebClient:
         """One for each token; they share the session. It never prints what it sends: logs are ours."""
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+            self._session = self.egress.session(TIMEOUT)
         return AsyncWebClient(
-            token=token.reveal() if token else None, base_url=self.api, session=self._session, timeout=TIMEOUT, logger=QUIET
+            token=token.reveal() if token else None,
+            base_url=self.api,
+            session=self._session,
+            proxy=self.egress.way(self.api),
+            ssl=self.egress.trust() if self.egress.ca_file else None,  # for the socket, which has a session of its own
+            timeout=TIMEOUT,
+            logger=QUIET,
         )
 
     async def close(self) -> None:

@@ -21,6 +21,7 @@ from adapters.slack.verification import RequestVerifier
 from adapters.slack.web_api import API, WebApi
 from bot.engine.chat_services import BackgroundTasks, ChatServices
 from bot.engine.chat_speakers import ProfileCache
+from bot.platform.egress import Egress
 from bot.platform.secret import Secret
 from bot.settings.chats import SlackSection
 
@@ -49,9 +50,9 @@ class Slack:
         await self.web_api.close()
 
 
-def slack(section: SlackSection, services: ChatServices, api: str = API) -> Slack:
+def slack(section: SlackSection, services: ChatServices, egress: Egress, api: str = API) -> Slack:
     """`api` stands for Slack's own address, in tests."""
-    web_api, tasks = WebApi(api), BackgroundTasks()
+    web_api, tasks = WebApi(api, egress), BackgroundTasks()
     blocks = Blocks(services.engine.words, services.base_url)
     allowed = frozenset(section.team_ids)
     installations = Installations(web_api, services.vault, section.bot_token, allowed)

@@ -12,6 +12,7 @@ from bot.engine.understand import options_of
 from bot.language.translations import Words
 from bot.model.prompt import Ask, Chart, Choose, Code, Content, Lines, Option, PromptState, Qr, Table
 from bot.model.reply import Word
+from bot.platform.harmless import harmless
 from bot.platform.ids import OptionId
 from bot.platform.sentences import Args
 
@@ -154,7 +155,10 @@ def heading(title: str, state: PromptState) -> Card:
 
 def plain(text: str, *, soft: bool = False) -> Card:
     """One line in which nothing has a meaning but the letters: a text run knows no Markdown ("TextRun", Adaptive Cards 1.5)."""
-    run: Card = {"type": "TextRun", "text": text.replace("{{", "{\u200b{") or " "}  # the one thing it knows is {{DATE(…)}}
+    run: Card = {
+        "type": "TextRun",
+        "text": harmless(text).replace("{{", "{\u200b{") or " ",
+    }  # the one thing it knows is {{DATE(…)}}
     return {"type": "RichTextBlock", "inlines": [run | {"isSubtle": True} if soft else run]}
 
 
@@ -176,12 +180,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def escaped(text: str) -> str:
     """For the one place where a client reads Markdown."""
-    return MARKUP.sub(r"\\\1", text)
+    return MARKUP.sub(r"\\\1", harmless(text))
 
 
 def short(text: str, longest: int) -> str:
     """Cut, visibly."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    seen = harmless(text)
+    return seen if len(seen) <= longest else seen[: longest - 1] + "…"
 
 
 def _row(actions: list[Card]) -> Card:

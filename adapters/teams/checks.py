@@ -12,6 +12,7 @@ from adapters.teams.routes import ACTIVITIES
 from adapters.teams.signing_keys import NoKeys, SigningKeys
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.platform.clock import World
+from bot.platform.egress import Egress
 from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 from bot.settings.chats import TeamsSection
@@ -25,10 +26,10 @@ MENDS = {
 
 
 async def examined(
-    section: TeamsSection, base_url: str, world: World, endpoints: Endpoints | None = None
+    section: TeamsSection, base_url: str, world: World, endpoints: Endpoints | None = None, egress: Egress | None = None
 ) -> AsyncIterator[Finding]:
     """Says nothing to anybody, and changes nothing."""
-    http, at = HttpClient(), endpoints or Endpoints()
+    http, at = HttpClient(egress or Egress()), endpoints or Endpoints()
     try:
         yield await _credentials(credentials_of(section, http, at, world))
         yield await _keys(SigningKeys(http, at, world))

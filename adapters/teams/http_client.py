@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 
 from adapters.http.bodies import bounded, json_object
+from bot.platform.egress import Egress
 
 TIMEOUT = 8.0  # seconds for one call
 LARGEST = 512 * 1024  # bytes of an answer
@@ -45,6 +46,7 @@ class HttpAnswer:
 class HttpClient:
     """The session is opened when it is first used, since it belongs to a running loop."""
 
+    egress: Egress = field(default_factory=Egress)
     _session: aiohttp.ClientSession | None = field(default=None, repr=False)
 
     async def call(
@@ -58,10 +60,11 @@ class HttpClient:
     ) -> HttpAnswer:
         """`said` goes as JSON. Raises Unanswered."""
         if self._session is None or self._session.closed:
-            patience = aiohttp.ClientTimeout(total=TIMEOUT)
-            self._session = aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar())
+            self._session = self.egress.session(TIMEOUT)
         try:
-            async with self._session.request(method, url, headers=headers, json=said, data=form, allow_redirects=False) as answer:
+            async with self._session.request(
+                method, url, headers=headers, json=said, data=form, proxy=self.egress.way(url), allow_redirects=False
+            ) as answer:
                 return HttpAnswer(answer.status, await _object(answer.content), _pause(answer.headers))
         except aiohttp.ClientConnectorError:
             raise Unanswered(heard=False) from None

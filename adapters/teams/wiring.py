@@ -22,6 +22,7 @@ from adapters.teams.speaker import Speakers
 from adapters.teams.verification import RequestVerifier
 from bot.engine.chat_services import BackgroundTasks, ChatServices
 from bot.engine.chat_speakers import ProfileCache
+from bot.platform.egress import Egress
 from bot.settings.chats import TeamsSection
 
 
@@ -46,9 +47,9 @@ class Teams:
         await self.http.close()
 
 
-def teams(section: TeamsSection, services: ChatServices, base: str = "") -> Teams:
+def teams(section: TeamsSection, services: ChatServices, egress: Egress, base: str = "") -> Teams:
     """`base` stands for Microsoft's own endpoints, in tests."""
-    http, tasks = HttpClient(), BackgroundTasks()
+    http, tasks = HttpClient(egress), BackgroundTasks()
     endpoints = standing_in(base) if base else Endpoints()
     credentials = credentials_of(section, http, endpoints, services.world)
     connector = Connector(section.app_id, section.tenant_id, credentials, endpoints)

@@ -11,6 +11,7 @@ from bot.engine.preamble import MARKS, staged
 from bot.engine.understand import options_of
 from bot.language.translations import Wording, Words
 from bot.model.prompt import Ask, AskSecret, Chart, Choose, Content, Lines, Prompt, Qr, Say, Table, Wait
+from bot.platform.harmless import harmless
 from bot.platform.sentences import Args
 
 
@@ -29,11 +30,11 @@ class Render:
         said = self.words.prompt(prompt.id, prompt.args, self.language)
         options = [(o.id, self.words.label(o, self.language)) for o in options_of(prompt)]
         if self.as_json:
-            return self._object(view, said, options, link)
+            return harmless(self._object(view, said, options, link))
         stage = staged(prompt.stage, self.words, self.language)
         head = [*self._notices(view), *([stage] if stage else []), MARKS[prompt.state] + said.title]
         lines = [*head, *said.paragraphs, *self._content(prompt), *(f"  {n}) {label}" for n, (_, label) in enumerate(options, 1))]
-        return "\n".join([*lines, *([f"  → {link}"] if link else [])]) + "\n"
+        return harmless("\n".join([*lines, *([f"  → {link}"] if link else [])]) + "\n")
 
     def _object(self, view: View, said: Wording, options: Sequence[tuple[str, str]], link: str | None) -> str:
         """`text` is all that is said, in one; `title` and `body` are the prompt's own part of it."""
@@ -49,7 +50,7 @@ class Render:
         """Something that is no prompt."""
         said = self.words.prompt(words, (), self.language)
         if not self.as_json:
-            return said.text + "\n"
+            return harmless(said.text + "\n")
         told = {
             "kind": "say",
             "id": words,
@@ -59,7 +60,7 @@ class Render:
             "body": said.body,
             "text": said.text,
         }
-        return json.dumps(told | {"options": [], "link": None}, ensure_ascii=False)
+        return harmless(json.dumps(told | {"options": [], "link": None}, ensure_ascii=False))
 
     def _notices(self, view: View) -> list[str]:
         lines = [self._say(view.notice.words, view.notice.args)] if view.notice else []

@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from adapters.web.connection import EVERYWHERE, Connection
+from adapters.web.visitor_connection import EVERYWHERE, VisitorConnection
 
 BACKLOG = 1024  # connections that the system keeps for us until they are taken
 LOOK = 0.1  # seconds
@@ -24,7 +24,7 @@ class Listener:
     def __init__(self, application: web.Application, most: int, grace: float) -> None:
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=grace)
         self._headers, self._most = application.get(EVERYWHERE, {}), most
-        self._open: dict[Connection, None] = {}  # in the order in which they came
+        self._open: dict[VisitorConnection, None] = {}  # in the order in which they came
         self._freed = asyncio.Event()
         self._sockets: list[socket.socket] = []
         self._accepting: list[asyncio.Task[None]] = []
@@ -76,12 +76,12 @@ class Listener:
                 visitor.close()
                 raise
 
-    def _connection(self, server: web.Server) -> Connection:
-        made = Connection(server, self._headers, self._lost)
+    def _connection(self, server: web.Server) -> VisitorConnection:
+        made = VisitorConnection(server, self._headers, self._lost)
         self._open[made] = None
         return made
 
-    def _lost(self, connection: Connection) -> None:
+    def _lost(self, connection: VisitorConnection) -> None:
         self._open.pop(connection, None)
         self._freed.set()
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from adapters.web.assets import Assets
 from bot.language.language_choice import accepted_languages
 from bot.language.translations import Words
+from bot.platform.harmless import harmless
 from bot.platform.sentences import Args, args
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -23,9 +24,19 @@ def moment(at: float) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(f"{when:%Y-%m-%dT%H:%M:%SZ}", f"{when:%Y-%m-%d %H:%M} UTC")
 
 
+def printed(value: object) -> object:
+    """Whatever a template prints; what is marked as safe is our own."""
+    return harmless(value) if type(value) is str else value
+
+
 # A template is compiled once in a process, so nothing of one company is in here.
 SET = Environment(
-    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(TEMPLATES),
+    finalize=printed,
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 SET.filters["moment"] = moment
 

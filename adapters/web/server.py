@@ -8,7 +8,6 @@ from aiohttp import web
 from adapters.web.admin_door import HOME, ROLL_OUT, AdminDoor, is_admins
 from adapters.web.assets import Assets
 from adapters.web.browser_cookie import Browsers
-from adapters.web.connection import EVERYWHERE
 from adapters.web.csrf import CsrfCheck
 from adapters.web.demo_page import DemoPage
 from adapters.web.demo_port import Demo
@@ -30,8 +29,10 @@ from adapters.web.rules_page import RulesPage
 from adapters.web.rules_port import RulesDesk
 from adapters.web.sealed_page import SealedPage
 from adapters.web.security_headers import SecurityHeaders
+from adapters.web.security_txt import SECURITY, security_txt
 from adapters.web.signing_in import SigningInPages, Signs
 from adapters.web.visitor_address import VisitorAddresses
+from adapters.web.visitor_connection import EVERYWHERE
 from bot.language.translations import Words
 from bot.model.prompt import Option
 from bot.platform.clock import World
@@ -63,6 +64,7 @@ def web_app(
     signs: Signs | None = None,
     not_me: NotMeDoor | None = None,
     proxies: Sequence[str] = (),
+    security_contact: str = "",
     rules: RulesDesk | None = None,
 ) -> web.Application:
     """`demo` is given over a demo store only; its page then stands at "/", with the portal at "/start" alone.
@@ -75,14 +77,12 @@ def web_app(
     pages = Pages(words, company, assets, demo=demo is not None)
     browsers, passwords = Browsers(world, https=address.https), Passwords(words, rulings, suggest)
     checks = [ErrorPages(pages, world).tell, HostCheck(address).check, CsrfCheck(address).check]
-    app = web.Application(middlewares=checks, client_max_size=LARGEST)
-    headers = SecurityHeaders(address.https)
-    app.on_response_prepare.append(headers.add)
-    app[EVERYWHERE] = headers.all()
+    app = _with_headers(web.Application(middlewares=checks, client_max_size=LARGEST), SecurityHeaders(address.https))
     app.add_routes(
         [
-            *_health(is_ready),
+            *_watched(is_ready),
             web.get("/static/{name}", assets.serve),
+            *([web.get(SECURITY, security_txt(security_contact, base_url, words.languages, world))] if security_contact else []),
             *_landing(LinkPage(engine, pages, browsers)),
             *_sealed(SealedPage(engine, pages, browsers, passwords, ExhibitPages(exhibits), addresses)),
             *_portal(portal := Portal(pages, browsers, wishes, start, addresses)),
@@ -96,7 +96,13 @@ def web_app(
     return app
 
 
-def _health(is_ready: Ready) -> list[web.RouteDef]:
+def _with_headers(app: web.Application, headers: SecurityHeaders) -> web.Application:
+    app.on_response_prepare.append(headers.add)
+    app[EVERYWHERE] = headers.all()
+    return app
+
+
+def _watched(is_ready: Ready) -> list[web.RouteDef]:
     return [web.get("/healthz", alive), web.get("/readyz", ready(is_ready))]
 
 

@@ -195,9 +195,9 @@ class Accounts:
             if silent.unsent:
                 await self._conclude(made, Outcome.REJECTED, why="accounts.directory_silent")
                 raise Misstep("accounts.directory_silent") from silent
-            return await self._unheard(made, silent.at, password)
+            return await self._unheard(made, silent.at, password, sent=True)
         except (OSError, TimeoutError):
-            return await self._unheard(made, password=password)
+            return await self._unheard(made, password=password, sent=True)
         return await self._conclude(made, Outcome.CHANGED)
 
     async def _intended(self, grant: GrantId, action: Action, subject: SubjectId, with_it: Sequence[Fact]) -> Operation:
@@ -221,13 +221,16 @@ class Accounts:
         directory = self._directory(subject)
         return isinstance(directory, Conditional) and directory.conditional(subject)
 
-    async def _unheard(self, made: Operation, at: str = "", password: Secret | None = None) -> Outcome:
-        """Nobody heard the end of it. While the password is at hand, the directory can say whether it is the one in force."""
+    async def _unheard(self, made: Operation, at: str = "", password: Secret | None = None, *, sent: bool = False) -> Outcome:
+        """Nobody heard the end of it. While the password is at hand, the directory can say whether it is the one in force.
+
+        `sent`: it was, so that a lock that is still there may yet come off.
+        """
         directory = self._directory(made.subject)
         try:
             seen = await became_of(made, await asked(directory.mark(made.subject, made.action, at)), directory)
-            if seen is Outcome.REJECTED and self.lags(made.subject):
-                seen = Outcome.UNCONFIRMED  # an older copy may be shown
+            if seen is Outcome.REJECTED and (sent or self.lags(made.subject)):
+                seen = Outcome.UNCONFIRMED  # it is on its way, or an older copy is shown
             if seen is Outcome.MOVED and password is not None and await self._in_force(made.subject, password):
                 seen = Outcome.CHANGED
         except Misstep:

@@ -45,11 +45,11 @@ class LateWrites:
         await self.operations.conclude(made, seen, self._told(made, seen), wakes=True)
 
     async def _seen(self, made: Operation, at: str) -> Outcome | None:
-        """What another operation of ours left behind is no sign of this one. None: the directory is silent."""
+        """A password that another operation of ours left is no sign of this one. None: the directory is silent."""
         directory = self.directories[directory_of(made.subject)]
         try:
             mark = await asked(directory.mark(made.subject, made.action, at))
-            if await self.operations.owns(made.subject, mark, made.grant):
+            if made.action is not Action.UNLOCK and await self.operations.owns(made.subject, mark, made.grant):
                 return Outcome.UNCONFIRMED
             return await became_of(made, mark, directory)
         except Misstep:

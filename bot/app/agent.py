@@ -19,6 +19,7 @@ from bot.directory.interfaces import Directory
 from bot.doctor.finding import Finding, fail, ok
 from bot.notify.directory_watch import health_of
 from bot.platform.clock import World
+from bot.platform.egress import Egress
 from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
@@ -101,7 +102,7 @@ async def _until_told(line: Dialler) -> None:
 async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncIterator[Directory]:
     """The one that this agent serves. An embedded one lives in a file of its own: for a try, and for the tests."""
     if settings.directory.kind != "embedded":
-        yield build_directory(name, settings.directory, None, world, Hasher(world))
+        yield build_directory(name, settings.directory, None, world, Hasher(world), Egress())
         return
     if settings.database is None or not (await tables(f"sqlite:///{settings.database}")).usable:
         raise OperatorError(
@@ -110,7 +111,7 @@ async def _directory(name: str, settings: AgentSettings, world: World) -> AsyncI
     ring = settings.keys.with_name("agent.ring")
     store = await open_store(f"sqlite:///{settings.database}", world, Keys.load(ring) if ring.exists() else Keys.create(ring))
     try:
-        yield build_directory(name, settings.directory, store, world, Hasher(world))
+        yield build_directory(name, settings.directory, store, world, Hasher(world), Egress())
     finally:
         await store.close()
 

@@ -49,12 +49,12 @@ def chats(app: Parts, engine: Engine) -> Mapping[str, VendorChat]:
         from adapters.slack.speaker import KIND as SLACK
         from adapters.slack.web_api import API
 
-        found[SLACK] = at_slack.slack(slack, _services(app, engine), addresses.get("slack", API))
+        found[SLACK] = at_slack.slack(slack, _services(app, engine), app.egress, addresses.get("slack", API))
     if teams.on and (not app.is_demo or "teams" in addresses):
         from adapters.teams import wiring as at_teams
         from adapters.teams.speaker import KIND as TEAMS
 
-        found[TEAMS] = at_teams.teams(teams, _services(app, engine), addresses.get("teams", ""))
+        found[TEAMS] = at_teams.teams(teams, _services(app, engine), app.egress, addresses.get("teams", ""))
     return found
 
 

@@ -8,6 +8,7 @@ from adapters.writeback.relay import Relay
 from bot.directory.advice import advice
 from bot.directory.interfaces import Directory
 from bot.platform.clock import World
+from bot.platform.egress import Egress
 from bot.platform.errors import OperatorError
 from bot.settings.directories import DirectorySection
 from bot.settings.settings import Settings
@@ -20,12 +21,12 @@ PLAIN = ("sign-in-again",)  # what an agent's people are told where the settings
 
 def build_directories(settings: Settings, store: Store, world: World, hasher: Hasher, relay: Relay) -> Mapping[str, Directory]:
     """By name, in the order of the settings. The parts of a hybrid are reached through it alone. Raises OperatorError for a faulty one."""
-    sections = settings.directories
+    sections, egress = settings.directories, settings.egress.way()
     parts = {part for section in sections.values() if section.kind == "hybrid" for part in (section.on_premises, section.cloud)}
     found = {
         name: AgentDirectory(name, relay, section.writeback, section.unlock, advice(name, section, PLAIN))
         if section.kind == "agent"
-        else build_directory(name, section, store, world, hasher)
+        else build_directory(name, section, store, world, hasher, egress)
         for name, section in sections.items()
         if section.kind != "hybrid"
     }
@@ -33,7 +34,9 @@ def build_directories(settings: Settings, store: Store, world: World, hasher: Ha
     return {name: {**found, **hybrids}[name] for name in sections if name not in parts}
 
 
-def build_directory(name: str, section: DirectorySection, store: Store | None, world: World, hasher: Hasher) -> Directory:
+def build_directory(
+    name: str, section: DirectorySection, store: Store | None, world: World, hasher: Hasher, egress: Egress
+) -> Directory:
     """One that is reached from this very machine, by the bot or by a writeback agent. Raises OperatorError."""
     match section.kind:
         case "embedded":
@@ -51,7 +54,7 @@ def build_directory(name: str, section: DirectorySection, store: Store | None, w
         case "entra":
             from adapters.directories.entra.wiring import directory as entra
 
-            return entra(name, section, world, advice(name, section))
+            return entra(name, section, world, advice(name, section), egress=egress)
         case "hybrid" | "agent":
             raise OperatorError(f"Directory {name} isn't reached from here, but through others.")
         case _:

@@ -52,6 +52,7 @@ def build_pages(
         signs=_signing_in(app, engine),
         not_me=NotMeDoor(app.not_me.change, strangers.disown),
         proxies=settings.proxies,
+        security_contact=settings.security_contact,
         rules=build_rules(app, coverage, demo),
     )
 

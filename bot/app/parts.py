@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.app.writeback import Writeback
 from bot.directory.interfaces import Directory, tries
@@ -15,6 +16,7 @@ from bot.messaging.messenger import Channel, Messenger
 from bot.notify.directory_watch import some_answer
 from bot.platform.clock import SharedClock, World
 from bot.platform.descriptors import short_of_descriptors
+from bot.platform.egress import Egress
 from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
 from bot.platform.metrics import Metrics
@@ -47,6 +49,11 @@ class Parts:
     metrics: Metrics = field(default_factory=Metrics)
     addresses: Mapping[str, str] = field(default_factory=dict)  # what stands for vendors, in tests
     clock: SharedClock | None = None  # what `world` goes by; None: a test has one of its own
+
+    @cached_property
+    def egress(self) -> Egress:
+        """The way out, one for all vendors."""
+        return self.settings.egress.way()
 
     @property
     def not_me(self) -> NotMeLinks:

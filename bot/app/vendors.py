@@ -11,6 +11,7 @@ from bot.identity.methods.identity_provider import Provider
 from bot.messaging.messenger import Channel, Messenger
 from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.clock import World
+from bot.platform.egress import Egress
 from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
 from bot.settings.directories import DirectorySection
@@ -24,14 +25,15 @@ def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, is
     """A demo store has the demo's phone and mailbox and nothing else; without a messenger, a method isn't offered."""
     if is_demo:
         return {channel: DemoPhone(channel, store.vault, world) for channel in Channel}
-    found: dict[Channel, Messenger] = {}
+    found, egress = dict[Channel, Messenger](), settings.egress.way()
     smtp = settings.smtp
     if smtp.host:
-        found[Channel.MAIL] = Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password)
+        found[Channel.MAIL] = Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password, egress)
     if settings.twilio.account_sid:
         from adapters.messengers.twilio.wiring import texts
 
-        found[Channel.TEXT] = texts(settings.twilio, settings.base_url, store.records, AdminAlerts(store.records), keys)
+        alerts = AdminAlerts(store.records)
+        found[Channel.TEXT] = texts(settings.twilio, settings.base_url, store.records, alerts, keys, egress=egress)
     return found
 
 
@@ -41,7 +43,7 @@ def provider(settings: Settings, world: World, *, is_demo: bool) -> Provider | N
         return None
     from adapters.sign_in.wiring import company
 
-    return company(settings.sign_in, settings.base_url, world)
+    return company(settings.sign_in, settings.base_url, world, settings.egress.way())
 
 
 def hooks(settings: Settings, store: Store) -> Sequence[web.RouteDef]:
@@ -55,28 +57,29 @@ def hooks(settings: Settings, store: Store) -> Sequence[web.RouteDef]:
 
 async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
     """What `unlatch doctor` sees at the vendors that are configured; `only` at one of them, by the name of its section or its kind."""
+    egress = settings.egress.way()
     if settings.twilio.account_sid and only in ("", "twilio"):
         from adapters.messengers.twilio.wiring import findings
 
-        async for finding in findings(settings.twilio):
+        async for finding in findings(settings.twilio, egress=egress):
             yield finding
     if settings.slack.on and only in ("", "slack"):
         from adapters.slack.checks import examined
 
-        async for finding in examined(settings.slack, settings.base_url, World()):
+        async for finding in examined(settings.slack, settings.base_url, World(), egress=egress):
             yield finding
     if settings.teams.on and only in ("", "teams"):
         from adapters.teams.checks import examined as examined_teams
 
-        async for finding in examined_teams(settings.teams, settings.base_url, World()):
+        async for finding in examined_teams(settings.teams, settings.base_url, World(), egress=egress):
             yield finding
     for name, section in settings.directories.items():
         if only in ("", name, section.kind, SHORT.get(section.kind)):
-            async for finding in _directory(name, section):
+            async for finding in _directory(name, section, egress):
                 yield finding
 
 
-async def _directory(name: str, section: DirectorySection) -> AsyncIterator[Finding]:
+async def _directory(name: str, section: DirectorySection, egress: Egress) -> AsyncIterator[Finding]:
     if section.kind == "openldap":
         from adapters.directories.openldap import wiring
 
@@ -91,7 +94,7 @@ async def _directory(name: str, section: DirectorySection) -> AsyncIterator[Find
         from adapters.directories.entra.wiring import findings as at_entra
 
         try:
-            async for finding in at_entra(name, section, World()):
+            async for finding in at_entra(name, section, World(), egress=egress):
                 yield finding
         except OperatorError as mend:
             yield fail(str(mend), "The sentence says it.")

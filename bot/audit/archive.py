@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol, Self, TextIO
@@ -65,17 +66,19 @@ class AuditArchive:
         Nobody deletes one, not even whoever was slower than another replica: the other may have taken it for his own.
         """
         part = _Part.beside(self.folder, mark, self.world.id("archive"))
-        async for row in self.audit.rows(mark.count):
-            if row.at >= before or part.verifier.seq - mark.count >= MOST:
-                break
-            part.add(row)
-        if part.verifier.seq == mark.count:
+        try:
+            async for row in self.audit.rows(mark.count):
+                if row.at >= before or part.verifier.seq - mark.count >= MOST:
+                    break
+                part.add(row)
+            if part.verifier.seq == mark.count:
+                return None
+            end = checkpoint(part.verifier.seq, part.verifier.head, self.world.now(), self.keys, PURPOSE)
+            if await asyncio.to_thread(part.finish, end):
+                return end
+            return self._whole(part.whole, mark)  # of somebody who died before he could say so, or is about to
+        finally:
             part.forget()
-            return None
-        end = checkpoint(part.verifier.seq, part.verifier.head, self.world.now(), self.keys, PURPOSE)
-        if await asyncio.to_thread(part.finish, end):
-            return end
-        return self._whole(part.whole, mark)  # of somebody who died before he could say so, or is about to
 
     def _whole(self, path: Path, mark: Checkpoint) -> Checkpoint:
         """The end of a file that stands there already and continues what is outside. Raises OperatorError."""
@@ -112,7 +115,6 @@ class _Part:
         """The next one. Raises OperatorError."""
         self.verifier.see(row)
         if self.verifier.findings:
-            self.forget()
             raise OperatorError(f"The audit isn't archived, since somebody was at it. {self.verifier.findings[0].sentence}")
         self.file.write(f"{exported(row)}\n")
 
@@ -125,8 +127,6 @@ class _Part:
             os.link(self.path, self.whole)
         except FileExistsError:
             return False
-        finally:
-            self.forget()
         folder = os.open(self.whole.parent, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
@@ -134,7 +134,8 @@ class _Part:
 
     def forget(self) -> None:
         """Nothing of it stays."""
-        self.file.close()
+        with suppress(OSError):  # what it still holds doesn't fit on the disk
+            self.file.close()
         self.path.unlink(missing_ok=True)
 
 

@@ -1,5 +1,6 @@
 """Signed marks of how far the audit had come, kept outside the database: a chain alone can't show that its tail was cut."""
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -32,10 +33,14 @@ def genuine(made: Checkpoint, keys: Keys, purpose: str = PURPOSE) -> bool:
 
 
 def append(path: Path, made: Checkpoint) -> None:
-    """One line of JSON at the end of the file, on disk when this returns. Raises OSError."""
+    """One line of JSON at the end of the file, whole and on disk when this returns, or else none of it. Raises OSError."""
+    line = f"{json.dumps(asdict(made))}\n".encode()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        os.write(handle, f"{json.dumps(asdict(made))}\n".encode())
+        before = os.fstat(handle).st_size
+        if os.write(handle, line) < len(line):  # the disk is full
+            os.ftruncate(handle, before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(handle)
     finally:
         os.close(handle)

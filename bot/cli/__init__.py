@@ -5,6 +5,7 @@ import sys
 import typer
 
 from bot.cli import agent, audit, coverage, explain, intent, keys, letters, links, manifest, password, policy, running, starting
+from bot.cli.options import echo
 from bot.platform.errors import OperatorError, Unavailable
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
@@ -34,15 +35,13 @@ def main() -> None:
     try:
         app()
     except OperatorError as mend:
-        print(mend, file=sys.stderr)
+        echo(str(mend), err=True)
         sys.exit(WRONG_USE)
     except Unavailable as away:
-        print(
-            f"The database can't be had just now ({away}). Try again in a moment; `unlatch doctor` looks closer.", file=sys.stderr
-        )
-        sys.exit(FAULT)
+        echo(f"The database can't be reached ({away}); `unlatch doctor` looks closer.", err=True)
+        sys.exit(WRONG_USE)
     except Exception:  # noqa: BLE001 - the last door: nothing leaves as a raw trace
-        print(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", file=sys.stderr)
+        echo(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", err=True)
         sys.exit(FAULT)
 
 

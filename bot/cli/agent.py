@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import Config, built
+from bot.cli.options import Config, built, echo
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def enrol(
     fingerprint = agent.enrol(keys, url, given, named, ca)
     if not config.exists():
         config.write_text(TEMPLATE, encoding="utf-8")
-        typer.echo(f"Written: {config}. Fill in [limits] and [directory]; as it stands, it lets nobody be touched.")
-    typer.echo(f"Fingerprint: {fingerprint}")
-    typer.echo('Now an admin other than the one who asked for the code says "agents" to the bot and compares it.')
+        echo(f"Written: {config}. Fill in [limits] and [directory]; as it stands, it lets nobody be touched.")
+    echo(f"Fingerprint: {fingerprint}")
+    echo('Now an admin other than the one who asked for the code says "agents" to the bot and compares it.')
 
 
 @app.command()
@@ -64,7 +64,7 @@ def fingerprint(config: Own = OWN) -> None:
     """What an admin compares before this agent is let in."""
     from bot.app import agent
 
-    typer.echo(agent.fingerprint(_own(config)))
+    echo(agent.fingerprint(_own(config)))
 
 
 @app.command()
@@ -81,7 +81,7 @@ def rotate(config: Own = OWN) -> None:
     from bot.app import agent
 
     agent.rotate(_own(config))
-    typer.echo("The agent has a new key to seal to. A running one says so to the bot within a second.")
+    echo("The agent has a new key to seal to. A running one says so to the bot within a second.")
 
 
 @app.command()
@@ -118,7 +118,7 @@ async def _invited(directory: str | None, config: Path | None) -> None:
         invitation = Invitation(handle(app.world), named, "operator", app.world.now() + LIFETIME)
         await app.store.agents.invite(invitation, Audited("operator:agent:invited", "operator", args(directory=named)))
         shown = grouped(code(app.keys, invitation).reveal())
-    typer.echo(f"Code for one agent of {named}, good for ten minutes: {shown}")
+    echo(f"Code for one agent of {named}, good for ten minutes: {shown}")
 
 
 def _own(config: Path) -> "AgentSettings":

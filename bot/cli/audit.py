@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import Config, built, settings
+from bot.cli.options import Config, built, echo, settings
 from bot.platform.errors import OperatorError
 
 FOUND = 1  # exit code when something is wrong
@@ -63,9 +63,9 @@ async def _verified(given: list[Path], checkpoints: Path | None, folder: Path | 
             look = await look.whole(app.store.audit, folder or found.archive)
     wrong += look.wrong()
     for sentence in wrong:
-        typer.echo(sentence)
+        echo(sentence)
     if not wrong:
-        typer.echo(f"{look.said()}, {len(genuine)} checkpoints: nothing was changed, taken out, moved or cut.")
+        echo(f"{look.said()}, {len(genuine)} checkpoints: nothing was changed, taken out, moved or cut.")
     return not wrong
 
 
@@ -76,7 +76,7 @@ async def _exported(config: Path | None, after: int) -> None:
     async with built(config) as app:
         await app.store.audit.write(Audited("operator:audit:exported", "operator"))
         async for row in app.store.audit.rows(after):
-            typer.echo(exported(row))
+            echo(exported(row))
 
 
 async def _archived(config: Path | None, days: int | None) -> None:
@@ -84,4 +84,4 @@ async def _archived(config: Path | None, days: int | None) -> None:
         if (kept := app.settings.retention.audit if days is None else days) == 0 and days is None:
             raise OperatorError("[retention] audit is 0: nothing is archived by itself. Say --days.")
         end = await app.archive.move(kept)
-    typer.echo(f"Rows 1 to {end.count} are in {app.settings.archive}." if end.count else "No row is so old.")
+    echo(f"Rows 1 to {end.count} are in {app.settings.archive}." if end.count else "No row is so old.")

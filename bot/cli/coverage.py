@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.options import Config, built
+from bot.cli.options import Config, built, echo
 
 if TYPE_CHECKING:
     from bot.coverage.coverage import CoverageReport
@@ -19,6 +19,7 @@ SAID = {  # a reason, as the terminal says it
     "disabled": "switched off in the directory",
     "frozen": "frozen after a change that somebody disowned",
     "protected": "protected by the directory",
+    "smart_card": "sign in by smart card alone",
     "admin": "administrators, whom the policy leaves out",
     "out_of_scope": "outside the policy's scope",
     "no_method": "nothing registered",
@@ -54,8 +55,8 @@ async def _reported(config: Path | None, groups: int, *, as_json: bool, names: b
             await app.store.audit.write(Audited("operator:coverage:listed", "operator"))
         unable = [one async for one in app.coverage.unable()] if names else None
     for name in found.silent:
-        typer.echo(f"The directory {name} doesn't answer; its accounts are counted as last known.", err=True)
-    typer.echo(json.dumps(plain(found, unable), ensure_ascii=False) if as_json else "\n".join(_lines(found, unable)))
+        echo(f"The directory {name} doesn't answer; its accounts are counted as last known.", err=True)
+    echo(json.dumps(plain(found, unable), ensure_ascii=False) if as_json else "\n".join(_lines(found, unable)))
 
 
 def plain(found: "CoverageReport", unable: "list[Unable] | None") -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.coverage import SAID
-from bot.cli.options import Config, built
+from bot.cli.options import Config, built, echo
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ async def _explained(config: Path | None, login: str, *, as_json: bool) -> None:
         if found is None:
             raise OperatorError(f"No directory knows {login}. A sign-in name, UPN or work mail address is found, in full.")
         await app.store.audit.write(Audited("operator:account:explained", found.person.subject, (("by", "operator"),)))
-        typer.echo(json.dumps(plain(found), ensure_ascii=False) if as_json else "\n".join(lines(app, found)))
+        echo(json.dumps(plain(found), ensure_ascii=False) if as_json else "\n".join(lines(app, found)))
 
 
 def plain(found: "Explanation") -> dict[str, Any]:

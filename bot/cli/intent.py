@@ -5,6 +5,8 @@ import sys
 
 import typer
 
+from bot.cli.options import echo
+
 
 def add_to(app: typer.Typer) -> None:
     """Adds the command `unlatch intent`, at the end of the help page."""
@@ -19,4 +21,4 @@ def intent() -> None:
         if text := line.strip():
             found = understood(text)
             said = {"text": text, "intent": found.intent, "confidence": found.confidence, "why": found.why}
-            typer.echo(json.dumps(said, ensure_ascii=False))
+            echo(json.dumps(said, ensure_ascii=False))

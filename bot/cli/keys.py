@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from bot.cli.options import Config, built
+from bot.cli.options import Config, built, echo
 
 app = typer.Typer(help="The key ring.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -30,4 +30,4 @@ async def _rotated(config: Path | None) -> None:
         keys = Keys.rotate(app.settings.keys.ring_file)
         await app.store.audit.write(Audited("operator:keys:rotated", "operator", args(key=keys.current)))
         count = await app.store.reseal(keys)
-    typer.echo(f"{keys.current} is the current key now, and {count} rows are sealed with it. Keep a copy of the ring.")
+    echo(f"{keys.current} is the current key now, and {count} rows are sealed with it. Keep a copy of the ring.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import Config, built
+from bot.cli.options import Config, built, echo
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ def list_(config: Config = None) -> None:
     """Those that are still kept, newest first: number, when, what, by which way, whose account, and why."""
     found = asyncio.run(_dead(config))
     for letter in found:
-        typer.echo(_line(letter))
+        echo(_line(letter))
     if not found:
-        typer.echo("Every message got there, or is on its way.")
+        echo("Every message got there, or is on its way.")
 
 
 @app.command()
@@ -33,7 +33,7 @@ def send_again(
 ) -> None:
     """Send notices once more. A code, a link or an alarm isn't: it was of use in its own time alone."""
     left = asyncio.run(_sent_again(numbers, config))
-    typer.echo(f"On their way again: {len(numbers) - len(left)}.")
+    echo(f"On their way again: {len(numbers) - len(left)}.")
     if left:
         raise OperatorError(f"Not sent, since no notice of that number is kept: {', '.join(map(str, left))}.")
 

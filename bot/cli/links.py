@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import Config, built
+from bot.cli.options import Config, built, echo
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def import_(
     config: Config = None,
 ) -> None:
     """Link what a file says; all of it, or nothing when one line is wrong. A link proves nothing, and everybody still proves."""
-    typer.echo(f"{asyncio.run(_imported(file, config))} chat accounts are linked.")
+    echo(f"{asyncio.run(_imported(file, config))} chat accounts are linked.")
 
 
 @app.command()
@@ -42,7 +42,7 @@ def remove(
     """Take the link of one chat account off; its person may link it anew."""
     if not asyncio.run(_removed(chat, account, config)):
         raise OperatorError(f"{account} isn't linked in {chat}.")
-    typer.echo(f"{account} is linked no more.")
+    echo(f"{account} is linked no more.")
 
 
 @dataclass(frozen=True)

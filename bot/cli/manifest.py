@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.options import echo
 from bot.platform.errors import OperatorError
 
 app = typer.Typer(help="What is uploaded to Slack or to Teams.", no_args_is_help=True, rich_markup_mode=None)
@@ -29,7 +30,7 @@ def slack(
     from bot.settings.settings import origin
 
     try:
-        typer.echo(made(origin(url), name, socket=socket, several=several), nl=False)
+        echo(made(origin(url), name, socket=socket, several=several), nl=False)
     except ValueError as wrong:
         raise OperatorError(f"--url or --name: {wrong}") from None
 
@@ -52,4 +53,4 @@ def teams(
         raise OperatorError(f"--url, --app-id or --name: {wrong}") from None
     except OSError as no:
         raise OperatorError(f"{out} can't be written: {no.strerror}.") from None
-    typer.echo(f"Written: {out}. Upload it in the Teams admin center, Manage apps.")
+    echo(f"Written: {out}. Upload it in the Teams admin center, Manage apps.")

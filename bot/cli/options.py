@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.platform.errors import OperatorError
+from bot.platform.harmless import harmless
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -39,3 +40,8 @@ async def built(config: Path | None) -> "AsyncIterator[App]":
         yield app
     finally:
         await app.close()
+
+
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """The one way in which commands say something: names in it may be anybody's."""
+    typer.echo(harmless(text), err=err, nl=nl)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.options import echo
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def check(
         broken = [one.id for one in rulings(Secret(typed), person, DirectoryRules(), rules, company, lists) if not one.met]
         reasons = [id.removeprefix("password.") for id in broken]
         said = {"accepted": not reasons, "score": list_of(rules.banned).score(typed), "reasons": reasons}
-        typer.echo(json.dumps(said, ensure_ascii=False))
+        echo(json.dumps(said, ensure_ascii=False))
 
 
 @breached_app.command()
@@ -67,7 +68,7 @@ def build(source: Path, target: Path, least: Least = 1) -> None:
         count = made(source, target, least)
     except (OSError, ValueError) as wrong:
         raise OperatorError(f"{target} wasn't made: {wrong}.") from None
-    typer.echo(f"{target} holds {count:,} passwords.")
+    echo(f"{target} holds {count:,} passwords.")
 
 
 def _rules(files: list[Path], policy: Path | None) -> "PasswordRules":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.options import Config, built
+from bot.cli.options import Config, built, echo
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ def check(file: File) -> None:
     from bot.policy.policy import read_policy
 
     read_policy(file, listable())
-    typer.echo(f"{file} can be applied.")
+    echo(f"{file} can be applied.")
 
 
 @app.command()
 def diff(file: File, config: Config = None) -> None:
     """What would change if a file were applied. Changes nothing; ends with 1 where something would."""
     lines = asyncio.run(_differing(file, config))
-    typer.echo("\n".join(lines) if lines else f"{file} is what is in force.")
+    echo("\n".join(lines) if lines else f"{file} is what is in force.")
     raise typer.Exit(code=1 if lines else 0)
 
 
@@ -56,9 +56,9 @@ def lint(file: LintedFile = None, profile: Profile = "nist-aal2", config: Config
     policy = read_policy(file, listable()) if file else asyncio.run(_in_force(config))
     broken = list(broken_rules(policy, profile, sent()))
     for rule in broken:
-        typer.echo(f"{rule.setting}: {profile} asks for {rule.asks} ({rule.source}).")
+        echo(f"{rule.setting}: {profile} asks for {rule.asks} ({rule.source}).")
     if not broken:
-        typer.echo(f"Everything that {profile} asks for is there.")
+        echo(f"Everything that {profile} asks for is there.")
     raise typer.Exit(code=1 if broken else 0)
 
 
@@ -87,8 +87,8 @@ async def _shown(config: Path | None) -> None:
     async with built(config) as app:
         version = await app.store.policies.current()
         policy = await app.policies.current()
-    typer.echo(f"# version {version[0]}" if version else "# The defaults: nobody has applied a policy yet.")
-    typer.echo(as_toml(dump(policy)))
+    echo(f"# version {version[0]}" if version else "# The defaults: nobody has applied a policy yet.")
+    echo(as_toml(dump(policy)))
 
 
 async def _applied(file: Path, config: Path | None) -> None:
@@ -107,8 +107,8 @@ async def _applied(file: Path, config: Path | None) -> None:
                 "Somebody else has just put another policy in force. Look at it with `unlatch policy show`, and try again."
             ) from None
     for line in changes(dump(old), dump(new)):
-        typer.echo(line)
-    typer.echo(f"Version {number} is in force.")
+        echo(line)
+    echo(f"Version {number} is in force.")
 
 
 def as_toml(document: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import Config, settings
+from bot.cli.options import Config, echo, settings
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,4 +62,4 @@ def migrate(config: Config = None) -> None:
     from bot.app import migrate as migrated
 
     asyncio.run(migrated(settings(config)))
-    typer.echo("The tables are up to date.")
+    echo("The tables are up to date.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import Config, settings
+from bot.cli.options import Config, echo, settings
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -47,10 +47,8 @@ def init(
         for question, said in zip(questions(), given, strict=True)
     }
     ring = write(config, answers)
-    typer.echo(
-        f"Written: {config}, and the key ring {ring}. Keep a copy of the ring apart from the data: without it nothing opens."
-    )
-    typer.echo("Next: unlatch doctor, unlatch migrate, unlatch serve.")
+    echo(f"Written: {config}, and the key ring {ring}. Keep a copy of the ring apart from the data: without it nothing opens.")
+    echo("Next: unlatch doctor, unlatch migrate, unlatch serve.")
 
 
 def doctor(part: Annotated[str, typer.Argument(help="One section of the settings alone.")] = "", config: Config = None) -> None:
@@ -85,7 +83,7 @@ async def _examined(config: Path | None, part: str) -> bool:
 
 def show(finding: "Finding") -> None:
     """One finding, and its mend."""
-    typer.echo(f"{finding.level:<5}{finding.sentence}" + (f"\n     → {finding.remedy}" if finding.remedy else ""))
+    echo(f"{finding.level:<5}{finding.sentence}" + (f"\n     → {finding.remedy}" if finding.remedy else ""))
 
 
 def version() -> None:
@@ -93,6 +91,6 @@ def version() -> None:
     from importlib import metadata
 
     try:
-        typer.echo(metadata.version("unlatch"))
+        echo(metadata.version("unlatch"))
     except metadata.PackageNotFoundError:
         raise OperatorError("Unlatch isn't installed as a package here; `make setup` does that.") from None

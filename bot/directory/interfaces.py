@@ -30,6 +30,7 @@ class Person:
     enabled: bool = True
     admin: bool = False  # holds an administrative role in its own directory
     protected: bool = False  # the directory forbids touching it (AdminSDHolder): refused by us, always
+    smart_card: bool = False  # signs in by smart card alone: no password is meant to work for it
     language: str | None = None
     mail: str | None = None  # the work mailbox: depends on the password, so it proves nothing
     manager: SubjectId | None = None

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from bot.doctor.finding import Finding, fail
-from bot.doctor.machine import archive, checkpoints, environment, ring
+from bot.doctor.machine import archive, checkpoints, environment, ring, secret_files
 from bot.doctor.network import address, mail
 from bot.doctor.sign_in import sign_in
 from bot.doctor.site import Site, inside
@@ -24,8 +24,10 @@ async def examine(
     yield ring(settings)
     yield checkpoints(settings)
     yield archive(settings)
-    yield await mail(settings.smtp)
-    async for finding in sign_in(settings.sign_in, settings.base_url):
+    for finding in secret_files(settings):
+        yield finding
+    yield await mail(settings.smtp, settings.egress.way())
+    async for finding in sign_in(settings.sign_in, settings.base_url, settings.egress.way()):
         yield finding
     if vendors:
         async for finding in vendors(settings):

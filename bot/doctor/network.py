@@ -5,6 +5,7 @@ import smtplib
 import ssl
 
 from bot.doctor.finding import Finding, fail, ok, warn
+from bot.platform.egress import Egress
 from bot.settings.sections import SmtpSection
 
 PATIENCE = 5.0  # seconds
@@ -33,18 +34,18 @@ async def address(base_url: str) -> Finding:
     return ok(f"{base_url} answers.") if state == WELL else warn(f"{base_url} answers with state {state}.", PROXY)
 
 
-async def mail(smtp: SmtpSection) -> Finding:
+async def mail(smtp: SmtpSection, egress: Egress) -> Finding:
     """Says hello, starts TLS and signs in, as sending would; sends nothing."""
     if not smtp.host:
         return warn("There is no mail server, so no e-mail is sent.", "Set [smtp] host and from.")
     if not smtp.sender:
         return fail("[smtp] from is empty.", "Set it to the address that mail comes from.")
-    return await asyncio.to_thread(_mail, smtp, f"Mail server {smtp.host}:{smtp.port}")
+    return await asyncio.to_thread(_mail, smtp, egress, f"Mail server {smtp.host}:{smtp.port}")
 
 
-def _mail(smtp: SmtpSection, server: str) -> Finding:
+def _mail(smtp: SmtpSection, egress: Egress, server: str) -> Finding:
     try:
-        _sign_in(smtp)
+        _sign_in(smtp, egress)
     except ssl.SSLError as error:
         return fail(f"{server}: no safe connection ({error.reason or 'TLS'}).", COMPARE)
     except smtplib.SMTPAuthenticationError:
@@ -58,17 +59,17 @@ def _mail(smtp: SmtpSection, server: str) -> Finding:
     return ok(f"{server} answers.")
 
 
-def _sign_in(smtp: SmtpSection) -> None:
-    with _connected(smtp) as server:
+def _sign_in(smtp: SmtpSection, egress: Egress) -> None:
+    with _connected(smtp, egress) as server:
         server.ehlo()
         if smtp.tls == "starttls":
-            server.starttls(context=ssl.create_default_context())
+            server.starttls(context=egress.trust())
             server.ehlo()
         if smtp.username and smtp.password:
             server.login(smtp.username, smtp.password.reveal())
 
 
-def _connected(smtp: SmtpSection) -> smtplib.SMTP:
+def _connected(smtp: SmtpSection, egress: Egress) -> smtplib.SMTP:
     if smtp.tls == "tls":
-        return smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=PATIENCE, context=ssl.create_default_context())
+        return smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=PATIENCE, context=egress.trust())
     return smtplib.SMTP(smtp.host, smtp.port, timeout=PATIENCE)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 
 from bot.doctor.finding import Finding, fail, ok, warn
+from bot.platform.egress import Egress
 from bot.settings.sections import CALLBACK, SignInSection
 
 PATIENCE = 5.0  # seconds
@@ -10,12 +11,12 @@ ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 ISSUER = "Set [sign_in] issuer to the very address that the provider calls itself, with or without a slash at its end."
 
 
-async def sign_in(section: SignInSection, base_url: str) -> AsyncIterator[Finding]:
+async def sign_in(section: SignInSection, base_url: str, egress: Egress) -> AsyncIterator[Finding]:
     """Reads the discovery document; signs nobody in."""
     if not section.issuer:
         yield ok("Company sign-in isn't used, so nobody registers a first method by it.")
         return
-    found = await _description(section.issuer)
+    found = await _description(section.issuer, egress)
     if found is None:
         yield fail(f"{section.issuer} doesn't describe itself as an OpenID Connect provider.", ISSUER)
         return
@@ -61,12 +62,15 @@ def _says(listed: object, wanted: tuple[str, ...]) -> bool:
     return not isinstance(listed, list) or any(one in listed for one in wanted)
 
 
-async def _description(issuer: str) -> Mapping[str, object] | None:
+async def _description(issuer: str, egress: Egress) -> Mapping[str, object] | None:
     import aiohttp  # noqa: PLC0415 - heavy, and needed here alone
 
-    patience, url = aiohttp.ClientTimeout(total=PATIENCE), f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
+    url = f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
     try:
-        async with aiohttp.ClientSession(timeout=patience) as session, session.get(url, allow_redirects=False) as answer:
+        async with (
+            egress.session(PATIENCE) as session,
+            session.get(url, proxy=egress.way(url), allow_redirects=False) as answer,
+        ):
             found = await answer.json(content_type=None)
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
         return None

@@ -101,7 +101,10 @@ class BackgroundTasks:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        if not task.cancelled() and isinstance(fault := task.exception(), Exception):
+        fault = None if task.cancelled() else task.exception()
+        if isinstance(fault, Unavailable):
+            log.warning("chat.unavailable", fault=str(fault))
+        elif isinstance(fault, Exception):
             log.error("chat.errand_failed", fault=type(fault).__name__, exc_info=fault)
 
     async def end(self) -> None:

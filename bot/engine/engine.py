@@ -217,7 +217,8 @@ class Engine:
     async def _after(self, fault: Exception, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Notice]:
         """A crash with a witness: the way out is the same as without one, the engine looks."""
         reference = self.world.bytes(4).hex()
-        log.error("engine.fault", reference=reference, step=type(claim.step).__name__, fault=type(fault).__name__, exc_info=fault)
+        step, late = type(claim.step).__name__, isinstance(fault, TimeoutError)  # of its lease: the trace says where, and not why
+        log.error("engine.fault", reference=reference, step=step, fault=type(fault).__name__, exc_info=None if late else fault)
         self.metrics.turn("fault")
         turn.refused("fault", (("reference", reference),))
         notice = Notice("engine.fault", (("reference", reference),))

@@ -1,6 +1,7 @@
 """A value that may be used but never shown, kept, compared loosely or sent on."""
 
 import hmac
+from collections.abc import Callable
 from typing import NoReturn, final
 
 
@@ -10,16 +11,17 @@ class Secret:
 
     __slots__ = ("__value",)
 
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: str | Callable[[], str]) -> None:
+        """A value, or whoever says what it is each time that it is used: it may be another one by then."""
         self.__value = value
 
     def reveal(self) -> str:
         """The value itself, where it is used."""
-        return self.__value
+        return self.__value if isinstance(self.__value, str) else self.__value()
 
     def equals(self, other: "Secret") -> bool:
         """Compared in constant time."""
-        return hmac.compare_digest(self.__value.encode(), other.reveal().encode())
+        return hmac.compare_digest(self.reveal().encode(), other.reveal().encode())
 
     def __repr__(self) -> str:
         return "Secret(…)"

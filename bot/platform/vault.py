@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+DEMO_INBOX = "demo-messages"  # the folder of what the demo's phones and mailboxes hold
+
 
 class Vault(Protocol):
     """Named JSON documents in folders, sealed at rest with their own name as associated data."""

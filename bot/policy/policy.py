@@ -57,11 +57,15 @@ class CodesInChat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`groups` and `except` are names of directory groups; members of nested groups count."""
+    """`groups` and `except` are names of directory groups; members of nested groups count.
+
+    `smart_card`: whether those whom their directory lets sign in by smart card alone get passwords, which then work beside it.
+    """
 
     state: ScopeState = ScopeState.SELECTED
     groups: tuple[str, ...] = ()
     except_: tuple[str, ...] = ()
+    smart_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)

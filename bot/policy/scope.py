@@ -12,6 +12,7 @@ class Barred(StrEnum):
     DISABLED = "disabled"
     FROZEN = "frozen"
     PROTECTED = "protected"
+    SMART_CARD = "smart_card"
     ADMIN = "admin"
     OUT_OF_SCOPE = "out_of_scope"
 
@@ -27,6 +28,8 @@ def barred(policy: Policy, person: Person, *, admin: bool) -> Barred | None:
         return Barred.DISABLED
     if person.protected:
         return Barred.PROTECTED
+    if person.smart_card and not policy.scope.smart_card:
+        return Barred.SMART_CARD
     if admin and policy.admins.state is AdminState.OFF:
         return Barred.ADMIN
     if policy.scope.state is ScopeState.NONE or among(policy.scope.except_):

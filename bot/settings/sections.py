@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from bot.platform.egress import Egress
 from bot.platform.secret import Secret
+from bot.settings.secret_files import SecretFile
 
 FILE = "_file"  # `<name>_file` names the file that a secret stands in
 HIGHEST = 65535
@@ -49,10 +51,12 @@ def secrets_of(section: type[BaseModel]) -> list[str]:
 
 
 def _read(path: Path) -> Secret:
+    file = SecretFile(path)
     try:
-        return Secret(path.read_text(encoding="utf-8").rstrip("\r\n"))
+        file.read()
     except (OSError, UnicodeDecodeError):
         raise ValueError(f"the secret can't be read from {path}") from None
+    return Secret(file.read)
 
 
 class KeysSection(Section):
@@ -177,6 +181,30 @@ class SignInSection(Section):
         if self.issuer and not self.client_id:
             raise ValueError("names an issuer, so it needs client_id too")
         return self
+
+
+def _proxy(given: str) -> str:
+    url = urlsplit(given)
+    if given and (url.scheme != "http" or not url.hostname or url.path.strip("/") or url.query or url.username):
+        raise ValueError("has to be an address such as http://proxy.corp.example:3128, without a name and a password in it")
+    return given
+
+
+class EgressSection(Section):
+    """How vendors are reached: Slack, Microsoft, Twilio, the company's sign-in. Mail servers and directories are reached straight."""
+
+    proxy: Annotated[str, AfterValidator(_proxy)] = Field(
+        default="", description="Proxy that is asked by CONNECT for every vendor, as `http://proxy.corp.example:3128`."
+    )
+    ca_file: Path | None = Field(
+        default=None,
+        description="CA certificates that vendors and the mail server may show besides those that the machine trusts, "
+        "for a proxy that looks inside. Directories name their own.",
+    )
+
+    def way(self) -> Egress:
+        """For all clients."""
+        return Egress(self.proxy, self.ca_file)
 
 
 class MetricsSection(Section):

@@ -18,6 +18,7 @@ from bot.settings.retention import DEFAULTS, RetentionSection
 from bot.settings.sections import (
     HIGHEST,
     AuditSection,
+    EgressSection,
     Hidden,
     KeysSection,
     MetricsSection,
@@ -120,6 +121,10 @@ class Settings(Section):
     database_password_file: Path | None = Field(default=None, description="File that holds the password of the database.")
     host: str = Field(default="127.0.0.1", description="Interface that is listened on.")
     port: Port = Field(default=8400, description="Its port.")
+    security_contact: Annotated[str, Field(pattern=r"^((mailto:|https://|tel:)[\x21-\x7e]+)?$")] = Field(
+        default="",
+        description="Where strangers report a weakness, as `mailto:security@corp.example`; told in security.txt (RFC 9116).",
+    )
     proxies: Annotated[tuple[str, ...], BeforeValidator(listed), AfterValidator(_networks)] = Field(
         default=(),
         description='Reverse proxies in front of it, as `["10.0.0.7", "10.1.0.0/16"]`. They alone are believed about whom they speak for, '
@@ -134,6 +139,7 @@ class Settings(Section):
     passwords: PasswordsSection = PasswordsSection()
     twilio: TwilioSection = TwilioSection()
     sign_in: SignInSection = SignInSection()
+    egress: EgressSection = EgressSection()
     metrics: MetricsSection = MetricsSection()
     audit: AuditSection = AuditSection()
     policy: PolicySection = PolicySection()

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from adapters.messengers.demo_phone import FOLDER
 from bot.conversation.interfaces import Gone, Stale
 from bot.platform.ids import Origin
 from bot.platform.secret import Secret
+from bot.platform.vault import DEMO_INBOX
 from bot.policy.policy import Policy, Scope, ScopeState
 from tests.kit.attackers import HIS, MAIL, TEXT, by_hand, count, unharmed
 from tests.kit.guided import caller, hands, hired, invited, nobody, refusals
@@ -118,7 +118,7 @@ async def test_without_an_address_on_file_nothing_is_sent_and_the_agent_is_told_
 async def test_an_address_that_the_agent_types_gets_nothing(town: Town) -> None:
     erin = await hired(town)
     await erin.opens("ana", why="send it to mallory@evil.example or +12025550000, INC-7")
-    sent = await town.app.store.vault.all(FOLDER)
+    sent = await town.app.store.vault.all(DEMO_INBOX)
     assert {str(m["to"]) for m in sent.values()} == {"ana@contoso.example", "ana@home.example", "+12025550000"}
     assert count(town, "job") == 0
 

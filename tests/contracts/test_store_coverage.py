@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from typing import Any
 
@@ -72,7 +72,7 @@ def accounts() -> Iterator[Made]:
     standings = product(both, both, both, both, among, few)
     for number, (enabled, admin, protected, frozen, groups, methods) in enumerate(standings):
         somebody = person(f"b{number:04}", groups, admin=admin, enabled=enabled, protected=protected)
-        yield Made(somebody, methods, frozen)
+        yield Made(replace(somebody, smart_card=number % 3 == 0), methods, frozen)
 
 
 def person(login: str, groups: AbstractSet[str], *, admin: bool = False, enabled: bool = True, protected: bool = False) -> Person:
@@ -84,7 +84,7 @@ EVERYBODY = tuple(accounts())
 
 def policies() -> some.SearchStrategy[Policy]:
     among = some.lists(some.sampled_from(NAMED), unique=True).map(tuple)
-    scope = some.builds(Scope, some.sampled_from(ScopeState), among, among)
+    scope = some.builds(Scope, some.sampled_from(ScopeState), among, among, some.booleans())
     weak = [kind for kind in KINDS if METHODS[kind].weak]
     methods = some.builds(
         MethodRules,

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 import store.notifications
 from bot.platform.clock import World
+from bot.platform.errors import Unavailable
 from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.revisions import Tables
@@ -23,6 +24,7 @@ from store.database import JOB, Database
 from store.migrate import configured, migrate, tables
 from store.open import Store, open_store
 from store.tables import MARK
+from tests.kit.postgres import free_port
 from tests.kit.tiny import ANA, CONVERSATION, PAGE, At, chat, claimed, idle, linked, settled
 
 ROW = {"name": "planted-name", "at": 1.0}
@@ -165,6 +167,11 @@ async def test_a_path_with_a_blank_and_a_percent_sign_is_a_path(tmp_path: Path) 
     url = f"sqlite:///{tmp_path}/50 %25 done.db"
     await migrate(url)
     assert await tables(url) is Tables.SAME
+
+
+async def test_a_database_that_isnt_there_is_no_fault_of_ours() -> None:
+    with pytest.raises(Unavailable, match="ConnectionRefusedError"):
+        await tables(f"postgresql://postgres@127.0.0.1:{free_port()}/unlatch")
 
 
 # Migrations -------------------------------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
+from bot.accounts.late_writes import PAUSE
 from bot.conversation.interfaces import Notice
 from bot.directory.interfaces import Health, Unreachable
+from store.directory import EmbeddedDirectory
 from tests.conversations.conftest import Call
 from tests.kit.kinds import SMS, TOTP
 from tests.kit.moods import MoodyDirectory
@@ -112,6 +114,25 @@ async def test_an_unlock_that_was_not_confirmed_is_tried_again_by_a_button(town:
     assert await ben.at() == "unlock.done"
     assert not await town.locked("ben")
     assert await town.signs_in("ben", OLD) == "right"
+
+
+async def test_an_unlock_that_arrives_after_it_was_given_up_is_on_the_audit_and_told(
+    town: Town, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = call("ben")
+    await ben.wants("unlock")
+    await ben.begins_with(SMS)
+    with monkeypatch.context() as held:
+        held.setattr(MoodyDirectory, "unlock", nothing)
+        await ben.types(await town.code("ben", SMS))
+    assert await ben.at() == "unlock.unconfirmed"
+    assert "account:unlock:rejected" not in await town.tags()
+    await EmbeddedDirectory.unlock(town.directory, await town.subject("ben"))
+    await town.passes(PAUSE)
+    tags = await town.tags()
+    assert (tags.count("account:unlock:unconfirmed"), tags.count("account:unlock:changed")) == (1, 1)
+    subjects = [subject for _, subject in await town.subjects_of_mail("ben")]
+    assert any("was unlocked" in subject for subject in subjects)
 
 
 async def test_silent_while_an_unlock_looks_the_person_is_told_that_nothing_was_changed(town: Town, call: Call) -> None:

@@ -24,6 +24,7 @@ WINDOWS = "80090308: LdapErr: DSID-0C090569, comment: AcceptSecurityContext erro
         (53, "0000052D: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0\n", "quality"),
         (19, "0000052D: Constraint violation - check_password_restrictions: the password is too short.", "quality"),
         (19, "", "quality"),
+        (19, "00000005: AtrErr: DSID-03190FD6, #1:\n\t0: 00000005: DSID-03190FD6, problem 1005 (CONSTRAINT_ATT_TYPE)", "quality"),
         (50, "00000005: SecErr: DSID-03152612, problem 4003 (INSUFF_ACCESS_RIGHTS), data 0\n", "no_rights"),
         (50, "00002098: Object CN=x has no write property access", "no_rights"),
         (50, "error in module acl: insufficient access rights during LDB_MODIFY (50)", "no_rights"),

@@ -48,12 +48,20 @@ class Verdict:
         self.wrong += [f"still open: {n} {what}" for what, n in (await left_open(self.site)).items()]
         self.wrong += [f"audit row {fault.seq}: {fault.sentence}" for fault in verify(self.audit)]
         for member in self.site.members.values():
+            await self._unanswered(member)
             await self._account(member)
         self._letters()
         self._told()
         self._answers()
         self.wrong += list(self._leaks())
         return self.wrong
+
+    async def _unanswered(self, member: Member) -> None:
+        """A directory that fell before it answered may have written all the same: then its last word is the password in force."""
+        maybe = [w for w in self.site.writes if w.dn.lower() == member.dn.lower() and w.password and w.code is None]
+        for write in reversed(maybe):
+            if write.at > self._last(member)[0] and await self._has(member, write.password):
+                write.code = 0
 
     async def _account(self, member: Member) -> None:
         """No effect twice, none unreported, none invented; and the directory has what was written last."""
@@ -77,17 +85,17 @@ class Verdict:
         self.wrong += [f"{member.login}: grant {grant} used {n} times" for grant, n in done.items() if n > 1]
         twice = Counter(w.password for w in self._writes(member, locks=False))
         self.wrong += [f"{member.login}: the same password written {n} times" for n in twice.values() if n > 1]
-        if not await self._has(member, self._last(member)):
+        if not await self._has(member, self._last(member)[1]):
             self.wrong.append(f"{member.login}: the directory has another password than was written last")
 
     def _writes(self, member: Member, *, locks: bool) -> list[DirectoryWrite]:
         mine = [w for w in self.site.writes if w.dn.lower() == member.dn.lower() and bool(w.password) is not locks]
         return [write for write in mine if write.done]
 
-    def _last(self, member: Member) -> str:
+    def _last(self, member: Member) -> tuple[float, str]:
         ours = [(w.at, w.password) for w in self._writes(member, locks=False)]
         theirs = [(at, password) for at, login, password in self.ledger.by_hand if login == member.login]
-        return max([(0.0, OLD), *ours, *theirs])[1]
+        return max([(0.0, OLD), *ours, *theirs])
 
     async def _has(self, member: Member, password: str) -> bool:
         """A bind says so, once the account's lock is off."""

@@ -56,6 +56,7 @@ class Wire:
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             await connection.delivered()
+            await asyncio.wait(both[1:], timeout=SOON)  # whoever has hung up isn't told what was done; we are
         finally:
             for each in both:
                 each.cancel()
@@ -104,10 +105,8 @@ class _Connection:
             await self.back.drain()
 
     async def delivered(self) -> None:
-        """What is still on its way arrives, and is done."""
-        if self._late:
-            await asyncio.gather(*self._late)
-            await asyncio.sleep(SOON)
+        """What is still on its way arrives."""
+        await asyncio.gather(*self._late)
 
     async def _later(self, octets: bytes, seconds: float) -> None:
         await asyncio.sleep(seconds)

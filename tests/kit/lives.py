@@ -22,6 +22,7 @@ class Story:
     login: str
     kind: Kind
     ends: frozenset[str]
+    password: str = GOOD
 
 
 STORIES = {
@@ -52,7 +53,7 @@ class Person:
             case _ if at.endswith(".in_full"):
                 await self.caller.types_in_full(self.story.kind)
             case "reset.new" | "change.new" | "reset.unconfirmed":
-                await self.caller.types(GOOD)
+                await self.caller.types(self.story.password)
             case _ if typed(at):
                 await self._reads_and_types()
             case _:

@@ -17,13 +17,13 @@ from queue import SimpleQueue
 
 from tests.house.tree import ROOT, kept_files
 from tests.mutations.defence import Defence
-from tests.mutations.doors import OUTSIDE, WINDOWS
+from tests.mutations.doors import EDGE, OUTSIDE, WINDOWS
 from tests.mutations.grants import GRANTS
 from tests.mutations.methods import METHODS, REGISTRATION
 from tests.mutations.records import RECORDS
 from tests.mutations.rules import RULES
 
-DEFENCES = (*GRANTS, *METHODS, *REGISTRATION, *WINDOWS, *OUTSIDE, *RECORDS, *RULES)
+DEFENCES = (*GRANTS, *METHODS, *REGISTRATION, *WINDOWS, *EDGE, *OUTSIDE, *RECORDS, *RULES)
 COPIES = 2  # of the tree, worked on side by side
 ONE_RUN = 600.0  # seconds
 PASSED, FAILED = 0, 1  # pytest's exit codes; any other says that nothing was tested

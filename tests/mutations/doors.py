@@ -39,6 +39,57 @@ WINDOWS = (
     ),
 )
 
+EDGE = (
+    Defence(
+        "a head that doesn't come is waited for no longer",
+        'self._within(HEAD, "head")\n\n    def data_received',
+        "pass\n\n    def data_received",
+        "tests/web/test_listener.py::test_a_head_that_doesnt_come_is_waited_for_no_longer[]",
+    ),
+    Defence(
+        "silent connections make room",
+        "next((one for one in idle if one.silent), idle[0]).cut()",
+        "pass",
+        "tests/web/test_listener.py::test_silent_ones_make_room_for_whoever_asks",
+    ),
+    Defence(
+        "a library's own words aren't logged",
+        'log.warning("http.malformed", status=status, fault=type(exc).__name__)',
+        'log.warning("http.malformed", status=status, fault=str(exc))',
+        "tests/web/test_listener.py::test_what_is_no_http_is_told_so_in_our_words_and_logged_without_its_own[1]",
+    ),
+    Defence(
+        "a browser's share of what waits",
+        'and self._now["browser", browser] < self.of_browser',
+        "",
+        "tests/web/test_crowding.py::test_a_browser_and_an_address_have_shares_of_what_waits_and_give_them_back",
+    ),
+    Defence(
+        "Slack: the shape of what is signed",
+        "if not AROUND(payload) or not KINDS",
+        "if False and not KINDS",
+        "tests/slack/test_shapes.py::test_another_shape_is_refused[7]",
+    ),
+    Defence(
+        "names are made harmless",
+        "return HOSTILE.sub(SHOWN, text)",
+        "return text",
+        "tests/house/test_harmless.py::test_it_takes_all_that_is_unseen_or_obeyed_and_leaves_what_people_are_called",
+    ),
+    Defence(
+        "smart cards alone get no password",
+        "if person.smart_card and not policy.scope.smart_card:",
+        "if False:",
+        f"{CONTRACTS}/test_store_coverage.py::test_the_report_is_what_the_rules_say_of_each_account",
+    ),
+    Defence(
+        "a CA file is looked at again",
+        "if trust or not self.look_again():",
+        "if True:",
+        "tests/attacks/test_egress.py::test_a_certificate_that_is_exchanged_in_its_file_is_believed_without_a_restart",
+    ),
+)
+
 OUTSIDE = (
     Defence(
         "Slack: of many copies of an event one is taken",

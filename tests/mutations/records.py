@@ -13,8 +13,8 @@ RECORDS = (
     ),
     Defence(
         "a chain that somebody was at isn't archived",
-        "        if self.verifier.findings:\n            self.forget()",
-        "        if not self.verifier:\n            self.forget()",
+        "        if self.verifier.findings:\n            raise",
+        "        if not self.verifier:\n            raise",
         f"{ARCHIVE}::test_a_chain_that_somebody_was_at_is_not_signed",
     ),
     Defence(

@@ -7,6 +7,8 @@ import pytest
 from adapters.directories.openldap import wiring
 from adapters.directories.openldap.directory import OpenLdapDirectory
 from bot.app import build, vendors
+from bot.directory.administration import NewAccount
+from bot.directory.interfaces import Rejected
 from bot.doctor.finding import Finding, Level
 from bot.platform.clock import World
 from bot.platform.errors import OperatorError
@@ -14,7 +16,7 @@ from bot.platform.keyring import Keys
 from bot.settings.directories import DirectorySection
 from bot.settings.settings import Settings
 from tests.kit.certificates import Authority
-from tests.kit.directories import ANA, NEW
+from tests.kit.directories import ANA, NEW, OLD
 from tests.kit.openldap_directory import administered
 from tests.kit.slapd import BASE, CONF, EVERYTHING, POLICIES, SERVICE, SERVICE_PASSWORD, Slapd, running
 
@@ -80,6 +82,18 @@ async def test_a_default_that_cannot_be_told_and_an_empty_place_are_found(tmp_pa
     default, accounts = bad(await found(tmp_path, section(slapd)))
     assert "which of 2 password policies" in default
     assert "shows no account" in accounts
+
+
+async def test_a_policy_that_asks_for_the_old_password_at_each_change_is_found(tmp_path: Path, slapd: Slapd) -> None:
+    """Nothing but an administrator's reset could be done there, and ours is none."""
+    await furnished(slapd)
+    directory = administered(slapd)
+    await directory.by_root(lambda connection: connection.replace(f"cn=default,{POLICIES}", {"pwdSafeModify": [b"TRUE"]}))
+    with pytest.raises(Rejected):
+        await directory.reset(await directory.create(NewAccount("zoe", "Zoe Zander", OLD)), NEW)
+    directory.hang_up()
+    (said,) = bad(await found(tmp_path, section(slapd)))
+    assert f"cn=default,{POLICIES} lets nobody set a password without the old one (pwdSafeModify)" in said
 
 
 async def test_a_server_without_the_overlay_is_found(tmp_path: Path, slapd_template: Path) -> None:

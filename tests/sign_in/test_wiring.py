@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from bot.doctor.finding import Finding, Level
 from bot.doctor.sign_in import sign_in
+from bot.platform.egress import Egress
 from bot.platform.errors import OperatorError
 from bot.platform.secret import Secret
 from bot.settings.sections import SignInSection
@@ -74,7 +75,7 @@ async def work(clock: Clock) -> AsyncIterator[Company]:
 
 async def found(issuer: str, claim: str = "sub", secret: str | None = "s") -> list[Finding]:
     section = SignInSection(issuer=issuer, client_id="unlatch", client_secret=Secret(secret) if secret else None, claim=claim)
-    return [finding async for finding in sign_in(section, HOME)]
+    return [finding async for finding in sign_in(section, HOME, Egress())]
 
 
 async def test_the_doctor_says_which_address_has_to_be_registered(work: Company) -> None:

@@ -1,11 +1,16 @@
 """Whatever isn't Slack's is refused with a bare number: nothing is run, nothing of it is logged, and nothing falls over."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from types import SimpleNamespace
+from typing import cast
 from urllib.parse import urlencode
 
 import pytest
+from aiohttp import web
 
+from adapters.http.bodies import request_body
+from adapters.http.refusals import RequestRefused
 from adapters.slack.request_body import LARGEST
 from tests.kit.slack import PATH, SlackChat, event, signature
 from tests.kit.town import Town
@@ -47,6 +52,19 @@ async def test_unsigned_is_401_whatever_it_holds(town: Town, headers: dict[str, 
         headers = {**headers, "X-Slack-Request-Timestamp": "٣".encode().decode("latin-1")}
     assert await sent(town, body, headers) == (401, "")
     assert await nothing_ran(town)
+
+
+class BrokenOff:
+    """A body whose sender is gone after its first octets."""
+
+    async def iter_any(self) -> AsyncIterator[bytes]:
+        yield b"{"
+        raise ConnectionResetError
+
+
+async def test_a_body_that_breaks_off_is_refused_like_any_other_nonsense() -> None:
+    with pytest.raises(RequestRefused, match="gone"):
+        await request_body(cast("web.Request", SimpleNamespace(content=BrokenOff())), LARGEST)
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(-299, 200), (299, 200), (-302, 401), (302, 401)])

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
+from bot.platform.errors import Unavailable
 from tests.kit.slack import SlackChat
 from tests.kit.town import LEASE, Killed, Town
 from tests.slack.test_shown import pressable
@@ -107,3 +109,15 @@ async def test_a_history_that_isnt_told_holds_nothing_up(town: Town, ana: SlackC
     await ana.says("hello")
     await town.passes(61)
     assert len(town.slack.messages) == 1
+
+
+async def test_a_database_that_is_away_is_said_to_the_log_without_a_trace(
+    town: Town, ana: SlackChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> bool:
+        raise Unavailable("08003")
+
+    monkeypatch.setattr(type(town.app.engine.incoming), "take_event", away)
+    with capture_logs() as said:
+        assert await ana.types("hello") == 503
+    assert {(line["event"], line["log_level"]) for line in said} == {("slack.unavailable", "warning")}

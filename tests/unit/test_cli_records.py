@@ -10,6 +10,7 @@ from bot.audit.chain import GENESIS, AuditEntry, chained, exported
 from bot.audit.checkpoints import append, checkpoint
 from bot.model.facts import Audited
 from bot.platform.dead_letters import DeadLetter
+from bot.platform.errors import Unavailable
 from bot.platform.ids import SubjectId
 from bot.platform.job_outbox import Queue
 from bot.platform.keyring import Keys
@@ -88,7 +89,7 @@ def test_rotating_adds_a_key_seals_everything_with_it_and_is_audited(run: Run, w
 
 def test_a_database_that_can_not_be_reached_costs_no_key(run: Run, whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(_settings: Settings) -> Whole:
-        raise ConnectionRefusedError
+        raise Unavailable("ConnectionRefusedError")
 
     stand_in(monkeypatch, "app", build=away)
     ring = whole.settings.keys.ring_file.read_text()

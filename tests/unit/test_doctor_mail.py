@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.doctor.finding import Level
 from bot.doctor.network import mail
+from bot.platform.egress import Egress
 from bot.platform.secret import Secret
 from bot.settings.sections import SmtpSection
 
@@ -65,13 +66,13 @@ def own_certificate(tmp_path: Path) -> ssl.SSLContext:
 
 async def test_a_server_without_encryption_answers_with_a_warning() -> None:
     async with server() as port:
-        finding = await mail(smtp(port, "none"))
+        finding = await mail(smtp(port, "none"), Egress())
     assert (finding.level, "in clear" in finding.sentence) == (Level.WARN, True)
 
 
 async def test_a_password_is_tried_and_never_shown() -> None:
     async with server(auth=True) as port:
-        right, wrong = await mail(smtp(port, "none", "right")), await mail(smtp(port, "none", "sesame-open"))
+        right, wrong = await mail(smtp(port, "none", "right"), Egress()), await mail(smtp(port, "none", "sesame-open"), Egress())
     assert (right.level, wrong.level) == (Level.WARN, Level.FAIL)
     assert "doesn't accept unlatch" in wrong.sentence
     assert "sesame-open" not in repr(wrong)
@@ -79,16 +80,16 @@ async def test_a_password_is_tried_and_never_shown() -> None:
 
 async def test_a_server_that_offers_no_encryption_fails_when_it_is_asked_for() -> None:
     async with server() as port:
-        assert "doesn't offer" in (await mail(smtp(port, "starttls"))).sentence
+        assert "doesn't offer" in (await mail(smtp(port, "starttls"), Egress())).sentence
 
 
 async def test_a_certificate_that_nobody_vouches_for_fails(own_certificate: ssl.SSLContext) -> None:
     async with server(own_certificate) as port:
-        finding = await mail(smtp(port, "starttls"))
+        finding = await mail(smtp(port, "starttls"), Egress())
     assert (finding.level, "no safe connection" in finding.sentence) == (Level.FAIL, True)
 
 
 async def test_a_server_that_is_not_there_fails_and_one_that_is_not_named_is_a_warning() -> None:
-    assert "can't be used (ConnectionRefusedError)" in (await mail(smtp(1, "tls"))).sentence
-    assert (await mail(SmtpSection())).level is Level.WARN
-    assert "[smtp] from is empty" in (await mail(SmtpSection(host="mail"))).sentence
+    assert "can't be used (ConnectionRefusedError)" in (await mail(smtp(1, "tls"), Egress())).sentence
+    assert (await mail(SmtpSection(), Egress())).level is Level.WARN
+    assert "[smtp] from is empty" in (await mail(SmtpSection(host="mail"), Egress())).sentence

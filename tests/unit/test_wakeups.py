@@ -28,3 +28,19 @@ async def test_the_bell_gives_up_after_a_while_and_a_loop_hears_what_rang_before
     await asyncio.wait_for(wakeups.wait_for_any("due", 5), 1)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(wakeups.wait_for_any("due", 5), 0.02)
+
+
+async def test_who_goes_away_while_waiting_leaves_nothing_behind_and_takes_nobodys_bell_along() -> None:
+    """A browser that is closed in mid-poll, of a conversation that never moves again."""
+    wakeups = Wakeups()
+    gone, stays = (asyncio.create_task(wakeups.wait(ConversationId("c1"), 5)) for _ in range(2))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+    wakeups.wake(ConversationId("c1"))
+    await asyncio.wait_for(stays, 1)
+    left = asyncio.create_task(wakeups.wait(ConversationId("c2"), 5))
+    await asyncio.sleep(0)
+    left.cancel()
+    await asyncio.gather(left, return_exceptions=True)
+    assert len(wakeups._waiting) == 0

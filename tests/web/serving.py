@@ -93,6 +93,7 @@ def app(
     words: Words = IDS,
     ready: bool = True,
     not_me: NotMeDoor | None = None,
+    security_contact: str = "",
 ) -> Application:
     """As the composition root builds it."""
 
@@ -118,6 +119,7 @@ def app(
         is_ready=is_ready,
         demo=demo,
         not_me=not_me,
+        security_contact=security_contact,
     )
 
 
@@ -129,10 +131,13 @@ async def serving(
     words: Words = IDS,
     ready: bool = True,
     not_me: NotMeDoor | None = None,
+    security_contact: str = "",
 ) -> AsyncIterator[Client]:
     """A client that is a browser: it has cookies, and says where its posts come from."""
     port = unused_port()
-    made = app(engine, f"http://localhost:{port}", demo=demo, words=words, ready=ready, not_me=not_me)
+    made = app(
+        engine, f"http://localhost:{port}", demo=demo, words=words, ready=ready, not_me=not_me, security_contact=security_contact
+    )
     server = TestServer(made, host="localhost", port=port)
     async with TestClient(server, headers={"Sec-Fetch-Site": "same-origin", "Origin": "null"}) as client:
         yield client

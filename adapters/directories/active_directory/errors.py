@@ -8,7 +8,7 @@ from bot.directory.interfaces import DirectoryRules, Rejected, SignIn
 from bot.platform.sentences import args
 
 CONSTRAINT, NO_RIGHTS = 19, 50  # RFC 4511 appendix A: what is left where there is no code
-RESTRICTION, NO_OBJECT, DENIED = 0x52D, 0x2030, {0x5, 0x2098}  # MS-ERREF 2.2
+RESTRICTION, NO_OBJECT, ACCESS, DENIED = 0x52D, 0x2030, 0x5, {0x5, 0x2098}  # MS-ERREF 2.2
 CODE = re.compile(r"\s*([0-9A-Fa-f]{8}):")
 DATA = re.compile(r"\bdata ([0-9a-f]+)\b")
 SILENCES = {
@@ -33,7 +33,9 @@ def refusal(no: LdapRefused, rules: DirectoryRules) -> Rejected:
     """`rules`: those that the password was held to before it was sent, so what they show can't be the reason."""
     begun = CODE.match(no.text)
     code = int(begun[1], 16) if begun else None
-    if code == RESTRICTION or (code is None and no.code == CONSTRAINT):
+    if code == RESTRICTION or (
+        no.code == CONSTRAINT and code in {None, ACCESS}
+    ):  # "denied", of what breaks a rule: of the password
         return Rejected("password.history", args(count=rules.history)) if rules.history else Rejected("password.quality")
     if code == NO_OBJECT or no.code == GONE:
         return Rejected("people.gone")

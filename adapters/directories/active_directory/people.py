@@ -17,7 +17,7 @@ PERSON = (
     *("department", "mobile", "telephoneNumber", "otherMailbox"),
 )
 GROUPS = "tokenGroups"  # every security group, nested ones and the primary one included; answered to a base search alone
-DISABLED = 0x2  # userAccountControl
+DISABLED, SMART_CARD = 0x2, 0x40000  # userAccountControl
 # What AdminSDHolder covers (MS-ADTS 3.1.1.6.1): well-known RIDs of a domain, its own Administrator and krbtgt among them, and of BUILTIN.
 DOMAIN, BUILTIN, EVERYBODY = "S-1-5-21-", "S-1-5-32-", frozenset({513, 514, 515})  # Domain Users, Guests, Computers
 HIGH = frozenset({500, 502, 512, 516, 518, 519, 521, 526, 527})
@@ -41,10 +41,13 @@ def entry_of(connection: LdapConnection, subject: SubjectId, attributes: Sequenc
 
 
 def found(connection: LdapConnection, base: str, text: str) -> Entry | None:
-    """Sign-in names before the UPN that everybody has without being given one, and that before mail addresses.
+    r"""Sign-in names before the UPN that everybody has without being given one, and that before mail addresses.
 
     What several share finds nobody. To the server é is e, and a name that only it takes for the same is another's.
+    `CORP\name` and `corp.example\name` are what Windows shows, and nobody's of another domain.
     """
+    if "\\" in text:
+        return _of_domain(connection, base, text)
     key, unsaid = folded(text), folded(text).removesuffix(f"@{_domain(base)}")
     if not key:
         return None
@@ -57,6 +60,24 @@ def found(connection: LdapConnection, base: str, text: str) -> Entry | None:
     )
     matches = next(filter(None, ranks), [])
     return matches[0] if len(matches) == 1 else None
+
+
+def _of_domain(connection: LdapConnection, base: str, text: str) -> Entry | None:
+    domain, _, name = text.strip().partition("\\")
+    if not folded(name) or not folded(domain) or folded(domain) not in {_domain(base), folded(_short_name(connection))}:
+        return None
+    entries = connection.search(base, f"(&{ACCOUNT}(sAMAccountName={escaped(name)}))", PERSON)
+    return next((entry for entry in entries if folded(name) == folded(entry.text("samaccountname") or "")), None)
+
+
+def _short_name(connection: LdapConnection) -> str:
+    """`CORP`, as it stands in the forest's list of domains (MS-ADTS 6.1.1.2.1.1). Empty: we may not see it."""
+    root = connection.base("", ("defaultNamingContext", "configurationNamingContext"))
+    if root is None:
+        return ""
+    here = f"(&(objectClass=crossRef)(nCName={escaped(root.text('defaultnamingcontext') or '')}))"
+    forest = f"CN=Partitions,{root.text('configurationnamingcontext')}"
+    return next((entry.text("netbiosname") or "" for entry in connection.search(forest, here, ("nETBIOSName",))), "")
 
 
 def person(connection: LdapConnection, directory: str, base: str, entry: Entry, now: float) -> Person:
@@ -81,6 +102,7 @@ def person_of(
         groups=groups,
         enabled=not is_disabled(entry) and not is_over(entry, now),
         admin=admin,
+        smart_card=bool(entry.number("useraccountcontrol") & SMART_CARD),
         protected=admin or is_high(_sid(entry)) or entry.number("admincount") > 0,
         language=entry.text("preferredlanguage"),
         mail=entry.text("mail"),

@@ -1,7 +1,6 @@
 """Asks Graph: one session, a token on every question, no wait without an end, and patience where it asks for some."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -122,7 +121,8 @@ class Graph:
             "x-ms-throttle-priority": "high" if patience <= PATIENCE else "low",
         }
         session = self._open()
-        async with session.request(method, url, json=body, headers=headers, allow_redirects=False) as answer:
+        way = self.cloud.egress.way(str(url))
+        async with session.request(method, url, json=body, headers=headers, proxy=way, allow_redirects=False) as answer:
             after = answer.headers.get("Retry-After", "")
             return GraphAnswer(answer.status, await _object(answer.content), float(after) if after.isdecimal() else None)
 
@@ -134,12 +134,8 @@ class Graph:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            trust = ssl.create_default_context(cafile=self.cloud.ca_file)
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(ssl=trust),
-                timeout=aiohttp.ClientTimeout(total=LONG, sock_connect=PATIENCE / 2),
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
+            trust = self.cloud.trust() if self.cloud.ca_file else None
+            self._session = self.cloud.egress.session(LONG, trust, sock_connect=PATIENCE / 2)
         return self._session
 
 

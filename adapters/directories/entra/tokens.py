@@ -81,7 +81,10 @@ def fetcher(application: Application, cloud: CloudEndpoints) -> Fetch:
         if application.managed:
             return dict(made[0].acquire_token_for_client(resource=cloud.graph))
         made[0].remove_tokens_for_client()  # what is asked for here is a new one: keeping it is our own business
-        return dict(made[0].acquire_token_for_client(scopes=[f"{cloud.graph}/.default"]))
+        found = dict(made[0].acquire_token_for_client(scopes=[f"{cloud.graph}/.default"]))
+        if "access_token" not in found:  # the secret or the certificate may be another one by now: its file is read anew
+            made.clear()
+        return found
 
     return fetch
 
@@ -115,10 +118,28 @@ def _managed(application: Application, cloud: CloudEndpoints) -> Any:
     return msal.ManagedIdentityClient(identity, http_client=_session(cloud))
 
 
+class Trusting(requests.adapters.HTTPAdapter):
+    """Believes whom the rest of us believes; the library's own list is of its own making."""
+
+    def __init__(self, cloud: CloudEndpoints) -> None:
+        self._trust = cloud.trust()
+        super().__init__()
+
+    def init_poolmanager(self, *given: Any, **named: Any) -> None:
+        """Called by the library."""
+        super().init_poolmanager(*given, ssl_context=self._trust, **named)
+
+    def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
+        """Called by the library."""
+        return super().proxy_manager_for(proxy, ssl_context=self._trust, **named)
+
+
 def _session(cloud: CloudEndpoints) -> Any:
     """With an end to every wait. Certificates are named at each request: REQUESTS_CA_BUNDLE goes before what a session says."""
     session = requests.Session()
     session.headers["Connection"] = "close"  # the next token is an hour away
     ours: dict[str, Any] = {"timeout": PATIENCE / 2, **({"verify": str(cloud.ca_file)} if cloud.ca_file else {})}
+    ours |= {"proxies": {"https": cloud.egress.proxy}} if cloud.egress.proxy else {}
+    session.mount("https://", Trusting(cloud))
     session.request = partial(session.request, **ours)  # type: ignore[method-assign]  # where all its methods end
     return session

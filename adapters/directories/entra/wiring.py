@@ -1,6 +1,7 @@
 """Entra put together from its settings; the composition root imports this where one is configured, and else nothing here."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from adapters.directories.entra.checks import examined
 from adapters.directories.entra.cloud import WORLDWIDE, CloudEndpoints
@@ -10,6 +11,7 @@ from adapters.directories.entra.people import ID
 from adapters.directories.entra.tokens import Application, Tokens, fetcher
 from bot.doctor.finding import Finding
 from bot.platform.clock import World
+from bot.platform.egress import Egress
 from bot.platform.errors import OperatorError
 from bot.settings.directories import DirectorySection
 
@@ -17,16 +19,25 @@ OWN = ("after_reset.sign_in_again", "after_reset.phone")
 
 
 def directory(
-    name: str, section: DirectorySection, world: World, advice: tuple[str, ...] = (), cloud: CloudEndpoints = WORLDWIDE
+    name: str,
+    section: DirectorySection,
+    world: World,
+    advice: tuple[str, ...] = (),
+    cloud: CloudEndpoints = WORLDWIDE,
+    egress: Egress | None = None,
 ) -> EntraDirectory:
     """`cloud` stands for Microsoft's addresses, in tests. Raises OperatorError when it isn't said who we are there."""
+    cloud = replace(cloud, egress=egress) if egress else cloud
     graph = Graph(cloud, Tokens(fetcher(_application(name, section), cloud), world))
     tenant = section.tenant_id.lower()
     return EntraDirectory(name, graph, section.writeback, advice or OWN, tenant if ID.fullmatch(tenant) else "")
 
 
-def findings(name: str, section: DirectorySection, world: World, cloud: CloudEndpoints = WORLDWIDE) -> AsyncIterator[Finding]:
+def findings(
+    name: str, section: DirectorySection, world: World, cloud: CloudEndpoints = WORLDWIDE, egress: Egress | None = None
+) -> AsyncIterator[Finding]:
     """For the doctor. Raises OperatorError as `directory` does."""
+    cloud = replace(cloud, egress=egress) if egress else cloud
     return examined(name, fetcher(_application(name, section), cloud), directory(name, section, world, cloud=cloud))
 
 

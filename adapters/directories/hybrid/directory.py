@@ -227,7 +227,14 @@ class HybridDirectory:
             return ours
         groups, admin = person.groups | twin.groups, person.admin or twin.admin
         reached = person.contacts if person.contacts != Contacts() else twin.contacts
-        return replace(ours, groups=groups, admin=admin, protected=person.protected or twin.protected, contacts=reached)
+        return replace(
+            ours,
+            groups=groups,
+            admin=admin,
+            protected=person.protected or twin.protected,
+            smart_card=person.smart_card or twin.smart_card,
+            contacts=reached,
+        )
 
     def _renamed(self, person: Person) -> Person:
         manager = self.owners.ours(person.manager) if person.manager else None

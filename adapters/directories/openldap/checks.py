@@ -9,7 +9,7 @@ from adapters.directories.ldap.pool import ConnectionPool
 from adapters.directories.openldap.controls import ASSERTION, PPOLICY
 from adapters.directories.openldap.errors import SILENCES
 from adapters.directories.openldap.people import ACCOUNT
-from adapters.directories.openldap.policy import POLICIES, RULES, STANDING, default
+from adapters.directories.openldap.policy import POLICIES, RULES, SAFE, STANDING, YES, default
 from bot.doctor.finding import Finding, fail, ok, warn
 
 ACLS = "See the access rules in docs/openldap.md."
@@ -20,6 +20,7 @@ REMEDIES = {
 }
 OVERLAY = "Load the module ppolicy and add the overlay to the database; see docs/openldap.md."
 NAMED = "Name the entry that ppolicy_default points to cn=default, or keep only one pwdPolicy entry."
+FREE = f"Set {SAFE} to FALSE there; people still need the old one where the access rules say so."
 FEW = 20  # accounts that are looked at
 SECRETS = ("userPassword", "pwdHistory")
 
@@ -47,7 +48,12 @@ def _seen(connection: LdapConnection, server: str, base: str) -> Iterator[Findin
     if connection.base(base, ("1.1",)) is None:
         yield fail(f"{server}: there is no {base}, or the service account may not see it.", f"Check base. {ACLS}")
         return
-    yield _default(connection.search(base, POLICIES, RULES), server)
+    policies = connection.search(base, POLICIES, RULES)
+    yield _default(policies, server)
+    if safe := [entry.dn for entry in policies if entry.text(SAFE.lower()) == YES]:
+        yield fail(
+            f"{server}: {'; '.join(safe)} lets nobody set a password without the old one ({SAFE}), so no reset works.", FREE
+        )
     accounts = next(iter(connection.pages(base, ACCOUNT, (*STANDING, *SECRETS))), [])[:FEW]
     yield from _rights(accounts, server)
 

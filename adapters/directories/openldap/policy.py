@@ -14,7 +14,8 @@ STANDING: tuple[str, ...] = ("entryUUID", "pwdPolicySubentry", "pwdChangedTime",
 STANDING += ("pwdReset", "pwdStartTime", "pwdEndTime")
 POLICIES = "(objectClass=pwdPolicy)"
 RULES: tuple[str, ...] = ("cn", "pwdCheckQuality", "pwdMinLength", "pwdMaxLength", "pwdInHistory", "pwdMinAge", "pwdMaxAge")
-RULES += ("pwdMustChange", "pwdLockout", "pwdMaxFailure", "pwdLockoutDuration", "pwdFailureCountInterval")
+SAFE = "pwdSafeModify"  # nobody but root sets a password without the old one
+RULES += (SAFE, "pwdMustChange", "pwdLockout", "pwdMaxFailure", "pwdLockoutDuration", "pwdFailureCountInterval")
 DEFAULT = "default"
 ENDLESS = 1000  # tries that are left where nothing is ever locked
 LONGEST = 256  # characters, where the policy has no limit of its own

@@ -2,15 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from bot.platform.egress import Egress
 from bot.platform.secret import Secret
 
+API = "https://api.twilio.com"
 TIMEOUT = 10.0  # seconds; the job's lease is longer
 NOWHERE = {"TWILIO_REGION": ""}  # for the library, that nothing of its own is in the environment
 
@@ -24,6 +26,7 @@ class TwilioAccount:
     secret: Secret
     sender: str
     base_url: str = ""
+    egress: Egress = field(default_factory=Egress)
 
     @property
     def service(self) -> bool:
@@ -49,7 +52,8 @@ class TwilioClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # published wi
 @asynccontextmanager
 async def called(account: TwilioAccount) -> AsyncIterator[tuple[Client, TwilioClient]]:
     """Twilio's client, and the HTTP that it speaks. What the library raises may hold numbers: say none of it."""
-    async with TwilioClient() as http:
+    async with TwilioClient(pool_connections=False) as http:
+        http.session = account.egress.session(TIMEOUT, proxy=account.egress.way(account.base_url or API))
         client = Client(account.key, account.secret.reveal(), account.sid, http_client=http, environment=NOWHERE)
         if account.base_url:
             for domain in (client.api, client.messaging, client.accounts):

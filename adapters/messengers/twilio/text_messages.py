@@ -15,6 +15,7 @@ from bot.messaging.messenger import Message, Undeliverable
 from bot.notify.admin_alerts import AdminAlerts
 from bot.notify.sms_budget import SmsBudget
 from bot.platform.counters import Counters
+from bot.platform.harmless import harmless
 from bot.platform.job_outbox import NotNow
 
 LONGEST = 36000  # seconds that Twilio keeps a message
@@ -45,7 +46,7 @@ class TextMessages:
         When it isn't known whether Twilio took a message, one more try is made: a second text holds the same code and does no
         harm. Then whoever waits is told that it may come or not.
         """
-        spent = await self.budget.spend(message.to, parts(message.text.reveal()), stranger=message.stranger)
+        spent = await self.budget.spend(message.to, parts(harmless(message.text.reveal())), stranger=message.stranger)
         try:
             async with asyncio.timeout(TIMEOUT):
                 await self._post(message)
@@ -64,7 +65,7 @@ class TextMessages:
         given = {"messaging_service_sid" if self.account.service else "from_": self.account.sender, **self._asked(message)}
         async with called(self.account) as (client, http):
             try:
-                made = await client.messages.create_async(to=message.to.reveal(), body=message.text.reveal(), **given)
+                made = await client.messages.create_async(to=message.to.reveal(), body=harmless(message.text.reveal()), **given)
             except (TwilioRestException, TwilioServiceException) as no:
                 raise TwilioRefused(of_refusal(no.status, no.code or 0), no.code or 0, http.retry_after) from None
         if made.error_code:

@@ -39,7 +39,6 @@ def status_hook(
 
     The same told twice changes nothing, and an order isn't needed: only a failure is written, and once.
     """
-    validator = RequestValidator(auth_token.reveal())
 
     async def status(request: web.Request) -> web.Response:
         try:
@@ -47,7 +46,7 @@ def status_hook(
         except RequestRefused as no:
             return web.Response(status=no.status)
         signature = request.headers.get("X-Twilio-Signature", "")
-        if told is None or not validator.validate(f"{origin}{request.raw_path}", told, signature):
+        if told is None or not RequestValidator(auth_token.reveal()).validate(f"{origin}{request.raw_path}", told, signature):
             log.warning("twilio.unsigned")
             return web.Response(status=403)
         if told.get("MessageStatus") in FAILED:

@@ -12,17 +12,24 @@ from bot.doctor.finding import Finding
 from bot.identity.interfaces import Records
 from bot.notify.admin_alerts import AdminAlerts
 from bot.notify.sms_budget import SmsBudget
+from bot.platform.egress import Egress
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.settings.sections import TwilioSection
 
 
 def texts(
-    twilio: TwilioSection, origin: str, records: Records, alerts: AdminAlerts, keys: Keys, base_url: str = ""
+    twilio: TwilioSection,
+    origin: str,
+    records: Records,
+    alerts: AdminAlerts,
+    keys: Keys,
+    base_url: str = "",
+    egress: Egress | None = None,
 ) -> TextMessages:
     """The messenger. `base_url` stands for Twilio's hosts, in tests."""
     budget = SmsBudget(records, alerts, keys, frozenset(twilio.countries), twilio.daily_budget, twilio.price)
-    return TextMessages(_account(twilio, base_url), budget, alerts, records, origin if twilio.auth_token else "")
+    return TextMessages(_account(twilio, base_url, egress), budget, alerts, records, origin if twilio.auth_token else "")
 
 
 def hooks(twilio: TwilioSection, origin: str, records: Records, alerts: AdminAlerts) -> Sequence[web.RouteDef]:
@@ -32,10 +39,11 @@ def hooks(twilio: TwilioSection, origin: str, records: Records, alerts: AdminAle
     return [web.post(STATUS, status_hook(origin, twilio.auth_token, records, alerts))]
 
 
-def findings(twilio: TwilioSection, base_url: str = "") -> AsyncIterator[Finding]:
+def findings(twilio: TwilioSection, base_url: str = "", egress: Egress | None = None) -> AsyncIterator[Finding]:
     """What the doctor says of Twilio's settings."""
-    return examined(_account(twilio, base_url), twilio.auth_token, twilio.countries)
+    return examined(_account(twilio, base_url, egress), twilio.auth_token, twilio.countries)
 
 
-def _account(twilio: TwilioSection, base_url: str) -> TwilioAccount:
-    return TwilioAccount(twilio.account_sid, twilio.api_key_sid, twilio.api_key_secret or Secret(""), twilio.sender, base_url)
+def _account(twilio: TwilioSection, base_url: str, egress: Egress | None) -> TwilioAccount:
+    ours = (twilio.account_sid, twilio.api_key_sid, twilio.api_key_secret or Secret(""), twilio.sender)
+    return TwilioAccount(*ours, base_url, egress or Egress())

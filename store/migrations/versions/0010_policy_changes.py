@@ -8,6 +8,7 @@ revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
+usable_from = "0005"
 
 
 def upgrade() -> None:

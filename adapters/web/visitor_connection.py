@@ -14,10 +14,10 @@ EVERYWHERE = web.AppKey("everywhere", Mapping[str, str])  # headers that answers
 log = structlog.get_logger()
 
 
-class Connection(web.RequestHandler):
+class VisitorConnection(web.RequestHandler):
     """The library's protocol, with an end to each wait, and our words for what isn't HTTP: its own would name versions and log bytes."""
 
-    def __init__(self, manager: web.Server, headers: Mapping[str, str], lost: "Callable[[Connection], None]") -> None:
+    def __init__(self, manager: web.Server, headers: Mapping[str, str], lost: "Callable[[VisitorConnection], None]") -> None:
         loop = asyncio.get_running_loop()
         super().__init__(manager, loop=loop, access_log=None, keepalive_timeout=IDLE, lingering_time=LINGER)  # type: ignore[arg-type]  # None is what it takes for no log
         self._headers, self._lost = headers, lost

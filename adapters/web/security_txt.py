@@ -1,0 +1,29 @@
+"""Whom to tell of a weakness: `/.well-known/security.txt` (RFC 9116), for whoever finds one."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from bot.platform.clock import World
+
+SECURITY = "/.well-known/security.txt"
+GOOD_FOR = 180 * 86400.0  # seconds; less than a year is recommended (section 2.5.5), and the settings say it anew each day
+
+
+def security_txt(
+    contact: str, origin: str, languages: Sequence[str], world: World
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """`contact` as an address: mailto:, https: or tel:."""
+
+    async def told(_request: web.Request) -> web.Response:
+        until = datetime.fromtimestamp(world.now() + GOOD_FOR, UTC).strftime("%Y-%m-%dT00:00:00Z")
+        fields = {
+            "Contact": contact,
+            "Expires": until,
+            "Preferred-Languages": ", ".join(languages),
+            "Canonical": f"{origin}{SECURITY}",
+        }
+        return web.Response(text="".join(f"{name}: {value}\n" for name, value in fields.items()))
+
+    return told
