@@ -43,6 +43,7 @@ PREFIXES = {
     "not_me.": "flows/not_me.py: Undone",
     "notice.": "bot/notify/change_notice.py: action and outcome",
     "prompt.": "adapters/web/render.py: PromptState",
+    "rollout.": "adapters/web/templates/rollout.html: ScopeState, and bot/coverage/coverage.py: REASONS",
     "rules.": "adapters/web/rules_fields.py: paths of the policy, and what each may be; bot/policy/rule_changes.py: WhyNot",
     "reset.new.": "flows/reset.py: cause",
     "unlock.not_locked.": "flows/unlock.py: cause",
