@@ -89,7 +89,7 @@ def test_the_menu_leads_wherever_words_lead() -> None:
 
 
 def test_the_readme_is_the_generated_diagram() -> None:
-    assert README.read_text(encoding="utf-8") == page(DIALOGS), "python -m bot.conversation.diagram flows.door > flows/README.md"
+    assert README.read_text(encoding="utf-8") == page(DIALOGS), "python -m bot.engine.diagram flows.door > flows/README.md"
 
 
 def asked(cls: type[Any]) -> set[type]:

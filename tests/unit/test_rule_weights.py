@@ -27,6 +27,7 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("scope.state", "all", "none", UP, DOWN),
     ("scope.groups", ["Sales"], ["Sales", "Finance"], DOWN, UP),
     ("scope.except", ["Temps"], [], DOWN, UP),
+    ("scope.smart_card", False, True, DOWN, UP),
     ("admins.state", "two-methods", "off", UP, DOWN),
     ("methods.required", 1, 2, UP, DOWN),
     ("methods.available", [TOTP, SMS], [TOTP], UP, DOWN),

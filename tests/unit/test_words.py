@@ -21,6 +21,7 @@ JOINED = re.compile(r"""["']([a-z][a-z0-9_.]*\.)["'] *~""")
 # Ids that are put together while running begin so; each is a place where a name of a closed set is added.
 PREFIXES = {
     "about.": "flows: what a wish is about",
+    "answer.": "bot/language/topics.py: Topic",
     "aside.": "bot/engine/asides.py: Aside",
     "agents.act.": "flows/agents.py: Act",
     "agents.line.": "flows/agents.py: how an agent is",
@@ -69,7 +70,7 @@ ROOMS = {
 # Names of steps, of their parts and of rules; log lines; an example in a docstring.
 NO_SENTENCES = {
     "agents.line", "agents.rule", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.key", "register.lost", "register.noted", "register.recovery", "register.sheet", "register.totp",
-    "register.try", "unlock.without_reset", "change.by_password_alone", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id",
+    "register.try", "scope.smart_card", "unlock.without_reset", "change.by_password_alone", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id",
 }  # fmt: skip
 
 
