@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 CODE := bot adapters flows store
-LOCKS := uv build runtime dev
+LOCKS := uv build runtime dev intents
 
 export UV_COMPILE_BYTECODE := 1
 # Whatever the shell says: a worker that finds no compiled tests compiles them all.
@@ -15,7 +15,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX := $(PIP_INDEX_URL)
 endif
 
-.PHONY: help setup demo dev services test check lint graph mutations bench faults soak sbom lock words screenshots clean
+.PHONY: help setup demo dev services test check lint graph mutations bench intents faults soak sbom lock words screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -52,6 +52,9 @@ mutations: dev services ## takes the defences out one at a time: each time its t
 
 bench: dev ## what a turn, a reset, a chat message and an import cost; CASE="turn reset", PEER=folder of LTB, ARGS=--help
 	$(BIN)/python -m tests.bench $(CASE) $(if $(PEER),--peer $(PEER)) $(ARGS)
+
+intents: dev $(if $(DATA),.venv/.intents) ## checks and scores what reads free text; DATA=folder trains it anew, ARGS=--judge says on others' phrases how well
+	$(BIN)/python -m tests.intents $(if $(DATA),--data $(DATA)) $(ARGS)
 
 faults: dev services ## real replicas killed, cut off and slowed in the middle of conversations; SEEDS=4 CONVERSATIONS=100, or SEED=7 for one
 	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) $(ARGS)
@@ -106,4 +109,8 @@ WHEELS := --only-binary :all: --require-hashes
 
 .venv/.dev: requirements/dev.txt .venv/.runtime
 	@$(INSTALL) $(WHEELS) -r requirements/dev.txt
+	@touch $@
+
+.venv/.intents: requirements/intents.txt .venv/.dev
+	@$(INSTALL) $(WHEELS) -r requirements/intents.txt
 	@touch $@

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.helpdesk.calls import Calls
-from bot.language.intent import Intent, Understood
+from bot.language.decision import Decision, Would
+from bot.language.intent import Intent
+from bot.language.topics import OwnAnswer, own_answer, topic
 from bot.model.codec import kept, step
 from bot.model.prompt import Choose, Option, PromptState
 from bot.model.reply import Reply
@@ -22,7 +24,7 @@ from flows.agents import AgentRule, Agents
 from flows.find import WhoAreYou
 from flows.guided import Guided
 from flows.hello import Hello
-from flows.menu import WISHES, Begun, Menu, Wish, buttons, first_step
+from flows.menu import WISHES, Begun, Menu, Wish, button, first_step
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 from flows.page import Paged
@@ -31,38 +33,49 @@ from flows.rules import RULES, Rules
 CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’-]{1,120})\s*", re.IGNORECASE)
 PATIENCE = 1.5  # seconds for the directory: whoever sent the words waits for them to be acknowledged
 AGENTS = re.compile(r"\s*(?:writeback[ -])?(?:agents|agenten)\s*[?.!]?\s*", re.IGNORECASE)
-NONE = Option(OptionId("none"), WordsId("menu.nothing"))
+# "not_me" is a word that closes whatever is open.
+BREAK_IN = Option(OptionId("break_in"), WordsId("menu.break_in"))
+NONE = Option(OptionId("none"), WordsId("menu.something_else"))
 
 
 class FrontDoor:
     """Where the engine sends what somebody says."""
 
-    def __init__(self, understood: Callable[[str], Understood], calls: Calls, rules: Line) -> None:
-        """`rules` is the address of the page on which admins change them."""
-        self._understood, self._calls, self._rules = understood, calls, rules
+    def __init__(self, decide: Callable[[str], Decision], calls: Calls, rules: Line, answers: Sequence[OwnAnswer] = ()) -> None:
+        """`rules` is the address of the page on which admins change them; `answers` are the operator's own."""
+        self._decide, self._calls, self._rules, self._answers = decide, calls, rules, answers
 
     async def first_step(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
-        found = self._understood(text)
         if wish := await self.wish(text, party):
             return wish
         if looks_like_a_password(text):
             return Opening(PastedPassword())
-        doubts = tuple(i for i in (found.intent, *found.rivals) if i in WISHES)
-        return DidYouMean(doubts) if doubts else Opening(Hello())
+        return Opening(Hello())
 
-    async def wish(self, text: str, party: Party) -> Step | None:
-        """What they surely want, also in the middle of something else."""
+    async def wish(self, text: str, party: Party, now: Step | None = None, *, doubtful: bool = True) -> Step | None:
+        """What they want, also in the middle of something else. `doubtful`: it may be asked which of a few things that is."""
         if (named := CALL.fullmatch(text)) and (case := await self._case(named[1], party)):
             return case
         if AGENTS.fullmatch(text) and await self._admin(party):
             return Opening(Agents())
         if RULES.fullmatch(text) and await self._admin(party):
             return Opening(Rules(self._rules))
-        found = self._understood(text)
-        if found.sure and found.intent is Intent.NOT_ME:
-            return Opening(NotMeInWords())
-        return first_step(found.intent) if found.sure and found.intent in WISHES else None
+        found = self._decide(text)
+        match found.would:
+            case Would.ACT if found.intent in WISHES:
+                return first_step(found.intent)
+            case Would.ASK if (doubtful or found.agreed) and not looks_like_a_password(text):
+                return DidYouMean(found.options)
+        return self._not_ours(text) if now is None or isinstance(now, Menu | DidYouMean) else None
+
+    def _not_ours(self, text: str) -> Step | None:
+        if looks_like_a_password(text):
+            return None
+        if own := own_answer(text, self._answers):
+            return Opening(NotOurs(WordsId("answer.own"), Line(own.sentence)))
+        about = topic(text)
+        return Opening(NotOurs(WordsId(f"answer.{about}"))) if about else None
 
     async def _case(self, name: str, party: Party) -> Step | None:
         """For the helpdesk alone; from anybody else the same words are a cry for help."""
@@ -84,6 +97,19 @@ class FrontDoor:
         return wish if isinstance(now, Menu | DidYouMean) else Leave(now.now if isinstance(now, Leave) else now, wish)
 
 
+@kept("not_ours")
+class NotOurs:
+    """Something that isn't for us, by the sentence that says so; `hint` is an operator's own."""
+
+    words: WordsId
+    hint: Line = Line("")
+    about = WordsId("about.hello")
+
+    async def begin(self, desk: Desk) -> Closed:
+        """Nothing can be done here but to say who can."""
+        return Closed(self.words, self.hint, () if self.hint else (WordsId("answer.mine"),))
+
+
 @kept("spent")
 class PastedPassword:
     """A password was typed where nobody asked for one."""
@@ -103,13 +129,21 @@ class DidYouMean:
 
     def ask(self) -> Choose:
         """The likeliest first."""
-        return Choose("opening.did_you_mean", (*buttons(self.doubts), NONE))
+        return Choose("opening.did_you_mean", (*(BREAK_IN if i is Intent.NOT_ME else button(i) for i in self.doubts), NONE))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun] | Menu":
+    async def answer(
+        self, reply: Reply, desk: Desk
+    ) -> "Opening[Paged[WhoAreYou[Begun]] | Begun] | Opening[Closed] | Menu | Closed":
         """As if it had been said clearly."""
-        if reply.choice == NONE.id:
-            return Menu(desk.chat_links.linkable is not None)
-        return Opening(Wish(Intent(reply.choice or "")))
+        match reply.choice:
+            case NONE.id:
+                return Menu(desk.chat_links.linkable is not None)
+            case Intent.HELP:
+                return Closed(WordsId("engine.person"))
+            case BREAK_IN.id:
+                return Opening(NotMeInWords())
+            case wanted:
+                return Opening(Wish(Intent(wanted or "")))
 
 
 # For the diagram in README.md: all there are.
@@ -118,6 +152,7 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "A greeting": Hello.begin,
     "A password": PastedPassword.begin,
     "A doubt": DidYouMean.answer,
+    "What isn't ours": NotOurs.begin,
     "Somebody else's account": Guided.begin,
     "Writeback agents": Agents.begin,
     "A writeback agent": AgentRule.begin,

@@ -122,8 +122,13 @@ class Menu:
 
 
 def buttons(wanted: Sequence[Intent]) -> tuple[Option, ...]:
-    """Of the menu, of the portal, and of a doubt."""
-    return tuple(Option(OptionId(w), WordsId(f"menu.{w}")) for w in wanted)
+    """Of the menu, and of the portal."""
+    return tuple(map(button, wanted))
+
+
+def button(wanted: Intent) -> Option:
+    """One of them, and of a doubt."""
+    return Option(OptionId(wanted), WordsId(f"menu.{wanted}"))
 
 
 def first_step(wish: str) -> Step:

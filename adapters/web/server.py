@@ -29,7 +29,6 @@ from adapters.web.rules_page import RulesPage
 from adapters.web.rules_port import RulesDesk
 from adapters.web.sealed_page import SealedPage
 from adapters.web.security_headers import SecurityHeaders
-from adapters.web.security_txt import SECURITY, security_txt
 from adapters.web.signing_in import SigningInPages, Signs
 from adapters.web.visitor_address import VisitorAddresses
 from adapters.web.visitor_connection import EVERYWHERE
@@ -64,7 +63,6 @@ def web_app(
     signs: Signs | None = None,
     not_me: NotMeDoor | None = None,
     proxies: Sequence[str] = (),
-    security_contact: str = "",
     rules: RulesDesk | None = None,
 ) -> web.Application:
     """`demo` is given over a demo store only; its page then stands at "/", with the portal at "/start" alone.
@@ -82,7 +80,6 @@ def web_app(
         [
             *_watched(is_ready),
             web.get("/static/{name}", assets.serve),
-            *([web.get(SECURITY, security_txt(security_contact, base_url, words.languages, world))] if security_contact else []),
             *_landing(LinkPage(engine, pages, browsers)),
             *_sealed(SealedPage(engine, pages, browsers, passwords, ExhibitPages(exhibits), addresses)),
             *_portal(portal := Portal(pages, browsers, wishes, start, addresses)),

@@ -36,13 +36,15 @@ from bot.engine.nightly import Nightly
 from bot.helpdesk.calls import Calls
 from bot.identity.methods.identity_provider import Provider
 from bot.identity.methods.registry import listable
-from bot.language.intent import understood
+from bot.language.decision import decide
+from bot.language.topics import read_answers
 from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Messenger
 from bot.model.turn import Party, Turn
 from bot.notify.admin_alerts import AdminAlerts
 from bot.notify.clock_watch import ClockWatch
 from bot.notify.directory_watch import DirectoryWatch
+from bot.notify.set_watch import SetWatch
 from bot.platform.clock import SharedClock, World
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Line
@@ -78,7 +80,8 @@ class App(Parts):
 
     def __post_init__(self) -> None:
         rules = Line(f"{self.settings.base_url}{RULES_PAGE}")
-        windows, door = Windows(self.keys), FrontDoor(understood, Calls(self.directories, self.roles), rules)
+        calls, answers = Calls(self.directories, self.roles), read_answers(self.settings.answers)
+        windows, door = Windows(self.keys), FrontDoor(decide, calls, rules, answers)
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)
@@ -128,6 +131,7 @@ class App(Parts):
             self.checkpoint,
             self.policies.current,
             watch.check_directories,
+            SetWatch(self.store.survey, AdminAlerts(self.store.records)).look,
             self.coverage.refresh,
         )
         beside = (*self.writeback.loops, self.nightly().forever)
@@ -153,9 +157,9 @@ class App(Parts):
 
     async def checkpoint(self) -> None:
         """How far the audit has come leaves the database, signed; once, so that the file grows no faster than the chain."""
-        head = await self.store.audit.head()
+        head, sets = await self.store.audit.head(), await self.store.survey.total()
         if head != self._marked:
-            append(self.settings.checkpoints, checkpoint(*head, self.world.now(), self.keys))
+            append(self.settings.checkpoints, checkpoint(*head, self.world.now(), self.keys, sets=sets))
             self._marked = head
 
     async def close(self) -> None:

@@ -131,7 +131,7 @@ class Intake:
         aside = None if window.sealed and isinstance(prompt, AskSecret) else aside_in(said.reveal())
         if aside and aside is not Aside.HELP:  # the desk's wish is called so too
             return await self._aside(aside, standing, turn, who)
-        if wish := await self._another_wish(said, standing):
+        if wish := await self._another_wish(said, standing, doubtful=not isinstance(prompt, Ask)):
             return await self._divert(window.id, turn, who, wish)
         return await self._aside(aside, standing, turn, who) if aside else None
 
@@ -145,12 +145,12 @@ class Intake:
             case Reply() as reply:
                 return Accepted(window, partial(self.engine.run, await self._claim(window, turn, who, None), reply))
 
-    async def _another_wish(self, said: Secret, standing: Standing) -> Step | None:
+    async def _another_wish(self, said: Secret, standing: Standing, *, doubtful: bool) -> Step | None:
         if standing.window.sealed and isinstance(standing.step.ask(), AskSecret):
             return None
         if standing.party.asker:
             return None  # a case is about one thing, and whoever has its page hasn't proved to be its subject
-        return await self.reception.wish(said.reveal(), standing.party)
+        return await self.reception.wish(said.reveal(), standing.party, standing.step, doubtful=doubtful)
 
     async def _divert(self, window: WindowId, turn: int, who: str, wish: Step) -> Accepted:
         claim = await self._claim(window, turn, who, None)

@@ -41,8 +41,8 @@ class Reception(Protocol):
     async def first_step(self, text: str, party: Party) -> Step:
         """The first step of what somebody seems to want, or what could be wanted."""
 
-    async def wish(self, text: str, party: Party) -> Step | None:
-        """The first step of what somebody surely wants. None: that isn't clear."""
+    async def wish(self, text: str, party: Party, now: Step | None = None, *, doubtful: bool = True) -> Step | None:
+        """The first step of what somebody wants while `now` is asked, or where `doubtful` a question which. None: that isn't clear."""
 
     def leave(self, now: Step, wish: Step) -> Step:
         """Asks whether to leave `now`; `wish` itself where there is nothing to leave."""

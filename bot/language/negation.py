@@ -125,6 +125,8 @@ def done_already(sign: Sign) -> Verdict:
     tales = sign.of("done")
     if sign.wish.intent in SELF_SERVICE:
         tales += [*_worked(sign), *_did_it(sign), *_thanked(sign)]
+    elif sign.wish.intent == "help":
+        tales += _thanked(sign)
     if not tales or any(m.concept in TROUBLE and m.place > tales[0].place for m in sign.text):
         return Verdict.HOLDS
     return Verdict.GONE
@@ -201,6 +203,7 @@ def _did_it(sign: Sign) -> Iterator[Meant]:
 
 
 def _thanked(sign: Sign) -> Iterator[Meant]:
-    for a, b in pairwise(sign.text):
+    said = [m for m in sign.text if m.concept != "filler"]
+    for a, b in pairwise(said):
         if a.concept == "thanks" and b.concept == "for" and any(0 < m.place - b.place <= WITHIN for m in sign.way):
             yield a

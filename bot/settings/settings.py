@@ -119,6 +119,9 @@ class Settings(Section):
     )
     database_password: Hidden = Field(default=None, description="Password of the database.")
     database_password_file: Path | None = Field(default=None, description="File that holds the password of the database.")
+    answers: Path | None = Field(
+        default=None, description="File with answers of your own to what isn't for Unlatch: docs/intents.md."
+    )
     host: str = Field(default="127.0.0.1", description="Interface that is listened on.")
     port: Port = Field(default=8400, description="Its port.")
     security_contact: Annotated[str, Field(pattern=r"^((mailto:|https://|tel:)[\x21-\x7e]+)?$")] = Field(

@@ -79,7 +79,7 @@ class Waits:
 class Door:
     """Nobody comes in here."""
 
-    async def wish(self, text: str, party: Party) -> Step | None:
+    async def wish(self, text: str, party: Party, now: Step | None = None, *, doubtful: bool = True) -> Step | None:
         return None
 
     async def first_step(self, text: str, party: Party) -> Step:

@@ -91,6 +91,8 @@ async def test_who_has_the_app_is_told_though_they_never_wrote(town: Town, ana: 
 async def test_what_it_says_to_write_is_understood_there(town: Town, ana: TeamsChat) -> None:
     await resets(town)
     await ana.types("that wasn't me")
+    assert await ana.at() == "opening.did_you_mean"
+    await ana.says("Something on my account wasn't me")
     assert await ana.at() == "not_me.where"
 
 

@@ -69,7 +69,7 @@ ROOMS = {
 # Names of steps, of their parts and of rules; log lines; an example in a docstring.
 NO_SENTENCES = {
     "agents.line", "agents.rule", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.key", "register.lost", "register.noted", "register.recovery", "register.sheet", "register.totp",
-    "register.try", "unlock.without_reset", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id",
+    "register.try", "unlock.without_reset", "change.by_password_alone", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id",
 }  # fmt: skip
 
 
