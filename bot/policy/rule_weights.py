@@ -141,6 +141,7 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("scope.state", H.PROPERTIES, _scope),
     PolicyRule("scope.groups", H.PROPERTIES, _scope),
     PolicyRule("scope.except", H.PROPERTIES, _scope),
+    PolicyRule("scope.smart_card", H.PROPERTIES, _looser_first("scope.smart_card", True, False)),  # noqa: FBT003 - a value
     PolicyRule("admins.state", H.PROPERTIES, _looser_first("admins.state", "two-methods", "off")),
     PolicyRule("methods.required", H.METHODS, _fewer("methods.required")),
     PolicyRule("methods.available", H.METHODS, _listed("methods.available", more_is_looser=True)),
