@@ -10,7 +10,7 @@ from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Person
 from bot.identity.interfaces import Records
 from bot.platform.clock import World
-from bot.policy.policy import Policy, Scope, ScopeState
+from bot.policy.policy import Policy, ScopeState
 from bot.policy.scope import Barred, barred
 
 
@@ -46,7 +46,7 @@ def with_scope(policy: Policy, state: ScopeState, group: str = "") -> Policy:
     """The next step, or a step back; `group` is added to those that are named already."""
     scope = policy.scope
     added = (group,) if group and group.casefold() not in {g.casefold() for g in scope.groups} else ()
-    return replace(policy, scope=Scope(state, (*scope.groups, *added), scope.except_))
+    return replace(policy, scope=replace(scope, state=state, groups=(*scope.groups, *added)))
 
 
 @dataclass(frozen=True)

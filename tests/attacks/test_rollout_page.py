@@ -1,5 +1,7 @@
 """The roll-out is for admins who have just signed in; what it says of one person is what the figures count, and who looked is on record."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.coverage.coverage import CoverageReport
@@ -83,7 +85,8 @@ def test_nobody_is_told_all_are_capable_as_long_as_one_is_missing() -> None:
     ]
 
 
-def test_a_step_keeps_the_groups_that_were_named() -> None:
-    scope = with_scope(Policy(Scope(ScopeState.ALL, ("Sales",), ("Temps",))), ScopeState.SELECTED, "SALES").scope
-    assert scope == Scope(ScopeState.SELECTED, ("Sales",), ("Temps",))
+def test_a_step_keeps_whatever_else_was_said_of_the_scope() -> None:
+    before = Scope(ScopeState.ALL, ("Sales",), ("Temps",), smart_card=True)
+    scope = with_scope(Policy(before), ScopeState.SELECTED, "SALES").scope
+    assert scope == replace(before, state=ScopeState.SELECTED)
     assert with_scope(Policy(scope), ScopeState.SELECTED, "People").scope.groups == ("Sales", "People")

@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 
-from bot.coverage.coverage import CoverageRules
+from adapters.web.rules_fields import Reader
+from bot.coverage.coverage import REASONS, CoverageRules
 from bot.coverage.forecast import forecast
 from bot.coverage.interfaces import Transition
 from bot.coverage.lacks import Alike
 from bot.identity.methods.registry import listable
+from bot.language.translations import LANGUAGES, Words
 from bot.platform.ids import Kind
 from bot.policy.forecast import Forecast
 from bot.policy.history import PolicyVersion, set_by
 from bot.policy.policy import MethodRules, Policy, Scope, ScopeState, dump, parse
-from bot.policy.rule_weights import RULES, Direction, changes, direction
+from bot.policy.rule_weights import RULES, Direction, changes, direction, value
 from bot.policy.scope import Barred
 from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
 
@@ -113,6 +115,17 @@ def test_what_loosens_in_one_place_is_made_good_in_no_other() -> None:
     assert direction(both) is DOWN
     assert direction(both[:1]) is both[0].direction
     assert direction(()) is SAME
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_and_every_rule_can_be_said(language: str) -> None:
+    reader = Reader(Words("Contoso", lambda: ""), language, tuple(sorted(KINDS)), KINDS)
+    for reason in REASONS:
+        assert reader.say(f"rollout.reason.{reason.value}")
+    for path, one, other, *_ in TABLE:
+        field = reader.field(path, one, {})
+        assert field.hint and field.label and field.default
+        assert reader.told(path, value(with_value(path, other), path))
 
 
 def alike(*usable: Kind, barred: Barred | None = None) -> Alike:
