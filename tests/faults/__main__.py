@@ -18,7 +18,7 @@ from typing import Any
 from tests.faults.plan import brief, planned
 from tests.faults.run import Figures, plainly, run
 
-RATE, PAUSE = 0.8, 2.5  # conversations a second of one seed, and seconds between two things that go wrong
+RATE, PAUSE = 0.5, 2.5  # conversations a second of one seed, and seconds between two things that go wrong
 PARTS = ("ends", "faults", "met", "answers", "effects")
 TITLES = {
     "ends": "how conversations ended",
