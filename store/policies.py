@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation.interfaces import Lost
 from bot.model.facts import Audited
 from bot.platform.clock import World
+from bot.platform.job_outbox import Sent
 from bot.platform.set_seals import SetKind, SetName
 from bot.policy.history import PolicyVersion
 from bot.policy.policy_change import ChangeId, ChangeStage, PolicyChange
-from store import audit, policy_change_rows
+from store import policy_change_rows
 from store.database import Database, upsert
+from store.facts import record
 from store.policy_change_rows import POLICY_CHANGE, change_of
 from store.signed_sets import SignedSets
 from store.tables import POLICY
@@ -58,10 +60,10 @@ class StoredPolicies:
         async with self.database.write("save policy") as conn:
             return await self._saved(conn, document, by, expected_version)
 
-    async def add(self, change: PolicyChange, fact: Audited) -> None:
+    async def add(self, change: PolicyChange, *facts: Audited | Sent) -> None:
         async with self.database.write("policy change") as conn:
             await policy_change_rows.add(conn, change)
-            await audit.append(conn, [fact], self.world.now())
+            await record(conn, facts, self.world.now())
 
     async def change(self, id: ChangeId) -> PolicyChange | None:
         async with self.database.read() as conn:
@@ -72,22 +74,24 @@ class StoredPolicies:
         async with self.database.read() as conn:
             return [change_of(row) for row in await conn.execute(policy_change_rows.PROPOSED)]
 
-    async def move(self, change: PolicyChange, was: ChangeStage, fact: Audited) -> None:
+    async def move(self, change: PolicyChange, was: ChangeStage, *facts: Audited | Sent) -> None:
         async with self.database.write("policy change") as conn:
             await policy_change_rows.move(conn, change, was)
-            await audit.append(conn, [fact], self.world.now())
+            await record(conn, facts, self.world.now())
 
-    async def put_in_force(self, change: PolicyChange, was: ChangeStage, fact: Audited) -> None:
+    async def put_in_force(self, change: PolicyChange, was: ChangeStage, *facts: Audited | Sent) -> None:
         async with self.database.write("policy in force") as conn:
             await policy_change_rows.move(conn, change, was)
-            await self._saved(conn, change.document, change.by, change.base, fact)
+            await self._saved(conn, change.document, change.by, change.base, *facts)
 
-    async def _saved(self, conn: AsyncConnection, document: str, by: str, expected: int, *facts: Audited) -> int:
+    async def _saved(self, conn: AsyncConnection, document: str, by: str, expected: int, *facts: Audited | Sent) -> int:
         now, changing = self.world.now(), await self.sets.begin(conn, THE_POLICY)
         wanted = {"expected_": expected, "at_": now, "by_": by, "document_": document}
         version = (await conn.execute(SAVE, wanted)).scalar()
         if version is None:
             raise Lost
         detail = (("old", str(expected)), ("new", str(version)))
-        await changing.end(conn, [Audited("policy:document:saved", by, detail), *facts], now)
+        await record(conn, [fact for fact in facts if isinstance(fact, Sent)], now)
+        saved = Audited("policy:document:saved", by, detail)
+        await changing.end(conn, [saved, *(fact for fact in facts if isinstance(fact, Audited))], now)
         return int(version)

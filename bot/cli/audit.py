@@ -45,7 +45,7 @@ def renew(
 ) -> None:
     """Take off all rows of a signed set that somebody wrote by hand; its owner begins anew, by registering or `unlatch policy apply`."""
     count = asyncio.run(_renewed(kind, owner, config))
-    typer.echo(f"{count} rows were taken off; {kind} {owner}".rstrip() + " is empty, and signed.")
+    echo(f"{count} rows were taken off; {kind} {owner}".rstrip() + " is empty, and signed.")
 
 
 async def _renewed(kind: str, owner: str, config: Path | None) -> int:

@@ -26,10 +26,10 @@ class Margins:
     """How much the rules add to the odds (logarithms), and how likely a wish has to be. `make intents` chooses and judges them."""
 
     sure: float = 1.5  # what the rules would begin
-    unsure: float = 0.5  # what they would ask about
-    silent: float = 0.5  # that nothing is wanted
-    act: float = 0.75  # from here on what both name is begun
-    ask: float = 0.5  # from here on it is rather a wish than none
+    unsure: float = 1.2  # what they would ask about
+    silent: float = 1.0  # that nothing is wanted
+    act: float = 0.85  # from here on what both name is begun
+    ask: float = 0.4  # from here on it is rather a wish than none
 
 
 @dataclass(frozen=True, slots=True)

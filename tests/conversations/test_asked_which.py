@@ -46,7 +46,7 @@ async def test_who_cant_get_in_is_asked_whether_it_is_forgotten_or_locked(town: 
         ("somebody else is logged in to my account", "Something on my account", "not_me.where"),
         ("my colleague forgot his password", "I need help from a person", "engine.person"),
         ("忘记密码了", "I forgot my password", "page.open"),
-        ("ik ben mijn wachtwoord kwijt", ELSE, "menu"),
+        ("パスワードがわからない", ELSE, "menu"),
     ],
 )
 async def test_each_button_leads_where_it_says(town: Town, chat: Call, said: str, button: str, leads: str) -> None:

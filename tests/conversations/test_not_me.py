@@ -143,7 +143,7 @@ async def test_his_app_neither_recovers_nor_registers_after_that(town: Town) -> 
     await presses(town, await link(town))
     await town.passes(DAY + 60)
     assert len(await on_file(town, "ana", TOTP)) == 1
-    late = Caller(town, "ana", Channel.TERMINAL)
+    late = Caller(town, "ana", Channel.PORTAL)
     await late.wants("reset")
     await late.begins_with(TOTP)
     await late.types(shows(app, town))

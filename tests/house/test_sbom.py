@@ -35,6 +35,6 @@ def test_everything_that_hangs_on_something_is_in_it_and_reached_from_the_top() 
 def test_what_is_installed_comes_as_wheels_and_by_hash() -> None:
     made = text(ROOT / "Makefile")
     installs = [line for line in made.splitlines() if re.search(r"\$\(INSTALL\).* -r |pip install.* -r ", line)]
-    assert len(installs) == 3
+    assert len(installs) == 4
     assert all("$(WHEELS)" in line or "--only-binary :all: --require-hashes" in line for line in installs)
     assert "WHEELS := --only-binary :all: --require-hashes" in made

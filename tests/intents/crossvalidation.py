@@ -17,7 +17,7 @@ PRECISE, DEAR = 0.97, 3.0  # of what is begun, so much should be right; what is 
 TRIED = tuple(
     Margins(sure, unsure, silent, act, ask)
     for sure, unsure, silent, act, ask in product(
-        (1.0, 1.5, 2.5), (0.5, 1.2), (0.3, 1.0), (0.6, 0.75, 0.85, 0.92), (0.35, 0.45, 0.55)
+        (1.0, 1.5, 2.5), (0.5, 1.2), (0.3, 1.0), (0.6, 0.75, 0.85, 0.92), (0.35, 0.4, 0.45, 0.55)
     )
 )
 

@@ -126,15 +126,9 @@ REGISTRATION = (
         f"{RULES}::test_a_new_method_adds_and_removes_nothing_either",
     ),
     Defence(
-        "a method in quarantine isn't asked",
+        "a method in quarantine isn't asked, nor sent to",
         "m.usable_from <= self.world.now() and not m.suspended",
         "not m.suspended",
-        f"{ACCOUNTS}::test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over",
-    ),
-    Defence(
-        "a number or address in quarantine isn't sent to",
-        "if m.kind == kind and m.usable_from <= self.world.now()]",
-        "if m.kind == kind]",
         f"{ACCOUNTS}::test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over",
     ),
     Defence(

@@ -68,9 +68,9 @@ SIGNED = (
         f"{DEVICES}::test_one_browser_is_the_own_one_of_two_people_at_most",
     ),
     Defence(
-        "what a thief used answers no challenge",
-        "(not m.suspended or m.id == asked.method)",
-        "True",
+        "what a thief used is not asked",
+        "m.usable_from <= self.world.now() and not m.suspended",
+        "m.usable_from <= self.world.now()",
         f"{SUSPENDED}::test_what_he_used_proves_nothing_a_month_later",
     ),
     Defence(
