@@ -235,6 +235,8 @@ class Engine:
             return await self._look(claim, turn), notice
         except Misstep as no:
             return refused(no), notice
+        except Unavailable:
+            raise  # what it was about to do may be done: the claim isn't given back as if nothing were open, and the next one looks
         except Exception as again:
             log.exception("engine.look_failed", reference=reference)
             if reply is not None:

@@ -4,20 +4,21 @@ import argparse
 import asyncio
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from tests.faults.plan import brief, planned
-from tests.faults.run import plainly, run
+from tests.faults.run import Figures, plainly, run
 
-RATE, PAUSE = 0.8, 2.5  # conversations a second of one seed, and seconds between two things that go wrong
+RATE, PAUSE = 0.5, 2.5  # conversations a second of one seed, and seconds between two things that go wrong
 PARTS = ("ends", "faults", "met", "answers", "effects")
 TITLES = {
     "ends": "how conversations ended",
@@ -60,12 +61,19 @@ def _arguments() -> argparse.Namespace:
 def _one(seed: int, given: argparse.Namespace) -> None:
     folder = Path(tempfile.mkdtemp(prefix=f"unlatch-faults-{seed}-"))
     plan = brief(seed) if given.brief else planned(seed, given.conversations, given.conversations / RATE, PAUSE)
-    figures = asyncio.run(run(plan, folder))
+    figures = asyncio.run(_unless_told_to_end(run(plan, folder)))
     print(json.dumps(plainly(figures)))
     if given.keep:
         print(f"seed {seed}: {folder}", file=sys.stderr)
     else:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _unless_told_to_end(work: Coroutine[Any, Any, Figures]) -> Figures:
+    """SIGTERM takes the servers and replicas away as well."""
+    task = asyncio.create_task(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
 
 
 def _apart(seed: int, given: argparse.Namespace) -> dict[str, Any]:

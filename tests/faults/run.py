@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import aiohttp
+from sqlalchemy import text
 
 from tests.faults.balancer import Balancer
 from tests.faults.chat_visitor import ChatVisitor, InSlack, InTeams
@@ -22,6 +23,7 @@ from tests.faults.weather import Weather
 
 PATIENCE = 100.0  # seconds after the talking in which people come to their end
 SITTINGS = 3  # at the portal, of somebody whose conversations come to nothing
+CALLED_UP = "update job set due_at = extract(epoch from now()) where due_at > extract(epoch from now()) + 65"
 CALM = 200  # and then for what is still open
 
 
@@ -105,10 +107,12 @@ async def _talked(site: Site, ledger: Ledger, balancer: Balancer, talk: Talk, pl
 
 
 async def _calm(site: Site) -> None:
-    """Until nothing is open, or for as long as anything may take."""
+    """Until nothing is open, or for as long as anything may take. What waits for longer than a lease is called up: its pause, not more."""
     for _ in range(CALM):
         if not await left_open(site):
             return
+        async with site.app.store.database.write("call up") as conn:
+            await conn.execute(text(CALLED_UP))
         await asyncio.sleep(1)
 
 

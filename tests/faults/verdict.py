@@ -18,17 +18,18 @@ from tests.faults.site import Member, Site, planted
 from tests.kit.residents import OLD
 
 OPEN = {
-    "jobs": "select count(*) from job",
-    "leases": "select count(*) from conversation where held > 0",
-    "operations": "select count(*) from operation where outcome = 'intended'",
+    "jobs": "select kind, queue, tries, due_at, about from job",
+    "leases": "select id, held, due_at, step from conversation where held > 0",
+    "operations": """select "grant", action, outcome, at from operation where outcome = 'intended'""",
 }
 NEWS = re.compile(r"account:(reset|change|unlock):(changed|unconfirmed|moved|never_seen)")
 
 
-async def left_open(site: Site) -> dict[str, int]:
-    """What hasn't come to its end yet."""
+async def left_open(site: Site) -> dict[str, list[str]]:
+    """What hasn't come to its end yet, row by row."""
     async with site.app.store.database.read() as conn:
-        return {what: int(n) for what, asked in OPEN.items() if (n := (await conn.execute(text(asked))).scalar_one())}
+        found = {what: [str(tuple(row)) for row in await conn.execute(text(asked))] for what, asked in OPEN.items()}
+    return {what: rows for what, rows in found.items() if rows}
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Verdict:
     async def found(self) -> Sequence[str]:
         """All that is wrong."""
         self.audit = [row async for row in self.site.app.store.audit.rows(0)]
-        self.wrong += [f"still open: {n} {what}" for what, n in (await left_open(self.site)).items()]
+        self.wrong += [f"still open: {len(rows)} {what}: {rows}" for what, rows in (await left_open(self.site)).items()]
         self.wrong += [f"audit row {fault.seq}: {fault.sentence}" for fault in verify(self.audit)]
         for member in self.site.members.values():
             await self._unanswered(member)

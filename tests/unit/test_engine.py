@@ -5,12 +5,14 @@ import asyncio
 import pytest
 
 from bot.conversation.interfaces import Stale, Upgrading
+from bot.conversation.lifetimes import LEASE
 from bot.engine.desk import Desk
 from bot.engine.engine import RETRY
 from bot.model.facts import Audited
 from bot.model.reply import Reply
 from bot.model.step import Step
 from bot.model.turn import Window
+from bot.platform.errors import Unavailable
 from bot.platform.ids import ConversationId, WindowId
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse
@@ -60,6 +62,25 @@ async def test_a_fault_in_answer_and_look_leaves_the_question_as_it_was(house: H
     assert (view.prompt.id, view.notice.words, view.busy) == ("find.self", "engine.fault", False)
     SCRIPT.answer = goes_on
     assert (await house.says()).notice is None
+
+
+async def test_after_a_fault_with_no_database_to_look_into_the_next_one_looks_before_anything_is_asked_again(
+    house: House,
+) -> None:
+    async def away(_desk: Desk) -> Step:
+        raise Unavailable("08003")
+
+    async def done(_desk: Desk) -> Step:
+        return DONE
+
+    await house.opens(Asks())
+    SCRIPT.answer, SCRIPT.look = breaks, away
+    with pytest.raises(Unavailable):
+        await house.says()
+    SCRIPT.look = done
+    house.clock.passes(LEASE)
+    assert await house.engine.wake_all() == 1
+    assert (await house.view()).prompt.id == "unlock.done"
 
 
 async def test_a_look_that_faults_is_tried_again_later_and_later(house: House) -> None:
