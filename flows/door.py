@@ -41,9 +41,7 @@ NONE = Option(OptionId("none"), WordsId("menu.something_else"))
 class FrontDoor:
     """Where the engine sends what somebody says."""
 
-    def __init__(
-        self, decide: Callable[[str], Decision], calls: Calls, rules: Line, answers: Sequence[OwnAnswer] = ()
-    ) -> None:
+    def __init__(self, decide: Callable[[str], Decision], calls: Calls, rules: Line, answers: Sequence[OwnAnswer] = ()) -> None:
         """`rules` is the address of the page on which admins change them; `answers` are the operator's own."""
         self._decide, self._calls, self._rules, self._answers = decide, calls, rules, answers
 
