@@ -1,4 +1,4 @@
-"""Who are you? A stranger's sign-in name, with the same words and the same pace for everybody and nobody."""
+"""Who are you? A stranger's sign-in name, with the same words for everybody and nobody."""
 
 from typing import Generic, Protocol
 
@@ -7,7 +7,6 @@ from bot.model.codec import step
 from bot.model.prompt import Ask, AskSecret, Text
 from bot.model.reply import Reply
 from bot.model.step import Next
-from bot.platform.constant_time import paced
 from bot.platform.ids import SubjectId
 from bot.platform.sentences import Misstep
 
@@ -34,5 +33,4 @@ class WhoAreYou(Generic[Next]):
         """Whatever was typed, the dialog goes on."""
         if not reply.text:
             raise Misstep("engine.type_it")
-        async with paced():
-            return await self.caller.found(await desk.people.visitor(reply.text), desk)
+        return await self.caller.found(await desk.people.visitor(reply.text), desk)

@@ -22,6 +22,8 @@ SAID: Mapping[Undone, tuple[str, ...]] = {
 # Whoever it is about has to do something now. Everything else is as good as can be.
 OPEN = frozenset({Undone.MOVED_ON, Undone.REFUSED, Undone.GAVE_UP})
 
+NOTHING = ("not_me.nothing.codes", "not_me.nothing.told")
+
 
 def last_word(undone: Undone | None) -> Closed:
     """None: it was done before."""
@@ -79,5 +81,9 @@ class NotMeInWords:
     about = WordsId("about.not_me")
 
     async def begin(self, desk: Desk) -> Closed:
-        """A chat proves nothing, so it undoes nothing: every notice has the link, and the helpdesk is a person."""
+        """A chat proves nothing, so it undoes nothing: every notice has the link. Where there is no notice, nothing was done."""
+        subject = desk.turn.party.subject
+        if subject and not await desk.takeovers.changed_lately(subject):
+            await desk.takeovers.report_prompts(subject)
+            return Closed(WordsId("not_me.nothing"), advice=tuple(map(WordsId, NOTHING)))
         return Closed(WordsId("not_me.where"), advice=(WordsId("not_me.where.look"), WordsId("not_me.where.call")))

@@ -5,10 +5,12 @@ from typing import TypeAlias, assert_never
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.engine.exhibits import being_registered
-from bot.identity.masks import named
+from bot.identity.known_browsers import devices, is_device
+from bot.identity.masks import asks_for, known_by, named
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone
 from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.registered import FROM_DIRECTORY
+from bot.identity.registration import may_be_tried
 from bot.model.codec import kept, step
 from bot.model.prompt import AskSecret, Choose, Lines, Option, PromptState, Wait
 from bot.model.reply import Reply
@@ -22,6 +24,7 @@ KNOWN = OptionId("known")
 SAVED = Option(OptionId("saved"), WordsId("register.saved"))
 REMOVE = Option(OptionId("remove"), WordsId("register.remove"))
 FINISH = Option(OptionId("finish"), WordsId("register.finish"))
+TICK = Option(OptionId("tick"), WordsId("register.device.tick"))
 
 
 @kept("register")
@@ -65,7 +68,11 @@ async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMetho
     """As they stand now."""
     mine = await desk.registration.on_file(subject)
     kinds = sorted(await desk.registration.kinds(), key=lambda kind: any(m.kind == kind for m in mine))  # what is missing first
-    return MyMethods(subject, grant, named(mine), tuple(kinds), await desk.registration.quarantined(subject))
+    known, here = devices(await desk.browsers.all(subject)), await desk.browsers.here(subject)
+    off = tuple(
+        Option(OptionId(m.id), WordsId(f"method.{m.kind}.again"), known_by(m)[1]) for m in mine if m.suspended and may_be_tried(m)
+    )
+    return MyMethods(subject, grant, named(mine), tuple(kinds), await desk.registration.quarantined(subject), known, here, off)
 
 
 async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "NewKey | NewAddress | NewSheet":
@@ -94,23 +101,35 @@ class MyMethods:
     have: tuple[Option, ...]
     kinds: tuple[Kind, ...]
     later: Line = Line("")  # from when on all of them count
+    devices: tuple[Option, ...] = ()  # browsers that they ticked as their own
+    here: bool = True  # this page stands in one of them
+    suspended: tuple[Option, ...] = ()  # methods that somebody else used, and that may be tried
 
     def ask(self) -> Choose:
         """What there is, and what may be added."""
         adds = tuple(Option(OptionId(k), WordsId(f"method.{k}.add")) for k in self.kinds)
-        own = [option for option in self.have if not option.id.startswith(FROM_DIRECTORY)]
-        ends = (*((REMOVE,) if own else ()), FINISH)
-        lines = Lines(tuple((str(o.label), o.args) for o in self.have)) if self.have else None
-        return Choose("register.menu" if self.have else "register.menu.none", (*adds, *ends), content=lines)
+        ends = (*(() if self.here else (TICK,)), *((REMOVE,) if self._own() else ()), FINISH)
+        lines = Lines(tuple((str(o.label), o.args) for o in (*self.have, *self.devices))) if self.have else None
+        return Choose("register.menu" if self.have else "register.menu.none", (*self.suspended, *adds, *ends), content=lines)
 
-    async def answer(self, reply: Reply, desk: Desk) -> "NewKey | NewAddress | NewSheet | WhichOne | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "NewKey | NewAddress | NewSheet | WhichOne | TryIt | Noted | Closed":
         """Add, remove, or be done."""
         if reply.choice == FINISH.id:
-            end = WordsId("register.done.quarantine" if self.later else "register.done")
-            return Closed(end, self.later, state=PromptState.DONE)
+            return Closed(
+                WordsId("register.done.quarantine" if self.later else "register.done"), self.later, state=PromptState.DONE
+            )
         if reply.choice == REMOVE.id:
-            return WhichOne(self.subject, self.grant, tuple(o for o in self.have if not o.id.startswith(FROM_DIRECTORY)))
+            return WhichOne(self.subject, self.grant, self._own())
+        if reply.choice == TICK.id:
+            await desk.browsers.tick(self.subject, self.grant)
+            return Noted(self.subject, self.grant)
+        if reply.choice in [option.id for option in self.suspended]:
+            asked = await desk.registration.try_again(self.subject, MethodId(reply.choice or ""))
+            return TryIt(self.subject, self.grant, asked.kind, asked.method, asked.id, asked.hint, again=True)
         return await add(self.subject, self.grant, Kind(reply.choice or ""), desk)
+
+    def _own(self) -> tuple[Option, ...]:
+        return (*(option for option in self.have if not option.id.startswith(FROM_DIRECTORY)), *self.devices)
 
 
 @step("register.key", formerly="register.totp", kind="totp")
@@ -177,16 +196,21 @@ class TryIt:
     method: MethodId
     challenge: ChallengeId
     hint: Line
+    again: bool = False  # it was suspended, since somebody else had used it
 
     def ask(self) -> AskSecret:
         """The number or address is shown in part, so that a mistyped one is noticed."""
-        return AskSecret(f"method.{self.kind}.try", code_of(self.kind), args(hint=self.hint), (BACK,))
+        words = asks_for(self.kind, self.hint) if self.again else f"method.{self.kind}.try"
+        return AskSecret(words, code_of(self.kind), args(hint=self.hint), (BACK,))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | NewAddress":
         """A method counts only when it has worked once."""
+        if reply.choice == BACK.id and self.again:
+            return Noted(self.subject, self.grant)
         if reply.choice == BACK.id:
             return NewAddress(self.subject, self.grant, self.kind, await desk.registration.suggested(self.subject, self.kind))
-        await desk.registration.confirm(self.grant, self.method, self.challenge, reply.secret)
+        count = desk.registration.resume if self.again else desk.registration.confirm
+        await count(self.grant, self.method, self.challenge, reply.secret)
         return Noted(self.subject, self.grant)
 
 
@@ -224,9 +248,12 @@ class WhichOne:
         return Choose("register.which", (BACK, *self.have))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
-        """Never the last one."""
+        """Never the last method; a device by taking it away alone."""
         if reply.choice == BACK.id:
             return await my_methods(self.subject, self.grant, desk)
+        if reply.choice and is_device(reply.choice):
+            await desk.browsers.forget(self.subject, reply.choice)
+            return Noted(self.subject, self.grant)
         await desk.registration.remove(self.subject, self.grant, MethodId(reply.choice or ""))
         return Noted(self.subject, self.grant)
 

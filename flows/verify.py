@@ -16,6 +16,7 @@ from bot.platform.sentences import Refuse, args
 
 AGAIN = Option(OptionId("again"), WordsId("verify.again"))
 OTHER = Option(OptionId("other"), WordsId("verify.other"))
+ANEW = Option(OptionId("anew"), WordsId("verify.anew"))
 
 
 class Goal(Protocol[Next]):
@@ -38,41 +39,45 @@ class Goal(Protocol[Next]):
 
 
 async def prove(
-    goal: Goal[Next], desk: Desk, choice: OptionId | None = None
+    goal: Goal[Next], desk: Desk, choice: OptionId | None = None, taken: tuple[Kind, ...] = ()
 ) -> "HowToProve[Next] | TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next] | Next":
-    """The way in, and the way on after each proof: enough on record, or which method next?"""
-    match await desk.identity.standing(goal.subject, goal.action, goal.case):
+    """The way in, and the way on after each proof: enough on record, or which method next? `taken`: what a stranger gave, right or wrong."""
+    match await desk.identity.standing(goal.subject, goal.action, goal.case, taken):
         case ():
             raise Refuse("verify.no_method_left")
         case (only,):
-            return await ask_for(goal, only.id, desk)
+            return await ask_for(goal, only.id, desk, taken)
         case tuple() as offers:
-            chosen = choice if any(o.id == choice for o in offers) else None
-            return await ask_for(goal, chosen, desk) if chosen else await choose(goal, offers, desk)
+            again = offers[0].id if offers[0].id in taken else None
+            chosen = next((o.id for o in offers if o.id == choice), again)
+            return await ask_for(goal, chosen, desk, taken) if chosen else await choose(goal, offers, desk, taken)
         case grant:
             return await goal.granted(grant, desk)
 
 
-async def ask_for(goal: Goal[Next], choice: OptionId, desk: Desk) -> "TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next]":
+async def ask_for(
+    goal: Goal[Next], choice: OptionId, desk: Desk, taken: tuple[Kind, ...] = ()
+) -> "TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next]":
     """By this method. A visitor, who may be anybody, has to know where the code goes."""
     kind = _kind(choice)
-    method, stage = METHODS[kind], await desk.identity.stage(goal.subject, goal.action, {kind})
+    method, stage = METHODS[kind], await desk.identity.stage(goal.subject, goal.action, {kind}, taken)
     if isinstance(method.registers, TypedAndTried) and desk.turn.party.subject is None:
-        return TypeInFull(goal, kind, stage)
+        return TypeInFull(goal, kind, stage, taken)
     asked = await desk.identity.ask_for(goal.subject, goal.action, choice)
     match method.asks:
         case TypedCode() | TypedOnPage():
             in_chat = await desk.identity.in_chat(goal.action)
-            return TypeIt(goal, asked.id, kind, choice, asked.hint, in_chat=in_chat, stage=stage)
+            return TypeIt(goal, asked.id, kind, choice, asked.hint, in_chat=in_chat, stage=stage, taken=taken)
         case MetElsewhere():
-            return MeetElsewhere(goal, asked.id, kind, stage)
+            return MeetElsewhere(goal, asked.id, kind, stage, taken)
         case _:
             assert_never(method.asks)
 
 
-async def choose(goal: Goal[Next], offers: tuple[Option, ...], desk: Desk) -> "HowToProve[Next]":
+async def choose(goal: Goal[Next], offers: tuple[Option, ...], desk: Desk, taken: tuple[Kind, ...] = ()) -> "HowToProve[Next]":
     """Which of them?"""
-    return HowToProve(goal, offers, await desk.identity.stage(goal.subject, goal.action, {_kind(o.id) for o in offers}))
+    stage = await desk.identity.stage(goal.subject, goal.action, {_kind(o.id) for o in offers}, taken)
+    return HowToProve(goal, offers, stage, taken)
 
 
 def _kind(choice: OptionId) -> Kind:
@@ -86,14 +91,15 @@ class HowToProve(Generic[Next]):
     goal: Goal[Next]
     offers: tuple[Option, ...]
     stage: Stage | None = None
+    taken: tuple[Kind, ...] = ()
 
     def ask(self) -> Choose:
         """The strongest is the first."""
-        return Choose("verify.how", self.offers, stage=self.stage)
+        return Choose("verify.how.next" if self.taken else "verify.how", self.offers, stage=self.stage)
 
     async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next]":
         """Sends the code, where there is one to send."""
-        return await ask_for(self.goal, reply.choice or self.offers[0].id, desk)
+        return await ask_for(self.goal, reply.choice or self.offers[0].id, desk, self.taken)
 
 
 @step("verify.in_full")
@@ -103,6 +109,7 @@ class TypeInFull(Generic[Next]):
     goal: Goal[Next]
     kind: Kind
     stage: Stage | None = None
+    taken: tuple[Kind, ...] = ()
 
     def ask(self) -> AskSecret:
         """Nobody's business in a chat."""
@@ -111,9 +118,11 @@ class TypeInFull(Generic[Next]):
     async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | HowToProve[Next] | Next":
         """Only a match sends anything; the words are the same either way (Entra asks for the full number too)."""
         if reply.choice == OTHER.id:
-            return await choose_again(self.goal, desk)
+            return await choose_again(self.goal, desk, self.taken)
         asked = await desk.identity.ask_at(self.goal.subject, self.goal.action, self.kind, reply.text or "")
-        return TypeIt(self.goal, asked.id, asked.kind, OptionId(f"{self.kind}:{asked.method}"), stage=self.stage)
+        return TypeIt(
+            self.goal, asked.id, asked.kind, OptionId(f"{self.kind}:{asked.method}"), stage=self.stage, taken=self.taken
+        )
 
 
 @step("verify.type")
@@ -128,11 +137,13 @@ class TypeIt(Generic[Next]):
     in_chat: bool = False
     trouble: WordsId | None = None  # why the message doesn't arrive
     stage: Stage | None = None
+    taken: tuple[Kind, ...] = ()
 
     def ask(self) -> Ask | AskSecret:
         """A proof that opens a page is given on that page."""
-        method, sentence = METHODS[self.kind], self.trouble or asks_for(self.kind, self.hint)
-        options = (AGAIN, OTHER) if method.channel else (OTHER,)
+        method, follows = METHODS[self.kind], self.kind in self.taken
+        sentence = f"method.{self.kind}.next" if follows else self.trouble or asks_for(self.kind, self.hint)
+        options = (*((AGAIN,) if method.channel else ()), OTHER, *((ANEW,) if self.taken else ()))
         if isinstance(method.asks, TypedOnPage):
             return AskSecret(sentence, method.asks.field, options=() if method.unregistered else options, stage=self.stage)
         typed, state = Ask if self.in_chat else AskSecret, PromptState.ERROR if self.trouble else PromptState.QUESTION
@@ -145,10 +156,10 @@ class TypeIt(Generic[Next]):
         if reply.choice == AGAIN.id:
             asked = await desk.identity.ask_again(self.goal.subject, self.goal.action, self.choice)
             return replace(self, challenge=asked.id, trouble=None)
-        if reply.choice == OTHER.id:
-            return await choose_again(self.goal, desk)
-        await desk.identity.verify(self.goal.subject, self.challenge, reply.secret)
-        return await prove(self.goal, desk)
+        if reply.choice in (OTHER.id, ANEW.id):
+            return await choose_again(self.goal, desk, self.taken if reply.choice == OTHER.id else ())
+        taken = await desk.identity.answer(self.goal.subject, self.challenge, reply.secret, self.taken)
+        return await prove(self.goal, desk, taken=taken)
 
     async def look(self, desk: Desk) -> "TypeIt[Next]":
         """A message that can't arrive is nothing to wait for."""
@@ -163,6 +174,7 @@ class MeetElsewhere(Generic[Next]):
     challenge: ChallengeId
     kind: Kind
     stage: Stage | None = None
+    taken: tuple[Kind, ...] = ()
 
     def ask(self) -> Wait:
         """The way there, if there is one, is on the sealed page alone."""
@@ -172,20 +184,21 @@ class MeetElsewhere(Generic[Next]):
 
     async def look(self, desk: Desk) -> "MeetElsewhere[Next] | TypeInFull[Next] | TypeIt[Next] | HowToProve[Next] | Next":
         """Back from there, or not yet."""
-        return await prove(self.goal, desk) if await desk.identity.met(self.challenge) else self
+        met = await desk.identity.met(self.challenge)
+        return await prove(self.goal, desk, taken=(*self.taken, self.kind)) if met else self
 
     async def answer(self, reply: Reply, desk: Desk) -> "HowToProve[Next] | Next":
         """Another way, or this one anew."""
-        return await choose_again(self.goal, desk)
+        return await choose_again(self.goal, desk, self.taken)
 
 
-async def choose_again(goal: Goal[Next], desk: Desk) -> "HowToProve[Next] | Next":
+async def choose_again(goal: Goal[Next], desk: Desk, taken: tuple[Kind, ...]) -> "HowToProve[Next] | Next":
     """Another way, if there is one; the only one is offered again rather than sent at once."""
-    match await desk.identity.standing(goal.subject, goal.action, goal.case):
+    match await desk.identity.standing(goal.subject, goal.action, goal.case, taken):
         case ():
             raise Refuse("verify.no_method_left")
         case tuple() as offers:
-            return await choose(goal, offers, desk)
+            return await choose(goal, offers, desk, taken)
         case grant:
             return await goal.granted(grant, desk)
 

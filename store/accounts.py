@@ -20,6 +20,7 @@ from store import account_statements as sql
 from store.contact_methods import follow
 from store.database import AnyRow, Database
 from store.directory_rows import storable
+from store.signed_sets import SignedSets
 
 PAGE = 500  # accounts in one transaction
 FIRST = ""  # the mark before there is any
@@ -33,6 +34,7 @@ class StoredAccounts:
     database: Database
     world: World
     keys: Keys
+    sets: SignedSets
 
     async def sync(self, directory: Directory, contacts: ContactData = NOTHING) -> int:
         """Another replica that is at it, or ahead, is left to it."""
@@ -127,7 +129,7 @@ class StoredAccounts:
                 await conn.execute(sql.JOIN, groups)
             if gone:
                 await conn.execute(sql.GONE, [{"subject_": storable(subject)} for subject in gone])
-            await follow(conn, self.keys, contacts, persons, gone, self.world.now())
+            await follow(conn, self.keys, self.sets, contacts, persons, gone, self.world.now())
         return True
 
     def _given(self, question: CoverageQuestion) -> dict[str, Any]:

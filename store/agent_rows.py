@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from bot.conversation.interfaces import Lost
 from bot.model.facts import AgentInvited, AgentRuled
 from bot.platform.ids import Action, GrantId
+from bot.platform.set_seals import SetKind, SetName
 from store.row import Row
 from store.tables import GRANT
 
@@ -56,6 +57,7 @@ class WritebackRequestRow(Row, table=True):
 AGENT: Table = SQLModel.metadata.tables["writeback_agent"]
 INVITATION: Table = SQLModel.metadata.tables["writeback_invitation"]
 REQUEST: Table = SQLModel.metadata.tables["writeback_request"]
+ALL_AGENTS = SetName(SetKind.AGENTS)
 
 given = bindparam
 a, g = AGENT.c, GRANT.c

@@ -11,8 +11,9 @@ from bot.model.facts import Audited
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
 from store import audit
-from store.agent_rows import AGENT, INVITATION, REQUEST
+from store.agent_rows import AGENT, ALL_AGENTS, INVITATION, REQUEST
 from store.database import AnyRow, Database, telling
+from store.signed_sets import SignedSets
 
 given = bindparam
 a, i, r = AGENT.c, INVITATION.c, REQUEST.c
@@ -21,7 +22,6 @@ OPEN = select(INVITATION).where(i.id == given("id_"), i.expires > given("now_"))
 USED = delete(INVITATION).where(i.id == given("id_"), i.expires > given("now_"))
 CAME = insert(AGENT)
 ALL = select(AGENT).order_by(a.at, a.id)
-ONE = select(AGENT).where(a.id == given("id_"))
 _connection: dict[str, Any] = {name: given(f"{name}_") for name in ("since", "seen", "replica", "sealing", "why")}
 PRESENT = update(AGENT).where(a.id == given("id_")).values(_connection)
 GONE = update(AGENT).where(a.id == given("id_"), a.replica == given("replica_")).values(replica="", why=given("why_"))
@@ -44,6 +44,7 @@ class StoredAgents:
     database: Database
     world: World
     keys: Keys
+    sets: SignedSets
 
     async def invite(self, invitation: Invitation, fact: Audited) -> None:
         async with self.database.write("invite agent") as conn:
@@ -59,8 +60,9 @@ class StoredAgents:
         async with self.database.write("enrol agent") as conn:
             if not (await conn.execute(USED, {"id_": invitation, "now_": self.world.now()})).rowcount:
                 return False
+            changing = await self.sets.begin(conn, ALL_AGENTS)
             await conn.execute(CAME, {**asdict(agent), **asdict(Presence())})
-            await audit.append(conn, [fact], self.world.now())
+            await changing.end(conn, [fact], self.world.now())
             return True
 
     async def refused(self, *facts: Audited) -> None:
@@ -68,13 +70,12 @@ class StoredAgents:
             await audit.append(conn, facts, self.world.now())
 
     async def agents(self) -> Sequence[KnownAgent]:
+        ours = {(row.name, row.kind) for row in await self.sets.held(ALL_AGENTS) or ()}
         async with self.database.read() as conn:
-            return [_known(row) for row in await conn.execute(ALL)]
+            return [_known(row) for row in await conn.execute(ALL) if (row.id, row.mac) in ours]
 
     async def agent(self, id: AgentId) -> KnownAgent | None:
-        async with self.database.read() as conn:
-            row = (await conn.execute(ONE, {"id_": id})).first()
-        return _known(row) if row else None
+        return next((known for known in await self.agents() if known.agent.id == id), None)
 
     async def present(self, id: AgentId, presence: Presence) -> None:
         async with self.database.write("agent present") as conn:

@@ -40,15 +40,18 @@ DROPPED = delete(AUDIT).where(AUDIT.c.seq.in_(_oldest))
 FINISHED = delete(REFUSAL).where(REFUSAL.c.minute < bindparam("now_")).returning(REFUSAL.c.minute, REFUSAL.c.tag, REFUSAL.c.n)
 
 
-async def append(conn: AsyncConnection, entries: Sequence[Audited], now: float) -> None:
-    """Strangers' refusals are summed, so that a flood can neither grow nor slow the chain; all else continues it."""
+async def append(conn: AsyncConnection, entries: Sequence[Audited], now: float) -> int:
+    """Strangers' refusals are summed, so that a flood can neither grow nor slow the chain; all else continues it.
+
+    Returns the number of the first row that continues it; 0: none does.
+    """
     for entry in sorted((e for e in entries if BY_STRANGERS in e.detail), key=lambda e: e.tag):  # sorted: no deadlock
         await conn.execute(SUMMED, {"minute": int(now // MINUTE), "tag": entry.tag, "n": 1})
-    if chain := [e for e in entries if BY_STRANGERS not in e.detail]:
-        await _continue(conn, chain, now)
+    chain = [e for e in entries if BY_STRANGERS not in e.detail]
+    return await _continue(conn, chain, now) if chain else 0
 
 
-async def _continue(conn: AsyncConnection, entries: Sequence[Audited], now: float) -> None:
+async def _continue(conn: AsyncConnection, entries: Sequence[Audited], now: float) -> int:
     seq, hash_ = (await conn.execute(LOCKED_HEAD)).one()
     rows = []
     for entry in entries:
@@ -57,6 +60,7 @@ async def _continue(conn: AsyncConnection, entries: Sequence[Audited], now: floa
         rows.append(_kept(row))
     await conn.execute(NEW_ROW, rows if len(rows) > 1 else rows[0])
     await conn.execute(NEW_HEAD, {"seq_": seq, "hash_": hash_})
+    return int(seq) - len(rows) + 1
 
 
 def _kept(row: AuditEntry) -> dict[str, object]:

@@ -14,9 +14,11 @@ from bot.platform.ids import SubjectId
 from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.sentences import args
+from bot.platform.set_seals import account_of
 from store.directory_rows import storable
 from store.facts import record
 from store.identity_records import registered_of, row_of
+from store.signed_sets import SignedSets
 from store.tables import METHOD
 
 m = METHOD.c
@@ -26,14 +28,25 @@ DROP = delete(METHOD).where(m.id == bindparam("id_"))
 
 
 async def follow(
-    conn: AsyncConnection, keys: Keys, counts: ContactData, persons: Sequence[Person], gone: Sequence[SubjectId], now: float
+    conn: AsyncConnection,
+    keys: Keys,
+    sets: SignedSets,
+    counts: ContactData,
+    persons: Sequence[Person],
+    gone: Sequence[SubjectId],
+    now: float,
 ) -> None:
-    """Inside the transaction that takes these accounts over; last in it, since it ends with the audit."""
+    """Inside the transaction that takes these accounts over; last in it, since it ends with the audit.
+
+    Whose rows aren't as we wrote them is left alone: nothing counts there.
+    """
     subjects = [storable(subject) for subject in (*(p.subject for p in persons), *gone)]
     kept = {row.id: registered_of(keys, row) for row in await conn.execute(KEPT, {"subjects_": subjects})}
     wanted = {method.id: method for person in persons for method in counts.methods(keys, person, now)}
     new = [method for id, method in wanted.items() if id not in kept]
     old = [method for id, method in kept.items() if id not in wanted]
+    changing = await sets.begin_what_fits(conn, {account_of(method.subject) for method in (*new, *old)})
+    new, old = ([method for method in some if account_of(method.subject) not in changing.unfit] for some in (new, old))
     if new:
         await conn.execute(ADD, [row_of(keys, method) for method in new])
     if old:
@@ -41,7 +54,7 @@ async def follow(
     if new or old:
         news = [_told(keys, method, now) for method in old if counts.kinds and method.subject not in gone]
         audited = [_audited("counted", method) for method in new] + [_audited("dropped", method) for method in old]
-        await record(conn, [*news, *audited], now)
+        await record(conn, [*news, *audited], now, changing=changing)
 
 
 def _audited(what: str, method: Registered) -> Fact:

@@ -17,6 +17,8 @@ from store import conversation_statements as sql
 from store.conversation_rows import as_claim, as_party, as_standing, as_window, conversation_row, noticed, opened, window_row
 from store.database import AnyRow, Database
 from store.facts import NEW_WINDOW, kept, record
+from store.set_changes import begun
+from store.signed_sets import SignedSets
 from store.taken_events import TakenEvents
 
 
@@ -26,6 +28,7 @@ class StoredConversations:
 
     database: Database
     world: World
+    sets: SignedSets
     _events: TakenEvents = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,7 +117,8 @@ class StoredConversations:
                 raise Lost
             await chat_outbox.moved(conn, claim.conversation, now)
             ended = await case_rows.followed(conn, claim.party, now, step if closed else None)
-            await record(conn, [*facts, *ended], now, claim.conversation if closed else None)
+            changing, written = await begun(conn, self.sets, facts)
+            await record(conn, [*written, *ended], now, claim.conversation if closed else None, changing)
 
     async def release(self, claim: Claim, wake_in: float | None) -> None:
         now = self.world.now()

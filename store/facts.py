@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import CursorResult, Float, String, and_, bindparam, delete, exists, func, insert, literal, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.interfaces import Lost
-from bot.identity.registered import NEVER
+from bot.model.browsers import BrowserForgotten, BrowserTicked
 from bot.model.codec import dump
 from bot.model.facts import (
     Added,
@@ -36,14 +36,17 @@ from bot.model.facts import (
     Worked,
 )
 from bot.model.step import Step
+from bot.model.suspensions import Resumed, Suspended
 from bot.model.turn import PAGE, WATCH
-from bot.platform.ids import Action, ConversationId, MethodId
+from bot.platform.ids import ConversationId
 from bot.platform.job_outbox import Sent
-from store import agent_rows, audit, case_rows, chat_links
+from store import agent_rows, audit, browser_rows, case_rows, chat_links, method_rows
 from store.attempt_limits import charged
 from store.database import JOB as WORK
 from store.database import telling, upsert
-from store.tables import CHALLENGE, CONVERSATION, COUNTER, FREEZE, GRANT, JOB, KNOWN_BROWSER, METHOD, PROOF, WINDOW
+from store.method_rows import must
+from store.signed_sets import Changing
+from store.tables import CHALLENGE, CONVERSATION, COUNTER, GRANT, JOB, PROOF, WINDOW
 
 given = bindparam
 CHALLENGE_COLUMNS = CHALLENGE.c.keys()
@@ -56,37 +59,8 @@ CHALLENGED = _new_challenge.on_conflict_do_update(
     set_={c.name: c for c in _new_challenge.excluded if c.name != "conversation"},
 )
 USED = delete(CHALLENGE).where(CHALLENGE.c.id == given("challenge_"))
-WORKED = update(METHOD).where(METHOD.c.id == given("method_")).values(proved_at=given("at_"))
-STEPPED = WORKED.where(METHOD.c.last_step < given("step_")).values(last_step=given("step_"))
-SPENT = delete(METHOD).where(METHOD.c.id == given("method_"))
-ADDED = insert(METHOD)
-ABANDONED = delete(METHOD).where(
-    METHOD.c.subject == given("subject_"), METHOD.c.kind == given("kind_"), METHOD.c.usable_from == NEVER
-)
-_right = exists().where(
-    GRANT.c.id == given("grant_"),
-    GRANT.c.subject == given("subject_"),
-    GRANT.c.void.is_(False),
-    GRANT.c.expires > given("now_"),
-)
-HELD = update(GRANT).where(GRANT.c.id == given("grant_"), _right).values(expires=GRANT.c.expires)  # locks it, too
-_theirs = and_(METHOD.c.id == given("method_"), METHOD.c.subject == given("subject_"))
-CONFIRMED = (
-    update(METHOD)
-    .where(_theirs, _right.where(GRANT.c.action == Action.REGISTER.value), METHOD.c.usable_from == NEVER)
-    .values(secret=given("sealed_"), usable_from=given("from_"), proved_at=given("at_"), last_step=given("step_"))
-)
-REMOVED = delete(METHOD).where(_theirs, _right.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value])))
-_frozen = upsert(FREEZE)
-FROZEN = _frozen.on_conflict_do_update(index_elements=["subject"], set_={"until": _frozen.excluded.until})
+HELD = update(GRANT).where(GRANT.c.id == given("grant_"), method_rows.RIGHT).values(expires=GRANT.c.expires)  # locks it, too
 PROVED = insert(PROOF)
-_known = upsert(KNOWN_BROWSER).from_select(
-    ["subject", "browser", "at"],
-    select(given("subject_", type_=String), WINDOW.c.browser, given("at_", type_=Float)).where(
-        WINDOW.c.conversation == given(OF), WINDOW.c.kind == PAGE, WINDOW.c.browser.is_not(None)
-    ),
-)
-KNOWN = _known.on_conflict_do_update(index_elements=["subject", "browser"], set_={"at": _known.excluded.at})
 GRANTED = insert(GRANT)
 TIED = (
     update(PROOF).where(PROOF.c.id.in_(given("proofs_", expanding=True)), PROOF.c.grant.is_(None)).values(grant=given("grant_"))
@@ -113,10 +87,16 @@ CLEARED = delete(COUNTER).where(COUNTER.c.key == given("key_"))
 SENT = insert(JOB).returning(telling(literal(WORK)))
 
 
-async def record(conn: AsyncConnection, facts: Sequence[Fact], now: float, closing: ConversationId | None = None) -> None:
+async def record(
+    conn: AsyncConnection,
+    facts: Sequence[Fact],
+    now: float,
+    closing: ConversationId | None = None,
+    changing: Changing | None = None,
+) -> None:
     """All facts; then, if it is `closing`, what dies with a conversation; last the audit, whose head is locked no longer than needed.
 
-    Raises Lost.
+    `changing`: the signed sets that these facts change, if any. Raises Lost.
     """
     for fact in facts:
         await _write(conn, fact, now)
@@ -138,7 +118,8 @@ async def record(conn: AsyncConnection, facts: Sequence[Fact], now: float, closi
     if closing:
         for statement in (NO_CHALLENGE, NO_PROOFS, NO_LINKS):
             await conn.execute(statement, {OF: closing})
-    await audit.append(conn, [f for f in facts if isinstance(f, Audited)], now)
+    audited = [f for f in facts if isinstance(f, Audited)]
+    await (changing.end(conn, audited, now) if changing else audit.append(conn, audited, now))
 
 
 async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
@@ -148,7 +129,7 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
         case Proved():
             await _proved(conn, fact)
         case Granted():
-            await _granted(conn, fact, now)
+            await _granted(conn, fact)
         case Exchanged():
             await _exchanged(conn, fact)
         case PageOffered():
@@ -156,25 +137,27 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             await conn.execute(NEW_WINDOW, _page(fact))
         case Restarted():
             await _restarted(conn, fact)
-        case UsedUp() | Added() | Confirmed() | Worked() | Removed():
-            await _method_row(conn, fact, now)
+        case UsedUp() | Added() | Confirmed() | Worked() | Removed() | Suspended() | Resumed():
+            await method_rows.changed(conn, fact, now)
         case ChatLinked():
-            _must(await conn.execute(HELD, {"grant_": fact.grant, "subject_": fact.subject, "now_": now}), 1)
+            must(await conn.execute(HELD, {"grant_": fact.grant, "subject_": fact.subject, "now_": now}), 1)
             await chat_links.linked(conn, fact)
         case ChatUnlinked():
             await chat_links.unlinked(conn, fact)
+        case BrowserTicked() | BrowserForgotten():
+            await browser_rows.changed(conn, fact, now)
         case Frozen():
-            await conn.execute(FROZEN, {"subject": fact.subject, "until": fact.until})
+            await method_rows.frozen(conn, fact)
         case CaseOpened():
-            _must(await case_rows.opened(conn, fact, now), 1)
+            must(await case_rows.opened(conn, fact, now), 1)
         case CaseWatched():
-            _must(await case_rows.watched(conn, fact, now), 1)
+            must(await case_rows.watched(conn, fact, now), 1)
         case Began():
             await case_rows.began(conn, fact, kept(fact.first), now)
         case AgentInvited():
-            _must(await agent_rows.invited(conn, fact, now), 1)
+            must(await agent_rows.invited(conn, fact, now), 1)
         case AgentRuled():
-            _must(await agent_rows.ruled(conn, fact, now), 1)
+            must(await agent_rows.ruled(conn, fact, now), 1)
         case Cleared():
             await conn.execute(CLEARED, {"key_": fact.key})
         case Once():
@@ -186,47 +169,23 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             assert_never(fact)
 
 
-async def _method_row(conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Worked | Removed, now: float) -> None:
-    match fact:
-        case UsedUp():
-            _must(await conn.execute(SPENT, {"method_": fact.method}), 1)
-        case Added():
-            await conn.execute(ABANDONED, {"subject_": fact.subject, "kind_": fact.kind})
-            await conn.execute(ADDED, _method(fact))
-        case Confirmed():
-            _must(await conn.execute(CONFIRMED, _confirmed(fact, now)), 1)
-        case Worked():
-            _must(await _worked(conn, fact.method, fact.step, fact.at), 1)
-        case Removed():
-            _must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
-        case _:
-            assert_never(fact)
-
-
-async def _granted(conn: AsyncConnection, fact: Granted, now: float) -> None:
+async def _granted(conn: AsyncConnection, fact: Granted) -> None:
     await conn.execute(GRANTED, _grant(fact))
-    _must(await conn.execute(TIED, {"proofs_": fact.proofs, "grant_": fact.id}), len(fact.proofs))
-    await conn.execute(KNOWN, {"subject_": fact.subject, OF: fact.conversation, "at_": now})
+    must(await conn.execute(TIED, {"proofs_": fact.proofs, "grant_": fact.id}), len(fact.proofs))
 
 
 async def _exchanged(conn: AsyncConnection, fact: Exchanged) -> None:
     await conn.execute(GRANTED, _grant(fact.new))
-    _must(await conn.execute(HANDED_ON, {"old_": fact.old, "grant_": fact.new.id}), len(fact.new.proofs))
-    _must(await conn.execute(VOID, {"old_": fact.old}), 1)
+    must(await conn.execute(HANDED_ON, {"old_": fact.old, "grant_": fact.new.id}), len(fact.new.proofs))
+    must(await conn.execute(VOID, {"old_": fact.old}), 1)
 
 
 async def _proved(conn: AsyncConnection, fact: Proved) -> None:
-    _must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)
+    must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)
     if fact.method:
-        worked = await _worked(conn, fact.method, fact.step, fact.at)
-        _must(worked, 1 if fact.step else worked.rowcount)  # an answer that has an order serves once
+        worked = await method_rows.worked(conn, fact.method, fact.step, fact.at)
+        must(worked, 1 if fact.step else worked.rowcount)  # an answer that has an order serves once
     await conn.execute(PROVED, _row(fact, PROOF_COLUMNS))
-
-
-async def _worked(conn: AsyncConnection, method: MethodId, step: int, at: float) -> CursorResult[Any]:
-    if step:
-        return await conn.execute(STEPPED, {"method_": method, "at_": at, "step_": step})
-    return await conn.execute(WORKED, {"method_": method, "at_": at})
 
 
 async def _restarted(conn: AsyncConnection, fact: Restarted) -> None:
@@ -243,34 +202,8 @@ def kept(step: Step) -> str:
     return json.dumps(dump(step), separators=(",", ":"))
 
 
-def _must(done: CursorResult[Any], rows: int) -> None:
-    if done.rowcount != rows:
-        raise Lost
-
-
 def _row(fact: Challenged | Proved, columns: Sequence[str]) -> dict[str, object]:
     return {column: getattr(fact, column) for column in columns}
-
-
-def _method(fact: Added) -> dict[str, object]:
-    return {
-        "id": fact.method,
-        "subject": fact.subject,
-        "kind": fact.kind,
-        "secret": fact.sealed,
-        "registered_at": fact.at,
-        "usable_from": NEVER,
-        "last_step": 0,
-        "proved_at": 0.0,
-    }
-
-
-def _allowed(fact: Confirmed | Removed, now: float) -> dict[str, object]:
-    return {"method_": fact.method, "subject_": fact.subject, "grant_": fact.grant, "now_": now}
-
-
-def _confirmed(fact: Confirmed, now: float) -> dict[str, object]:
-    return _allowed(fact, now) | {"sealed_": fact.sealed, "from_": fact.usable_from, "at_": fact.at, "step_": fact.step}
 
 
 def _grant(fact: Granted) -> dict[str, object]:

@@ -1,12 +1,14 @@
 """Methods, challenges, proofs and grants: what identity reads, and what it writes outside of a turn."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from bot.identity.interfaces import KNOWN_FOR, KnownBrowser
 from bot.identity.methods.registry import METHODS as KINDS
 from bot.identity.registered import Registered, sealed_as
 from bot.model.facts import Audited, Challenged, Granted, Proved
@@ -23,14 +25,16 @@ from bot.platform.ids import (
     SubjectId,
     WindowId,
 )
-from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from store.attempt_limits import StoredLimits, charged
+from bot.platform.set_seals import account_of
+from store.browser_rows import KNOWN_TO_OTHERS
 from store.conversations import nudge
 from store.database import AnyRow
 from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS, record
-from store.tables import CHALLENGE, FREEZE, GRANT, KNOWN_BROWSER, METHOD, PROOF
+from store.ledger import StoredLedger
+from store.signed_sets import BROWSER, FROZEN, METHODS, SUSPENDED, SignedSets
+from store.tables import CHALLENGE, GRANT, METHOD, PROOF
 
 OPEN_CHALLENGE = select(*(CHALLENGE.c[name] for name in CHALLENGE_COLUMNS)).where(CHALLENGE.c.id == bindparam("id_"))
 UNDELIVERED = (
@@ -48,22 +52,15 @@ _proof = select(*(PROOF.c[name] for name in PROOF_COLUMNS))
 UNSPENT = _proof.where(PROOF.c.conversation == bindparam("of_"), PROOF.c.grant.is_(None)).order_by(PROOF.c.at, PROOF.c.id)
 TIED = _proof.where(PROOF.c.grant == bindparam("id_"))
 ON_DISK = select(GRANT).where(GRANT.c.id == bindparam("id_"), GRANT.c.void.is_(False))
-METHODS = select(METHOD).where(METHOD.c.subject == bindparam("subject_")).order_by(METHOD.c.registered_at, METHOD.c.id)
 REGISTER = insert(METHOD)
-KNOWN_FOR = 180 * 86_400.0  # seconds, as long as the browser's cookie
-BROWSER = select(KNOWN_BROWSER.c.at).where(
-    KNOWN_BROWSER.c.subject == bindparam("subject_"),
-    KNOWN_BROWSER.c.browser == bindparam("browser_"),
-    KNOWN_BROWSER.c.at > bindparam("since_"),
-)
-FROZEN_UNTIL = select(FREEZE.c.until).where(FREEZE.c.subject == bindparam("subject_"))
 
 
 @dataclass(frozen=True)
-class StoredRecords(StoredLimits):
+class StoredRecords(StoredLedger):
     """Identity's port, allowances included."""
 
     keys: Keys
+    sets: SignedSets
 
     async def challenge(self, id: ChallengeId) -> Challenged | None:
         async with self.database.read() as conn:
@@ -77,14 +74,6 @@ class StoredRecords(StoredLimits):
                 await nudge(conn, ConversationId(found.conversation), self.world.now())
         return found is not None
 
-    async def once(self, key: str, seconds: float, *facts: Audited | Sent) -> bool:
-        """The port of bot/notify/admin_alerts.py."""
-        now = self.world.now()
-        async with self.database.write("once") as conn:
-            if first := await charged(conn, key, 1, 1, now, seconds):
-                await record(conn, facts, now)
-        return first
-
     async def signed_in(self, asked: Challenged, confirmation: str, fact: Audited) -> bool:
         now = self.world.now()
         async with self.database.write("signed in") as conn:
@@ -92,10 +81,6 @@ class StoredRecords(StoredLimits):
             if found := bool((await conn.execute(SIGNED_IN, {"id_": asked.id, "confirmation_": confirmation})).rowcount):
                 await record(conn, [fact], now)
         return found
-
-    async def audited(self, *facts: Audited) -> None:
-        async with self.database.write("audited") as conn:
-            await record(conn, facts, self.world.now())
 
     async def proofs(self, conversation: ConversationId) -> Sequence[Proved]:
         async with self.database.read() as conn:
@@ -110,23 +95,36 @@ class StoredRecords(StoredLimits):
         granted = granted_of(row)
         return granted, [tied[proof] for proof in granted.proofs if proof in tied]
 
-    async def methods(self, subject: SubjectId) -> Sequence[Registered]:
+    async def proofs_of(self, grant: GrantId) -> Sequence[Proved]:
         async with self.database.read() as conn:
-            rows = (await conn.execute(METHODS, {"subject_": subject})).all()
-        return [registered_of(self.keys, row) for row in rows if row.kind in KINDS]  # a newer replica knows more
+            return [_proved(row) for row in await conn.execute(TIED, {"id_": grant})]
 
-    async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
-        known = {"subject_": subject, "browser_": browser, "since_": self.world.now() - KNOWN_FOR}
+    async def methods(self, subject: SubjectId) -> Sequence[Registered]:
+        rows = await self.sets.held(account_of(subject)) or ()
+        off = {row.name for row in rows if row.what == SUSPENDED}
+        known = [  # a newer replica knows more
+            _method_of(self.keys, row, suspended=row.name in off) for row in rows if row.what == METHODS and row.kind in KINDS
+        ]
+        return sorted(known, key=lambda method: (method.registered_at, method.id))
+
+    async def browsers(self, subject: SubjectId) -> Sequence[KnownBrowser]:
+        since, rows = self.world.now() - KNOWN_FOR, await self.sets.held(account_of(subject)) or ()
+        known = [KnownBrowser(row.name, row.kind, row.x) for row in rows if row.what == BROWSER and row.x > since]
+        return sorted(known, key=lambda each: (each.at, each.browser))
+
+    async def known_for(self, browser: str, besides: SubjectId) -> int:
         async with self.database.read() as conn:
-            return await conn.scalar(BROWSER, known) is not None
+            return int(await conn.scalar(KNOWN_TO_OTHERS, {"browser_": browser, "subject_": besides}) or 0)
 
     async def frozen(self, subject: SubjectId) -> float:
-        async with self.database.read() as conn:
-            return float(await conn.scalar(FROZEN_UNTIL, {"subject_": subject}) or 0.0)
+        rows = await self.sets.held(account_of(subject))
+        return math.inf if rows is None else max((row.x for row in rows if row.what == FROZEN), default=0.0)
 
     async def register(self, method: Registered) -> None:
         async with self.database.write("register") as conn:
+            changing = await self.sets.begin(conn, account_of(method.subject))
             await conn.execute(REGISTER, row_of(self.keys, method))
+            await changing.end(conn, [], self.world.now())
 
 
 def row_of(keys: Keys, method: Registered) -> dict[str, Any]:
@@ -156,6 +154,13 @@ def registered_of(keys: Keys, row: AnyRow) -> Registered:
         row.last_step,
         row.proved_at,
     )
+
+
+def _method_of(keys: Keys, row: AnyRow, *, suspended: bool) -> Registered:
+    """From a row of the account's signed set."""
+    plain = keys.open(sealed_as(MethodId(row.name), SubjectId(row.owner), Kind(row.kind), row.y), row.secret)
+    about = (MethodId(row.name), SubjectId(row.owner), Kind(row.kind), Secret(plain.decode()))
+    return Registered(*about, row.x, row.y, row.last_step, row.proved_at, suspended)
 
 
 def _challenged(row: AnyRow) -> Challenged:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.clock import SharedClock, World
 from bot.platform.keyring import Keys
+from bot.platform.set_seals import SetSeals
 from bot.settings.retention import DEFAULTS, RetentionSection
 from store.accounts import StoredAccounts
 from store.agents import StoredAgents
@@ -16,10 +18,13 @@ from store.conversations import StoredConversations
 from store.database import Database, Point, no_point
 from store.identity_records import StoredRecords
 from store.job_outbox import StoredJobs
+from store.ledger import StoredLedger
 from store.operations import StoredOperations
 from store.policies import StoredPolicies
 from store.reseal import reseal
 from store.retention import StoredRetention
+from store.set_survey import SetSurvey
+from store.signed_sets import SignedSets
 from store.store_flags import StoreFlags
 from store.vault import StoredVault
 
@@ -29,6 +34,8 @@ class Store:
     """One of each, over one database."""
 
     database: Database
+    sets: SignedSets
+    survey: SetSurvey
     conversations: StoredConversations
     chat_outbox: StoredShowings
     records: StoredRecords
@@ -56,7 +63,7 @@ class Store:
 
     async def reseal(self, keys: Keys) -> int:
         """After a rotation: how many rows were sealed anew with the current key."""
-        return await reseal(self.database, keys)
+        return await reseal(self.database, keys) + await self.survey.sign_again(keys)
 
     async def close(self) -> None:
         """Connections are given back."""
@@ -68,20 +75,23 @@ async def open_store(
 ) -> Store:
     """`url` as Database.open takes it. The tables must be there already (store/migrate.py)."""
     database = Database.open(url, point)
+    sets = SignedSets(database, world, AdminAlerts(StoredLedger(database, world)), SetSeals(keys))
     return Store(
         database,
-        StoredConversations(database, world),
+        sets,
+        SetSurvey(sets),
+        StoredConversations(database, world, sets),
         StoredShowings(database, world),
-        StoredRecords(database, world, keys),
+        StoredRecords(database, world, keys, sets),
         StoredOperations(database, world),
         StoredJobs(database, world),
         StoredAudit(database, world),
-        StoredPolicies(database, world),
+        StoredPolicies(database, world, sets),
         StoredVault(database, world, keys),
         StoreFlags(database, world),
-        StoredAccounts(database, world, keys),
+        StoredAccounts(database, world, keys, sets),
         StoredCases(database, world),
-        StoredChatLinks(database, world, keys),
-        StoredAgents(database, world, keys),
-        StoredRetention(database, world, retention),
+        StoredChatLinks(database, world, sets),
+        StoredAgents(database, world, keys, sets),
+        StoredRetention(database, world, retention, sets),
     )

@@ -11,11 +11,13 @@ from bot.accounts.interfaces import Outcome
 from bot.model.facts import Audited
 from bot.platform.clock import World
 from bot.platform.sentences import args
+from bot.platform.set_seals import account_of
 from bot.platform.vault import DEMO_INBOX
 from bot.settings.retention import RetentionSection
 from store.audit import append
 from store.case_rows import CASE
 from store.database import Database
+from store.signed_sets import SignedSets
 from store.tables import CONVERSATION, COUNTER, DEAD_LETTER, GRANT, HEARD, KNOWN_BROWSER, OPERATION, SEALED, WINDOW
 
 BATCH = 200  # rows of one transaction: some ten milliseconds for whoever waits to write
@@ -35,6 +37,7 @@ class Kind:
     key: ColumnElement[str] | ColumnElement[int]
     overdue: Select[Any]
     gone: Sequence[Delete]
+    signed: bool = False  # the keys are of accounts whose signed sets they are part of
 
 
 _over = and_(c.due_at.is_(None), c.expires_at < BEFORE)
@@ -88,8 +91,9 @@ MESSAGES = Kind(
 BROWSERS = Kind(
     "browsers",
     _browser.subject,
-    select(_browser.subject).where(_browser.at < BEFORE),
+    select(_browser.subject).where(_browser.at < BEFORE).distinct(),
     [delete(KNOWN_BROWSER).where(_browser.subject.in_(KEYS), _browser.at < BEFORE)],
+    signed=True,
 )
 
 
@@ -100,6 +104,7 @@ class StoredRetention:
     database: Database
     world: World
     days: RetentionSection
+    sets: SignedSets
 
     async def sweep(self) -> None:
         """Once a minute, so that strangers can't fill the disk: what led to nothing, and what counts no more."""
@@ -134,7 +139,10 @@ class StoredRetention:
     async def _delete(self, kind: Kind, keys: Sequence[Any], before: dict[str, float]) -> int:
         """Asked once more in the transaction: a counter, say, may have begun anew meanwhile."""
         async with self.database.write(f"forget {kind.name}") as conn:
+            changing = await self.sets.begin_what_fits(conn, list(map(account_of, keys)) if kind.signed else [])
             sure = list(await conn.scalars(kind.overdue.where(kind.key.in_(KEYS)), {**before, "keys_": keys}))
+            sure = [key for key in sure if not kind.signed or account_of(key) not in changing.unfit]
             for statement in kind.gone if sure else ():
                 await conn.execute(statement, {**before, "keys_": sure})
+            await changing.end(conn, [], self.world.now())
         return len(sure)

@@ -63,13 +63,12 @@ class HeardRow(Row, table=True):
 
 
 class ChatLinkRow(Row, table=True):
-    """Chat accounts that are linked to an account. Sealed as bot/identity/chat_links.py says, so that none is made by hand."""
+    """Chat accounts that are linked to an account."""
 
     kind: str = Field(primary_key=True)
     account: str = Field(primary_key=True)
     subject: str = Field(index=True)
     at: float
-    mac: str
 
 
 class ChallengeRow(Row, table=True):
@@ -145,11 +144,12 @@ class MethodRow(Row, table=True):
 
 
 class KnownBrowserRow(Row, table=True):
-    """Browsers in which somebody has proved enough to be this account."""
+    """Browsers that this account's person ticked as their own."""
 
     subject: str = Field(primary_key=True)
-    browser: str = Field(primary_key=True)
-    at: float = Field(index=True)
+    browser: str = Field(primary_key=True, index=True)
+    label: str
+    at: float
 
 
 class FreezeRow(Row, table=True):
@@ -157,6 +157,25 @@ class FreezeRow(Row, table=True):
 
     subject: str = Field(primary_key=True)
     until: float
+
+
+class SuspensionRow(Row, table=True):
+    """Methods that somebody else used, until their owner confirms them anew."""
+
+    subject: str = Field(primary_key=True)
+    method: str = Field(primary_key=True)
+    at: float
+
+
+class SetSealRow(Row, table=True):
+    """The signature of a whole set of rows that decide something (bot/platform/set_seals.py)."""
+
+    kind: str = Field(primary_key=True)
+    owner: str = Field(primary_key=True)
+    version: int
+    audit: int = Field(sa_type=BIG)
+    key: str
+    mac: str
 
 
 class CounterRow(Row, table=True):
@@ -273,9 +292,9 @@ def _table(name: str) -> Table:
 
 
 CONVERSATION, WINDOW, CHALLENGE, PROOF = _table("conversation"), _table("window"), _table("challenge"), _table("proof")
-FREEZE, KNOWN_BROWSER = _table("freeze"), _table("known_browser")
+FREEZE, KNOWN_BROWSER, SUSPENSION = _table("freeze"), _table("known_browser"), _table("suspension")
 GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table("method"), _table("counter")
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
 POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")
-HEARD, CHAT_LINK = _table("heard"), _table("chat_link")
+HEARD, CHAT_LINK, SET_SEAL = _table("heard"), _table("chat_link"), _table("set_seal")
 DEAD_LETTER, MIGRATION, AUDIT_ARCHIVED = _table("dead_letter"), _table("migration"), _table("audit_archived")

@@ -1,9 +1,11 @@
 """What people type, and where the app is installed: on disk before Teams is told that we have it, and worked on afterwards."""
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -98,12 +100,20 @@ class EventHandler:
     async def _go_on(self, accepted: Accepted, speaker: Speaker[ReceivedActivity], language: str) -> None:
         """A remark that is in no row is said at once; all else is shown from the row."""
         try:
-            if accepted.rest and not await self.tasks.in_time(unless_stale(accepted.rest()), SLOW):
-                await self._attempt(self._show_typing(speaker.account.id))
+            if accepted.rest:
+                await self._worked(unless_stale(accepted.rest()), speaker.account.id)
         except Crowded:
             await self.remark(speaker.source, "engine.crowded", (), language)
         if accepted.notice:
             await self.remark(speaker.source, accepted.notice.words, accepted.notice.args, language)
+
+    async def _worked(self, work: Coroutine[Any, Any, None], account: str) -> None:
+        """To its end, since what it raises is told as well. Raises what it raised."""
+        task = asyncio.create_task(work)
+        await asyncio.wait({task}, timeout=SLOW)
+        if not task.done():
+            await self._attempt(self._show_typing(account))
+        await task
 
     async def _show_typing(self, account: str) -> None:
         if (place := await self.references.reference(account)) and place.conversation:

@@ -19,7 +19,7 @@ from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
 from bot.policy.rule_changes import Acting, WhyNot
 
-HOME = "/rules"
+HOME, ROLL_OUT = "/rules", "/roll-out"
 
 
 class Shut(Exception):  # noqa: N818 - an answer, not a fault
@@ -96,7 +96,8 @@ class AdminDoor:
             session, target = await self._desk.sign_in.finish(came, self._browsers.hash(request))
         except NotSignedIn as no:
             return self.shut(request, "", no.why)
-        response = web.Response(status=303, headers={"Location": f"{HOME}/changes/{target}" if target else HOME})
+        there = ROLL_OUT if target == ROLL_OUT[1:] else f"{HOME}/changes/{target}" if target else HOME
+        response = web.Response(status=303, headers={"Location": there})
         self._keep(response, cookie_of(self._desk.keys, session))
         return response
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.http.bodies import form_fields
-from adapters.web.forms import FORM
+from adapters.http.bodies import form_fields, request_body
+from adapters.web.forms import FORM, LARGEST
 from adapters.web.rules_fields import control_of
 from bot.policy.policy import Policy, dump
 from bot.policy.rule_weights import RULES, value
@@ -19,7 +19,7 @@ async def read_form(request: web.Request) -> dict[str, str]:
     """Each field once. Raises HTTPBadRequest, HTTPUnsupportedMediaType."""
     if request.content_type != FORM:
         raise web.HTTPUnsupportedMediaType
-    found = form_fields(await request.read(), MOST)
+    found = form_fields(await request_body(request, LARGEST), MOST)
     if found is None or any("\0" in typed for typed in found.values()):
         raise web.HTTPBadRequest
     return found

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from adapters.web.demo_sign_in import DemoSignIn
 from bot.coverage.interfaces import GroupSize
+from bot.coverage.rollout import Rollouts
 from bot.identity.admin_sign_in import AdminSignIn
 from bot.platform.clock import World
 from bot.platform.ids import Kind
@@ -44,6 +45,7 @@ class RulesDesk:
     sign_in: AdminSignIn | None
     changes: RuleChanges
     groups: GroupSizes
+    rollout: Rollouts
     premises: Callable[[], Awaitable[Sequence[PremisesLine]]]
     name_of: Callable[[str], Awaitable[str | None]]  # of an account, by its subject; None: an operator, or gone
     kinds: tuple[Kind, ...]  # methods that may be listed, as they are offered

@@ -1,6 +1,6 @@
 """Whom to tell of a weakness: `/.well-known/security.txt` (RFC 9116), for whoever finds one."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -11,10 +11,8 @@ SECURITY = "/.well-known/security.txt"
 GOOD_FOR = 180 * 86400.0  # seconds; less than a year is recommended (section 2.5.5), and the settings say it anew each day
 
 
-def security_txt(
-    contact: str, origin: str, languages: Sequence[str], world: World
-) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """`contact` as an address: mailto:, https: or tel:."""
+def security_txt(contact: str, origin: str, languages: Sequence[str], world: World) -> list[web.RouteDef]:
+    """`contact` as an address: mailto:, https: or tel:. Where there is none, neither is the page."""
 
     async def told(_request: web.Request) -> web.Response:
         until = datetime.fromtimestamp(world.now() + GOOD_FOR, UTC).strftime("%Y-%m-%dT00:00:00Z")
@@ -26,4 +24,4 @@ def security_txt(
         }
         return web.Response(text="".join(f"{name}: {value}\n" for name, value in fields.items()))
 
-    return told
+    return [web.get(SECURITY, told)] if contact else []

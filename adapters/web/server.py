@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from adapters.web.admin_door import HOME, AdminDoor, is_admins
+from adapters.web.admin_door import HOME, ROLL_OUT, AdminDoor, is_admins
 from adapters.web.assets import Assets
 from adapters.web.browser_cookie import Browsers
 from adapters.web.csrf import CsrfCheck
@@ -24,11 +24,11 @@ from adapters.web.not_me import NotMeDoor, NotMePage
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, Rulings, Suggest
 from adapters.web.portal import Portal, Start
+from adapters.web.rollout_page import RolloutPage
 from adapters.web.rules_page import RulesPage
 from adapters.web.rules_port import RulesDesk
 from adapters.web.sealed_page import SealedPage
 from adapters.web.security_headers import SecurityHeaders
-from adapters.web.security_txt import SECURITY, security_txt
 from adapters.web.signing_in import SigningInPages, Signs
 from adapters.web.visitor_address import VisitorAddresses
 from adapters.web.visitor_connection import EVERYWHERE
@@ -63,13 +63,11 @@ def web_app(
     signs: Signs | None = None,
     not_me: NotMeDoor | None = None,
     proxies: Sequence[str] = (),
-    security_contact: str = "",
     rules: RulesDesk | None = None,
 ) -> web.Application:
     """`demo` is given over a demo store only; its page then stands at "/", with the portal at "/start" alone.
 
-    `hooks` are what vendors post to; each checks its vendor's signature. `signs`: the company's sign-in, where there is one.
-    `proxies` may say whom they speak for.
+    `hooks` are what vendors post to; each checks its vendor's signature. `signs`: the company's sign-in. `proxies` speak for others.
     Raises ValueError for a `base_url` that is no origin, and for a `logo` that is neither SVG nor PNG; OSError when it can't be read.
     """
     assets, addresses = Assets(logo), VisitorAddresses.behind(proxies)
@@ -82,7 +80,6 @@ def web_app(
         [
             *_watched(is_ready),
             web.get("/static/{name}", assets.serve),
-            *([web.get(SECURITY, security_txt(security_contact, base_url, words.languages, world))] if security_contact else []),
             *_landing(LinkPage(engine, pages, browsers)),
             *_sealed(SealedPage(engine, pages, browsers, passwords, ExhibitPages(exhibits), addresses)),
             *_portal(portal := Portal(pages, browsers, wishes, start, addresses)),
@@ -143,7 +140,10 @@ def _door(rules: RulesDesk | None, pages: Pages, browsers: Browsers) -> AdminDoo
 
 
 def _rules(desk: RulesDesk, page: RulesPage, door: AdminDoor, pages: Pages) -> list[web.RouteDef]:
+    rollout = RolloutPage(desk, pages, door)
     return [
+        web.get(ROLL_OUT, rollout.show),
+        web.post(ROLL_OUT, rollout.step),
         *(_demo_sign_in(DemoSignInPage(desk.stand_in, pages)) if desk.stand_in else []),
         web.get(HOME, page.show),
         web.post(HOME, page.save),

@@ -25,7 +25,6 @@ from bot.directory.interfaces import (
 )
 from bot.model.facts import Audited, Fact, Once
 from bot.model.turn import Turn
-from bot.platform.constant_time import paced
 from bot.platform.ids import Action, GrantId, SubjectId, directory_of, is_decoy
 from bot.platform.job_outbox import Sent
 from bot.platform.metrics import Metrics
@@ -124,17 +123,10 @@ class Accounts:
     async def knows(self, subject: SubjectId, password: Secret) -> bool:
         """One try at the password in force, always below the directory's own lockout. Raises Refuse when none is left.
 
-        A stranger learns neither that nor, by the clock, whether there was anything to compare with.
+        Nobody's password is known to nobody.
         """
-        if self.turn.party.subject is not None:
-            return await self._knows(subject, password)
-        async with paced():
-            try:
-                return not is_decoy(subject) and await self._knows(subject, password)
-            except Refuse:
-                return False
-
-    async def _knows(self, subject: SubjectId, password: Secret) -> bool:
+        if is_decoy(subject):
+            return False
         directory = self._directory(subject)
         try:
             left = await asked(directory.bad_tries_left(subject)) - SPARE_TRIES

@@ -3,7 +3,7 @@
 from bot.app import agent
 from bot.app.application import App, build
 from bot.app.demonstration import populate
-from bot.app.operator import migrate, site
+from bot.app.operator import migrate, not_older, site
 from bot.app.vendors import vendors
 
-__all__ = ["App", "agent", "build", "migrate", "populate", "site", "vendors"]
+__all__ = ["App", "agent", "build", "migrate", "not_older", "populate", "site", "vendors"]

@@ -44,6 +44,7 @@ from bot.model.turn import Party, Turn
 from bot.notify.admin_alerts import AdminAlerts
 from bot.notify.clock_watch import ClockWatch
 from bot.notify.directory_watch import DirectoryWatch
+from bot.notify.set_watch import SetWatch
 from bot.platform.clock import SharedClock, World
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Line
@@ -130,6 +131,7 @@ class App(Parts):
             self.checkpoint,
             self.policies.current,
             watch.check_directories,
+            SetWatch(self.store.survey, AdminAlerts(self.store.records)).look,
             self.coverage.refresh,
         )
         beside = (*self.writeback.loops, self.nightly().forever)
@@ -155,9 +157,9 @@ class App(Parts):
 
     async def checkpoint(self) -> None:
         """How far the audit has come leaves the database, signed; once, so that the file grows no faster than the chain."""
-        head = await self.store.audit.head()
+        head, sets = await self.store.audit.head(), await self.store.survey.total()
         if head != self._marked:
-            append(self.settings.checkpoints, checkpoint(*head, self.world.now(), self.keys))
+            append(self.settings.checkpoints, checkpoint(*head, self.world.now(), self.keys, sets=sets))
             self._marked = head
 
     async def close(self) -> None:

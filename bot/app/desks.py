@@ -9,6 +9,7 @@ from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Challenges
 from bot.identity.chat_links import ChatLinks
 from bot.identity.identity import Identity
+from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
 from bot.identity.methods.tools import Tools
 from bot.identity.people import People
@@ -26,8 +27,9 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world))
     identity = Identity(turn, records, people, limits, challenges, app.deliverable, app.keys, app.world)
     registration = Registration(turn, records, app.store.operations, identity, challenges, app.keys, app.world)
+    browsers = KnownBrowsers(identity)
     cases = Cases(turn, app.store.cases, records, identity, frozenset(app.messengers), app.world)
-    takeovers = TakeoverReports(turn, app.not_me, app.store.operations, accounts, identity, app.store.chat_links)
+    takeovers = TakeoverReports(turn, app.not_me, app.store.operations, accounts, identity, app.store.chat_links, browsers)
     chat_links = ChatLinks(turn, app.store.chat_links, records, app.keys, app.world)
     links, agents = Links(turn, app.world), app.writeback.admitting(turn, identity)
-    return Desk(turn, people, identity, accounts, links, registration, takeovers, coverage, cases, chat_links, agents)
+    return Desk(turn, people, identity, accounts, links, registration, takeovers, coverage, cases, chat_links, agents, browsers)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from adapters.web.demo_company import DemoTown
 from adapters.web.not_me import NotMeDoor
+from adapters.web.security_txt import security_txt
 from adapters.web.server import web_app
 from bot.app import vendors
 from bot.app.chats import VendorChat
@@ -34,6 +35,7 @@ def build_pages(
 ) -> web.Application:
     """`demo` is the page of a demo store."""
     store, settings, strangers = app.store, app.settings, StrangersPages(engine, app.world)
+    security = security_txt(settings.security_contact, settings.base_url, settings.languages, app.world)
     return web_app(
         engine,
         app.words,
@@ -48,11 +50,10 @@ def build_pages(
         is_ready=app.ready,
         logo=settings.logo,
         demo=demo,
-        hooks=_hooks(app, chats),
+        hooks=[*_hooks(app, chats), *security],
         signs=_signing_in(app, engine),
         not_me=NotMeDoor(app.not_me.change, strangers.disown),
         proxies=settings.proxies,
-        security_contact=settings.security_contact,
         rules=build_rules(app, coverage, demo),
     )
 

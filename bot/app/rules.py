@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 
+from adapters.web.admin_door import HOME
 from adapters.web.demo_port import Demo
 from adapters.web.demo_sign_in import CLAIM, DemoSignIn
 from adapters.web.rules_port import PremisesLine, RulesDesk
 from bot.app.parts import Parts
 from bot.coverage.reports import Reports
+from bot.coverage.rollout import Rollouts
 from bot.directory.interfaces import Directory
 from bot.identity.admin_sign_in import AdminSignIn, SecondFactor
 from bot.identity.methods.identity_provider import Claimed, Provider
@@ -25,7 +27,14 @@ def build_rules(app: Parts, coverage: Reports, demo: Demo | None) -> RulesDesk:
     """`demo`: a demo store's company, which has a stand-in for a company's sign-in."""
     store, stand_in = app.store, DemoSignIn(demo, app.world) if demo else None
     changes = RuleChanges(
-        store.policies, app.policies, coverage.forecast, store.records, app.keys, app.world, app.policies.listable
+        store.policies,
+        app.policies,
+        coverage.forecast,
+        store.records,
+        app.keys,
+        app.world,
+        app.policies.listable,
+        f"{app.settings.base_url}{HOME}/changes/",
     )
     kinds = tuple(kind for kind in METHODS if kind in listable())
     premises = Premises(app)
@@ -33,6 +42,7 @@ def build_rules(app: Parts, coverage: Reports, demo: Demo | None) -> RulesDesk:
         _sign_in(app, stand_in),
         changes,
         coverage,
+        Rollouts(coverage, store.records, app.directories, app.world),
         premises.lines,
         premises.name_of,
         kinds,

@@ -9,7 +9,7 @@ import structlog
 import typer
 
 from adapters.web.listener import Listener
-from bot.app import App, build, migrate, populate
+from bot.app import App, build, migrate, not_older, populate
 from bot.demo import seed
 from bot.identity.methods.registry import listable
 from bot.model.turn import Party
@@ -31,6 +31,7 @@ async def serve(settings: Settings) -> None:
     give_back_large_blocks()
     app = await build(settings)
     try:
+        await not_older(app.store, app.keys, settings.checkpoints)
         await _first_policy(app)
         await run(app)
     finally:

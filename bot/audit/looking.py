@@ -18,6 +18,7 @@ class Look:
 
     ring: Callable[[], Keys]  # asked where something is signed
     checkpoints: Sequence[Checkpoint]
+    also: Callable[[AuditEntry], object] = id  # who sees each row as well
     verifier: Verifier = field(init=False)
     odd: list[str] = field(default_factory=list)
     unseen: int = 0  # rows that were archived, and whose files aren't at hand
@@ -35,14 +36,14 @@ class Look:
                     continue
                 own.see(line)
                 if line.seq > seen:  # two files may hold the same rows, of two replicas that were at it at once
-                    self.verifier.see(line)
+                    self._see(line)
             if (end is None and signed) or (end is not None and not ends(end, own, self.ring())):
                 self.odd.append(f"{path}: it doesn't end with a signature of this key ring under its rows.")
 
     async def whole(self, live: LiveAudit, folder: Path) -> "Look":
         """Archived files, and behind them what is in the database; once more, where rows were archived meanwhile."""
         before, archived = await live.archived(), files(folder)
-        look = Look(self.ring, self.checkpoints)
+        look = Look(self.ring, self.checkpoints, self.also)
         if before and not genuine(before, self.ring(), PURPOSE):
             look.odd.append("The database's mark of what was archived isn't signed by this key ring.")
             before = None
@@ -50,9 +51,13 @@ class Look:
         if before and not archived:
             look.unseen, look.verifier = before.count, Verifier(self.checkpoints, seq=before.count, head=before.head)
         async for row in live.rows(look.verifier.seq):
-            look.verifier.see(row)
+            look._see(row)
         steady = (await live.archived() or NOTHING) == (before or NOTHING)
         return look if steady or look.odd else await self.whole(live, folder)
+
+    def _see(self, row: AuditEntry) -> None:
+        self.verifier.see(row)
+        self.also(row)
 
     def wrong(self) -> list[str]:
         """All that is, in sentences."""

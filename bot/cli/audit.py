@@ -23,9 +23,9 @@ def verify(
     archive: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where archived files are now.")] = None,
     config: Config = None,
 ) -> None:
-    """Find rows that were changed, taken out or moved; with checkpoints also a tail that was cut. Ends with 1 if so.
+    """Find rows that were changed, taken out or moved, and signed sets that aren't as they tell; with checkpoints also a tail that was cut.
 
-    Archived files are looked at first, then the live rest in the database.
+    Archived files are looked at first, then the live rest in the database. Ends with 1 if something is wrong.
     """
     if not asyncio.run(_verified(files or [], checkpoints, archive, config)):
         raise typer.Exit(FOUND)
@@ -35,6 +35,26 @@ def verify(
 def export(config: Config = None, after: Annotated[int, typer.Option(help="Only rows behind this number.")] = 0) -> None:
     """All rows that are in the database, one JSON object a line, oldest first."""
     asyncio.run(_exported(config, after))
+
+
+@app.command()
+def renew(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="account, policy or agents, as `audit verify` says.")],
+    owner: Annotated[str, typer.Argument(metavar="[ACCOUNT]", help="Of an account: directory:id.")] = "",
+    config: Config = None,
+) -> None:
+    """Take off all rows of a signed set that somebody wrote by hand; its owner begins anew, by registering or `unlatch policy apply`."""
+    count = asyncio.run(_renewed(kind, owner, config))
+    echo(f"{count} rows were taken off; {kind} {owner}".rstrip() + " is empty, and signed.")
+
+
+async def _renewed(kind: str, owner: str, config: Path | None) -> int:
+    from bot.platform.set_seals import SetKind, SetName
+
+    if kind not in list(SetKind) or bool(owner) != (kind == SetKind.ACCOUNT):
+        raise OperatorError("Say `account DIRECTORY:ID`, `policy` or `agents`, as `unlatch audit verify` names them.")
+    async with built(config) as app:
+        return await app.store.survey.renew(SetName(SetKind(kind), owner))
 
 
 @app.command()
@@ -48,6 +68,7 @@ def archive(
 
 async def _verified(given: list[Path], checkpoints: Path | None, folder: Path | None, config: Path | None) -> bool:
     from bot.audit.looking import Look, genuine_of
+    from bot.audit.set_record import SetRecord
     from bot.platform.keyring import Keys
 
     found = settings(config)
@@ -58,10 +79,13 @@ async def _verified(given: list[Path], checkpoints: Path | None, folder: Path | 
     look = Look(ring, genuine)
     if given:
         look.files(given)
+        wrong += look.wrong()
     else:
         async with built(config) as app:
-            look = await look.whole(app.store.audit, folder or found.archive)
-    wrong += look.wrong()
+            record = SetRecord((await app.store.audit.head())[0])
+            sets = [each async for each in app.store.survey.all()]
+            look = await Look(ring, genuine, record.see).whole(app.store.audit, folder or found.archive)
+        wrong += [*look.wrong(), *record.wrong(sets, genuine, look.unseen)]
     for sentence in wrong:
         echo(sentence)
     if not wrong:

@@ -22,7 +22,18 @@ async def sign_in(section: SignInSection, base_url: str, egress: Egress) -> Asyn
         return
     for finding in described(section, found):
         yield finding
+    yield second_factor(section)
     yield ok(f"Company sign-in comes back to {base_url}{CALLBACK}; that address has to be registered at the provider.")
+
+
+def second_factor(section: SignInSection) -> Finding:
+    """Whether admins need one where they change the rules."""
+    if section.admin_amr or section.admin_acr:
+        return ok("Admins come to the rules page by a sign-in of which the provider says that it had a second factor.")
+    return warn(
+        "Any sign-in of an admin opens the rules page, with a second factor or without.",
+        'Let the provider say how somebody signed in, and set [sign_in] admin_amr, mostly ["mfa"], or admin_acr.',
+    )
 
 
 def described(section: SignInSection, found: Mapping[str, object]) -> list[Finding]:

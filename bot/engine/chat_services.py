@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.conversation.interfaces import Stale, Upgrading
+from bot.conversation.interfaces import Crowded, Stale, Upgrading
 from bot.engine.engine import Engine
 from bot.engine.intake import Accepted
 from bot.engine.interfaces import ChatOutbox
@@ -102,7 +102,7 @@ class BackgroundTasks:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         fault = None if task.cancelled() else task.exception()
-        if isinstance(fault, Unavailable):
+        if isinstance(fault, Unavailable | Crowded):
             log.warning("chat.unavailable", fault=str(fault))
         elif isinstance(fault, Exception):
             log.error("chat.errand_failed", fault=type(fault).__name__, exc_info=fault)

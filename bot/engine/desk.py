@@ -7,6 +7,7 @@ from bot.coverage.reports import Reports
 from bot.helpdesk.cases import Cases
 from bot.identity.chat_links import ChatLinks
 from bot.identity.identity import Identity
+from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
 from bot.identity.people import People
 from bot.identity.registration import Registration
@@ -30,3 +31,4 @@ class Desk:
     cases: Cases
     chat_links: ChatLinks
     agents: Admitting
+    browsers: KnownBrowsers

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -26,8 +27,9 @@ from bot.model.reply import Reply, Word
 from bot.model.step import Settled, Step
 from bot.model.turn import Claim, Party, Turn, Window
 from bot.platform.clock import World
+from bot.platform.constant_time import paced
 from bot.platform.errors import Unavailable
-from bot.platform.ids import ConversationId, OptionId, WindowId
+from bot.platform.ids import ConversationId, OptionId, Origin, WindowId
 from bot.platform.metrics import Metrics
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse
@@ -157,7 +159,14 @@ class Engine:
     # One turn ---------------------------------------------------------------------------------------------------------
 
     async def run(self, claim: Claim, reply: Reply | None) -> None:
-        """`reply` None: nobody spoke, the engine looks; where that has to wait, the loops see to it. Raises Crowded, Stale."""
+        """`reply` None: nobody spoke, the engine looks; where that has to wait, the loops see to it. Raises Crowded, Stale.
+
+        Every turn of a stranger's ends at a beat, whatever its step looks up, so that no flow can forget to be slow.
+        """
+        async with paced() if claim.party.origin is Origin.STRANGER else nullcontext():
+            await self._run_soon(claim, reply)
+
+    async def _run_soon(self, claim: Claim, reply: Reply | None) -> None:
         try:
             async with self.slots.slot():
                 again = await self._run(claim, reply)

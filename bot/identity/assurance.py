@@ -1,14 +1,16 @@
 """Which proofs are enough, and which methods could still make them so: pure functions of policy, account and proofs."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from bot.identity.methods.registry import METHODS, groups
+from bot.model.facts import Proved
 from bot.model.prompt import Stage
 from bot.platform.ids import Action, Kind
 from bot.policy.policy import Policy
 
+Rule = Callable[[Policy, "Need", Sequence[Kind]], bool]
 TWO = 2  # dependence groups: what is always asked of an admin
 
 
@@ -47,6 +49,28 @@ def enough(policy: Policy, need: Need, proofs: Iterable[Kind]) -> bool:
     return worth > 0
 
 
+def enough_of_a_stranger(policy: Policy, need: Need, proofs: Sequence[Kind]) -> bool:
+    """Whether it would be enough of somebody who may be anybody, and may have ten thousand names to try.
+
+    What can be tried without end and by anybody doesn't count alone: an app's code counts with another method, or with the code
+    that follows it, and so is named twice here (RFC 4226 section 7.4); a password counts with another method.
+    """
+    if not enough(policy, need, proofs):
+        return False
+    if need.bare or any(need.action in METHODS[k].suffices_for for k in proofs) or groups(set(proofs)) >= TWO:
+        return True
+    if _demanded(need.action):
+        return policy.change.by_password_alone
+    return all(not METHODS[k].in_a_row or proofs.count(k) >= TWO for k in proofs)
+
+
+def proved(proofs: Iterable[Proved]) -> list[Kind]:
+    """The kinds of proofs; once more for each that directly follows another of the same method."""
+    known = list(proofs)
+    places = {(p.method, p.step) for p in known if p.step}
+    return [*dict.fromkeys(p.kind for p in known), *(p.kind for p in known if p.step and (p.method, p.step - 1) in places)]
+
+
 def useful(policy: Policy, need: Need, proofs: Iterable[Kind], have: Iterable[Kind]) -> tuple[Kind, ...]:
     """The methods that bring this account nearer to `enough`, strongest first; none when it can't get there at all."""
     given = set(proofs)
@@ -65,13 +89,13 @@ def _leads_on(policy: Policy, need: Need, given: set[Kind], kind: Kind, free: li
     return any(kind in pair and enough(policy, need, given | set(pair)) for pair in combinations(free, 2))
 
 
-def stage(policy: Policy, need: Need, given: Collection[Kind], kinds: Iterable[Kind]) -> Stage | None:
+def stage(policy: Policy, need: Need, given: Sequence[Kind], kinds: Iterable[Kind], rule: Rule = enough) -> Stage | None:
     """Which proof of how many it is when the next one is of one of these kinds. None: the only one, or that depends on the kind."""
     number, of = len(given) + 1, set[int]()
     for kind in kinds:
         if not _allowed(policy, need, kind):
             return None
-        of.add(number if enough(policy, need, {*given, kind}) else number + 1)
+        of.add(number if rule(policy, need, [*given, kind]) else number + 1)
     return Stage(number, of.pop()) if len(of) == 1 and of != {1} else None
 
 

@@ -9,7 +9,7 @@ from bot.model.facts import Cleared
 from bot.model.turn import Turn
 from bot.platform.ids import ChallengeId, Kind, Origin, SubjectId
 from bot.platform.keyring import Keys
-from bot.platform.sentences import Misstep, Refuse
+from bot.platform.sentences import Refuse
 
 HOUR, DAY = 3600.0, 86400.0
 PER_CODE = 3  # tries for one code (field.md R7)
@@ -27,12 +27,22 @@ class AttemptLimits:
     records: Records
     keys: Keys
 
-    async def try_code(self, challenge: ChallengeId, subject: SubjectId, kind: Kind) -> None:
-        """One more try. Raises Refuse over the limit; the try is counted though the process may die before it compares."""
+    async def known(self, subject: SubjectId) -> bool:
+        """Whether whoever speaks is more than anybody: by a linked chat, a case, or a browser that is known for this account."""
+        return await self._origin(subject) is not Origin.STRANGER
+
+    async def try_code(self, challenge: ChallengeId, subject: SubjectId, kind: Kind, *, told: bool) -> bool:
+        """One more try: whether it may be right at all. It is counted though the process may die before it compares.
+
+        Raises Refuse over the limit; of an account's own limit a stranger isn't `told`.
+        """
         if not (await self.records.hit(f"code:{challenge}", PER_CODE, DAY)).allowed:
             raise Refuse("verify.too_many_tries")
-        if not (await self.records.hit(await self._failures(subject, kind), *FAILURES)).allowed:
+        if (await self.records.hit(await self._failures(subject, kind), *FAILURES)).allowed:
+            return True
+        if told:
             raise Refuse("verify.closed_for_a_day")
+        return False
 
     async def succeeded(self, subject: SubjectId, kind: Kind) -> None:
         """Only failures in a row count (NIST SP 800-63B-4 section 3.2.2)."""
@@ -40,10 +50,9 @@ class AttemptLimits:
         if METHODS[kind].passed_on:
             self.turn.note(Cleared(await self._passed_on(subject)))
 
-    async def start(self, subject: SubjectId, kind: Kind) -> None:
-        """Another challenge. Raises Misstep over the limit: another method may still do."""
-        if not (await self.records.hit(await self._key("start", subject, kind, subject), *STARTS)).allowed:
-            raise Misstep("verify.too_many_codes")
+    async def may_start(self, subject: SubjectId, kind: Kind) -> bool:
+        """Another challenge: whether it is within the limit."""
+        return (await self.records.hit(await self._key("start", subject, kind, subject), *STARTS)).allowed
 
     async def may_send(self, method: Registered) -> bool:
         """Another message to this destination: whether it is within the limit."""
@@ -79,8 +88,9 @@ class AttemptLimits:
         return f"{what}:{about}:{kind}:{await self._origin(subject)}"
 
     async def _origin(self, subject: SubjectId) -> Origin:
-        """A visitor in whose browser enough was proved for this very account before isn't just anybody."""
+        """A visitor in a browser that this account's person ticked as their own isn't just anybody."""
         browser = self.turn.claim.sealed.browser if self.turn.claim.sealed else None
-        if self.turn.party.origin is Origin.STRANGER and browser and await self.records.knows_browser(subject, browser):
-            return Origin.KNOWN
+        if self.turn.party.origin is Origin.STRANGER and browser:
+            known = [each.browser for each in await self.records.browsers(subject)]
+            return Origin.KNOWN if browser in known else Origin.STRANGER
         return self.turn.party.origin

@@ -20,6 +20,8 @@ from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args
 
+EXPIRED = "verify.code_expired"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -50,15 +52,19 @@ class Challenges:
         """Time and chance."""
         return self.tools.world
 
-    async def ask(self, subject: SubjectId, action: Action, kind: Kind, method: Registered | None) -> Asked:
-        """`method` None: a decoy, or a stranger's guess at a method that isn't there; it looks the same and sends nothing."""
-        await self.limits.start(subject, kind)
-        known, sends = self.turn.party.subject is not None, METHODS[kind].channel is not None
-        if method and sends and not await self.limits.may_send(method):
-            if known:
+    async def ask(
+        self, subject: SubjectId, action: Action, kind: Kind, method: Registered | None, *, granted: bool = False
+    ) -> Asked:
+        """`method` None: a decoy, or a stranger's guess at a method that isn't there; it looks the same and sends nothing.
+
+        `granted`: whoever asks has proved already who they are.
+        """
+        sends, told = METHODS[kind].channel is not None, granted or await self._told(subject)
+        if not await self.limits.may_start(subject, kind) or (method and sends and not await self.limits.may_send(method)):
+            if told:
                 raise Misstep("verify.too_many_codes")
             method = None  # a stranger isn't told: where nobody is, nothing is sent either
-        hint = Line(masked(method)) if method and known else Line("")
+        hint = Line(masked(method)) if method and self.turn.party.subject is not None else Line("")
         until = self.world.now() + METHODS[kind].lifetime
         id = ChallengeId(self.world.id("challenge"))
         by = (BY_STRANGERS,) if is_decoy(subject) else ()
@@ -69,13 +75,34 @@ class Challenges:
             ),
         )
         if method and sends and (channel := METHODS[kind].channel):
-            about = args(challenge=id, method=method.id, language=self.turn.party.language, known=int(known))
+            known = int(self.turn.party.subject is not None)
+            about = args(challenge=id, method=method.id, language=self.turn.party.language, known=known)
             self.turn.note(Sent("code", subject, about, channel.now, METHODS[kind].lifetime))
         return Asked(id, kind, hint, method.id if method else MethodId(""))
 
     async def verify(self, id: ChallengeId, given: Secret) -> None:
         """Notes a proof. Raises Misstep for a wrong answer, Refuse when there were too many or the challenge is over."""
         asked, right = await self.checked(id, given)
+        await self._noted(asked, right)
+
+    async def take(self, id: ChallengeId, given: Secret) -> Kind:
+        """From a stranger: notes a proof if it is right, and tells nobody. Raises what follows from what was asked alone."""
+        asked = await self._asked(id)
+        right = None
+        if await self.limits.try_code(id, asked.subject, asked.kind, told=False):
+            try:
+                right = await self._in_time(asked, given)
+            except (Misstep, Refuse) as no:
+                if no.words == EXPIRED:
+                    raise
+        if right:
+            await self._noted(asked, right)
+        else:
+            detail = args(method=asked.kind, conversation=asked.conversation)
+            self.turn.note(Audited("identity:proof:wrong", asked.subject, (*detail, BY_STRANGERS)))
+        return asked.kind
+
+    async def _noted(self, asked: Challenged, right: Right) -> None:
         if self.turn.window is None:
             raise Refuse("verify.over")  # nobody spoke
         self._proved(asked, right, self.turn.window, self.world.now())
@@ -96,17 +123,28 @@ class Challenges:
         return True
 
     async def checked(self, id: ChallengeId, given: Secret) -> tuple[Challenged, Right]:
-        """What was asked and what answered it. Counts the try, and raises as `verify` does."""
-        asked = await self.records.challenge(id)
-        if asked is None or asked.conversation != self.turn.conversation:
-            raise Refuse("verify.over")
-        await self.limits.try_code(id, asked.subject, asked.kind)  # counted before anything is compared
-        if self.world.now() >= asked.expires:
-            raise Misstep("verify.code_expired")
-        right = await self._right(asked, given)
+        """What was asked and what answered it, for whom is known. Counts the try, and raises as `verify` does."""
+        asked = await self._asked(id)
+        await self.limits.try_code(id, asked.subject, asked.kind, told=True)  # counted before anything is compared
+        right = await self._in_time(asked, given)
         if right is None:
             raise Misstep(METHODS[asked.kind].wrong(self.tools))
         return asked, right
+
+    async def _asked(self, id: ChallengeId) -> Challenged:
+        asked = await self.records.challenge(id)
+        if asked is None or asked.conversation != self.turn.conversation:
+            raise Refuse("verify.over")
+        return asked
+
+    async def _in_time(self, asked: Challenged, given: Secret) -> Right | None:
+        if self.world.now() >= asked.expires:
+            raise Misstep(EXPIRED)
+        return await self._right(asked, given)
+
+    async def _told(self, subject: SubjectId) -> bool:
+        """Whether limits may be spoken of: not to a stranger, who would learn by them whose names belong together."""
+        return self.turn.party.subject is not None or await self.limits.known(subject)
 
     async def _right(self, asked: Challenged, given: Secret) -> Right | None:
         """None for a wrong answer, and for any answer where none is typed."""
@@ -114,7 +152,8 @@ class Challenges:
         match method.asks:
             case TypedCode(check=check) | TypedOnPage(check=check):
                 on_file = () if method.unregistered else await self.records.methods(asked.subject)
-                return await check(asked, given, [m for m in on_file if m.kind == asked.kind], self.tools)
+                theirs = [m for m in on_file if m.kind == asked.kind and (not m.suspended or m.id == asked.method)]
+                return await check(asked, given, theirs, self.tools)
             case MetElsewhere():
                 return None
             case _:
@@ -142,4 +181,4 @@ class Challenges:
             ),
         )
         if right.method and METHODS[asked.kind].one_use:
-            self.turn.note(UsedUp(right.method))
+            self.turn.note(UsedUp(right.method, asked.subject))

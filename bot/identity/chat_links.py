@@ -35,11 +35,6 @@ class LinkStore(Protocol):
         """Its person has left, or an operator says so. False: there was none."""
 
 
-def link_mac(keys: Keys, kind: str, account: str, subject: SubjectId) -> str:
-    """What makes a row ours."""
-    return keys.sign("chat link", repr((kind, account, str(subject))))
-
-
 def link_code(keys: Keys, challenge: ChallengeId, subject: SubjectId, account: ChatAccount) -> Secret:
     """Shown on the sealed page, typed in the chat; kept nowhere."""
     mac = keys.mac("link code", repr((str(challenge), str(subject), account.kind, account.id)))
@@ -77,9 +72,8 @@ class ChatLinks:
             raise Refuse("link.too_many_tries")
         if not link_code(self.keys, challenge, subject, account).equals(given):
             raise Misstep("link.wrong_code")
-        mac = link_mac(self.keys, account.kind, account.id, subject)
         self.turn.note(
-            ChatLinked(account.kind, account.id, subject, mac, self.world.now(), grant),
+            ChatLinked(account.kind, account.id, subject, self.world.now(), grant),
             Audited("identity:chat:linked", subject, (*args(chat=account.kind, account=account.id, grant=grant),)),
             Sent("notice", subject, args(action="link", outcome="changed", grant=grant)),
         )

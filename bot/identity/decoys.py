@@ -7,6 +7,6 @@ from bot.platform.keyring import Keys
 
 
 def decoy(keys: Keys, typed: str) -> SubjectId:
-    """Steady for one name, so that limits count alike; says nothing about the name to a reader of the database."""
+    """Steady for one name, also when keys are rotated, so that limits count alike; says nothing about the name to a reader of the database."""
     name = unicodedata.normalize("NFC", typed).strip().casefold().encode("utf-8", "backslashreplace").decode()
-    return SubjectId(f"{DECOY}:{keys.mac('decoy', name).hex()[:32]}")
+    return SubjectId(f"{DECOY}:{keys.lasting_mac('decoy', name).hex()[:32]}")

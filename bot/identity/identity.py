@@ -3,19 +3,21 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.directory.interfaces import Person
-from bot.identity.assurance import Need, enough, stage, strongest_first, useful
+from bot.identity.assurance import Need, enough, enough_of_a_stranger, proved, stage, useful
 from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.grant_mac import genuine_grant, genuine_proof, sealed_grant
 from bot.identity.interfaces import Records
 from bot.identity.masks import known_by, name_of
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import TypedAndTried
+from bot.identity.methods.shapes import MetElsewhere, TypedAndTried
 from bot.identity.people import People
 from bot.identity.registered import Registered
+from bot.identity.strangers_door import anybodys_need, plain_offer, strangers_offers
 from bot.model.facts import Audited, Exchanged, Granted, Proved
 from bot.model.prompt import Option, Stage
 from bot.model.turn import Turn
@@ -37,9 +39,11 @@ from bot.platform.ids import (
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args
-from bot.policy.policy import CodesInChat, ContactRule, Policy
+from bot.policy.policy import CodesInChat, ContactRule
 
 GRANT_LIFETIME = 600.0  # seconds
+Standing = GrantId | tuple[Option, ...]
+Taken = tuple[Kind, ...]
 
 
 @dataclass(frozen=True)
@@ -55,37 +59,73 @@ class Identity:
     keys: Keys
     world: World
 
-    async def standing(self, subject: SubjectId, action: Action, case: CaseId | None) -> GrantId | tuple[Option, ...]:
-        """A grant when the proofs on record are enough for this; otherwise the methods that could still help."""
-        if is_decoy(subject):
-            return await self._strangers_offers(action, ())
+    async def standing(self, subject: SubjectId, action: Action, case: CaseId | None, taken: Sequence[Kind] = ()) -> Standing:
+        """A grant when the proofs on record are enough for this; otherwise the methods that could still help.
+
+        A stranger gives what anybody has to give, and it is judged all together. Raises Misstep when it doesn't do.
+        """
+        if not await self.limits.known(subject):
+            return await self._judged(subject, action, case, taken)
         person = await self.people.able(subject)
         proofs = await self._counting(subject, action)
-        given = [p.kind for p in proofs]
-        if enough(await self.people.policies.current(), await self._need(person, action), given):
+        if await self._enough(person, action, proofs):
             return self._grant(subject, action, case, tuple(p.id for p in proofs))
-        return await self._offers(person, action, given)
+        return await self._offers(person, action, [p.kind for p in proofs])
 
-    async def stage(self, subject: SubjectId, action: Action, kinds: Collection[Kind]) -> Stage | None:
+    async def _judged(self, subject: SubjectId, action: Action, case: CaseId | None, taken: Sequence[Kind]) -> Standing:
+        """Until all is there that the rules ask of anybody, the account isn't looked at."""
+        if not enough_of_a_stranger(await self.people.policies.current(), anybodys_need(action, taken), taken):
+            return strangers_offers(await self.people.policies.current(), self.deliverable, action, taken)
+        proofs = () if is_decoy(subject) else await self._counting(subject, action)
+        with suppress(Refuse):  # why this account can't help itself is no stranger's business
+            if proofs and await self._enough(await self.people.able(subject), action, proofs):
+                return self._grant(subject, action, case, tuple(p.id for p in proofs))
+        if any(isinstance(METHODS[p.kind].asks, MetElsewhere) for p in proofs):  # whom the company has signed in isn't anybody
+            return strangers_offers(await self.people.policies.current(), self.deliverable, action, taken)
+        raise Misstep("verify.not_taken")
+
+    async def answer(
+        self, subject: SubjectId, challenge: ChallengeId, given: Secret, taken: tuple[Kind, ...]
+    ) -> tuple[Kind, ...]:
+        """Notes a proof if this is right. Raises Misstep for a wrong one, Refuse when there were too many.
+
+        From a stranger it is taken either way, and returned with what was taken before. While the directory is silent a right one
+        would be dropped, and its try stay counted.
+        """
+        await self.people.reached(subject)
+        if await self.limits.known(subject):
+            await self.challenges.verify(challenge, given)
+            return ()
+        return (*taken, await self.challenges.take(challenge, given))
+
+    async def _enough(self, person: Person, action: Action, proofs: Sequence[Proved], since: float = math.inf) -> bool:
+        rule = enough if await self.limits.known(person.subject) else enough_of_a_stranger
+        return rule(await self.people.policies.current(), await self._need(person, action, since), proved(proofs))
+
+    async def stage(
+        self, subject: SubjectId, action: Action, kinds: Collection[Kind], taken: Sequence[Kind] = ()
+    ) -> Stage | None:
         """Which proof of how many is asked for next, if it is of one of these kinds. None: the only one, or it can't be said.
 
         To a stranger it follows from the rules and from what has been taken alone, as if the account were anybody's.
         """
-        stranger = self.turn.party.subject is None
-        need = Need(action, admin=False) if stranger else await self._need(await self.people.able(subject), action)
-        given = [p.kind for p in await self._counting(subject, action)]
-        return stage(await self.people.policies.current(), need, given, kinds)
+        policy = await self.people.policies.current()
+        if not await self.limits.known(subject):
+            return stage(policy, anybodys_need(action, (*taken, *kinds)), taken, kinds, enough_of_a_stranger)
+        visitor = self.turn.party.subject is None
+        need = Need(action, admin=False) if visitor else await self._need(await self.people.able(subject), action)
+        return stage(policy, need, [p.kind for p in await self._counting(subject, action)], kinds)
 
     async def offers(self, subject: SubjectId, action: Action) -> tuple[Option, ...]:
         """What could be begun with. Raises Refuse when the account can't help itself at all."""
-        if is_decoy(subject):
-            return await self._strangers_offers(action, ())
+        if not await self.limits.known(subject):
+            return strangers_offers(await self.people.policies.current(), self.deliverable, action, ())
         if found := await self._offers(await self.people.able(subject), action, ()):
             return found
         raise Refuse("verify.no_method_left")
 
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
-        """All that count, those in quarantine included; the directory's contact data only where the rules say so. A decoy has none."""
+        """All that are on file, those in quarantine and suspended ones included; the directory's contact data only where the rules say so. A decoy has none."""
         if is_decoy(subject):
             return ()
         rule = (await self.people.policies.current()).registration.contact_data
@@ -97,7 +137,7 @@ class Identity:
 
     async def _offers(self, person: Person, action: Action, given: Sequence[Kind]) -> tuple[Option, ...]:
         if self.turn.party.subject is None:
-            return await self._strangers_offers(action, given)
+            return strangers_offers(await self.people.policies.current(), self.deliverable, action, given)
         have = await self._usable(person)
         kinds = useful(await self.people.policies.current(), await self._need(person, action), given, [m.kind for m in have])
         many = Counter(m.kind for m in have)
@@ -119,14 +159,13 @@ class Identity:
     async def ask_for(self, subject: SubjectId, action: Action, option: OptionId) -> Asked:
         """A challenge by one of the offered methods. Raises Misstep when too many were asked for."""
         kind, _, method = option.partition(":")
-        registered = [m for m in await self.methods(subject) if m.kind == kind and method in ("", m.id)]
-        usable = [m for m in registered if m.usable_from <= self.world.now()]
+        usable = [m for m in await self._usable_now(subject) if m.kind == kind and method in ("", m.id)]
         return await self.challenges.ask(subject, action, Kind(kind), usable[0] if usable and not is_decoy(subject) else None)
 
     async def ask_again(self, subject: SubjectId, action: Action, option: OptionId) -> Asked:
         """Another code to where the last one went: nowhere, if that was nobody's."""
         kind, _, method = option.partition(":")
-        same = [m for m in await self.methods(subject) if (m.id, m.kind) == (method, kind) and m.usable_from <= self.world.now()]
+        same = [m for m in await self._usable_now(subject) if (m.id, m.kind) == (method, kind)]
         return await self.challenges.ask(subject, action, Kind(kind), same[0] if same else None)
 
     async def ask_at(self, subject: SubjectId, action: Action, kind: Kind, typed: str) -> Asked:
@@ -136,9 +175,12 @@ class Identity:
         if not isinstance(registers, TypedAndTried):
             raise Misstep("engine.pick_one")
         typed_in_full = registers.read(typed, country)
-        usable = [m for m in await self.methods(subject) if m.kind == kind and m.usable_from <= self.world.now()]
+        usable = [m for m in await self._usable_now(subject) if m.kind == kind]
         match = [m for m in usable if m.secret.equals(typed_in_full)]
         return await self.challenges.ask(subject, action, kind, match[0] if match else None)
+
+    async def _usable_now(self, subject: SubjectId) -> list[Registered]:
+        return [m for m in await self.methods(subject) if m.usable_from <= self.world.now() and not m.suspended]
 
     async def lesser(self, grant: GrantId) -> GrantId:
         """The right to unlock, instead of the right to reset: whoever proved enough for the one has for the other."""
@@ -151,14 +193,6 @@ class Identity:
             Audited("identity:grant:unlock", less.subject, args(grant=less.id, instead_of=grant, conversation=less.conversation)),
         )
         return less.id
-
-    async def verify(self, subject: SubjectId, challenge: ChallengeId, given: Secret) -> None:
-        """Raises Misstep for a wrong one, Refuse when there were too many.
-
-        What is proved goes no further while the directory is silent, so a right code would be dropped, and its try stay counted.
-        """
-        await self.people.reached(subject)
-        await self.challenges.verify(challenge, given)
 
     async def undelivered(self, challenge: ChallengeId) -> WordsId | None:
         """Why its message doesn't arrive, as far as is known. A stranger isn't told that there was one."""
@@ -212,26 +246,11 @@ class Identity:
         """What was enough before still is. To disown takes no proof, and whoever may not help themselves may do it as well."""
         if action is Action.DISOWN:
             return not proofs
-        need = await self._need(await self.people.able(subject), action, min((p.at for p in proofs), default=0.0))
-        return enough(await self.people.policies.current(), need, [p.kind for p in proofs])
-
-    async def _strangers_offers(self, action: Action, given: Sequence[Kind]) -> tuple[Option, ...]:
-        """The same for everybody, registered or not, so that the list says nothing about the account."""
-        policy = await self.people.policies.current()
-        if demanded := [k for k, method in METHODS.items() if action in method.demanded_by and k not in given]:
-            return tuple(map(_plain_offer, demanded))
-        used = {METHODS[k].group for k in given}
-        anybodys = [k for k in self.deliverable if METHODS[k].unregistered and self._for_strangers(k, action, policy)]
-        available = [*anybodys, *(k for k in policy.methods.available if k in self.deliverable)]
-        return tuple(_plain_offer(k) for k in strongest_first(available) if METHODS[k].group not in used)
-
-    def _for_strangers(self, kind: Kind, action: Action, policy: Policy) -> bool:
-        method = METHODS[kind]
-        return action in method.serves or (action is Action.REGISTER and method.begins(policy, admin=False))
+        return await self._enough(await self.people.able(subject), action, proofs, min((p.at for p in proofs), default=0.0))
 
     async def _usable(self, person: Person, *, soon: bool = False) -> list[Registered]:
         now = self.world.now()
-        registered = await self.methods(person.subject)
+        registered = [m for m in await self.methods(person.subject) if not m.suspended]
         usable = [m for m in registered if (m.usable_from <= now or (soon and m.confirmed)) and m.kind in self.deliverable]
         own = [kind for kind, method in METHODS.items() if method.unregistered and kind in self.deliverable]
         able = [kind for kind in own if METHODS[kind].open_to(person.subject, self.challenges.tools)]
@@ -260,26 +279,16 @@ class Identity:
     def _grant(self, subject: SubjectId, action: Action, case: CaseId | None, proofs: tuple[ProofId, ...]) -> GrantId:
         expires = min(self.world.now() + GRANT_LIFETIME, self.turn.claim.expires)
         grant = Granted(GrantId(self.world.id("grant")), self.turn.conversation, subject, action, case, proofs, expires)
-        self.turn.note(
-            sealed_grant(self.keys, grant),
-            Audited(
-                f"identity:grant:{action}",
-                subject,
-                (*args(grant=grant.id, conversation=self.turn.conversation), *self.turn.party.detail),
-            ),
-        )
+        detail = (*args(grant=grant.id, conversation=self.turn.conversation), *self.turn.party.detail)
+        self.turn.note(sealed_grant(self.keys, grant), Audited(f"identity:grant:{action}", subject, detail))
         return grant.id
-
-
-def _plain_offer(kind: Kind) -> Option:
-    return Option(OptionId(kind), name_of(kind))
 
 
 def _offer(registered: Registered, *, several: bool) -> Option:
     """Where a message goes to it is told which one it is, and also where there are several."""
     method = METHODS[registered.kind]
     if method.unregistered or method.one_use:
-        return _plain_offer(registered.kind)
+        return plain_offer(registered.kind)
     label, hint = known_by(registered) if method.channel or several else (name_of(registered.kind), Line(""))
     return Option(OptionId(f"{registered.kind}:{registered.id}"), label, hint)
 

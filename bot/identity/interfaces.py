@@ -1,12 +1,30 @@
 """What identity asks of the store: registered methods, challenges, proofs, grants, and attempt counters."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.identity.registered import Registered
 from bot.model.facts import Audited, Challenged, Granted, Proved
 from bot.platform.counters import Counters
 from bot.platform.ids import ChallengeId, ConversationId, GrantId, SubjectId
+
+KNOWN_FOR = 180 * 86_400.0  # seconds, as long as the browser's cookie
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBrowser:
+    """A browser (the hash of its cookie) that was ticked as somebody's own; `label` is what it said it is: "Firefox on Windows"."""
+
+    browser: str
+    label: str
+    at: float
+
+    @property
+    def named(self) -> str:
+        """For its owner."""
+        return f"{self.label}, {datetime.fromtimestamp(self.at, UTC):%Y-%m-%d}"
 
 
 class Records(Counters, Protocol):
@@ -30,11 +48,17 @@ class Records(Counters, Protocol):
     async def grant(self, id: GrantId) -> tuple[Granted, Sequence[Proved]] | None:
         """A grant on disk and not void, and the proofs that it ties up."""
 
+    async def proofs_of(self, grant: GrantId) -> Sequence[Proved]:
+        """What a grant ties up, whatever became of the grant."""
+
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
         """All that are registered, quarantined ones included, in the order of registration; of the kinds that are known here."""
 
-    async def knows_browser(self, subject: SubjectId, browser: str) -> bool:
-        """Whether enough was proved for this account in this browser (its hash) in the last 180 days."""
+    async def browsers(self, subject: SubjectId) -> Sequence[KnownBrowser]:
+        """Those that this account's person ticked as their own in the last 180 days, in that order."""
+
+    async def known_for(self, browser: str, besides: SubjectId) -> int:
+        """For how many others this browser (its hash) is known."""
 
     async def frozen(self, subject: SubjectId) -> float:
         """Until when nothing is recovered or registered for this account; 0: it isn't frozen."""

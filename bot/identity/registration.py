@@ -16,6 +16,7 @@ from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, Typ
 from bot.identity.registered import NEVER, Registered
 from bot.identity.taken_addresses import taken
 from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Worked
+from bot.model.suspensions import Resumed
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
@@ -79,7 +80,9 @@ class Registration:
     async def due(self, subject: SubjectId) -> Registered | None:
         """The method that nobody has seen working for longest, if that is longer than the policy likes."""
         days = (await self.identity.people.policies.current()).registration.reconfirm_days
-        tried = [m for m in await self.on_file(subject) if m.kind in self.identity.deliverable and _may_be_tried(m)]
+        tried = [
+            m for m in await self.on_file(subject) if m.kind in self.identity.deliverable and may_be_tried(m) and not m.suspended
+        ]
         oldest = min(tried, key=_last_seen, default=None)
         return oldest if oldest and days and self.world.now() - _last_seen(oldest) > days * DAY else None
 
@@ -88,7 +91,7 @@ class Registration:
         found = next((m for m in await self.on_file(subject) if m.id == method), None)
         if found is None:
             raise Refuse("verify.over")
-        return await self.challenges.ask(subject, Action.REGISTER, found.kind, found)
+        return await self.challenges.ask(subject, Action.REGISTER, found.kind, found, granted=True)
 
     async def reconfirm(self, challenge: ChallengeId, given: Secret) -> None:
         """It works. Raises Misstep for a wrong code."""
@@ -99,6 +102,17 @@ class Registration:
                 Worked(right.method, self.world.now(), right.step),
                 Audited("identity:method:reconfirmed", asked.subject, args(method=right.method, kind=asked.kind)),
             )
+
+    async def resume(self, grant: GrantId, method: MethodId, challenge: ChallengeId, given: Secret) -> None:
+        """A suspended method counts again: its owner has proved who they are by another one, and tried it. Raises Misstep for a wrong code."""
+        asked, right = await self.challenges.checked(challenge, given)
+        found = next((m for m in await self.on_file(asked.subject) if m.id == method and m.suspended), None)
+        if found is None or right.method != method:
+            raise Refuse("verify.over")
+        await self._entitled(grant, asked.subject)
+        await self.challenges.limits.succeeded(asked.subject, asked.kind)
+        self.turn.note(Worked(method, self.world.now(), right.step), Resumed(method, asked.subject, grant))
+        self._told(grant, "resumed", found)
 
     def sheet(self) -> MethodId:
         """The name of a new sheet, from which its codes are derived."""
@@ -132,7 +146,7 @@ class Registration:
         await self._fits(subject, kind, secret)
         method = Registered(MethodId(self.world.id("method")), subject, kind, secret, self.world.now(), NEVER)
         self.turn.note(Added(method.id, subject, kind, method.sealed(self.keys), method.registered_at))
-        asked = await self.challenges.ask(subject, Action.REGISTER, kind, method)
+        asked = await self.challenges.ask(subject, Action.REGISTER, kind, method, granted=True)
         return replace(asked, hint=Line(masked(method)))  # whoever typed it may see it in part
 
     async def add_known(self, subject: SubjectId, kind: Kind) -> Asked:
@@ -199,7 +213,7 @@ class Registration:
         gone = [m for m in mine if which(m) and not m.from_directory]
         if not gone:
             raise Misstep("engine.pick_one")
-        if len(gone) == len(mine):
+        if all(m.suspended or m in gone for m in mine):
             return False
         self.turn.note(_looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
         for kind in dict.fromkeys(m.kind for m in gone):
@@ -253,7 +267,7 @@ def _looked_at(subject: SubjectId, mine: Sequence[Registered]) -> Once:
     return Once(f"methods:{subject}:{sha256(seen.encode()).hexdigest()}", DAY)
 
 
-def _may_be_tried(method: Registered) -> bool:
+def may_be_tried(method: Registered) -> bool:
     """Without using it up."""
     return isinstance(METHODS[method.kind].asks, TypedCode) and not METHODS[method.kind].one_use
 

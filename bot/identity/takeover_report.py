@@ -9,10 +9,13 @@ from bot.accounts.interfaces import Cause, Operation, Operations, Outcome
 from bot.identity.chat_links import LinkStore
 from bot.identity.grant_mac import sealed_grant
 from bot.identity.identity import GRANT_LIFETIME, Identity
-from bot.identity.not_me_links import DisownableChange, NotMeLinks
+from bot.identity.known_browsers import KnownBrowsers
+from bot.identity.methods.registry import METHODS
+from bot.identity.not_me_links import DAY, GOOD_FOR, DisownableChange, NotMeLinks
 from bot.identity.registered import Registered
 from bot.messaging.ledger import ADMINS
-from bot.model.facts import Audited, ChatUnlinked, Frozen, Granted, Removed
+from bot.model.facts import Audited, ChatUnlinked, Frozen, Granted, Once, Removed
+from bot.model.suspensions import Suspended
 from bot.model.turn import Turn
 from bot.platform.ids import Action, GrantId, Line, SubjectId
 from bot.platform.job_outbox import Sent
@@ -51,6 +54,7 @@ class TakeoverReports:
     accounts: Accounts
     identity: Identity
     chats: LinkStore
+    browsers: KnownBrowsers
 
     async def right(self, cause: GrantId, mac: Line) -> GrantId | None:
         """A grant to undo. None: it was done before. Raises Refuse for a link that isn't good."""
@@ -142,15 +146,21 @@ class TakeoverReports:
     async def _rest(self, cause: Cause, grant: GrantId, password: Undone) -> None:
         subject, now = cause.granted.subject, self.identity.world.now()
         added = await self._added(cause)
+        used = [m for m in await self._used(cause) if m not in added]
         detail = args(grant=grant, cause=cause.granted.id, change=cause.granted.action, password=password, methods=len(added))
         told = "undone" if password is Undone.UNDONE else "frozen"
         alarm = args(words=f"alarm.account.{password}", login=await self._login(subject))
         for chat, account in await self.chats.accounts_of(subject, cause.began):
             unlinked = Audited("identity:chat:unlinked", subject, args(grant=grant, chat=chat, account=account))
             self.turn.note(ChatUnlinked(chat, account), unlinked)
+        for known in await self.browsers.all(subject):
+            if known.at >= cause.began:
+                self.browsers.forgotten(subject, known)
         self.turn.note(
             Frozen(subject, now + FROZEN),
+            Suspended(subject, tuple(m.id for m in used), now),
             *(Removed(m.id, subject, grant) for m in added),
+            *(Audited("identity:method:suspended", subject, args(grant=grant, method=m.id, kind=m.kind)) for m in used),
             *(Audited("identity:method:disowned", subject, args(grant=grant, method=m.id, kind=m.kind)) for m in added),
             Audited("identity:change:disowned", subject, (*detail, ("conversation", self.turn.conversation))),
             Sent("alarm", ADMINS, alarm),
@@ -162,6 +172,31 @@ class TakeoverReports:
     async def _added(self, cause: Cause) -> Sequence[Registered]:
         """By that very conversation, or since it began; those that nobody has tried yet as well."""
         return [m for m in await self.identity.records.methods(cause.granted.subject) if m.registered_at >= cause.began]
+
+    async def _used(self, cause: Cause) -> Sequence[Registered]:
+        """What proved it: somebody else has it. Where that isn't known any more, everything is taken for used."""
+        proofs = await self.identity.records.proofs_of(cause.granted.id)
+        mine = [m for m in await self.identity.records.methods(cause.granted.subject) if m.confirmed]
+        if len(proofs) < len(cause.granted.proofs):
+            return mine
+        ids, sheets = {p.method for p in proofs}, {p.kind for p in proofs if METHODS[p.kind].one_use}
+        return [m for m in mine if m.id in ids or m.kind in sheets]
+
+    async def changed_lately(self, subject: SubjectId) -> bool:
+        """Whether anything was done for this account in the days in which the link of its notice is good."""
+        since = self.identity.world.now() - GOOD_FOR
+        made = [await self.operations.last(subject, action) for action in (*PASSWORDS, Action.UNLOCK)]
+        added = [m for m in await self.identity.records.methods(subject) if m.confirmed and m.registered_at > since]
+        return bool(added or await self.chats.accounts_of(subject, since) or [one for one in made if one and one.at > since])
+
+    async def report_prompts(self, subject: SubjectId) -> None:
+        """Somebody else tries, and has changed nothing yet: admins hear it, once a day."""
+        key = f"prompts:{subject}"
+        if await self.identity.records.counted(key):
+            return
+        told = args(words="alarm.prompts.unasked", login=await self._login(subject))
+        conversation = args(conversation=self.turn.conversation)
+        self.turn.note(Once(key, DAY), Audited("identity:prompts:reported", subject, conversation), Sent("alarm", ADMINS, told))
 
     async def _login(self, subject: SubjectId) -> str:
         try:

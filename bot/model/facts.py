@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from bot.model.agents import Agent, Invitation, Stand
 from bot.model.asker import Asker
+from bot.model.browsers import BrowserForgotten, BrowserTicked
 from bot.model.step import Step
+from bot.model.suspensions import Resumed, Suspended
 from bot.platform.ids import (
     Action,
     CaseId,
@@ -65,6 +67,7 @@ class UsedUp:
     """A method that proved something for the only time. It is off the file, or the turn is lost."""
 
     method: MethodId
+    subject: SubjectId
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,6 @@ class ChatLinked:
     kind: str
     account: str
     subject: SubjectId
-    mac: str
     at: float
     grant: GrantId
 
@@ -272,8 +274,12 @@ Fact = (
     | Confirmed
     | Worked
     | Removed
+    | Suspended
+    | Resumed
     | ChatLinked
     | ChatUnlinked
+    | BrowserTicked
+    | BrowserForgotten
     | Frozen
     | CaseOpened
     | CaseWatched

@@ -1,18 +1,19 @@
 """One pace for strangers: what they asked is answered at the next beat, so that the time taken tells nothing."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 PACE = 0.3  # seconds: well above one argon2, one bind, or one look-up; a slower answer comes at the beat after
+now, sleep = time.monotonic, asyncio.sleep
 
 
 @asynccontextmanager
 async def paced() -> AsyncIterator[None]:
     """Ends at a multiple of PACE from its beginning, however it ends."""
-    loop = asyncio.get_running_loop()
-    began = loop.time()
+    began = now()
     try:
         yield
     finally:
-        await asyncio.sleep(PACE - (loop.time() - began) % PACE)
+        await sleep(PACE - (now() - began) % PACE)

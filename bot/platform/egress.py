@@ -57,7 +57,7 @@ class Egress:
         """
         import aiohttp  # noqa: PLC0415 - heavy, and some commands ask nobody
 
-        class Connector(aiohttp.TCPConnector):
+        class TrustingConnector(aiohttp.TCPConnector):
             """Looks at the certificates anew, once, when one isn't believed."""
 
             async def connect(connector, *asked: Any, **how: Any) -> Any:  # noqa: N805 - `self` is the way out
@@ -69,7 +69,7 @@ class Egress:
                     return await super().connect(*asked, **how)
 
         return aiohttp.ClientSession(
-            connector=Connector(ssl=trust or self.trust()),
+            connector=TrustingConnector(ssl=trust or self.trust()),
             timeout=aiohttp.ClientTimeout(total=seconds, **more),
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=proxy,

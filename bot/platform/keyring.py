@@ -72,6 +72,10 @@ class Keys:
         """HMAC-SHA256 by the current key."""
         return self._mac(self.current, purpose, text)
 
+    def lasting_mac(self, purpose: str, text: str) -> bytes:
+        """By the key that the ring began with, which no rotation changes; a ring without it makes other decoys of the same names."""
+        return self._mac(self._names[-1], purpose, text)
+
     def macs(self, purpose: str, text: str) -> tuple[bytes, ...]:
         """By every key of the ring, current first: what was made before a rotation matches one of them, here or elsewhere."""
         self._renew()
@@ -80,6 +84,18 @@ class Keys:
     def sign(self, purpose: str, text: str) -> str:
         """128 bits by the current key, as 32 hex characters."""
         return self.mac(purpose, text)[:SIGNED].hex()
+
+    def sign_by(self, name: str, purpose: str, text: str) -> str:
+        """As `sign`, by the key of this name. Raises UnknownKey: the ring has no such key, or no longer."""
+        self._renew()
+        if name not in self._ring:
+            raise UnknownKey(name)
+        return self._mac(name, purpose, text)[:SIGNED].hex()
+
+    @staticmethod
+    def same(made: str, given: str) -> bool:
+        """Whether two signatures are one, compared in constant time."""
+        return hmac.compare_digest(made.encode(), given.encode(errors="replace"))
 
     def signed(self, purpose: str, text: str, mac: str) -> bool:
         """Compared in constant time with what each key of the ring would have signed."""

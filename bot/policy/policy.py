@@ -124,6 +124,13 @@ class UnlockRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRules:
+    """Whether the password in force is enough to change it for whoever comes from a browser that nobody knows."""
+
+    by_password_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordRules:
     """On top of what the directory asks. `strength` is zxcvbn's score, 0-4."""
 
@@ -143,6 +150,7 @@ class Policy:
     notify: NotifyRules = field(default_factory=NotifyRules)
     helpdesk: HelpdeskRules = field(default_factory=HelpdeskRules)
     unlock: UnlockRules = field(default_factory=UnlockRules)
+    change: ChangeRules = field(default_factory=ChangeRules)
     passwords: PasswordRules = field(default_factory=PasswordRules)
     codes_in_chat: CodesInChat = CodesInChat.UNLOCK
 

@@ -7,6 +7,7 @@ from typing import NewType, Protocol
 
 from bot.model.facts import Audited
 from bot.platform.ids import SubjectId
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.policy.history import PolicyVersion
 from bot.policy.interfaces import PolicyStore
@@ -61,7 +62,7 @@ class PolicyChangeStore(PolicyStore, Protocol):
     async def history(self) -> Sequence[PolicyVersion]:
         """All versions, oldest first."""
 
-    async def add(self, change: PolicyChange, fact: Audited) -> None:
+    async def add(self, change: PolicyChange, *facts: Audited | Sent) -> None:
         """A change that nobody has seen yet."""
 
     async def change(self, id: ChangeId) -> PolicyChange | None:
@@ -70,8 +71,8 @@ class PolicyChangeStore(PolicyStore, Protocol):
     async def proposed(self) -> Sequence[PolicyChange]:
         """Those that wait for another admin, oldest first."""
 
-    async def move(self, change: PolicyChange, was: ChangeStage, fact: Audited) -> None:
+    async def move(self, change: PolicyChange, was: ChangeStage, *facts: Audited | Sent) -> None:
         """It stands otherwise from now on. Raises Lost when it stood otherwise than `was`."""
 
-    async def put_in_force(self, change: PolicyChange, was: ChangeStage, fact: Audited) -> None:
+    async def put_in_force(self, change: PolicyChange, was: ChangeStage, *facts: Audited | Sent) -> None:
         """Its document is the newest version, `change.version`. Raises Lost as `move`, and when `change.base` isn't the newest any more."""

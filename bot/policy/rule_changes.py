@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import NoReturn
 
 from bot.conversation.interfaces import Lost
-from bot.messaging.ledger import AuditPort
+from bot.messaging.ledger import ADMINS, AuditPort
 from bot.model.facts import BY_STRANGERS, Audited
 from bot.platform.clock import World
 from bot.platform.ids import Kind, SubjectId
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.sentences import args
 from bot.policy.current import Policies
@@ -87,6 +88,7 @@ class RuleChanges:
     keys: Keys
     world: World
     listable: frozenset[Kind]
+    address: str  # of a change's page, without its name
 
     async def in_force(self) -> tuple[int, Policy]:
         """The newest version, as it stands on disk."""
@@ -113,7 +115,7 @@ class RuleChanges:
     async def back_to(self, admin: Acting, version: int) -> ChangeId:
         """What an older version said, as a change of the rules in force. Raises NotChanged."""
         newest, _ = await self.in_force()
-        return await self.draft(admin, newest, await self.version(version))
+        return await self.draft(admin, newest, await self.version(version) if version else self._never())
 
     async def again(self, admin: Acting, id: ChangeId) -> ChangeId:
         """The same values changed, over the rules that are in force by now. Raises NotChanged."""
@@ -189,7 +191,7 @@ class RuleChanges:
 
     async def _moved(self, change: PolicyChange, was: ChangeStage, admin: SubjectId) -> None:
         fact = Audited(f"policy:change:{change.stage}", admin, args(change=change.id, base=change.base))
-        await self.store.move(sealed_change(self.keys, change), was, fact)
+        await self.store.move(sealed_change(self.keys, change), was, fact, *self._told(change))
 
     async def _put_in_force(self, seen: Preview, admin: SubjectId) -> None:
         change, was = seen.change, seen.change.stage
@@ -199,8 +201,14 @@ class RuleChanges:
         detail = args(
             change=change.id, version=version, by=change.by, rules=what, gain=seen.forecast.gain, lose=seen.forecast.lose
         )
-        await self.store.put_in_force(made, was, Audited("policy:change:applied", admin, detail))
+        await self.store.put_in_force(made, was, Audited("policy:change:applied", admin, detail), *self._told(made))
         self.policies.forget()
+
+    def _told(self, change: PolicyChange) -> tuple[Sent, ...]:
+        """All admins hear by mail of what waits for one of them, and of what is in force."""
+        if change.stage not in (ChangeStage.PROPOSED, ChangeStage.APPLIED):
+            return ()
+        return (Sent("alarm", ADMINS, args(words=f"alarm.rules.{change.stage}", address=f"{self.address}{change.id}")),)
 
     async def _known(self, id: ChangeId) -> PolicyChange:
         change = await self.store.change(id)

@@ -156,6 +156,7 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("notify.admins_on_admin_reset", H.NOTIFICATIONS, _looser_first("notify.admins_on_admin_reset", False, True)),  # noqa: FBT003 - a value
     PolicyRule("helpdesk.contact", H.CUSTOMIZATION, _named("helpdesk.contact")),
     PolicyRule("unlock.without_reset", H.ON_PREMISES, _looser_first("unlock.without_reset", True, False)),  # noqa: FBT003 - a value
+    PolicyRule("change.by_password_alone", H.PASSWORDS, _looser_first("change.by_password_alone", True, False)),  # noqa: FBT003 - a value
     PolicyRule("passwords.min_length", H.PASSWORDS, _fewer("passwords.min_length")),
     PolicyRule("passwords.strength", H.PASSWORDS, _fewer("passwords.strength")),
     PolicyRule("passwords.banned", H.PASSWORDS, _listed("passwords.banned", more_is_looser=False)),

@@ -26,7 +26,7 @@ class RetentionSection(Section):
     letters: Days = Field(default=30, description="Days that messages are kept that never got there.")
     events: Days = Field(default=2, description="Days that vendors' events are known again.")
     browsers: Annotated[int, Field(ge=1, le=180)] = Field(
-        default=180, description="Days that a browser is known in which somebody reset before; its cookie ends after 180."
+        default=180, description="Days that a browser is known that somebody ticked as their own; its cookie ends after 180."
     )
     audit: Annotated[int, Field(ge=0, le=36500)] = Field(
         default=730, description="Days after which rows of the audit move to signed files; 0: never."

@@ -35,7 +35,7 @@ def asked(service: Service, path: str) -> int:
 
 @pytest.mark.long
 def test_with_few_descriptors_half_open_connections_end_in_refusals_and_not_in_traces(tmp_path: Path) -> None:
-    with running("demo", tmp_path, descriptors=FEW) as service:
+    with running("demo", tmp_path, descriptors=FEW, wait=90.0) as service:
         for said in (b"", b"POST /start HTTP/1.1\r\nHost: localhost\r\nContent-Le"):
             with crowd(service, 3 * FEW, said):
                 assert [asked(service, path) for path in ("/healthz", "/readyz", "/start")] == [200, 200, 200]

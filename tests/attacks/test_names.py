@@ -1,10 +1,13 @@
 """ST18, ST22, ST23: names, typed or from the directory, are data wherever they go: database, pages, mails, log."""
 
 import json
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from adapters.messengers.smtp import Smtp
 from bot.directory.administration import NewAccount
@@ -115,3 +118,20 @@ def test_a_long_text_costs_a_chat_nothing(word: str) -> None:
     begun = time.process_time()
     understood(word * (60_000 // len(word)))
     assert time.process_time() - begun < 4
+
+
+async def test_a_name_that_nobody_has_is_kept_nowhere_but_as_its_mac(town: Town) -> None:
+    """Strangers type passwords and other people's addresses into that field, too."""
+    typed = "Zz-Nobody-9f3c@elsewhere.example"
+    with capture_logs() as logged:
+        page = await stranger(town, typed)
+        await page.types("000001")
+        chat = Terminal(town, None)
+        await chat.says("I forgot my password")
+        await chat.says(typed)
+        await town.passes(901)
+        await town.app.store.sweep()
+    with closing(sqlite3.connect(town.folder / "data" / "unlatch.sqlite3")) as base:
+        kept = "\n".join(base.iterdump())
+    assert "decoy:" in kept
+    assert "zz-nobody-9f3c" not in f"{kept} {logged} {await town.audit()}".casefold()

@@ -8,7 +8,6 @@ from bot.conversation.windows import browser_hash
 from bot.identity import codes, identity
 from bot.model.facts import Challenged
 from bot.model.turn import Turn
-from bot.platform.keyring import Tampered
 from bot.policy.policy import MethodRules, Policy, Scope, ScopeState
 from tests.kit.attackers import HIS, TEXT, by_hand, count, method_of, opened, proven, refusals, unharmed
 from tests.kit.kinds import SMS, TOTP
@@ -120,14 +119,12 @@ async def test_st07_a_code_goes_to_nobody_else_because_rows_say_so(town: Town) -
 
 async def test_st07_a_method_moved_to_somebody_else_doesnt_open(town: Town) -> None:
     by_hand(town, "update method set subject = ? where id = ?", await town.subject("ana"), await method_of(town, "ben", SMS))
-    with pytest.raises(Tampered):
-        await town.app.store.records.methods(await town.subject("ana"))
+    assert await town.app.store.records.methods(await town.subject("ana")) == []
 
 
 async def test_st07_a_quarantine_cant_be_shortened_by_hand(town: Town) -> None:
     by_hand(town, "update method set usable_from = usable_from - 1 where id = ?", await method_of(town, "ana", SMS))
-    with pytest.raises(Tampered):
-        await town.app.store.records.methods(await town.subject("ana"))
+    assert await town.app.store.records.methods(await town.subject("ana")) == []
 
 
 async def stolen_page(town: Town) -> Browser:

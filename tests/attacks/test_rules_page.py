@@ -93,6 +93,20 @@ async def test_nobody_approves_their_own_loosening(town: Town) -> None:
     ]
 
 
+async def test_all_admins_hear_by_mail_of_what_waits_and_of_what_is_in_force(town: Town) -> None:
+    bea = await admin(town, "bea")
+    change = await (await at_rules(town, "adam")).saves(**LOOSER)
+    adam = await at_rules(town, "adam")
+    for browser in (adam, await at_rules(town, bea.login)):
+        await browser.acts(change, "confirm")
+        await town.settle()
+        await town.settle()
+    mails = [m.text for m in (await town.app.demo().inbox("adam")).messages if m.channel == "mail"]
+    where = f"{town.settings.base_url}{change}"
+    assert [where in text for text in mails] == [True, True]
+    assert "waits for a second admin" in mails[0] and "Other rules are in force" in mails[1]
+
+
 async def test_another_admins_draft_is_not_confirmed_before_it_is_proposed(town: Town) -> None:
     bea = await admin(town, "bea")
     change = await (await at_rules(town, "adam")).saves(**STRICTER)

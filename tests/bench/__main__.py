@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.bench import imports
 from tests.bench.burst import burst
 from tests.bench.chats import chats
+from tests.bench.crowd import crowded
 from tests.bench.directories import domain, furnished_slapd, missing_samba, missing_slapd, openldap
 from tests.bench.house import House, Served, house
 from tests.bench.measuring import HEAD, Figure, Meter
@@ -95,6 +96,11 @@ class Bench:
             if made:
                 print("on PostgreSQL:", *await burst(made), sep="\n", flush=True)
 
+    async def crowd(self) -> None:
+        """What an honest visitor pays for 1,100 half-open connections, and for 800 pages that wait."""
+        async with self._house() as made:
+            print("\n".join(await crowded(made)), flush=True)
+
     async def imports(self) -> None:
         """Importing accounts from Samba and from OpenLDAP."""
         if lacking := missing_samba() or missing_slapd():
@@ -127,6 +133,7 @@ CASES: dict[str, Callable[[Bench], Awaitable[None]]] = {
     "samba": Bench.samba,
     "chats": Bench.chats,
     "burst": Bench.bursts,
+    "crowd": Bench.crowd,
     "import": Bench.imports,
 }
 

@@ -22,6 +22,7 @@ from bot.identity.methods.registry import METHODS
 from bot.identity.registered import NEVER
 from bot.platform.clock import World
 from bot.platform.ids import Action, Kind, SubjectId
+from bot.policy.forecast import Forecast
 from bot.policy.policy import AdminRules, AdminState, MethodRules, Policy, Scope, ScopeState
 from bot.policy.roles import Role, Roles
 from bot.policy.scope import Barred, barred
@@ -142,6 +143,29 @@ async def test_the_report_is_what_the_rules_say_of_each_account(
         for m in sorted(EVERYBODY, key=lambda m: m.person.login)
         if (why := reason(policy, deliverable, m))
     ]
+
+
+@pytest.mark.long
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(old=policies(), new=policies(), deliverable=some.sets(some.sampled_from(KINDS)).map(frozenset))
+async def test_a_forecast_is_what_both_rules_say_of_each_account(
+    filled: Store, world: World, old: Policy, new: Policy, deliverable: frozenset[Kind]
+) -> None:
+    found = await reports_of(filled, world, Policy(), deliverable).forecast(old, new)
+    able = [(reason(old, deliverable, m) is None, reason(new, deliverable, m) is None) for m in EVERYBODY]
+    may = [sum(why_barred(policy, m) is None for m in EVERYBODY) for policy in (old, new)]
+    could, can = sum(before for before, _ in able), sum(after for _, after in able)
+    gain, lose = able.count((False, True)), able.count((True, False))
+    assert found == Forecast(len(EVERYBODY), may[0], may[1], could, can, gain, lose)
+
+
+async def test_groups_are_told_with_their_people_however_they_are_spelled(filled: Store, world: World) -> None:
+    reports = reports_of(filled, world, Policy(), frozenset(KINDS))
+    counted = {name: sum(name in m.person.groups for m in EVERYBODY) for name in GROUPS}
+    largest = await reports.groups(2)
+    assert [(g.name, g.accounts) for g in largest] == sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:2]
+    assert {g.name: g.accounts for g in await reports.sizes(NAMED)} == {n: counted[n] for n in ("Staff", "Straße")}
+    assert await reports.sizes([]) == ()
 
 
 async def test_who_waits_for_a_new_method_is_capable_when_its_quarantine_is_over(

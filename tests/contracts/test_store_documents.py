@@ -22,7 +22,7 @@ async def test_each_version_follows_the_one_it_expected(store: Store) -> None:
     assert await store.policies.save('{"a": 1}', "demo:adam", 0) == 1
     assert await store.policies.save('{"a": 2}', "demo:adam", 1) == 2
     assert await store.policies.current() == (2, '{"a": 2}')
-    rows = [row async for row in store.audit.rows()]
+    rows = [row async for row in store.audit.rows() if row.tag != "record:set:sealed"]
     assert [(row.tag, row.subject, dict(row.detail)) for row in rows] == [
         ("policy:document:saved", "demo:adam", {"old": "0", "new": "1"}),
         ("policy:document:saved", "demo:adam", {"old": "1", "new": "2"}),
@@ -35,14 +35,14 @@ async def test_a_change_of_another_version_is_lost(store: Store, expected: int) 
     with pytest.raises(Lost):
         await store.policies.save('{"late": 1}', "demo:eve", expected)
     assert await store.policies.current() == (1, "{}")
-    assert (await store.audit.head())[0] == 1
+    assert [row.tag async for row in store.audit.rows()] == ["record:set:sealed", "policy:document:saved"]
 
 
 async def test_of_many_changes_at_once_one_is_made(store: Store) -> None:
     tries = (store.policies.save(f'{{"n": {n}}}', "demo:adam", 0) for n in range(8))
     results = await asyncio.gather(*tries, return_exceptions=True)
     assert sorted(map(str, results)) == [""] * 7 + ["1"]
-    assert (await store.audit.head())[0] == 1
+    assert [row.tag async for row in store.audit.rows()] == ["record:set:sealed", "policy:document:saved"]
 
 
 async def test_a_document_comes_back_until_it_is_dropped(store: Store) -> None:

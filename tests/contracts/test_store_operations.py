@@ -184,3 +184,13 @@ async def test_whoever_waits_is_woken_by_what_became_of_it(store: Store) -> None
     assert await store.conversations.due(10) == []
     await store.operations.conclude(await made(store), Outcome.UNCONFIRMED, [], wakes=True)
     assert await store.conversations.due(10) == [CONVERSATION]
+
+
+async def test_when_a_directory_last_confirmed_a_change_is_known_of_each(store: Store, clock: Clock) -> None:
+    claim = await entitled(store)
+    await intend(store, claim)
+    directory = ANA.partition(":")[0]
+    assert await store.operations.last_confirmed(directory) == 0.0
+    await store.operations.conclude(await made(store), Outcome.CHANGED, [])
+    assert await store.operations.last_confirmed(directory) == clock.now
+    assert [await store.operations.last_confirmed(name) for name in (directory[:-1], f"{directory}x", "%")] == [0.0] * 3

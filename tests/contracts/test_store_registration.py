@@ -10,7 +10,7 @@ from bot.identity.registered import NEVER, Registered, sealed_as
 from bot.model.facts import Added, Audited, Confirmed, Fact, Frozen, Granted, Removed, Restarted, Worked
 from bot.platform.ids import Action, GrantId, MethodId, SubjectId
 from bot.platform.job_outbox import Sent
-from bot.platform.keyring import Keys, Tampered
+from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from store.open import Store
 from tests.kit.kinds import RECOVERY, SMS, TOTP
@@ -164,8 +164,7 @@ async def test_a_row_that_was_taken_out_of_its_quarantine_by_hand_does_not_open(
     for change in ("usable_from = 0", "usable_from = 0, kind = 'email'", f"usable_from = {LATER}, subject = 'demo:ben'"):
         async with store.database.write("test") as conn:
             await conn.execute(text(f"update method set {change}"))  # noqa: S608 - the lines above
-        with pytest.raises(Tampered):
-            await store.records.methods(BEN if "ben" in change else ANA)
+        assert await store.records.methods(BEN if "ben" in change else ANA) == []
 
 
 async def test_one_that_was_tried_again_has_worked(store: Store) -> None:

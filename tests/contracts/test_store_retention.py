@@ -19,6 +19,7 @@ from bot.settings.retention import DEFAULTS
 from store.case_rows import CASE
 from store.open import Store, open_store
 from store.tables import AUDIT, CONVERSATION, FREEZE, GRANT, HEARD, KNOWN_BROWSER, METHOD, OPERATION, PROOF, WINDOW
+from tests.kit.signing import as_ours
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA
 
@@ -124,9 +125,11 @@ async def test_freezes_methods_and_counters_in_their_time_are_kept(store: Store,
 
 async def test_windows_go_sooner_than_what_was_done_in_them_and_browsers_with_their_cookie(store: Store, clock: Clock) -> None:
     await dialog(store, clock, 1, Outcome.CHANGED)
-    await put(
-        store, KNOWN_BROWSER, *({"subject": ANA, "browser": b, "at": clock.now + at} for b, at in (("a", 0), ("b", 9 * DAY)))
-    )
+    async with as_ours(store, ANA) as conn:
+        about = {"subject": ANA, "label": "Firefox"}
+        await conn.execute(
+            insert(KNOWN_BROWSER), [{**about, "browser": b, "at": clock.now + at} for b, at in (("a", 0), ("b", 9 * DAY))]
+        )
     clock.passes(8 * DAY)
     await store.retention.forget()
     assert (await left(store, WINDOW), await left(store)) == ([], ["c1"])
@@ -134,6 +137,7 @@ async def test_windows_go_sooner_than_what_was_done_in_them_and_browsers_with_th
     await store.retention.forget()
     async with store.database.read() as conn:
         assert list(await conn.scalars(select(KNOWN_BROWSER.c.browser))) == ["b"]
+    assert [known.browser for known in await store.records.browsers(ANA)] == ["b"]  # and its set is as we left it
 
 
 async def test_many_go_in_small_transactions_and_whoever_writes_meanwhile_gets_in_between(

@@ -5,7 +5,7 @@ import pytest
 from tests.conversations.conftest import Call
 from tests.kit.ages import keeps_passwords
 from tests.kit.callers import Caller, Channel
-from tests.kit.kinds import TOTP
+from tests.kit.kinds import EMAIL, SMS, TOTP
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
@@ -20,6 +20,7 @@ async def test_cara_changes_her_password(town: Town, call: Call) -> None:
     await cara.opens()
     assert await cara.at() == "method.password.ask"
     await cara.types(OLD)
+    await cara.adds_to_it(EMAIL)
     assert await cara.at() == "change.new"
     await cara.types(GOOD)
     assert await cara.at() == "change.done"
@@ -32,12 +33,13 @@ async def test_a_password_too_young_to_be_changed_says_so_before_another_is_aske
     await cara.wants("change")
     await cara.opens()
     await cara.types(OLD)
+    await cara.adds_to_it(EMAIL)
     assert await cara.at() == "password.kept_until"
     assert await town.signs_in("cara", OLD) == "right"
 
 
-async def test_a_wrong_password_is_asked_for_again_and_never_locks_the_account(town: Town, call: Call) -> None:
-    cara = call("cara")
+async def test_a_wrong_password_is_asked_for_again_and_never_locks_the_account(town: Town, chat: Call) -> None:
+    cara = chat("cara")
     await cara.wants("change")
     await cara.opens()
     for _ in range(3):
@@ -73,5 +75,6 @@ async def test_a_stranger_is_not_told_that_the_account_is_locked(town: Town) -> 
     ben = Caller(town, "ben", Channel.PORTAL)
     await ben.wants("change")
     await ben.types(OLD)
-    assert (await ben.at(), await ben.notice()) == ("method.password.ask", "method.password.wrong")
+    await ben.proves_by(SMS)
+    assert (await ben.at(), await ben.notice()) == ("method.sms.ask", "verify.not_taken")
     assert not [tag for tag in await town.tags() if tag.startswith("account:")]

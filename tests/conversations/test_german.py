@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.kit.attackers import two_codes
 from tests.kit.kinds import TOTP
 from tests.kit.people import Browser, Talker, Terminal, WebChat
 from tests.kit.residents import GOOD
@@ -45,5 +46,5 @@ async def test_the_portal_speaks_the_browsers_language(town: Town) -> None:
     assert '<html lang="de"' in await page.reads()
     await page.types("lena")
     await page.picks("Authenticator-App")
-    await page.types(await town.code("lena", TOTP))
+    await two_codes(town, page, "lena")
     assert await page.at() == "reset.locked"

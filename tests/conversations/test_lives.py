@@ -17,7 +17,7 @@ pytestmark = pytest.mark.whole
 POINTS = {
     ("reset", Channel.TERMINAL): 44,
     ("reset", Channel.DEMO): 44,
-    ("reset", Channel.PORTAL): 48,
+    ("reset", Channel.PORTAL): 58,
     ("reset", Channel.SLACK): 68,
     ("unlock", Channel.TERMINAL): 50,
     ("unlock", Channel.DEMO): 50,
@@ -25,7 +25,7 @@ POINTS = {
     ("unlock", Channel.SLACK): 72,
     ("change", Channel.TERMINAL): 50,
     ("change", Channel.DEMO): 50,
-    ("change", Channel.PORTAL): 50,
+    ("change", Channel.PORTAL): 64,
     ("change", Channel.SLACK): 74,
     ("reset", Channel.TEAMS): 68,
     ("unlock", Channel.TEAMS): 72,

@@ -46,7 +46,9 @@ async def test_nora_adds_her_first_method_by_her_password_and_recovers_with_it(t
     again = call("nora")
     await again.wants("reset")
     await again.begins_with(TOTP)
-    await again.types(shows(app, town))
+    while (await again.at()).startswith("method.totp."):
+        await again.types(shows(app, town))
+        town.clock.passes(30)
     await again.types(GOOD)
     assert await town.signs_in("nora", GOOD) == "right"
 
@@ -87,7 +89,7 @@ async def test_an_admin_never_adds_the_first_method_by_a_password(town: Town, ca
         return
     await adam.begins_with(PASSWORD)  # a visitor may be anybody, so he is asked like anybody
     await adam.types(OLD)
-    assert await adam.at() == "verify.how"
+    assert (await adam.at(), await adam.notice()) == ("method.password.ask", "verify.not_taken")
     assert "identity:grant:register" not in await town.tags()
 
 
@@ -100,7 +102,7 @@ async def test_whoever_has_a_method_does_not_get_in_by_the_password(town: Town, 
         return
     await ana.begins_with(PASSWORD)
     await ana.types(OLD)
-    assert await ana.at() == "verify.how"
+    assert (await ana.at(), await ana.notice()) == ("method.password.ask", "verify.not_taken")
     assert "identity:grant:register" not in await town.tags()
 
 
@@ -138,13 +140,13 @@ async def test_an_app_counts_only_when_it_has_worked_once(town: Town, call: Call
     assert app.secret not in await dev.page.reads()
 
 
-async def test_the_code_that_an_app_was_tried_with_recovers_nothing(town: Town, call: Call) -> None:
+async def test_the_code_that_an_app_was_tried_with_recovers_nothing(town: Town, chat: Call) -> None:
     await town.use_policy(house(with_password=True))
-    nora = call("nora")
+    nora = chat("nora")
     await sits_down(nora, PASSWORD)
     app = await adds_app(nora)
     await nora.picks("That's all")
-    again = call("nora")
+    again = chat("nora")
     await again.wants("reset")
     await again.begins_with(TOTP)
     await again.types(shows(app, town))

@@ -127,9 +127,8 @@ async def test_a_frozen_account_registers_nothing(town: Town, call: Call) -> Non
     ana = call("ana")
     await ana.wants("register")
     if not ana.chat:
-        await ana.begins_with(TOTP)
-        await ana.types(await town.code("ana", TOTP))
-        assert await ana.notice() == "method.totp.wrong"  # a visitor meets nobody
+        await ana.proves_by(TOTP)
+        assert await ana.notice() == "verify.not_taken"  # a visitor meets nobody
         return
     assert await ana.at() == "barred.frozen"
 

@@ -39,7 +39,7 @@ async def walk(town: Town, login: str, wish: str, kind: Kind, destination: str =
 @pytest.mark.parametrize(("wish", "kind"), [("reset", TOTP), ("unlock", SMS), ("reset", EMAIL), ("change", PASSWORD)])
 async def test_at_the_portal_nobody_and_somebody_look_the_same(town: Town, wish: str, kind: Kind) -> None:
     somebody = await walk(town, "ana", wish, kind)
-    assert len(set(somebody)) > 2
+    assert len(set(somebody)) >= 2
     for login in NOBODIES:
         assert await walk(town, login, wish, kind) == somebody, login
     tags = await town.tags()
@@ -63,8 +63,10 @@ async def test_even_the_right_answer_of_somebody_elses_app_opens_nothing_for_nob
     await page.types(login)
     await page.picks("Authenticator")
     await page.types(await town.code("ana", TOTP))
+    town.clock.passes(30)
+    await page.types(await town.code("ana", TOTP))
     assert (await page.view()).notice is not None
-    assert await page.at() == "method.totp.ask"
+    assert await page.at() == "method.totp.next"
 
 
 async def test_in_a_terminal_a_stranger_is_asked_for_a_name_and_sent_to_the_page(town: Town) -> None:
@@ -82,9 +84,9 @@ async def test_in_a_terminal_a_stranger_is_asked_for_a_name_and_sent_to_the_page
         assert await page.at() == "method.sms.in_full"
         await page.types(ELSEWHERE[SMS])
         assert await page.at() == "method.sms.ask"
-        for _ in range(4):
-            await page.types(GUESS)
-        assert await page.at() == "verify.too_many_tries"
+        await page.types(GUESS)
+        assert await page.at() == "verify.how.next"
+        await terminal.says("cancel")
     assert len(set(shown.values())) == 1
     assert not [tag for tag in await town.tags() if tag.startswith(("identity:grant", "account:"))]
 

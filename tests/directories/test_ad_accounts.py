@@ -6,7 +6,7 @@ import pytest
 
 from adapters.directories.active_directory import password_writes
 from adapters.directories.active_directory.directory import ActiveDirectory
-from adapters.directories.active_directory.people import SMART_CARD, is_protected, named
+from adapters.directories.active_directory.people import is_protected, named
 from adapters.directories.active_directory.queries import HINTS, KEEP_HISTORY, AccountQueries
 from adapters.directories.active_directory.values import EPOCH, TICKS
 from adapters.directories.ldap.connection import LdapConnection
@@ -17,10 +17,10 @@ from bot.directory.interfaces import Rejected, SignIn, Unreachable
 from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
-from tests.kit.ad_directory import NORMAL, STAFF, AdministeredActiveDirectory, pool_of
+from tests.kit.ad_directory import STAFF, AdministeredActiveDirectory, pool_of
 from tests.kit.directories import NEW, OLD, WRONG
 from tests.kit.samba import DomainController
-from tests.kit.samba_conf import BASE, DOMAIN, REALM
+from tests.kit.samba_conf import BASE
 
 DAY = 86_400.0
 LONG = Secret("Much-Longer-Than-16-Signs")
@@ -293,31 +293,3 @@ async def test_an_accent_is_no_trifle_to_us(corp: AdministeredActiveDirectory) -
     assert await corp.find("rene") is None
     person = await corp.find("RENÉ")
     assert person is not None and person.subject == rene
-
-
-async def test_an_account_for_smart_cards_alone_is_told_as_one(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
-    """A password that is set for one works for binds and shares, against what its directory means by the flag."""
-    before = await corp.person(ana)
-    await corp.set((await corp.entry(ana)).dn, userAccountControl=[str(NORMAL | SMART_CARD)])
-    after = await corp.person(ana)
-    assert before is not None and after is not None
-    assert (before.smart_card, after.smart_card) == (False, True)
-    assert [one.smart_card for one in (await corp.changes(None)).persons if one.subject == ana] == [True]
-
-
-@pytest.mark.parametrize("name", ["{short}\\ana", "{low}\\ANA", "{long}\\ana", " {long}\\ana "])
-async def test_a_name_with_its_domain_before_it_finds_its_person(
-    corp: AdministeredActiveDirectory, ana: SubjectId, name: str
-) -> None:
-    found = await corp.find(name.format(short=DOMAIN, low=DOMAIN.lower(), long=REALM.lower()))
-    assert found is not None
-    assert found.subject == ana
-
-
-@pytest.mark.parametrize(
-    "name", ["OTHER\\ana", "\\ana", "{short}\\", "{short}\\*", "{short}\\ana\\ana", "other.example\\ana", "\\", "*\\ana"]
-)
-async def test_a_name_of_another_domain_or_of_none_is_nobodys(
-    corp: AdministeredActiveDirectory, ana: SubjectId, name: str
-) -> None:
-    assert await corp.find(name.format(short=DOMAIN)) is None

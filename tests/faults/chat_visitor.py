@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from tests.faults.balancer import Balancer
 from tests.faults.ledger import Ledger
-from tests.faults.page_visitor import LABELS, UNFINISHED, PageVisitor
+from tests.faults.page_visitor import BEGUN_AGAIN, LABELS, UNFINISHED, PageVisitor
 from tests.faults.plan import Talk
 from tests.faults.shown import Shown, slack, teams
 from tests.faults.site import Member
@@ -22,7 +22,7 @@ from tests.kit.slack import TEAM, Workspace, event, signature
 
 ORIGIN = "http://localhost:8400"
 WISHES = {"reset": "I forgot my password", "unlock": "my account is locked"}
-TRIES, SILENCE = 4, 15.0  # deliveries of one event; seconds until somebody says it again
+TRIES, SILENCE, AGAIN = 4, 15, 2  # deliveries of one event; seconds until somebody says it again, and how often all of it
 numbers = count(1)
 
 
@@ -143,15 +143,19 @@ class ChatVisitor:
     chance: Random
     _sent: list[Delivery] = field(default_factory=list)
     _said: float = 0.0
+    _again: int = 0
 
     async def talks(self, until: float) -> str:
         """To the last word, there or on the page."""
         await self._wishes()
         while time.time() < until:
             shown = self.chat.newest()
+            self.ledger.seen[self.talk.number] = f"chat: {shown.words}"
             if shown.closed:
-                self.ledger.hears(self.talk, shown.words, *self.page._unanswered)
-                return shown.words
+                self.ledger.hears(self.talk, shown.words)
+                if shown.words not in BEGUN_AGAIN or not await self._another(shown):
+                    return shown.words
+                continue
             if shown.link:
                 await self._opens(shown.link)
                 if self.page.at:
@@ -163,6 +167,18 @@ class ChatVisitor:
             await asyncio.sleep(0.3)
         return UNFINISHED
 
+    async def _another(self, over: Shown) -> bool:
+        """Whether another conversation has begun, and stands where one that came to nothing stood."""
+        self._again += 1
+        if self._again > AGAIN:
+            return False
+        await self._wishes()
+        for _ in range(SILENCE):
+            await asyncio.sleep(1)
+            if self.chat.newest() != over:
+                return True
+        return False
+
     async def _wishes(self) -> None:
         self._said = time.time()
         await self._delivered(self.chat.says(WISHES[self.talk.wish]))
@@ -171,8 +187,6 @@ class ChatVisitor:
         """A page that was given to nobody, since its answer got lost, is left, and asked for anew."""
         if not await self.page.lands(link.removeprefix(ORIGIN)):
             await self._delivered(self.chat.says("cancel"))
-            await asyncio.sleep(3)
-            await self._wishes()
             await asyncio.sleep(3)
 
     async def _answers(self, shown: Shown) -> None:

@@ -30,6 +30,7 @@ class Ledger:
     by_hand: list[tuple[float, str, str]] = field(default_factory=list)  # when, whose, which password
     told: list[Told] = field(default_factory=list)
     ends: dict[int, str] = field(default_factory=dict)  # how each talk ended, as its person saw it
+    seen: dict[int, str] = field(default_factory=dict)  # what each talk's person looked at last
     answers: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     breaks: list[float] = field(default_factory=list)  # when a letter on its way may have been broken off

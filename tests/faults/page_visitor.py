@@ -22,6 +22,7 @@ WORDS = ("Copper", "Lantern", "Meadow", "Gravel", "Tunic", "Almond", "Harbour", 
 MOST = 3  # passwords that somebody tries in one conversation
 GONE, UNFINISHED, GAVE_UP = "the page is gone", "unfinished", "left without knowing"
 AGAIN = "Send a new code"
+BEGUN_AGAIN = {"accounts.directory_silent", "engine.cancel"}  # what nobody leaves it at
 
 
 @dataclass
@@ -72,7 +73,8 @@ class PageVisitor:
         self._wrong = self.talk.wrong_code
 
     async def starts(self, until: float) -> None:
-        """At the portal."""
+        """At the portal, and in another conversation than before."""
+        self.at = ""
         while not self.at and time.time() < until:
             self._went(await self._post("/start", wish=self.talk.wish))
 
@@ -101,6 +103,7 @@ class PageVisitor:
 
     async def _looks(self) -> Shown:
         came = await self._send("GET", self.at)
+        self.ledger.seen[self.talk.number] = f"page {came.status}: {page(came.text).words} {page(came.text).remark}"
         if came.status == 404:
             return Shown(GONE, closed=True)
         if came.status != 200:

@@ -14,13 +14,14 @@ import aiohttp
 from tests.faults.balancer import Balancer
 from tests.faults.chat_visitor import ChatVisitor, InSlack, InTeams
 from tests.faults.ledger import Ledger
-from tests.faults.page_visitor import PageVisitor, Proofs
+from tests.faults.page_visitor import BEGUN_AGAIN, PageVisitor, Proofs
 from tests.faults.plan import Place, Plan, Talk
 from tests.faults.site import Site, standing
 from tests.faults.verdict import Verdict, left_open
 from tests.faults.weather import Weather
 
 PATIENCE = 100.0  # seconds after the talking in which people come to their end
+SITTINGS = 3  # at the portal, of somebody whose conversations come to nothing
 CALM = 200  # and then for what is still open
 
 
@@ -71,7 +72,10 @@ def _kept(folder: Path, site: Site, ledger: Ledger, verdict: Verdict) -> None:
     """For whoever asks why something is wrong."""
     story = {
         "told": [asdict(told) for told in ledger.told],
-        "ends": [(talk.number, talk.login, talk.place, talk.kind, ledger.ends.get(talk.number)) for talk in verdict.plan.talks],
+        "ends": [
+            (talk.number, talk.login, talk.place, talk.kind, ledger.ends.get(talk.number), ledger.seen.get(talk.number))
+            for talk in verdict.plan.talks
+        ],
         "writes": [asdict(write) for write in site.writes],
         "letters": [(*letter, n) for letter, n in site.mail.letters.items()],
         "audit": [asdict(row) for row in verdict.audit],
@@ -90,8 +94,11 @@ async def _talked(site: Site, ledger: Ledger, balancer: Balancer, talk: Talk, pl
     chance, member = Random(f"{plan.seed}.{talk.number}"), site.members[talk.login]
     page = PageVisitor(talk, member, Proofs(member, site.mail, ledger), balancer, ledger, chance)
     if talk.place is Place.PORTAL:
-        await page.starts(until)
-        ledger.ends[talk.number] = await page.goes_on(until)
+        for _ in range(SITTINGS):
+            await page.starts(until)
+            ledger.ends[talk.number] = await page.goes_on(until)
+            if ledger.ends[talk.number] not in BEGUN_AGAIN:
+                break
     else:
         chat = InSlack(member, site.slack) if talk.place is Place.SLACK else InTeams(member, site.teams)
         ledger.ends[talk.number] = await ChatVisitor(talk, chat, page, balancer, ledger, chance).talks(until)

@@ -26,10 +26,12 @@ from bot.model.agents import Agent, AgentId, Invitation, InvitationId, Stand
 from bot.model.facts import Audited
 from bot.platform.clock import World
 from bot.platform.keyring import Keys
+from bot.platform.set_seals import SetKind
 from bot.writeback.agent_mac import sealed_agent, signer
 from bot.writeback.enrolling import Enrolling
 from bot.writeback.enrolment_codes import code, grouped, handle
 from store.open import Store
+from tests.kit.signing import as_ours
 
 LET_IN = text("update writeback_agent set stand = 'approved', approved_by = 'demo:admin', mac = :mac where id = :id")
 GENEROUS = AgentLimits(groups=("*",), a_minute=10**6, a_day=10**6, tries_a_minute=10**6)
@@ -147,7 +149,7 @@ class Bench:
         known = await self.store.agents.agent(id)
         assert known
         new = sealed_agent(self.keys, replace(known.agent, stand=Stand.APPROVED, approved_by="demo:admin"))
-        async with self.store.database.write("let in") as conn:
+        async with as_ours(self.store, kind=SetKind.AGENTS) as conn:
             await conn.execute(LET_IN, {"id": id, "mac": new.mac})
 
     async def code(self, directory: str = "demo") -> str:

@@ -88,8 +88,11 @@ class Caller:
         """Chooses how to prove it, where there is a choice; opens the page, where one is asked for."""
         if self.chat and await self.at() == "page.open":
             await self.page.lands(await self.chat.link(), LABELS[kind])
-        elif await self.at() == "verify.how":
-            await self.picks(LABELS[kind])
+        else:
+            if self.chat is None and (await self.at()).startswith("method."):
+                await self.picks("Another way")
+            if (await self.at()).startswith("verify.how"):
+                await self.picks(LABELS[kind])
         await self.types_in_full(kind)
         await self.town.settle()
 
@@ -99,9 +102,17 @@ class Caller:
             await self.types(await self.town.destination(self.login, kind))
 
     async def proves_by(self, kind: Kind) -> None:
-        """With the right code."""
+        """With the right code; of the app, as a stranger with nothing else, with the one that follows it too."""
         await self.begins_with(kind)
         await self.types(await self.town.code(self.login, kind))
+        if await self.at() == f"method.{kind}.next":
+            await self.town.passes(30)
+            await self.types(await self.town.code(self.login, kind))
+
+    async def adds_to_it(self, kind: Kind) -> None:
+        """What a stranger is asked for as well, where somebody known is through."""
+        if await self.at() == "verify.how.next":
+            await self.proves_by(kind)
 
     async def opens(self) -> None:
         """The page, by its first button."""

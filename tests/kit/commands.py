@@ -15,6 +15,7 @@ from bot.conversation.interfaces import Lost
 from bot.model.facts import Audited
 from bot.platform.dead_letters import DeadLetter
 from bot.platform.keyring import Keys
+from bot.platform.set_seals import Surveyed
 from bot.policy.policy import Policy
 from bot.settings.demo import prepared_demo
 from bot.settings.settings import Settings
@@ -28,6 +29,14 @@ class Chain:
         for entry in entries:
             previous = self.rows_[-1].hash if self.rows_ else GENESIS
             self.rows_.append(chained(previous, len(self.rows_) + 1, 60.0, entry.tag, entry.subject, entry.detail))
+
+    async def head(self) -> tuple[int, str]:
+        return len(self.rows_), ""
+
+    async def all(self) -> AsyncIterator[Surveyed]:
+        """Signed sets: none."""
+        for nothing in list[Surveyed]():
+            yield nothing
 
     async def archived(self) -> None:
         """Nothing was."""
@@ -85,6 +94,10 @@ class Kept:
     whole: Whole
     audit: Chain
     policies: Versions
+
+    @property
+    def survey(self) -> Chain:
+        return self.audit
 
     @property
     def chat_links(self) -> "Kept":

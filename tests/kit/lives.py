@@ -48,6 +48,13 @@ class Person:
                 await self._opens()
             case "verify.how":
                 await self.caller.begins_with(self.story.kind)
+            case "verify.how.next":
+                await self.caller.begins_with(TOTP)
+            case "method.totp.next" if await self.caller.notice() == "verify.not_taken":
+                await self.caller.picks("Begin again")  # a death took too long for the two to follow one another
+            case "method.totp.next":
+                await self.caller.town.passes(30)
+                await self._reads_and_types()
             case "method.password.ask":
                 await self.caller.knows_old_password()
             case _ if at.endswith(".in_full"):

@@ -24,9 +24,11 @@ def _needed(method: Method) -> Iterator[str]:
     if not method.unregistered:
         yield "name.known"
     if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere)):
-        yield "reconfirm"
+        yield from ("reconfirm", "again")
     if method.in_directory:
         yield "name.directory"
+    if method.in_a_row:
+        yield "next"
     if method.channel:
         yield from ("ask.known", "invited")
         never = (*UNPROVED, *(ADMINS_ALONE if method.weak else ()))

@@ -17,6 +17,7 @@ from tests.kit.callers import Caller
 from tests.kit.kinds import EMAIL, PASSWORD, RECOVERY, SMS, TOTP
 from tests.kit.people import Browser
 from tests.kit.residents import DAY, OLD
+from tests.kit.signing import as_ours
 from tests.kit.town import EVERYBODY, Town
 
 NUMBER, WRITTEN = "+4915123456789", "(0049) 151-234 567 89"
@@ -53,15 +54,16 @@ async def has_sheet(town: Town, login: str) -> list[str]:
 
 async def forgets(town: Town, login: str, *kinds: Kind) -> None:
     """As if these had never been registered."""
-    async with town.app.store.database.write("test") as conn:
+    subject = await town.subject(login)
+    async with as_ours(town.app.store, subject) as conn:
         for kind in kinds:
-            await conn.exec_driver_sql("delete from method where subject = ? and kind = ?", (await town.subject(login), kind))
+            await conn.exec_driver_sql("delete from method where subject = ? and kind = ?", (subject, kind))
 
 
 async def freezes(town: Town, login: str, seconds: float) -> None:
     """As after a "this wasn't me"."""
     frozen = (await town.subject(login), town.clock.now + seconds)
-    async with town.app.store.database.write("test") as conn:
+    async with as_ours(town.app.store, frozen[0]) as conn:
         await conn.exec_driver_sql("insert into freeze (subject, until) values (?, ?)", frozen)
 
 

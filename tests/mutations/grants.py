@@ -9,6 +9,18 @@ FACTS, OPERATIONS = "tests/contracts/test_store_facts.py", "tests/contracts/test
 
 GRANTS = (
     Defence(
+        "whatever was changed, or may have been, is told",
+        'facts.append(Sent("notice", subject, args(action=action, outcome=outcome, grant=made.grant)))',
+        "pass",
+        "tests/faults/test_faults.py::test_a_minute_of_faults_leaves_everything_as_it_was_told",
+    ),
+    Defence(
+        "an unlock that may still arrive is no refusal",
+        "if seen is Outcome.REJECTED and (sent or self.lags(made.subject)):",
+        "if seen is Outcome.REJECTED and self.lags(made.subject):",
+        "tests/conversations/test_silent_directory.py::test_an_unlock_that_arrives_after_it_was_given_up_is_on_the_audit_and_told",
+    ),
+    Defence(
         "a grant carries our MAC",
         'keys.signed("grant", _text(grant), grant.mac)',
         "True",
@@ -130,7 +142,7 @@ GRANTS = (
     ),
     Defence(
         "a proof uses its challenge up",
-        '_must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)',
+        'must(await conn.execute(USED, {"challenge_": fact.challenge}), 1)',
         "pass",
         f"{FACTS}::test_a_proof_uses_its_challenge_up",
     ),

@@ -5,6 +5,7 @@ from tests.mutations.defence import Defence
 ATTACKS, CONTRACTS, UNIT = "tests/attacks", "tests/contracts", "tests/unit"
 BY_HAND, GUESSING, FLOODS = f"{ATTACKS}/test_rows_by_hand.py", f"{ATTACKS}/test_guessing.py", f"{ATTACKS}/test_floods.py"
 ENUMERATION, ACCOUNTS = f"{ATTACKS}/test_enumeration.py", f"{ATTACKS}/test_accounts.py"
+EVERY_STEP = f"{ATTACKS}/test_every_step.py"
 FACTS, FILED = f"{CONTRACTS}/test_store_facts.py", f"{CONTRACTS}/test_store_registration.py"
 RULES = "tests/conversations/test_register_rules.py"
 
@@ -92,16 +93,28 @@ METHODS = (
         f"{FLOODS}::test_st39_the_directorys_own_lockout_is_never_used_up_by_us",
     ),
     Defence(
-        "strangers hear about a password at one pace",
-        "async with paced():\n            try:",
-        "if True:\n            try:",
-        f"{ENUMERATION}::test_st14_a_wrong_password_takes_as_long_for_nobody",
+        "strangers hear of everything at one pace",
+        "async with paced() if claim.party.origin is Origin.STRANGER else nullcontext():",
+        "async with nullcontext():",
+        f"{EVERY_STEP}::test_st14_no_account_shows_in_the_time_of_a_strangers_turn",
     ),
     Defence(
-        "strangers hear about a name at one pace",
-        "async with paced():\n            return",
-        "if True:\n            return",
-        f"{ENUMERATION}::test_st14_a_name_takes_as_long_for_nobody",
+        "of a stranger it takes two codes of the app",
+        "proofs.count(k) >= TWO for k in proofs",
+        "True for k in proofs",
+        f"{GUESSING}::test_st13_two_codes_that_dont_follow_one_another_are_no_pair",
+    ),
+    Defence(
+        "the two follow one another",
+        "if p.step and (p.method, p.step - 1) in places",
+        "if p.step",
+        f"{GUESSING}::test_st13_two_codes_that_dont_follow_one_another_are_no_pair",
+    ),
+    Defence(
+        "what a stranger gives is taken, right or wrong",
+        "if no.words == EXPIRED:",
+        "if no.words:",
+        f"{EVERY_STEP}::test_st14_every_step_that_a_stranger_reaches_is_the_same_for_every_account",
     ),
 )
 
@@ -113,27 +126,21 @@ REGISTRATION = (
         f"{RULES}::test_a_new_method_adds_and_removes_nothing_either",
     ),
     Defence(
-        "a method in quarantine isn't asked",
-        "usable = [m for m in registered if m.usable_from <= self.world.now()]",
-        "usable = registered",
-        f"{ACCOUNTS}::test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over",
-    ),
-    Defence(
-        "a number or address in quarantine isn't sent to",
-        "if m.kind == kind and m.usable_from <= self.world.now()]",
-        "if m.kind == kind]",
+        "a method in quarantine isn't asked, nor sent to",
+        "m.usable_from <= self.world.now() and not m.suspended",
+        "not m.suspended",
         f"{ACCOUNTS}::test_r14_a_new_method_doesnt_serve_before_its_quarantine_is_over",
     ),
     Defence(
         "a method is confirmed by a right to register",
-        "_right.where(GRANT.c.action == Action.REGISTER.value)",
-        "_right",
+        "RIGHT.where(GRANT.c.action == Action.REGISTER.value)",
+        "RIGHT",
         f"{FILED}::test_without_the_right_grant_nothing_is_confirmed",
     ),
     Defence(
         "a method is removed by a right to register or to disown",
-        "_right.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value]))",
-        "_right",
+        "RIGHT.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value]))",
+        "RIGHT",
         f"{FILED}::test_anothers_method_stays",
     ),
     Defence(

@@ -15,7 +15,7 @@ OTHER_TENANT = "99999999-aaaa-4bbb-8ccc-000000000009"
 
 
 async def nothing_ran(town: Town) -> bool:
-    assert await town.tags() == ["policy:document:saved"]
+    assert (await town.tags())[-1] == "policy:document:saved"
     return not {"say", "over", "open", "member", "login"} & set(town.teams.calls)
 
 

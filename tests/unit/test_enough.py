@@ -6,11 +6,11 @@ from itertools import chain, combinations
 
 import pytest
 
-from bot.identity.assurance import Need, enough, stage, useful
+from bot.identity.assurance import Need, enough, enough_of_a_stranger, stage, useful
 from bot.identity.methods.registry import METHODS
 from bot.model.prompt import Stage
 from bot.platform.ids import Action, Kind
-from bot.policy.policy import MethodRules, Policy, RegistrationRules
+from bot.policy.policy import ChangeRules, MethodRules, Policy, RegistrationRules
 from tests.kit import kinds
 from tests.kit.kinds import ALL, EMAIL, RECOVERY, SIGN_IN, SMS, TOTP
 
@@ -145,3 +145,24 @@ def test_company_sign_in_recovers_nothing_once_there_is_a_method() -> None:
     """A session at the company may be stolen: it is no second factor, and no way around one."""
     for policy, action in chain.from_iterable(((p, a) for a in (RESET, UNLOCK, REGISTER)) for p in (ONE, TWO, BY_PASSWORD)):
         assert not enough(policy, Need(action, admin=False), {COMPANY, PASSWORD})
+
+
+@pytest.mark.parametrize(
+    ("policy", "action", "kinds", "does"),
+    [
+        (ONE, RESET, [APP], False),
+        (ONE, RESET, [APP, APP], True),
+        (ONE, RESET, [APP, TEXT], True),
+        (ONE, RESET, [SHEET], True),
+        (ONE, UNLOCK, [APP], False),
+        (ONE, UNLOCK, [TEXT], True),
+        (TWO, RESET, [APP, APP], False),
+        (ONE, CHANGE, [PASSWORD], False),
+        (ONE, CHANGE, [PASSWORD, APP], True),
+        (replace(ONE, change=ChangeRules(by_password_alone=True)), CHANGE, [PASSWORD], True),
+    ],
+)
+def test_of_a_stranger_what_can_be_sprayed_is_not_enough_alone(
+    policy: Policy, action: Action, kinds: list[Kind], does: bool
+) -> None:
+    assert enough_of_a_stranger(policy, Need(action, admin=False), kinds) is does

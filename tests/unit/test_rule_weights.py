@@ -42,6 +42,7 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("notify.admins_on_admin_reset", True, False, DOWN, UP),
     ("helpdesk.contact", "", "+1 202 555 0199", DOWN, UP),
     ("unlock.without_reset", True, False, UP, DOWN),
+    ("change.by_password_alone", False, True, DOWN, UP),
     ("passwords.min_length", 8, 14, UP, DOWN),
     ("passwords.strength", 3, 2, DOWN, UP),
     ("passwords.banned", ["fabrikam"], ["fabrikam", "contoso"], UP, DOWN),

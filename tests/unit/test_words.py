@@ -43,6 +43,7 @@ PREFIXES = {
     "not_me.": "flows/not_me.py: Undone",
     "notice.": "bot/notify/change_notice.py: action and outcome",
     "prompt.": "adapters/web/render.py: PromptState",
+    "rollout.": "adapters/web/templates/rollout.html: ScopeState, and bot/coverage/coverage.py: REASONS",
     "rules.": "adapters/web/rules_fields.py: paths of the policy, and what each may be; bot/policy/rule_changes.py: WhyNot",
     "reset.new.": "flows/reset.py: cause",
     "unlock.not_locked.": "flows/unlock.py: cause",
@@ -68,7 +69,7 @@ ROOMS = {
 # Names of steps, of their parts and of rules; log lines; an example in a docstring.
 NO_SENTENCES = {
     "agents.line", "agents.rule", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.key", "register.lost", "register.noted", "register.recovery", "register.sheet", "register.totp",
-    "register.try", "unlock.without_reset", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id",
+    "register.try", "unlock.without_reset", "change.by_password_alone", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id",
 }  # fmt: skip
 
 

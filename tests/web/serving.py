@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from aiohttp.test_utils import TestClient, TestServer, unused_port
-from aiohttp.web import Application, Request
+from aiohttp.web import Application, Request, RouteDef
 
 from adapters.web.demo_port import Authenticator, DemoAccount, DemoMessage, Inbox
 from adapters.web.not_me import NotMeDoor
@@ -93,7 +93,7 @@ def app(
     words: Words = IDS,
     ready: bool = True,
     not_me: NotMeDoor | None = None,
-    security_contact: str = "",
+    hooks: Sequence[RouteDef] = (),
 ) -> Application:
     """As the composition root builds it."""
 
@@ -119,7 +119,7 @@ def app(
         is_ready=is_ready,
         demo=demo,
         not_me=not_me,
-        security_contact=security_contact,
+        hooks=hooks,
     )
 
 
@@ -131,13 +131,11 @@ async def serving(
     words: Words = IDS,
     ready: bool = True,
     not_me: NotMeDoor | None = None,
-    security_contact: str = "",
+    hooks: Sequence[RouteDef] = (),
 ) -> AsyncIterator[Client]:
     """A client that is a browser: it has cookies, and says where its posts come from."""
     port = unused_port()
-    made = app(
-        engine, f"http://localhost:{port}", demo=demo, words=words, ready=ready, not_me=not_me, security_contact=security_contact
-    )
+    made = app(engine, f"http://localhost:{port}", demo=demo, words=words, ready=ready, not_me=not_me, hooks=hooks)
     server = TestServer(made, host="localhost", port=port)
     async with TestClient(server, headers={"Sec-Fetch-Site": "same-origin", "Origin": "null"}) as client:
         yield client

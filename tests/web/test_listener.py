@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from adapters.http import bodies
@@ -159,9 +160,11 @@ async def test_what_is_no_http_is_told_so_in_our_words_and_logged_without_its_ow
 
 
 async def test_what_a_library_logs_is_where_and_what_kind_and_never_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    before = structlog.get_config()
     log_to_stderr()
     logging.getLogger("aiohttp.server").error("Error from %s", SECRET, exc_info=ValueError(SECRET))
     logging.getLogger("asyncio").warning("%r took long", SECRET)
+    structlog.configure(**before)
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(line["library"], line["fault"]) for line in lines] == [("aiohttp.server", "ValueError"), ("asyncio", "")]
     assert SECRET.decode() not in str(lines)

@@ -15,7 +15,7 @@ MAILBOX, NOW = "mailto:security@contoso.example", 1_800_000_000.0
 
 async def test_it_names_whom_to_tell_and_until_when_that_holds() -> None:
     app = Application()
-    app.router.add_get(SECURITY, security_txt(MAILBOX, "https://unlatch.contoso.example", ("en", "de"), World(lambda: NOW)))
+    app.add_routes(security_txt(MAILBOX, "https://unlatch.contoso.example", ("en", "de"), World(lambda: NOW)))
     async with TestClient(TestServer(app)) as client:
         answer = await client.get(SECURITY)
         said = dict(line.split(": ", 1) for line in (await answer.text()).splitlines())
@@ -31,5 +31,5 @@ async def test_it_names_whom_to_tell_and_until_when_that_holds() -> None:
 
 async def test_it_is_there_where_somebody_is_named_and_not_otherwise() -> None:
     for contact, status in ((MAILBOX, 200), ("", 404)):
-        async with serving(Canned(), security_contact=contact) as client:
+        async with serving(Canned(), hooks=security_txt(contact, "http://localhost", ("en",), World())) as client:
             assert (await client.get(SECURITY)).status == status

@@ -19,6 +19,7 @@ from bot.model.agents import AgentId, Presence, Stand, fingerprint
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Line
 from bot.platform.secret import Secret
+from bot.platform.set_seals import SetKind
 from bot.writeback.agent_mac import sealed_agent
 from bot.writeback.enrolling import Enrolling
 from bot.writeback.enrolment_codes import typed
@@ -26,6 +27,7 @@ from flows.agents import Act, AgentRule
 from tests.kit.admins import Admin, admin, serves
 from tests.kit.guided import hands, hired
 from tests.kit.people import Terminal, _without_exhibit
+from tests.kit.signing import as_ours
 from tests.kit.town import LEASE, Killed, Town
 
 pytestmark = pytest.mark.long
@@ -280,7 +282,7 @@ async def let_in(town: Town, id: AgentId, stand: Stand = Stand.APPROVED) -> None
     known = await town.app.store.agents.agent(id)
     assert known is not None
     new = sealed_agent(town.keys, replace(known.agent, stand=stand, approved_by="contoso:zoe"))
-    async with town.app.store.database.write("let in") as conn:
+    async with as_ours(town.app.store, kind=SetKind.AGENTS) as conn:
         given = {"stand": stand, "mac": new.mac, "id": id}
         await conn.execute(
             text("update writeback_agent set stand = :stand, approved_by = 'contoso:zoe', mac = :mac where id = :id"), given

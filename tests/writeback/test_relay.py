@@ -18,11 +18,13 @@ from bot.platform.clock import World
 from bot.platform.ids import Action, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.set_seals import SetKind
 from bot.writeback.agent_mac import sealed_agent
 from store.directory_admin import AdministeredDirectory
 from store.open import Store
 from tests.kit.agents import Bench, Noted, Site
 from tests.kit.directories import NEW, OLD
+from tests.kit.signing import as_ours
 
 
 class Slow(AdministeredDirectory):
@@ -144,7 +146,7 @@ async def test_an_agent_that_nobody_has_let_in_is_connected_and_gets_nothing(
 async def _health_of_the_waiting(bench: Bench) -> Health:
     await bench.sites[1].dies()
     await bench.until(lambda: len(bench.relay.connections) == 1)
-    async with bench.store.database.write("by hand") as conn:
+    async with as_ours(bench.store, kind=SetKind.AGENTS) as conn:
         await conn.execute(text("delete from writeback_agent where stand = 'approved'"))
     return await bench.directory("demo").health()
 
@@ -157,7 +159,7 @@ async def test_a_stopped_agent_is_asked_nothing_from_that_moment_on(
     known = await bench.store.agents.agent(site.id)
     assert known is not None
     stopped = sealed_agent(bench.keys, replace(known.agent, stand=Stand.STOPPED))
-    async with bench.store.database.write("as a turn does") as conn:
+    async with as_ours(bench.store, kind=SetKind.AGENTS) as conn:
         await conn.execute(text("update writeback_agent set stand = 'stopped', mac = :mac"), {"mac": stopped.mac})
     seen = served(site)
     with pytest.raises(Unreachable):

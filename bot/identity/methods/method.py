@@ -44,6 +44,9 @@ class Method(Protocol):
     one_use: bool = False  # the row is used up by its proof; its rows are told as one, by how many are left
     passed_on: bool = False  # the directory compares it, and must see few wrong ones
     on_phone: bool = False  # gone with a phone that is lost
+    in_a_row: bool = (
+        False  # six digits that a sprayer needn't ask for: of a stranger it takes two answers that follow one another
+    )
     in_directory: bool = False  # the directory's contact data may hold one
 
     # Most methods prove what the policy lists them for. These have a place of their own in the rules:

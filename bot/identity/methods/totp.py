@@ -21,12 +21,16 @@ from bot.platform.sentences import Misstep
 KEY = 20  # bytes (RFC 4226 section 4)
 SKEW = 1  # time-steps to each side that pass (RFC 6238 section 5.2)
 FAR = 20  # time-steps in which a right code means "your clock is off": ten minutes
-NOBODYS = Secret("A" * 32)
 
 
 def new_key(world: World) -> Secret:
     """In base32."""
     return Secret(b32encode(world.bytes(KEY)).decode())
+
+
+def nobodys_key(asked: Challenged, tools: Tools) -> Secret:
+    """What a code is compared with where there is no app: nobody knows it, and it is another one for every name."""
+    return Secret(b32encode(tools.keys.lasting_mac("nobodys app", asked.subject)[:KEY]).decode())
 
 
 def as_link(key: Secret, account: str, company: str) -> Secret:
@@ -43,7 +47,7 @@ def shows(key: Secret, at: float) -> tuple[Secret, int]:
 async def right(asked: Challenged, given: Secret, mine: Sequence[Registered], tools: Tools) -> Right | None:
     """Raises Misstep for a code that was used before (RFC 6238 section 5.2), or when only the phone's clock is off."""
     method, now = next((m for m in mine if m.id == asked.method), None), tools.world.now()
-    key = method.secret if method else NOBODYS
+    key = method.secret if method else nobodys_key(asked, tools)
     step = _step_of(key, given, now, SKEW)
     if step is None and _step_of(key, given, now, FAR) is not None:
         raise Misstep("method.totp.clock_is_off")
@@ -67,6 +71,7 @@ class AuthenticatorApp(Method):
     registers = ShownAndTried(new_key, as_link, shows)
     most = 5  # Entra's registration capacity
     on_phone = True
+    in_a_row = True
 
     def hint(self, method: Registered) -> Line:
         """The day on which it was set up: the key is never touched."""
