@@ -247,14 +247,6 @@ async def test_a_directory_that_refuses_is_told_as_such_and_admins_hear_it(town:
     assert await town.app.store.records.frozen(await town.subject("ana")) > town.clock.now
 
 
-async def test_said_in_a_chat_it_is_told_where_the_link_is(town: Town) -> None:
-    _, ana = await his_reset(town), Terminal(town, "ana")
-    await ana.says("somebody reset my password")
-    assert await ana.at() == "opening.did_you_mean"
-    await ana.says("Something on my account wasn't me")
-    assert await ana.at() == "not_me.where"
-
-
 async def test_in_a_new_process_for_every_turn(town: Town) -> None:
     await his_reset(town)
     path = await link(town)
