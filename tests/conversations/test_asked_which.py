@@ -43,7 +43,7 @@ async def test_who_cant_get_in_is_asked_whether_it_is_forgotten_or_locked(town: 
     ("said", "button", "leads"),
     [
         ("perdí mi teléfono", "My phone is lost", "lost.not_enough_left"),
-        ("somebody reset my password", "Something on my account", "not_me.where"),
+        ("somebody reset my password", "Something on my account", "not_me.nothing"),
         ("my colleague forgot his password", "I need help from a person", "engine.person"),
         ("忘记密码了", "I forgot my password", "page.open"),
         ("パスワードがわからない", ELSE, "menu"),

@@ -14,7 +14,7 @@ from tests.kit.attackers import HIS, by_hand
 from tests.kit.callers import Caller, Channel
 from tests.kit.kinds import EMAIL, SMS, TOTP
 from tests.kit.noticed import ADMIN, HOME, WORK, his_reset, link, nothing_arrives_any_more, phone_number, presses, texts
-from tests.kit.people import Browser, Terminal
+from tests.kit.people import Browser
 from tests.kit.registering import NUMBER, WRITTEN, adds, adds_app, house, on_file, scanned, shows, sits_down
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import JOB_LEASE, LEASE, Killed, Town, quick
