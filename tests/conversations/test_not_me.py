@@ -14,7 +14,7 @@ from tests.kit.attackers import HIS, by_hand
 from tests.kit.callers import Caller, Channel
 from tests.kit.kinds import EMAIL, SMS, TOTP
 from tests.kit.noticed import ADMIN, HOME, WORK, his_reset, link, nothing_arrives_any_more, phone_number, presses, texts
-from tests.kit.people import Browser, Terminal
+from tests.kit.people import Browser
 from tests.kit.registering import NUMBER, WRITTEN, adds, adds_app, house, on_file, scanned, shows, sits_down
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import JOB_LEASE, LEASE, Killed, Town, quick
@@ -245,12 +245,6 @@ async def test_a_directory_that_refuses_is_told_as_such_and_admins_hear_it(town:
     assert await page.at() == "not_me.refused"
     assert [text for text in await texts(town, ADMIN) if "didn't let us replace" in text]
     assert await town.app.store.records.frozen(await town.subject("ana")) > town.clock.now
-
-
-async def test_said_in_a_chat_it_is_told_where_the_link_is(town: Town) -> None:
-    _, ana = await his_reset(town), Terminal(town, "ana")
-    await ana.says("somebody reset my password")
-    assert await ana.at() == "not_me.where"
 
 
 async def test_in_a_new_process_for_every_turn(town: Town) -> None:

@@ -32,6 +32,12 @@ WINDOWS = (
         f"{HTTP}::test_st04_an_empty_or_forged_token_is_none[{{window}}.{{turn}}~]",
     ),
     Defence(
+        "what takes something away is never begun on words alone",
+        "if agreed and first not in ASKED and",
+        "if agreed and",
+        "tests/unit/test_decision.py::test_what_takes_something_away_is_only_ever_asked",
+    ),
+    Defence(
         "another site's page changes nothing",
         "if request.method not in SAFE and not self._same_origin(request):",
         "if False:",
