@@ -1,5 +1,6 @@
 """The door of the pages for admins: who is in, the way to the company's sign-in and back, and out again."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -102,8 +103,9 @@ class AdminDoor:
         return response
 
     async def out(self, request: web.Request) -> web.Response:
-        """Back to the door."""
-        await self.posted(request)
+        """Back to the door; whoever isn't signed in stands there already."""
+        with suppress(Shut):
+            await self.posted(request)
         response = web.Response(status=303, headers={"Location": HOME})
         response.del_cookie(self.name, path="/", secure=self._browsers.https, httponly=True, samesite="Lax")
         return response
