@@ -7,7 +7,7 @@ import pytest_asyncio
 from bot.policy.breached import build
 from tests.conversations.conftest import Call
 from tests.kit.guided import caller, hired
-from tests.kit.kinds import TOTP
+from tests.kit.kinds import EMAIL, TOTP
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import Town
 
@@ -40,6 +40,7 @@ async def test_by_a_change(call: Call) -> None:
     await cara.wants("change")
     await cara.opens()
     await cara.types(OLD)
+    await cara.adds_to_it(EMAIL)
     await cara.types(LEAKED)
     assert (await cara.at(), await cara.notice()) == ("change.new", "password.breached")
 

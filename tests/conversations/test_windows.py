@@ -165,7 +165,7 @@ async def test_a_forwarded_button_does_nothing_in_another_hand(town: Town, chat:
     assert window
     token = (await town.app.engine.view(window)).token
     pressed = await Browser(town).post("/demo/press", **{"as": "ben", "token": token, "option": "cancel"})
-    assert pressed.status == 200  # told that the question has moved on
+    assert pressed.status in {200, 303}
     assert await chat_of(ana).at() == "verify.how"
     assert (await Browser(town).post(f"/p/{window}", token=token, option="cancel")).status == 404
 
