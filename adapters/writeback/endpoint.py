@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -68,7 +69,13 @@ class AgentEndpoint:
         try:
             given = json.loads(await request_body(request, LARGEST))
             body, proof = await self.enrolling.enrol(str(given["body"]), str(given["proof"]))
-        except (RequestRefused, ValueError, KeyError, TypeError, RecursionError):
+        except RequestRefused as no:
+            raise (
+                web.HTTPRequestEntityTooLarge(LARGEST, LARGEST + 1)
+                if no.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+                else web.HTTPBadRequest()
+            ) from None
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise web.HTTPBadRequest from None
         except TurnedAway:
             return web.json_response({"error": "turned away"}, status=403)

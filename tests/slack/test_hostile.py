@@ -15,7 +15,8 @@ from adapters.slack.request_body import LARGEST
 from tests.kit.slack import PATH, SlackChat, event, signature
 from tests.kit.town import Town
 
-GOOD = json.dumps(event({"type": "message", "channel_type": "im", "user": "UANA", "text": "I forgot my password"})).encode()
+IM = {"type": "message", "channel": "DUANA", "channel_type": "im", "user": "UANA", "text": "I forgot my password"}
+GOOD = json.dumps(event(IM)).encode()
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
@@ -25,7 +26,7 @@ async def sent(town: Town, body: bytes, headers: Mapping[str, str], kind: str = 
 
 
 async def nothing_ran(town: Town) -> bool:
-    assert await town.tags() == ["policy:document:saved"]
+    assert [tag for tag in await town.tags() if tag != "record:set:sealed"] == ["policy:document:saved"]
     return town.slack.calls == []
 
 
@@ -119,10 +120,10 @@ async def test_too_much_is_413(town: Town) -> None:
     ids=range(8),
 )
 async def test_signed_and_unheard_of_falls_over_nothing(town: Town, payload: dict[str, object]) -> None:
-    """503 asks Slack to send it again, which is all that can be said of what makes no sense."""
+    """What is no shape of Slack's is refused; what may be new to us is taken, and nothing follows."""
     body = json.dumps(payload).encode()
     status, text = await sent(town, body, signature(body, town.clock.now))
-    assert status in {200, 503}
+    assert status in {200, 400}
     assert text == ""
     assert not [tag for tag in await town.tags() if tag.startswith("conversation:answer")]
 

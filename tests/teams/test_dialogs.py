@@ -156,7 +156,7 @@ async def test_what_is_no_dialog_of_ours_is_400(town: Town, ana: TeamsChat, name
     assert await ana.sends(ana.activity(type="invoke", name=name, value=value)) == 400
 
 
-@pytest.mark.parametrize("said", [None, 7, True, {"a": 1}, ["000000"], "x" * 5000, "\x00", "\u202e123456"], ids=range(8))
+@pytest.mark.parametrize("said", [None, 7, True, {"a": 1}, ["000000"], "x" * 5000, "\x00", "\u202e12345"], ids=range(8))
 async def test_an_odd_value_is_asked_for_again(town: Town, ben: TeamsChat, said: object) -> None:
     action = await opened(ben)
     assert await ben.sends(ben.filling(action, said)) == 200

@@ -127,10 +127,24 @@ async def test_the_portal_without_any_chat(chromium: Browser, demo: Service, siz
         await examined(page)
         await page.click("text=Another way")
         await page.click("text=Authenticator app")
-        await types(page, demo.inbox(login)["authenticator"]["code"])
-        await types(page, NEW)
-        await expect(page.locator("h1")).to_contain_text("Done")
+        first = demo.inbox(login)["authenticator"]["code"]
+        await types(page, first)
+        await expect(page.locator("h1")).to_contain_text("next 6 digits")
         await examined(page)
+        if (size, scheme) == ("phone", "light"):  # the others needn't wait as well
+            await types(page, await next_code(page, demo, login, first))
+            await types(page, NEW)
+            await expect(page.locator("h1")).to_contain_text("Done")
+            await examined(page)
+
+
+async def next_code(page: Page, demo: Service, login: str, first: str) -> str:
+    """Of the app, once the first one has had its half a minute."""
+    for _ in range(80):
+        if (code := str(demo.inbox(login)["authenticator"]["code"])) != first:
+            return code
+        await page.wait_for_timeout(500)
+    raise AssertionError("no other code in forty seconds")
 
 
 @pytest.mark.parametrize(("size", "scheme", "login"), [("phone", "dark", "nora"), ("desk", "light", "uwe")])
