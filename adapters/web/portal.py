@@ -1,6 +1,6 @@
 """The door for people who can't reach any chat: what they need is one button, and their page is bound before anything is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from aiohttp import web
@@ -34,8 +34,21 @@ class Portal:
 
     async def show(self, request: web.Request) -> web.Response:
         """The portal, which says nothing about anybody."""
+        return self._choices(request, self._wishes)
+
+    def shortcuts(self) -> list[web.RouteDef]:
+        """A short address for each wish, to be printed, linked and said aloud: the portal, with that button first."""
+        return [web.get(f"/{wish.id}", self._with_first(wish)) for wish in self._wishes]
+
+    def _with_first(self, wish: Option) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def show(request: web.Request) -> web.Response:
+            return self._choices(request, (wish, *(other for other in self._wishes if other != wish)))
+
+        return show
+
+    def _choices(self, request: web.Request, wishes: Sequence[Option]) -> web.Response:
         language = self._pages.language(request)
-        return self._pages.page("portal.html", language, {"choices": buttons(self._wishes, self._pages.words, language)})
+        return self._pages.page("portal.html", language, {"choices": buttons(wishes, self._pages.words, language)})
 
     async def begin(self, request: web.Request) -> web.Response:
         """Raises HTTPBadRequest for a wish that isn't on a button."""

@@ -160,7 +160,7 @@ def _demo_sign_in(page: DemoSignInPage) -> list[web.RouteDef]:
 
 
 def _portal(portal: Portal) -> list[web.RouteDef]:
-    return [web.get("/start", portal.show), web.post("/start", portal.begin)]
+    return [web.get("/start", portal.show), web.post("/start", portal.begin), *portal.shortcuts()]
 
 
 def _demo(page: DemoPage) -> list[web.RouteDef]:

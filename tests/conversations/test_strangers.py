@@ -105,3 +105,10 @@ async def test_a_strangers_refusals_are_summed_by_the_minute(town: Town) -> None
     sums = (await town.audit())[before:]
     assert sums
     assert {row.subject for row in sums} == {"strangers"}
+
+
+async def test_each_wish_has_a_short_address_with_its_button_first(town: Town) -> None:
+    for wish in ("reset", "unlock", "change", "register"):
+        page = (await Browser(town).get(f"/{wish}")).text
+        assert re.findall(r'name="wish" value="(\w+)"', page)[0] == wish
+        assert len(re.findall(r'name="wish"', page)) == 4
