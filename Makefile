@@ -53,7 +53,7 @@ mutations: dev services ## takes the defences out one at a time: each time its t
 bench: dev ## what a turn, a reset, a chat message and an import cost; CASE="turn reset", PEER=folder of LTB, ARGS=--help
 	$(BIN)/python -m tests.bench $(CASE) $(if $(PEER),--peer $(PEER)) $(ARGS)
 
-intents: dev $(if $(DATA),.venv/.intents) ## checks and scores what reads free text; DATA=folder trains it anew, ARGS=--judge says on others' phrases how well
+intents: dev $(if $(DATA),.venv/.intents) ## checks and scores what reads free text; DATA=folder trains it anew, ARGS="--judge NAME" says on others' phrases how well
 	$(BIN)/python -m tests.intents $(if $(DATA),--data $(DATA)) $(ARGS)
 
 faults: dev services ## real replicas killed, cut off and slowed in the middle of conversations; SEEDS=4 CONVERSATIONS=100, or SEED=7 for one

@@ -11,25 +11,24 @@ from bot.language.second_opinion import FILE
 from tests.intents.phrases import free, held_out, own, phrase, rows, wanted
 
 HASH = FILE.with_suffix(".sha256")
-ONLY = "devset3"  # what is judged by cross-validation
 
 
 def main() -> None:
     """Reads the arguments."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--data", type=Path, help="a folder of .jsonl files with phrases by others; each row has its licence")
-    asked.add_argument("--judge", action="store_true", help="cross-validate as well; takes minutes")
+    asked.add_argument("--judge", metavar="NAME", help="cross-validate as well, on the phrases of NAME.jsonl; takes minutes")
     chosen = asked.parse_args()
     if chosen.data:
-        train(chosen.data, crossvalidate=chosen.judge)
+        train(chosen.data, chosen.judge)
     elif HASH.read_text().strip() != digest():
         raise SystemExit(f"{FILE} isn't what was trained: run `make intents DATA=folder`, or take the file from version control.")
     print("Held-out phrases of our own:")
     show(tables(map(judge, held_out())).items())
 
 
-def train(folder: Path, *, crossvalidate: bool) -> None:
-    """Learns from all that may be learned from, and writes the weights and their hash."""
+def train(folder: Path, judging: str | None) -> None:
+    """Learns from all that may be learned from, and writes the weights and their hash; `judging` names a file to cross-validate on."""
     from tests.intents.crossvalidation import TRIED, best, judged, judged_by, opinions
     from tests.intents.training import learned, written
 
@@ -37,8 +36,8 @@ def train(folder: Path, *, crossvalidate: bool) -> None:
     others = [p for row in everything if free(row) and (p := phrase(row))]
     left_out = Counter(str(row["license"]) for row in everything if not free(row))
     ours = list(own())
-    if crossvalidate:
-        asked = {w: p.source for row in rows(folder, ONLY) if (w := wanted(row)) and (p := phrase(row))}
+    if judging:
+        asked = {w: p.source for row in rows(folder, judging) if (w := wanted(row)) and (p := phrase(row))}
         second = tuple(opinions(ours, others, asked))
         print("By others, each source judged by what the rest taught:")
         show(tables(judged(second)).items())
