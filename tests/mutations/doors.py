@@ -62,7 +62,7 @@ EDGE = (
         "a library's own words aren't logged",
         'log.warning("http.malformed", status=status, fault=type(exc).__name__)',
         'log.warning("http.malformed", status=status, fault=str(exc))',
-        "tests/web/test_listener.py::test_what_is_no_http_is_told_so_in_our_words_and_logged_without_its_own[1]",
+        "tests/web/test_listener.py::test_what_is_no_http_is_told_so_in_our_words_and_logged_without_its_own[0]",
     ),
     Defence(
         "a browser's share of what waits",
