@@ -44,6 +44,7 @@ class _Query:
 
     connection: LdapConnection | None = None
     given_up: bool = False
+    wrote_at: str = ""  # the host, once the connection was given back: who looks late must not take it for unwritten
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def uses(self, connection: LdapConnection) -> LdapConnection:
@@ -59,8 +60,10 @@ class _Query:
 
     def aware(self, fault: Unreachable) -> Unreachable:
         """Says with it whether anything was written, and where."""
-        fault.unsent = self.connection is None or not self.connection.wrote
-        fault.at = self.connection.host if self.connection else ""
+        with self.lock:
+            wrote = self.connection is not None and self.connection.wrote
+            fault.unsent = not (wrote or self.wrote_at)
+            fault.at = self.wrote_at or (self.connection.host if self.connection else "")
         return fault
 
 
@@ -176,6 +179,7 @@ class ConnectionPool:
 
     def _give_back(self, connection: LdapConnection, query: _Query) -> None:
         with query.lock:
+            query.wrote_at = connection.host if connection.wrote else ""
             query.connection = None if not query.given_up else query.connection
             dead = query.given_up
         with self._lock:
