@@ -12,7 +12,6 @@ from bot.directory.interfaces import Directory, Person
 from bot.identity.admin_session import AdminSession, session_of
 from bot.identity.interfaces import Records
 from bot.identity.methods.identity_provider import (
-    FRESH,
     SKEW,
     Came,
     Claimed,
@@ -20,6 +19,7 @@ from bot.identity.methods.identity_provider import (
     Provider,
     SignedInClaims,
     SignInFailure,
+    attested_now,
 )
 from bot.identity.methods.oidc_state import OidcRequest, derived
 from bot.model.facts import BY_STRANGERS, Audited
@@ -105,15 +105,7 @@ class AdminSignIn:
     async def _attested(self, came: Came, begins: str, browser: str) -> SignedInClaims:
         if not (await self.records.hit(f"admin-sign-in:{browser}", *TRIES)).allowed:
             raise NotSignedIn(SignInFailure.TOO_MANY)
-        request = next((each for each in self._requests(begins, browser) if each.began(came.state)), None)
-        if request is None:
-            raise NotSignedIn(SignInFailure.FORGED)
-        if came.code is None:
-            raise NotSignedIn(SignInFailure.DENIED)
-        attested = await self.provider.attested(came.code, request)
-        if not -SKEW <= self.world.now() - attested.at <= FRESH:
-            raise NotSignedIn(SignInFailure.STALE)
-        return attested
+        return await attested_now(self.provider, self._requests(begins, browser), came, self.world.now())
 
     async def _subject(self, attested: SignedInClaims) -> SubjectId:
         with _answering():

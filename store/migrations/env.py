@@ -44,7 +44,7 @@ def run(connection: Connection) -> None:
     context.run_migrations()
 
 
-def noted(ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]) -> None:  # noqa: ARG001
+def noted(ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]) -> None:  # noqa: ARG001 - alembic's names
     """What older code may still do beside this migration; one that says nothing is for its own code alone."""
     connection, revision = ctx.connection, step.up_revision
     if connection is None or not isinstance(revision, Script) or not sa.inspect(connection).has_table(MIGRATION.name):

@@ -1,6 +1,6 @@
 """The company's identity provider as the core sees it: what is asked of it, what it answers, and whose account its word is about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -85,3 +85,16 @@ class Claimed:
         else:
             person = await asked(self.directories[name].person(SubjectId(f"{name}:{value}")))
         return person.subject if person and directory_of(person.subject) == name else None
+
+
+async def attested_now(provider: Provider, requests: Iterable[OidcRequest], came: Came, now: float) -> SignedInClaims:
+    """What the provider says of whoever comes back by one of these ways, if they signed in a moment ago. Raises NotSignedIn."""
+    request = next((each for each in requests if each.began(came.state)), None)
+    if request is None:
+        raise NotSignedIn(SignInFailure.FORGED)
+    if came.code is None:
+        raise NotSignedIn(SignInFailure.DENIED)
+    attested = await provider.attested(came.code, request)
+    if not -SKEW <= now - attested.at <= FRESH:
+        raise NotSignedIn(SignInFailure.STALE)
+    return attested

@@ -8,7 +8,7 @@ import structlog
 
 from bot.conversation.interfaces import Conversations, Gone, Standing, Upgrading
 from bot.identity.interfaces import Records
-from bot.identity.methods.identity_provider import FRESH, SKEW, Came, Claimed, NotSignedIn, Provider, SignInFailure
+from bot.identity.methods.identity_provider import Came, Claimed, NotSignedIn, Provider, SignInFailure, attested_now
 from bot.identity.methods.oidc_state import confirmation, oidc_requests
 from bot.model.codec import UnknownPart
 from bot.model.facts import BY_STRANGERS, Audited, Challenged
@@ -55,14 +55,8 @@ class SigningIn:
 
     async def _checked(self, waiting: Challenged, window: WindowId, browser: str, came: Came) -> float:
         """When they signed in."""
-        request = next((e for e in oidc_requests(self.keys, waiting, window, browser) if e.began(came.state)), None)
-        if request is None:
-            raise NotSignedIn(SignInFailure.FORGED)
-        if came.code is None:
-            raise NotSignedIn(SignInFailure.DENIED)
-        attested = await self.provider.attested(came.code, request)
-        if not -SKEW <= self.world.now() - attested.at <= FRESH:
-            raise NotSignedIn(SignInFailure.STALE)
+        requests = oidc_requests(self.keys, waiting, window, browser)
+        attested = await attested_now(self.provider, requests, came, self.world.now())
         try:
             subject = await self.claimed.subject(attested.claims)
         except Misstep as silent:
