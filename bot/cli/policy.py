@@ -75,10 +75,10 @@ async def _in_force(config: Path | None) -> "Policy":
 
 async def _differing(file: Path, config: Path | None) -> list[str]:
     from bot.identity.methods.registry import listable
-    from bot.policy.policy import dump, read_policy
+    from bot.policy.policy import read_policy
 
     new = read_policy(file, listable())
-    return changes(dump(await _in_force(config)), dump(new))
+    return lines_of(await _in_force(config), new)
 
 
 async def _shown(config: Path | None) -> None:
@@ -106,7 +106,7 @@ async def _applied(file: Path, config: Path | None) -> None:
             raise OperatorError(
                 "Somebody else has just put another policy in force. Look at it with `unlatch policy show`, and try again."
             ) from None
-    for line in changes(dump(old), dump(new)):
+    for line in lines_of(old, new):
         echo(line)
     echo(f"Version {number} is in force.")
 
@@ -124,12 +124,10 @@ def as_toml(document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def changes(old: dict[str, Any], new: dict[str, Any], place: str = "") -> list[str]:
-    """One line for each value that isn't as it was."""
-    lines: list[str] = []
-    for name, value in new.items():
-        if isinstance(value, dict):
-            lines += changes(old[name], value, f"{place}{name}.")
-        elif value != old[name]:
-            lines.append(f"{place}{name}: {json.dumps(old[name], ensure_ascii=False)} → {json.dumps(value, ensure_ascii=False)}")
-    return lines
+def lines_of(old: "Policy", new: "Policy") -> list[str]:
+    """One for each value that isn't as it was."""
+    from bot.policy.rule_weights import changes
+
+    return [
+        f"{c.path}: {json.dumps(c.old, ensure_ascii=False)} → {json.dumps(c.new, ensure_ascii=False)}" for c in changes(old, new)
+    ]

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from bot.accounts.interfaces import Operation, Operations
 from bot.coverage.coverage import CoverageRules, Reason
-from bot.coverage.lacks import Alike
+from bot.coverage.lacks import Alike, alike
 from bot.directory.interfaces import Directory, Person, Rejected, State, Unreachable
 from bot.identity.assurance import Need, enough, strongest_first
 from bot.identity.interfaces import Records
@@ -17,7 +17,6 @@ from bot.platform.errors import OperatorError
 from bot.platform.ids import Action, Kind, SubjectId
 from bot.policy.current import Policies
 from bot.policy.roles import Roles
-from bot.policy.scope import Barred, barred
 
 FEW = (1, 2)  # methods more: whoever needs a third one has an organisation's rule against them
 
@@ -64,19 +63,13 @@ class Explanations:
         policy, now = await self.policies.current(), self.world.now()
         frozen = await self.records.frozen(person.subject)
         methods = [method for method in await self.records.methods(person.subject) if method.confirmed]
-        admin = self.roles.admin(person)
-        alike = Alike(
-            Barred.FROZEN if frozen > now else barred(policy, person, admin=admin),
-            admin,
-            frozenset(method.kind for method in methods if method.usable_from <= now),
-            frozenset(method.kind for method in methods if method.usable_from > now),
-        )
+        seen = alike(policy, person, methods, admin=self.roles.admin(person), frozen=frozen > now, now=now)
         rules = CoverageRules(policy, self.deliverable)
         state, may_change_at = await _as_it_stands(directory, person.subject)
         done = [await self.operations.last(person.subject, action) for action in (Action.RESET, Action.UNLOCK, Action.CHANGE)]
         last = max((made for made in done if made), key=lambda made: made.at, default=None)
-        why = rules.why_not(alike)
-        return Explanation(person, why, frozen, state, may_change_at, tuple(methods), cure(rules, alike), last)
+        why = rules.why_not(seen)
+        return Explanation(person, why, frozen, state, may_change_at, tuple(methods), cure(rules, seen), last)
 
 
 def cure(rules: CoverageRules, account: Alike) -> tuple[Kind, ...]:

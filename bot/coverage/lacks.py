@@ -1,13 +1,16 @@
 """Why somebody who may help themselves couldn't: one pure function over what the rules see of an account."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.directory.interfaces import Person
 from bot.identity.assurance import TWO, Need, enough
 from bot.identity.methods.registry import METHODS
+from bot.identity.registered import Registered
 from bot.platform.ids import Action, Kind
 from bot.policy.policy import Policy
-from bot.policy.scope import Barred
+from bot.policy.scope import Barred, barred
 
 
 class Lack(StrEnum):
@@ -28,6 +31,14 @@ class Alike:
     admin: bool  # held to the admin rule
     usable: frozenset[Kind]  # registered, and out of quarantine
     coming: frozenset[Kind]  # registered, and in quarantine
+
+
+def alike(policy: Policy, person: Person, methods: Iterable[Registered], *, admin: bool, frozen: bool, now: float) -> Alike:
+    """What the rules see of one person; a method that was never tried isn't registered yet."""
+    known = [method for method in methods if method.confirmed]
+    usable = frozenset(method.kind for method in known if method.usable_from <= now)
+    why = Barred.FROZEN if frozen else barred(policy, person, admin=admin)
+    return Alike(why, admin, usable, frozenset(method.kind for method in known) - usable)
 
 
 def lack(policy: Policy, deliverable: frozenset[Kind], account: Alike) -> Lack | None:

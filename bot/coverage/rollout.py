@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.coverage.coverage import CoverageReport, CoverageRules, Reason
-from bot.coverage.lacks import Alike, Lack
+from bot.coverage.lacks import Alike, Lack, alike
 from bot.coverage.reports import Reports, Unable
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Person
 from bot.identity.interfaces import Records
 from bot.platform.clock import World
 from bot.policy.policy import Policy, ScopeState
-from bot.policy.scope import Barred, barred
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +75,11 @@ class Rollouts:
         """As this very person, by these rules. None: there is no such account. Raises Misstep when a directory is silent."""
         for directory in self.directories.values():
             if person := await asked(directory.find(name)):
-                alike = await self._alike(person, policy)
-                return Tried(person.name, CoverageRules(policy, self.reports.deliverable).why_not(alike))
+                rules = CoverageRules(policy, self.reports.deliverable)
+                return Tried(person.name, rules.why_not(await self._seen(person, policy)))
         return None
 
-    async def _alike(self, person: Person, policy: Policy) -> Alike:
+    async def _seen(self, person: Person, policy: Policy) -> Alike:
         admin, now = self.reports.roles.admin(person), self.world.now()
-        known = [method for method in await self.records.methods(person.subject) if method.confirmed]
-        usable = frozenset(method.kind for method in known if method.usable_from <= now)
         frozen = await self.records.frozen(person.subject) > now
-        why = Barred.FROZEN if frozen else barred(policy, person, admin=admin)
-        return Alike(why, admin, usable, frozenset(method.kind for method in known) - usable)
+        return alike(policy, person, await self.records.methods(person.subject), admin=admin, frozen=frozen, now=now)

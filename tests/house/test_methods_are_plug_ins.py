@@ -102,4 +102,4 @@ def without_former_names(path: Path) -> ast.Module:
         def visit_Call(self, node: ast.Call) -> ast.AST:
             return ast.Constant(None) if any(k.arg == "formerly" for k in node.keywords) else self.generic_visit(node)
 
-    return Taken().visit(ast.parse(text(path)))  # type: ignore[no-any-return]
+    return Taken().visit(ast.parse(text(path)))  # type: ignore[no-any-return]  # ast is without types here
