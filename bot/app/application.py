@@ -25,7 +25,6 @@ from bot.app.writeback import Writeback, reached_by_agents
 from bot.audit.archive import AuditArchive
 from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.windows import Windows
-from bot.coverage.explanation import Explanations
 from bot.coverage.reports import Reports
 from bot.directory.interfaces import Directory, close
 from bot.engine.background_loops import BackgroundLoops
@@ -90,12 +89,6 @@ class App(Parts):
         self.chat_outbox_worker = ChatOutboxWorker(self.store.chat_outbox, self.engine, posters)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
         self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
-
-    @property
-    def explanations(self) -> Explanations:
-        """Why somebody can't help themselves."""
-        store, deliverable = self.store, self.deliverable
-        return Explanations(self.directories, self.roles, self.policies, store.records, store.operations, deliverable, self.world)
 
     def desk(self, turn: Turn) -> Desk:
         """All that the steps of one turn may ask for."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.coverage import SAID
 from bot.cli.options import Config, built, echo
 from bot.platform.errors import OperatorError
 
@@ -64,39 +63,25 @@ def plain(found: "Explanation") -> dict[str, Any]:
             }
             for m in found.methods
         ],
+        "used_up": [{"kind": one.kind, "door": one.origin} for one in found.used_up],
+        "broke_off": {"stage": found.attempt.stage, "at": _time(found.attempt.at), "words": found.attempt.words}
+        if found.attempt
+        else None,
         "last": {"action": found.last.action, "outcome": found.last.outcome, "at": _time(found.last.at)} if found.last else None,
     }
 
 
 def lines(app: "App", found: "Explanation") -> Iterator[str]:
     """For a reader."""
+    from bot.coverage.told import ToldTo, told
+    from bot.platform.sentences import args
 
-    def named(kind: str) -> str:
-        return app.words.say(f"method.{kind}.name", (), "en")
-
-    person = found.person
-    yield f"{person.login} ({person.name}), {person.subject}"
-    yield f"No: {SAID[found.why_not]}." if found.why_not else "Yes, this account could help itself today."
-    if found.cure:
-        yield f"The least that would be enough: {' and '.join(map(named, found.cure))}."
-    if found.frozen_until > app.world.now():
-        yield f"Frozen until {_time(found.frozen_until)}."
-    if found.state is None:
-        yield "The directory doesn't say how the account stands."
-    elif found.state.locked:
-        yield "Locked at the moment."
-    if found.may_change_at > app.world.now():
-        yield f"The directory lets nobody change this password before {_time(found.may_change_at)}."
-    for method in found.methods:
-        yield f"  {named(method.kind)}: registered {_time(method.registered_at)}, {_use(method.usable_from, method.proved_at, app.world.now())}"
-    if found.last:
-        yield f"Last: {found.last.action} at {_time(found.last.at)}, {found.last.outcome}."
-
-
-def _use(usable_from: float, proved_at: float, now: float) -> str:
-    if usable_from > now:
-        return f"in quarantine until {_time(usable_from)}"
-    return f"last worked {_time(proved_at)}" if proved_at else "not used yet"
+    words = "explain.other.cannot" if found.why_not else "explain.other.can"
+    verdict = app.words.prompt(words, args(who=found.person.login))
+    yield f"{found.person.login} ({found.person.name}), {found.person.subject}"
+    yield f"{verdict.title}."
+    for line in told(found, ToldTo.ADMIN, app.world.now()):
+        yield f"  {app.words.say(line.words, line.args)}"
 
 
 def _time(seconds: float) -> str | None:

@@ -37,6 +37,7 @@ PREFIXES = {
     "code.": "bot/notify/code_mail.py: Action",
     "demo.note.": "bot/demo/seed.py: what is special about an account",
     "engine.": "bot/engine/engine.py: Word",
+    "explain.": "bot/coverage/told.py: Barred, Stage, and how a method stands",
     "exit.": "bot/conversation/windows.py: Word",
     "invite.": "bot/helpdesk/invitations.py: Channel",
     "menu.": "flows/menu.py: WISHES",
