@@ -27,6 +27,7 @@ from flows.find import WhoAreYou
 from flows.guided import Guided
 from flows.hello import Hello
 from flows.menu import WISHES, Begun, Menu, Wish, button, first_step
+from flows.my_page import MINE, MyPageDoor, WayToMyPage
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 from flows.page import Paged
@@ -43,9 +44,11 @@ NONE = Option(OptionId("none"), WordsId("menu.something_else"))
 class FrontDoor:
     """Where the engine sends what somebody says."""
 
-    def __init__(self, decide: Callable[[str], Decision], calls: Calls, rules: Line, answers: Sequence[OwnAnswer] = ()) -> None:
-        """`rules` is the address of the page on which admins change them; `answers` are the operator's own."""
-        self._decide, self._calls, self._rules, self._answers = decide, calls, rules, answers
+    def __init__(
+        self, decide: Callable[[str], Decision], calls: Calls, rules: Line, page: Line, answers: Sequence[OwnAnswer] = ()
+    ) -> None:
+        """`rules` is the address of the page on which admins change them, `page` of everybody's own; `answers` are the operator's."""
+        self._decide, self._calls, self._rules, self._page, self._answers = decide, calls, rules, page, answers
 
     async def first_step(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
@@ -63,6 +66,8 @@ class FrontDoor:
             return Opening(Agents())
         if RULES.fullmatch(text) and await self._admin(party):
             return Opening(Rules(self._rules))
+        if MINE.fullmatch(text):
+            return Opening(WayToMyPage(self._page))
         if (asked := asked_about(text)) is not None and (why := await self._why(asked, party)):
             return why
         found = self._decide(text)
@@ -92,7 +97,7 @@ class FrontDoor:
     async def _why(self, name: str, party: Party) -> Step | None:
         """About themselves anybody may ask. Of others only roles are told, and no one else whether there is such a name."""
         if name == OWN:
-            return Opening(Explain())
+            return Opening(Explain(page=self._page))
         try:
             async with asyncio.timeout(PATIENCE):
                 if not await self._calls.holds_role(party, {Role.ADMIN, *TAKE_CALLS}):
@@ -175,4 +180,6 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "A writeback agent": AgentRule.begin,
     "The rules": Rules.begin,
     "Why can't somebody": Explain.begin,
+    "My own page": MyPageDoor.begin,
+    "The way to my page": WayToMyPage.begin,
 }

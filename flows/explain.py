@@ -15,16 +15,17 @@ LOOKS = 60, 3600.0  # at somebody else's account, for one reader and hour
 
 @kept("explain")
 class Explain:
-    """The question. `of`: the account that was named; None: whoever speaks asks about their own."""
+    """The question. `of`: the account that was named; None: whoever speaks asks about their own, which `page` shows as well."""
 
     of: SubjectId | None = None
+    page: Line = Line("")
     about = WordsId("about.explain")
 
     async def begin(self, desk: Desk) -> "Explained | Closed":
         """Whoever isn't known hears how to find out, and nothing about any account."""
         party = desk.turn.party
         if party.subject is None or party.origin is not Origin.LINKED:
-            return Closed(WordsId("explain.stranger"))
+            return Closed(WordsId("explain.stranger"), self.page or Line("?"))
         if self.of in (None, party.subject):
             return await explained(party.subject, ToldTo.SELF, desk)
         return await explained(self.of or party.subject, await _reader(self.of or party.subject, party.subject, desk), desk)

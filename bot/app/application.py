@@ -13,6 +13,7 @@ from adapters.terminal.render import Render
 from adapters.web.admin_door import HOME as RULES_PAGE
 from adapters.web.demo_company import DemoTown
 from adapters.web.health_check import metrics_app
+from adapters.web.own_door import HOME as OWN_PAGE
 from adapters.writeback.relay import Relay
 from bot.app import demonstration, vendors
 from bot.app.chats import VendorChat, chats
@@ -79,8 +80,9 @@ class App(Parts):
 
     def __post_init__(self) -> None:
         rules = Line(f"{self.settings.base_url}{RULES_PAGE}")
+        page = Line(f"{self.settings.base_url}{OWN_PAGE}")
         calls, answers = Calls(self.directories, self.roles), read_answers(self.settings.answers)
-        windows, door = Windows(self.keys), FrontDoor(decide, calls, rules, answers)
+        windows, door = Windows(self.keys), FrontDoor(decide, calls, rules, page, answers)
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)

@@ -1,4 +1,4 @@
-"""`unlatch explain`: why somebody can't help themselves, and what would change that."""
+"""`unlatch explain` and `unlatch open-recovery`: why somebody can't help themselves, and the end of a lock that they set at their own page."""
 
 import asyncio
 import json
@@ -20,8 +20,9 @@ Login = Annotated[str, typer.Argument(metavar="NAME", help="Sign-in name.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    """Adds the command `unlatch explain`."""
+    """Adds both commands."""
     app.command()(explain)
+    app.command("open-recovery")(open_recovery)
 
 
 def explain(
@@ -29,6 +30,29 @@ def explain(
 ) -> None:
     """Say whether somebody can help themselves today, why not, and the least that would change it. It is audited."""
     asyncio.run(_explained(config, login, as_json=as_json))
+
+
+def open_recovery(login: Login, *, config: Config = None) -> None:
+    """Open recovery again that its owner locked, or that a "this wasn't me" froze. Every address on file is told, and it is audited."""
+    asyncio.run(_opened(config, login))
+    echo(f"Recovery of {login} is open again.")
+
+
+async def _opened(config: Path | None, login: str) -> None:
+    from bot.model.facts import Audited, Frozen
+    from bot.platform.job_outbox import Sent
+    from bot.platform.sentences import args
+
+    async with built(config) as app:
+        found = await app.explanations.explain(login)
+        if found is None or not found.frozen_until > app.world.now():
+            raise OperatorError(
+                f"No directory knows {login}, or recovery isn't locked there; `unlatch explain {login}` says more."
+            )
+        subject = found.person.subject
+        row = Audited("operator:recovery:opened", subject, (("by", "operator"),))
+        told = Sent("notice", subject, args(action="own_page", outcome="opened", at=app.world.now()))
+        await app.store.records.did(subject, Frozen(subject, 0.0), row, told)
 
 
 async def _explained(config: Path | None, login: str, *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from bot.accounts.interfaces import OPEN
 from bot.coverage.attempts import AttemptStage
 from bot.coverage.explanation import Explanation
 from bot.coverage.lacks import Lack
+from bot.identity.interfaces import LOCKED
 from bot.identity.masks import name_of
 from bot.identity.registered import Registered
 from bot.model.codec import kept
@@ -48,6 +49,9 @@ def told(found: Explanation, reader: ToldTo, now: float) -> tuple[ToldLine, ...]
 
 
 def _reason(found: Explanation, now: float) -> Iterator[ToldLine]:
+    if found.frozen_until == LOCKED:
+        yield ToldLine(WordsId("explain.locked"))
+        return
     if found.why_not:
         yield ToldLine(WordsId("explain.why"), first=WordsId(f"rollout.reason.{found.why_not}"))
     yield from _cure(found, now)
@@ -75,7 +79,7 @@ def _cure(found: Explanation, now: float) -> Iterator[ToldLine]:
 def _in_the_way(found: Explanation, reader: ToldTo, now: float) -> Iterator[ToldLine]:
     if isinf(found.frozen_until):
         yield ToldLine(WordsId("explain.closed"))
-    elif found.frozen_until > now:
+    elif LOCKED != found.frozen_until > now:
         yield ToldLine(WordsId("explain.frozen"), at=_time(found.frozen_until))
     yield from dict.fromkeys(_spent(found, reader))
     if found.state is None:

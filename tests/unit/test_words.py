@@ -40,6 +40,7 @@ PREFIXES = {
     "explain.": "bot/coverage/told.py: Barred, Stage, and how a method stands",
     "exit.": "bot/conversation/windows.py: Word",
     "invite.": "bot/helpdesk/invitations.py: Channel",
+    "my_page.": "adapters/web/templates/own_page.html: what was done with a method",
     "menu.": "flows/menu.py: WISHES",
     "method.": "bot/identity/methods/: Kind, and what its shapes need",
     "not_me.": "flows/not_me.py: Undone",
