@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
 from bot.identity.registered import Registered
+from bot.identity.sprays import Sprays
 from bot.model.facts import Cleared
 from bot.model.turn import Turn
 from bot.platform.ids import ChallengeId, Kind, Origin, SubjectId
@@ -26,6 +27,7 @@ class AttemptLimits:
     turn: Turn
     records: Records
     keys: Keys
+    sprays: Sprays
 
     async def known(self, subject: SubjectId) -> bool:
         """Whether whoever speaks is more than anybody: by a linked chat, a case, or a browser that is known for this account."""
@@ -49,6 +51,10 @@ class AttemptLimits:
         self.turn.note(Cleared(await self._failures(subject, kind)))
         if METHODS[kind].passed_on:
             self.turn.note(Cleared(await self._passed_on(subject)))
+
+    async def missed(self, subject: SubjectId, *kinds: Kind) -> None:
+        """What was given is wrong, and whoever gave it is about to hear so."""
+        await self.sprays.missed(subject, kinds, stranger=not await self.known(subject))
 
     async def may_start(self, subject: SubjectId, kind: Kind) -> bool:
         """Another challenge: whether it is within the limit."""

@@ -128,6 +128,7 @@ class Challenges:
         await self.limits.try_code(id, asked.subject, asked.kind, told=True)  # counted before anything is compared
         right = await self._in_time(asked, given)
         if right is None:
+            await self.limits.missed(asked.subject, asked.kind)
             raise Misstep(METHODS[asked.kind].wrong(self.tools))
         return asked, right
 

@@ -82,6 +82,7 @@ class Identity:
                 return self._grant(subject, action, case, tuple(p.id for p in proofs))
         if any(isinstance(METHODS[p.kind].asks, MetElsewhere) for p in proofs):  # whom the company has signed in isn't anybody
             return strangers_offers(await self.people.policies.current(), self.deliverable, action, taken)
+        await self.limits.missed(subject, *taken)
         raise Misstep("verify.not_taken")
 
     async def answer(

@@ -5,7 +5,7 @@ from tests.mutations.defence import Defence
 ATTACKS, CONTRACTS, UNIT = "tests/attacks", "tests/contracts", "tests/unit"
 BY_HAND, GUESSING, FLOODS = f"{ATTACKS}/test_rows_by_hand.py", f"{ATTACKS}/test_guessing.py", f"{ATTACKS}/test_floods.py"
 ENUMERATION, ACCOUNTS = f"{ATTACKS}/test_enumeration.py", f"{ATTACKS}/test_accounts.py"
-EVERY_STEP = f"{ATTACKS}/test_every_step.py"
+EVERY_STEP, SPRAYING = f"{ATTACKS}/test_every_step.py", f"{ATTACKS}/test_spraying.py"
 FACTS, FILED = f"{CONTRACTS}/test_store_facts.py", f"{CONTRACTS}/test_store_registration.py"
 RULES = "tests/conversations/test_register_rules.py"
 
@@ -115,6 +115,30 @@ METHODS = (
         "if no.words == EXPIRED:",
         "if no.words:",
         f"{EVERY_STEP}::test_st14_every_step_that_a_stranger_reaches_is_the_same_for_every_account",
+    ),
+    Defence(
+        "a wrong answer too many is told late",
+        "await held_back(min(turn.held_back, claim.until - self.world.now() - SETTLING))",
+        "pass",
+        f"{SPRAYING}::test_st09_behind_a_sprayers_address_whoever_is_right_waits_for_nothing",
+    ),
+    Defence(
+        "wrong answers are added up by where they come from",
+        "said=said, whence=whence)\n        except",
+        "said=said)\n        except",
+        f"{SPRAYING}::test_st09_behind_a_sprayers_address_whoever_is_right_waits_for_nothing",
+    ),
+    Defence(
+        "a spray raises an alarm",
+        "if share.alarms(accounts.count):",
+        "if False:",
+        f"{SPRAYING}::test_st09_a_spray_is_told_to_admins_with_what_is_tried_from_where_at_how_many_and_since_when",
+    ),
+    Defence(
+        "wrong answers of all strangers are added up",
+        "        if stranger:\n            await self._count(",
+        "        if False:\n            await self._count(",
+        f"{SPRAYING}::test_st09_a_spray_from_everywhere_at_once_is_one_as_well",
     ),
 )
 
