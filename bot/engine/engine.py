@@ -213,7 +213,8 @@ class Engine:
     async def _decide(self, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Notice | None]:
         try:
             async with asyncio.timeout(max(0.0, claim.until - self.world.now())):
-                return await (self._answer(claim, turn, reply) if reply else self._look(claim, turn)), None
+                next_ = await (self._answer(claim, turn, reply) if reply else self._look(claim, turn))
+                return next_, Notice(*turn.remark) if turn.remark else None
         except Refuse as no:
             turn.refused(no.words)
             self.metrics.refusal(no.words)

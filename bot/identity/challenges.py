@@ -11,6 +11,7 @@ from bot.identity.methods.registry import METHODS
 from bot.identity.methods.shapes import MetElsewhere, TypedCode, TypedOnPage
 from bot.identity.methods.tools import Right, Tools
 from bot.identity.registered import Registered
+from bot.model.drifts import Drifted
 from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, UsedUp
 from bot.model.turn import Turn
 from bot.platform.clock import World
@@ -130,7 +131,14 @@ class Challenges:
         if right is None:
             await self.limits.missed(asked.subject, asked.kind)
             raise Misstep(METHODS[asked.kind].wrong(self.tools))
+        self._learnt(right)
         return asked, right
+
+    def _learnt(self, right: Right) -> None:
+        """Of whom is known: a stranger who is right once may have guessed."""
+        self.turn.remark = right.remark
+        if right.method and right.drift is not None:
+            self.turn.note(Drifted(right.method, right.drift))
 
     async def _asked(self, id: ChallengeId) -> Challenged:
         asked = await self.records.challenge(id)

@@ -96,6 +96,7 @@ class Turn:
 
     claim: Claim
     facts: list[Fact] = field(default_factory=list)
+    remark: tuple[str, Args] | None = None  # a sentence to go with what is asked next
     held_back: float = 0.0  # seconds until its outcome is told: wrong answers that are too many are slow ones
 
     @property

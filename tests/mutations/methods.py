@@ -117,6 +117,18 @@ METHODS = (
         f"{EVERY_STEP}::test_st14_every_step_that_a_stranger_reaches_is_the_same_for_every_account",
     ),
     Defence(
+        "a clock is learnt of its owner alone",
+        "        if right:\n            await self._noted(asked, right)",
+        "        if right:\n            self._learnt(right)\n            await self._noted(asked, right)",
+        "tests/conversations/test_wrong_codes.py::test_a_strangers_code_teaches_nothing_of_the_owners_clock",
+    ),
+    Defence(
+        "what passes is two time-steps away at most",
+        "return max(-LEARNT, min(LEARNT, steps))",
+        "return steps",
+        "tests/conversations/test_wrong_codes.py::test_a_clock_that_drifts_is_followed_by_one_step_and_its_owner_is_told",
+    ),
+    Defence(
         "a wrong answer too many is told late",
         "await held_back(min(turn.held_back, claim.until - self.world.now() - SETTLING))",
         "pass",
