@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 from bot.identity.interfaces import KNOWN_FOR, KnownBrowser
 from bot.identity.methods.registry import METHODS as KINDS
 from bot.identity.registered import Registered, sealed_as
-from bot.model.facts import Audited, Challenged, Granted, Proved
+from bot.model.facts import Audited, Challenged, Fact, Granted, Proved
 from bot.platform.ids import (
     Action,
     CaseId,
@@ -119,6 +119,12 @@ class StoredRecords(StoredLedger):
     async def frozen(self, subject: SubjectId) -> float:
         rows = await self.sets.held(account_of(subject))
         return math.inf if rows is None else max((row.x for row in rows if row.what == FROZEN), default=0.0)
+
+    async def did(self, subject: SubjectId, *facts: Fact) -> None:
+        """At their own page, outside of any conversation (the port of bot/coverage/own_page.py)."""
+        async with self.database.write("own page") as conn:
+            changing = await self.sets.begin(conn, account_of(subject))
+            await record(conn, facts, self.world.now(), changing=changing)
 
     async def register(self, method: Registered) -> None:
         async with self.database.write("register") as conn:

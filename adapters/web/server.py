@@ -21,6 +21,9 @@ from adapters.web.health_check import Ready, alive, ready
 from adapters.web.host_check import HostCheck, PublicAddress
 from adapters.web.link_page import LinkPage
 from adapters.web.not_me import NotMeDoor, NotMePage
+from adapters.web.own_door import HOME as OWN
+from adapters.web.own_door import OwnDesk, OwnDoor, is_own
+from adapters.web.own_page import OwnPageView
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, Rulings, Suggest
 from adapters.web.portal import Portal, Start
@@ -64,6 +67,7 @@ def web_app(
     not_me: NotMeDoor | None = None,
     proxies: Sequence[str] = (),
     rules: RulesDesk | None = None,
+    own: OwnDesk | None = None,
 ) -> web.Application:
     """`demo` is given over a demo store only; its page then stands at "/", with the portal at "/start" alone.
 
@@ -74,6 +78,7 @@ def web_app(
     address = PublicAddress.read(base_url, demo=demo is not None)
     pages = Pages(words, company, assets, demo=demo is not None)
     browsers, passwords = Browsers(world, https=address.https), Passwords(words, rulings, suggest)
+    door, mine = _door(rules, pages, browsers), OwnDoor(own, pages, browsers, addresses) if own else None
     checks = [ErrorPages(pages, world).tell, HostCheck(address).check, CsrfCheck(address).check]
     app = _with_headers(web.Application(middlewares=checks, client_max_size=LARGEST), SecurityHeaders(address.https))
     app.add_routes(
@@ -85,7 +90,8 @@ def web_app(
             *_portal(portal := Portal(pages, browsers, wishes, start, addresses)),
             *(_demo(DemoPage(demo, pages)) if demo else [web.get("/", portal.show)]),
             *hooks,
-            *_signing_in(SigningInPages(signs, pages, browsers) if signs else None, door := _door(rules, pages, browsers)),
+            *_signing_in(SigningInPages(signs, pages, browsers) if signs else None, door, mine),
+            *(_own(OwnPageView(own, pages, mine), mine) if own and mine else []),
             *(_rules(rules, RulesPage(rules, pages, door), door, pages) if rules and door else []),
             *(_not_me(NotMePage(not_me, pages, browsers)) if not_me else []),
         ]
@@ -121,10 +127,12 @@ def _not_me(page: NotMePage) -> list[web.RouteDef]:
     return [web.get(NOTICE, page.show), web.post(NOTICE, page.press)]
 
 
-def _signing_in(page: SigningInPages | None, door: AdminDoor | None) -> list[web.RouteDef]:
+def _signing_in(page: SigningInPages | None, door: AdminDoor | None, mine: OwnDoor | None) -> list[web.RouteDef]:
     """Providers know one address to send browsers back to, whoever asked."""
 
     async def back(request: web.Request) -> web.Response:
+        if mine and is_own(request):
+            return await mine.back(request)
         if door and is_admins(request):
             return await door.back(request)
         if page is None:
@@ -133,6 +141,17 @@ def _signing_in(page: SigningInPages | None, door: AdminDoor | None) -> list[web
 
     leave = [web.get(f"{PAGE}/sign-in", page.leave)] if page else []
     return [*leave, web.get(CALLBACK, back)] if page or door else []
+
+
+def _own(page: OwnPageView, door: OwnDoor) -> list[web.RouteDef]:
+    return [
+        web.get(OWN, page.show),
+        web.post(OWN, page.act),
+        web.post(f"{OWN}/prove", door.prove),
+        web.post(f"{OWN}/enter", door.enter),
+        web.get(f"{OWN}/sign-in", door.leave),
+        web.post(f"{OWN}/sign-out", door.out),
+    ]
 
 
 def _door(rules: RulesDesk | None, pages: Pages, browsers: Browsers) -> AdminDoor | None:

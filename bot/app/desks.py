@@ -36,4 +36,18 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     takeovers = TakeoverReports(turn, app.not_me, app.store.operations, accounts, identity, app.store.chat_links, browsers)
     chat_links = ChatLinks(turn, app.store.chat_links, records, app.keys, app.world)
     links, agents = Links(turn, app.world), app.writeback.admitting(turn, identity)
-    return Desk(turn, people, identity, accounts, links, registration, takeovers, coverage, cases, chat_links, agents, browsers)
+    return Desk(
+        turn,
+        people,
+        identity,
+        accounts,
+        links,
+        registration,
+        takeovers,
+        coverage,
+        cases,
+        chat_links,
+        agents,
+        browsers,
+        app.explanations,
+    )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SAID = {  # a reason, as the terminal says it
     "disabled": "switched off in the directory",
-    "frozen": "frozen after a change that somebody disowned",
+    "frozen": "frozen after a change that somebody disowned, or locked by its owner",
     "protected": "protected by the directory",
     "smart_card": "sign in by smart card alone",
     "admin": "administrators, whom the policy leaves out",

@@ -253,10 +253,20 @@ class Registration:
             raise Misstep("register.too_many")
         METHODS[kind].fits(await self.identity.people.person(subject), secret)
 
+    @property
+    def _whence(self) -> str:
+        """The browser, by what it calls itself, or else how whoever did it is known."""
+        sealed = self.turn.claim.sealed
+        return sealed.label if sealed else self.turn.party.origin
+
     def _told(self, grant: GrantId, what: str, method: Registered, addresses: Args = ()) -> None:
         about = args(method=method.id, kind=method.kind, grant=grant)
         self.turn.note(
-            Audited(f"identity:method:{what}", method.subject, (*about, *args(conversation=self.turn.conversation))),
+            Audited(
+                f"identity:method:{what}",
+                method.subject,
+                (*about, *args(conversation=self.turn.conversation, whence=self._whence)),
+            ),
             Sent("notice", method.subject, (*args(action=Action.REGISTER, outcome=what), *about, *addresses)),
         )
 
