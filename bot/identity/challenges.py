@@ -15,13 +15,13 @@ from bot.model.drifts import Drifted
 from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, UsedUp
 from bot.model.turn import Turn
 from bot.platform.clock import World
-from bot.platform.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, is_decoy
+from bot.platform.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, WordsId, is_decoy
 from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args
 
-EXPIRED = "verify.code_expired"
+EXPIRED, OVER = "verify.code_expired", "undelivered.over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,14 @@ class Challenges:
             raise Refuse("accounts.no_right")
         self._proved(asked, Right(asked.method), page, at)
         return True
+
+    async def undelivered(self, id: ChallengeId) -> WordsId | None:
+        """Why its message doesn't arrive, or that its time is over: a messenger may say yes and carry nothing."""
+        asked = await self.records.challenge(id)
+        if asked is None:
+            return None
+        over = METHODS[asked.kind].channel is not None and asked.expires <= self.world.now()
+        return WordsId(asked.undelivered or OVER) if asked.undelivered or over else None
 
     async def checked(self, id: ChallengeId, given: Secret) -> tuple[Challenged, Right]:
         """What was asked and what answered it, for whom is known. Counts the try, and raises as `verify` does."""

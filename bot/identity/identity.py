@@ -198,10 +198,7 @@ class Identity:
 
     async def undelivered(self, challenge: ChallengeId) -> WordsId | None:
         """Why its message doesn't arrive, as far as is known. A stranger isn't told that there was one."""
-        if self.turn.party.subject is None:
-            return None
-        asked = await self.records.challenge(challenge)
-        return WordsId(asked.undelivered) if asked and asked.undelivered else None
+        return await self.challenges.undelivered(challenge) if self.turn.party.subject is not None else None
 
     async def met(self, challenge: ChallengeId) -> bool:
         """Whether what is met elsewhere has come back, and is a proof now."""

@@ -14,6 +14,8 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/directories/entra/graph_client.py",  # a token goes with each question
     "adapters/messengers/demo_phone.py",  # the demo's inbox keeps a message, sealed
     "adapters/messengers/smtp.py",  # a mail leaves
+    "adapters/messengers/sms_webhook/signature.py",  # signs what is sent, and checks what is told
+    "adapters/messengers/sms_webhook/text_messages.py",  # a text message leaves
     "adapters/messengers/twilio/text_messages.py",  # a text message leaves
     "adapters/messengers/twilio/webhook.py",  # checks Twilio's signature
     "adapters/messengers/twilio/client.py",  # signs in at Twilio
