@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from bot.conversation.view import View
 from bot.directory.interfaces import SignIn, State
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,26 @@ class Inbox:
     drawer: Sequence[str] = ()  # unused codes of a recovery sheet
 
 
+class Cheat(StrEnum):
+    """A way to get round the rules that can be tried."""
+
+    CODE = "code"  # a right code, typed into the chat
+    LINK = "link"  # a stolen one
+    SKIP = "skip"  # an agent who leaves the proof out
+    NAME = "name"  # of somebody who doesn't exist
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLine:
+    """One line of a try: something that a person did, a sentence of the catalogue; or what a chat or page then showed, `view`."""
+
+    words: str = ""
+    args: Args = ()
+    ours: bool = False  # the sentence is our answer
+    view: View | None = None
+    buttons: bool = False  # what could be pressed there is part of the answer
+
+
 class Demo(Protocol):
     """Every `login` that is passed in is one of `accounts()`, spelled as there."""
 
@@ -69,3 +91,6 @@ class Demo(Protocol):
 
     async def sign_in(self, login: str, password: Secret) -> SignIn:
         """One try at the directory, counted by its own lockout."""
+
+    async def cheat(self, cheat: Cheat, language: str) -> Sequence[DemoLine]:
+        """Tries it, and tells what happened."""

@@ -168,6 +168,8 @@ def _demo(page: DemoPage) -> list[web.RouteDef]:
         web.get("/", page.show),
         web.get("/demo/chat", page.chat),
         web.get("/demo/things", page.things),
+        web.get("/demo/guide", page.guide),
+        web.post("/demo/cheat", page.cheat),
         web.get("/demo/inbox.json", page.inbox),
         web.post("/demo/say", page.say),
         web.post("/demo/press", page.press),

@@ -19,7 +19,7 @@ from bot.app.chats import VendorChat, chats
 from bot.app.desks import build_desk
 from bot.app.directories import build_directories
 from bot.app.job_handlers import jobs
-from bot.app.pages import build_pages
+from bot.app.pages import StrangersPages, build_pages
 from bot.app.parts import Parts
 from bot.app.writeback import Writeback, reached_by_agents
 from bot.audit.archive import AuditArchive
@@ -120,7 +120,7 @@ class App(Parts):
 
     def demo(self) -> DemoTown:
         """The demo company, as its page plays it."""
-        return demonstration.town(self, self.engine)
+        return demonstration.town(self, self.engine, StrangersPages(self.engine, self.world).start)
 
     def running(self) -> BackgroundLoops:
         """The loops beside the answers."""

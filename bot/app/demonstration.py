@@ -4,6 +4,7 @@ import json
 from functools import partial
 
 from adapters.messengers.demo_phone import received
+from adapters.web.demo_cheats import Start
 from adapters.web.demo_company import DemoTown
 from bot.app.parts import Parts
 from bot.demo import at_hand, seed
@@ -13,12 +14,13 @@ from store.argon2_hash import Hasher
 from store.directory_admin import AdministeredDirectory
 
 
-def town(app: Parts, engine: Engine) -> DemoTown:
+def town(app: Parts, engine: Engine, start: Start) -> DemoTown:
     """One chat, phone, mailbox and drawer for each account."""
     (directory,) = app.directories.values()
     arrived = partial(received, app.store.vault)
     drawer = partial(at_hand.unused, app.keys)
-    return DemoTown(engine, directory, app.store.records, arrived, at_hand.shown, drawer, app.world, seed.WELL_KNOWN, seed.NOTES)
+    shown, records = at_hand.shown, app.store.records
+    return DemoTown(engine, directory, records, arrived, shown, drawer, app.world, start, seed.WELL_KNOWN, seed.NOTES)
 
 
 async def populate(app: Parts) -> None:

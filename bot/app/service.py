@@ -68,7 +68,7 @@ async def demo(settings: Settings) -> None:
     if await app.store.policies.current() is None:  # the last thing that is written, so a demo that died half-way goes on
         await populate(app)
     try:
-        typer.echo(seed.welcome(settings.base_url))
+        typer.echo(seed.welcome(settings.base_url, settings.port))
         await run(app)
     finally:
         await app.close()

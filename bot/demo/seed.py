@@ -17,6 +17,7 @@ from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.policy.policy import HelpdeskRules, Policy, RegistrationRules, Scope, ScopeState
+from bot.settings.demo import PORT
 
 DEMO_PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - printed by `make demo`: it opens nothing but made-up accounts
 DAY = 86_400.0
@@ -138,14 +139,16 @@ def residents() -> tuple[Resident, ...]:
     return tuple(_resident(line) for line in PEOPLE.strip().splitlines())
 
 
-def welcome(base_url: str) -> str:
-    """What to try, for whoever started the demo."""
+def welcome(base_url: str, port: int) -> str:
+    """The three doors and a terminal, for whoever started the demo. Another port than the usual has to be told to the terminal too."""
+    told = "" if port == PORT else f"UNLATCH_PORT={port} "
     return f"""
   Contoso Demo is open: {base_url}
 
-  1. Be Ana there, say "reset my password", and read her codes on the phone beside the chat.
-  2. Be Ben, who is locked out: say "I'm locked out".
-  3. The same in a terminal:  .venv/bin/unlatch chat --as ana
+  I'm locked out    {base_url}/?as=ben
+  I help callers    {base_url}/?as=erin
+  I set the rules   {base_url}/?as=adam
+  In a terminal     {told}.venv/bin/unlatch chat --as ana
 
   Everybody's password: {DEMO_PASSWORD}
 """

@@ -21,6 +21,7 @@ HOST = {"Host": f"localhost:{PORT}", "Origin": f"http://localhost:{PORT}"}
 DOORS = [
     ("GET", "/demo/inbox.json?account=ana"), ("GET", "/demo/things?as=ana"), ("GET", "/demo/chat?as=ana&token=x"),
     ("POST", "/demo/say"), ("POST", "/demo/press"), ("POST", "/demo/sign-in"), ("GET", "/demo/"), ("GET", "/demo"),
+    ("GET", "/demo/guide?as=ben"), ("POST", "/demo/cheat"),
 ]  # fmt: skip
 
 
@@ -39,7 +40,7 @@ async def unmarked(tmp_path: Path, migrated: Path) -> AsyncIterator[App]:
 async def test_demo_routes_over_an_unmarked_store_are_nowhere(unmarked: App, method: str, path: str) -> None:
     client: TestClient[web.Request, web.Application] = TestClient(TestServer(unmarked.pages()))
     async with client:
-        form = {"as": "ana", "text": "x", "token": "x", "option": "x", "password": "x"}
+        form = {"as": "ana", "text": "x", "token": "x", "option": "x", "password": "x", "cheat": "code"}
         answer = await client.request(method, path, data=form if method == "POST" else None, headers=HOST)
         assert answer.status == 404
         shown = await client.get("/?as=ana", headers=HOST)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 from aiohttp.web import Application, Request, RouteDef
 
-from adapters.web.demo_port import Authenticator, DemoAccount, DemoMessage, Inbox
+from adapters.web.demo_port import Authenticator, Cheat, DemoAccount, DemoLine, DemoMessage, Inbox
 from adapters.web.not_me import NotMeDoor
 from adapters.web.server import web_app
 from bot.conversation.interfaces import Stale
@@ -66,6 +66,9 @@ class CannedDemo:
 
     async def sign_in(self, login: str, password: Secret) -> SignIn:
         return SignIn.RIGHT if password.equals(Secret(PASSPHRASE)) else SignIn.WRONG
+
+    async def cheat(self, cheat: Cheat, language: str) -> Sequence[DemoLine]:
+        return [DemoLine("demo.cheat.owner.sees"), DemoLine(view=view(PROMPTS["code"], sealed=False), buttons=True)]
 
 
 async def rulings(window: WindowId, password: Secret) -> Sequence[Ruling]:
