@@ -19,6 +19,7 @@ from bot.directory.interfaces import SignIn
 from bot.platform.secret import Secret
 
 PATIENCE, PAUSE = 20.0, 0.5  # seconds: one request waits for news so long, and looks so often
+SILENT = "silent"  # what is said of a sign-in that no directory answered
 PART = "X-Part"  # a script sets it, and gets the part of the page that it will replace
 
 
@@ -32,12 +33,14 @@ class DemoPage:
         """Somebody's chat with all that is beside it, so that it can be played without a script; or the three doors."""
         accounts = await self._demo.accounts()
         if "as" not in request.query:
-            return self._doors(request, accounts)
+            return await self._doors(request, accounts)
         me = _one(accounts, query(request, "as"))
         return await self._whole(request, me, await self._demo.view(me.login))
 
-    def _doors(self, request: web.Request, accounts: Sequence[DemoAccount]) -> web.Response:
-        context = {"accounts": accounts, "me": None, "stories": STORIES, "cheats": [*Cheat], "password": DEMO_PASSWORD}
+    async def _doors(self, request: web.Request, accounts: Sequence[DemoAccount]) -> web.Response:
+        agent = await self._demo.agent()
+        context: dict[str, object] = {"accounts": accounts, "me": None, "agent": agent, "stories": STORIES, "cheats": [*Cheat]}
+        context["password"] = DEMO_PASSWORD
         return self._pages.page("doors.html", self._pages.language(request), context)
 
     async def cheat(self, request: web.Request) -> web.Response:
@@ -51,6 +54,17 @@ class DemoPage:
         ]
         others = [other for other in Cheat if other is not cheat]
         return self._pages.page("cheat.html", language, {"cheat": cheat, "lines": lines, "cheats": others})
+
+    async def agent(self, request: web.Request) -> web.Response:
+        """Stops the agent before the second directory, or starts it. Raises HTTPBadRequest for neither."""
+        form = await fields(request, "as", "do")
+        if form["do"] not in ("start", "stop"):
+            raise web.HTTPBadRequest
+        await self._demo.switch(on=form["do"] == "start")
+        if PART in request.headers:
+            me = await self._me(form["as"])
+            return self._pages.page("things.html", self._pages.language(request), await self._things(me))
+        return _back(await self._me(form["as"])) if form["as"] else web.Response(status=303, headers={"Location": "/"})
 
     async def guide(self, request: web.Request) -> web.Response:
         """Where in their story whoever is played stands; 204: they have none."""
@@ -94,9 +108,10 @@ class DemoPage:
         form = await fields(request, "as", "password")
         me = await self._me(form["as"])
         signed = await self._demo.sign_in(me.login, Secret(form["password"]))
+        said = signed.value if signed else SILENT
         if PART in request.headers:
-            return self._pages.page("signed.html", self._pages.language(request), {"signed": signed})
-        return _back(me, signed=signed.value)
+            return self._pages.page("signed.html", self._pages.language(request), {"signed": said})
+        return _back(me, signed=said)
 
     async def inbox(self, request: web.Request) -> web.Response:
         """For scripts: what the phone and the mailbox of `account` hold, oldest first."""
@@ -131,7 +146,7 @@ class DemoPage:
         return self._part(request, me, view)
 
     async def _whole(self, request: web.Request, me: DemoAccount, view: View | None) -> web.Response:
-        signed = SignIn(query(request, "signed")) if request.query.get("signed") in set(SignIn) else None
+        signed = query(request, "signed") if request.query.get("signed") in {*SignIn, SILENT} else None
         things = await self._things(me)
         context = {"accounts": await self._demo.accounts(), "signed": signed, **self._chat(me, view), **things}
         context |= {"guide": guide(me.login, view, await self._demo.state(me.login)), "password": DEMO_PASSWORD}
@@ -153,7 +168,7 @@ class DemoPage:
         who = await self._me(story.caller) if story and story.caller else me
         inbox, state = await self._demo.inbox(who.login), await self._demo.state(who.login)
         own = await self._demo.inbox(me.login) if who is not me else None
-        return {"me": me, "who": who, "inbox": inbox, "own": own, "state": state}
+        return {"me": me, "who": who, "inbox": inbox, "own": own, "state": state, "agent": await self._demo.agent(who.login)}
 
 
 def _one(accounts: Sequence[DemoAccount], login: str) -> DemoAccount:

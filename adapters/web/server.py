@@ -170,6 +170,7 @@ def _demo(page: DemoPage) -> list[web.RouteDef]:
         web.get("/demo/things", page.things),
         web.get("/demo/guide", page.guide),
         web.post("/demo/cheat", page.cheat),
+        web.post("/demo/agent", page.agent),
         web.get("/demo/inbox.json", page.inbox),
         web.post("/demo/say", page.say),
         web.post("/demo/press", page.press),

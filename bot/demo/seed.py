@@ -1,7 +1,7 @@
 """The demo company: some forty people, their groups and managers, and the methods that they registered. All of them made up."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -28,6 +28,7 @@ POLICY = Policy(
     helpdesk=HelpdeskRules("helpdesk@contoso.example, +1 202 555 0199"),
 )
 WELL_KNOWN = ("ana", "ben", "cara", "dev", "nora", "CloudUser", "HybridUser", "erin", "adam")
+ON_PREMISES = frozenset({"HybridUser"})  # who live in the directory behind the agent, where there is one
 NOTES = {login: f"demo.note.{login.casefold()}" for login in WELL_KNOWN}
 
 # Group, and the group that it is in.
@@ -108,7 +109,13 @@ class Resident:
     stands: frozenset[str]
 
 
-async def company(directories: Mapping[str, Directory], records: Records, world: World, keys: Keys) -> None:
+async def company(
+    directories: Mapping[str, Directory],
+    records: Records,
+    world: World,
+    keys: Keys,
+    lives_here: Callable[[str], bool] = lambda login: True,  # noqa: ARG005 - everybody does
+) -> None:
     """Fill the one directory that may be filled. A run that was cut short isn't taken up again: begin with an empty store."""
     (directory,) = (found for found in directories.values() if isinstance(found, Administration))
     for name, outer in (line.split() for line in GROUPS.strip().splitlines()):
@@ -131,6 +138,8 @@ async def company(directories: Mapping[str, Directory], records: Records, world:
 
     async with asyncio.TaskGroup() as everybody:  # at once, since hashing their passwords takes longest
         for number, resident in enumerate(residents()):
+            if not lives_here(resident.login):
+                continue
             moved[resident.login] = everybody.create_task(move_in(number, resident))
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
+from bot.settings.directories import DirectorySection
 from bot.settings.sections import HIGHEST
 from bot.settings.settings import Settings
 
 PORT = 8400
+PREMISES = "onprem"  # the demo's second directory, which is reached through an agent
 
 
 def demo_settings(port: str = "") -> Settings:
@@ -32,3 +34,15 @@ def prepared_demo(port: str = "") -> Settings:
         Keys.create(ring)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return demo
+
+
+def premises_of(demo: Settings) -> Path:
+    """Where the demo's agent lives, with the directory that it stands before."""
+    return Path(demo.sqlite or "").parent / "premises"
+
+
+def with_premises(demo: Settings) -> Settings:
+    """With the directory behind the agent, where this demo has one."""
+    if not (premises_of(demo) / "directory.sqlite3").exists():
+        return demo
+    return demo.model_copy(update={"directories": {**demo.directories, PREMISES: DirectorySection(kind="agent")}})

@@ -8,7 +8,8 @@ from playwright.async_api import Browser, Page, expect
 from tests.kit.browser import looking
 from tests.kit.newcomer import KEY, THINK, Newcomer
 from tests.kit.service import Service
-from tests.walks.test_demo import examined, newest_code
+from tests.walks.test_demo import examined, newest_code, says
+from tests.walks.test_rollout import resets
 from tests.walks.test_rules import ENOUGH
 
 PRESSABLE = "() => { const at = document.activeElement; return at.matches('a, button, input') ? at.innerText || at.id : ''; }"
@@ -121,6 +122,22 @@ async def test_i_set_the_rules(chromium: Browser, demo: Service) -> None:
         await examined(page)
         told(me, "I set the rules")
         await page.click("button[value=withdraw]")
+
+
+async def test_the_agent_before_a_directory_is_stopped_and_started(chromium: Browser, demo: Service) -> None:
+    async with looking(chromium, "desk", "dark") as page:
+        await page.goto(f"{demo.home}/?as=HybridUser")
+        agent = page.locator("#directory")
+        await expect(agent).to_contain_text(re.compile("Up and running since(.|\n)*Answers"))
+        await page.get_by_text("Stop the agent").click()
+        await expect(agent).to_contain_text("Not connected")
+        await says(page, "I forgot my password")
+        await expect(page.locator("#now")).to_contain_text("The directory doesn't answer at the moment")
+        await examined(page)
+        await page.get_by_text("Start the agent").click()
+        await expect(agent).to_contain_text("Up and running")
+        await resets(page, demo, "HybridUser", "Silver-Harbor-41-Thicket")
+        await expect(agent).to_contain_text("reset: done")
 
 
 async def test_cheating_is_tried_for_real_and_what_holds_is_said(chromium: Browser, demo: Service) -> None:
