@@ -15,7 +15,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX := $(PIP_INDEX_URL)
 endif
 
-.PHONY: help setup demo dev services test check lint graph mutations bench intents faults soak sbom lock words screenshots clean
+.PHONY: help setup demo dev services test check lint graph mutations bench intents faults soak sbom lock words newcomer screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -64,6 +64,9 @@ soak: dev ## thousands of dialogs in one process: memory, descriptors, database 
 
 words: dev ## compile the catalogues in bot/locale
 	$(BIN)/pybabel compile --directory bot/locale --domain unlatch --statistics
+
+newcomer: dev services ## how many seconds each story of the demo's first screen takes a newcomer, by the keystroke-level model
+	@$(BIN)/python -m pytest -q -s -n 0 tests/walks/test_stories.py $(ARGS)
 
 screenshots: dev services ## the demo's pages as pictures
 	$(BIN)/python -m tests.screenshots $(ARGS)
