@@ -13,6 +13,7 @@ from adapters.web.pages import Pages
 from adapters.web.signing_in import STATUS
 from adapters.web.visitor_address import VisitorAddresses
 from bot.coverage.own_page import OwnPage
+from bot.coverage.sent_to_register import SentToRegister
 from bot.identity.methods.identity_provider import Came, NotSignedIn, SignInFailure
 from bot.identity.own_session import (
     ENTRY,
@@ -25,12 +26,14 @@ from bot.identity.own_session import (
 )
 from bot.identity.own_sign_in import MARK, OwnSignIn
 from bot.platform.clock import World
-from bot.platform.ids import WindowId
+from bot.platform.ids import SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 
 HOME = "/me"
+Returns = Callable[[web.Request, OwnSession], Awaitable[web.Response]]
 Proves = Callable[[str, str, str], Awaitable[WindowId]]  # browser, label and language of whoever proves it on a page
+Registers = Callable[[SubjectId, str, str, str], Awaitable[WindowId]]  # likewise, for an account that is known
 
 
 class NotIn(Exception):  # noqa: N818 - an answer, not a fault
@@ -44,6 +47,8 @@ class OwnDesk:
     page: OwnPage
     sign_in: OwnSignIn | None
     proves: Proves
+    registers: Registers
+    sent: SentToRegister
     keys: Keys
     world: World
 
@@ -54,7 +59,12 @@ class OwnDoor:
     def __init__(self, desk: OwnDesk, pages: Pages, browsers: Browsers, addresses: VisitorAddresses) -> None:
         self._desk, self._pages, self._browsers, self._addresses = desk, pages, browsers, addresses
         self._beginnings = Beginnings()
+        self._returns: dict[str, Returns] = {}
         self.name = browsers.name.replace("browser", "me")
+
+    def on_return(self, target: str, returns: Returns) -> None:
+        """What follows a sign-in that was begun for this target, in the place of the page itself."""
+        self._returns[target] = returns
 
     def session(self, request: web.Request) -> OwnSession:
         """Raises NotIn."""
@@ -114,9 +124,11 @@ class OwnDoor:
             raise web.HTTPNotFound
         came = Came(query(request, "state"), None if "error" in request.query else Secret(query(request, "code")))
         try:
-            session, _ = await self._desk.sign_in.finish(came, self._browsers.hash(request))
+            session, target = await self._desk.sign_in.finish(came, self._browsers.hash(request))
         except NotSignedIn as no:
             return self.shut(request, no.why)
+        if target in self._returns:
+            return self._kept(await self._returns[target](request, session), session)
         return self._let_in(session, HOME)
 
     async def out(self, request: web.Request) -> web.Response:
@@ -133,8 +145,10 @@ class OwnDoor:
         return self._pages.page("own_door.html", self._pages.language(request), context, status=status)
 
     def _let_in(self, session: OwnSession, there: str) -> web.Response:
+        return self._kept(web.Response(status=303, headers={"Location": there}), session)
+
+    def _kept(self, response: web.Response, session: OwnSession) -> web.Response:
         """Lax, since whoever comes from a link in a chat may be in already; forms have a token besides."""
-        response = web.Response(status=303, headers={"Location": there})
         cookie, https = sealed_session(self._desk.keys, session), self._browsers.https
         response.set_cookie(self.name, cookie, max_age=int(LASTS), path="/", secure=https, httponly=True, samesite="Lax")
         return response

@@ -28,6 +28,7 @@ from bot.audit.archive import AuditArchive
 from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.windows import Windows
 from bot.coverage.reports import Reports
+from bot.coverage.sent_figures import SentCounts
 from bot.directory.interfaces import Directory, close
 from bot.engine.background_loops import BackgroundLoops
 from bot.engine.chat_outbox import ChatOutboxWorker
@@ -92,7 +93,8 @@ class App(Parts):
         posters = {kind: chat.poster for kind, chat in self.chats.items()}
         self.chat_outbox_worker = ChatOutboxWorker(self.store.chat_outbox, self.engine, posters)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
-        self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
+        sent, accounts = SentCounts(self.store.records, self.world), self.store.accounts
+        self.coverage = Reports(accounts, self.directories, self.roles, self.policies, self.deliverable, sent)
 
     def desk(self, turn: Turn) -> Desk:
         """All that the steps of one turn may ask for."""

@@ -24,12 +24,13 @@ from bot.identity.methods.signing_in import SigningIn
 from bot.model.step import Step
 from bot.model.turn import PAGE, Party, Window
 from bot.platform.clock import World
-from bot.platform.ids import ConversationId, GrantId, Line, Origin, WindowId
+from bot.platform.ids import ConversationId, GrantId, Line, Origin, SubjectId, WindowId
 from bot.policy.live import LiveRules
 from flows.menu import PORTAL, buttons, first_step
 from flows.my_page import MyPageDoor
 from flows.not_me import NotMe
 from flows.opening import Opening
+from flows.register import Register
 
 
 def build_pages(
@@ -58,7 +59,7 @@ def build_pages(
         not_me=NotMeDoor(app.not_me.change, strangers.disown),
         proxies=settings.proxies,
         rules=rules,
-        own=build_own_page(app, rules, strangers.prove_own),
+        own=build_own_page(app, rules, strangers.prove_own, strangers.register),
     )
 
 
@@ -90,6 +91,10 @@ class StrangersPages:
     async def prove_own(self, browser: str, label: str, language: str) -> WindowId:
         """At the door of everybody's own page."""
         return await self._open(Opening(MyPageDoor()), self._page(browser, label), language, "my-page")
+
+    async def register(self, subject: SubjectId, browser: str, label: str, language: str) -> WindowId:
+        """For an account that the company's sign-in has named; it is proved on the page as ever."""
+        return await self._open(Opening(Register(subject)), self._page(browser, label), language, "register")
 
     async def disown(self, grant: GrantId, mac: Line, browser: str, label: str, language: str) -> WindowId:
         """By the link of a notice."""
