@@ -144,6 +144,7 @@ def row_of(keys: Keys, method: Registered) -> dict[str, Any]:
         "usable_from": method.usable_from,
         "last_step": method.last_step,
         "proved_at": method.proved_at,
+        "drift": method.drift,
     }
 
 
@@ -159,6 +160,7 @@ def registered_of(keys: Keys, row: AnyRow) -> Registered:
         row.usable_from,
         row.last_step,
         row.proved_at,
+        row.drift,
     )
 
 
@@ -166,7 +168,7 @@ def _method_of(keys: Keys, row: AnyRow, *, suspended: bool) -> Registered:
     """From a row of the account's signed set."""
     plain = keys.open(sealed_as(MethodId(row.name), SubjectId(row.owner), Kind(row.kind), row.y), row.secret)
     about = (MethodId(row.name), SubjectId(row.owner), Kind(row.kind), Secret(plain.decode()))
-    return Registered(*about, row.x, row.y, row.last_step, row.proved_at, suspended)
+    return Registered(*about, row.x, row.y, row.last_step, row.proved_at, row.drift, suspended)
 
 
 def _challenged(row: AnyRow) -> Challenged:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER
+from bot.model.drifts import Drifted
 from bot.model.facts import Added, Confirmed, Frozen, Removed, UsedUp, Worked
 from bot.model.suspensions import Resumed, Suspended
 from bot.platform.ids import Action, MethodId
@@ -16,6 +17,7 @@ from store.tables import FREEZE, GRANT, METHOD, SUSPENSION
 given = bindparam
 WORKED = update(METHOD).where(METHOD.c.id == given("method_")).values(proved_at=given("at_"))
 STEPPED = WORKED.where(METHOD.c.last_step < given("step_")).values(last_step=given("step_"))
+DRIFTED = update(METHOD).where(METHOD.c.id == given("method_")).values(drift=given("steps_"))
 SPENT = delete(METHOD).where(METHOD.c.id == given("method_"))
 ADDED = insert(METHOD)
 ABANDONED = delete(METHOD).where(
@@ -46,7 +48,7 @@ FROZEN = _frozen.on_conflict_do_update(index_elements=["subject"], set_={"until"
 
 
 async def changed(
-    conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Worked | Removed | Suspended | Resumed, now: float
+    conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Worked | Drifted | Removed | Suspended | Resumed, now: float
 ) -> None:
     match fact:
         case UsedUp():
@@ -58,6 +60,8 @@ async def changed(
             must(await conn.execute(CONFIRMED, _confirmed(fact, now)), 1)
         case Worked():
             must(await worked(conn, fact.method, fact.step, fact.at), 1)
+        case Drifted():
+            await conn.execute(DRIFTED, {"method_": fact.method, "steps_": fact.steps})
         case Removed():
             must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
             await conn.execute(FORGOTTEN, {"method_": fact.method, "subject_": fact.subject})
@@ -96,6 +100,7 @@ def _method(fact: Added) -> dict[str, object]:
         "usable_from": NEVER,
         "last_step": 0,
         "proved_at": 0.0,
+        "drift": 0,
     }
 
 

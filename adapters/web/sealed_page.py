@@ -52,7 +52,8 @@ class SealedPage:
         form = await fields(request, "token", one_of=("option", "said"))
         said = Secret(form["said"]) if "said" in form else None
         try:
-            view = await self._engine.take_answer(form["token"], who, option=form.get("option"), said=said)
+            whence = self._addresses.whence(request)
+            view = await self._engine.take_answer(form["token"], who, option=form.get("option"), said=said, whence=whence)
         except Upgrading:
             raise
         except Crowded:

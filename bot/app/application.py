@@ -17,10 +17,11 @@ from adapters.web.own_door import HOME as OWN_PAGE
 from adapters.writeback.relay import Relay
 from bot.app import demonstration, vendors
 from bot.app.chats import VendorChat, chats
+from bot.app.demo_agent import DemoAgent
 from bot.app.desks import build_desk
 from bot.app.directories import build_directories
 from bot.app.job_handlers import jobs
-from bot.app.pages import build_pages
+from bot.app.pages import StrangersPages, build_pages
 from bot.app.parts import Parts
 from bot.app.writeback import Writeback, reached_by_agents
 from bot.audit.archive import AuditArchive
@@ -77,6 +78,7 @@ class App(Parts):
     coverage: Reports = field(init=False)
     chat_outbox_worker: ChatOutboxWorker = field(init=False)
     chats: Mapping[str, VendorChat] = field(init=False)
+    demo_agent: DemoAgent | None = field(init=False, default=None)  # a demo's own, which dials from this very process
     _marked: tuple[int, str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -117,7 +119,7 @@ class App(Parts):
 
     def demo(self) -> DemoTown:
         """The demo company, as its page plays it."""
-        return demonstration.town(self, self.engine)
+        return demonstration.town(self, self.engine, StrangersPages(self.engine, self.world).start, self.demo_agent)
 
     def running(self) -> BackgroundLoops:
         """The loops beside the answers."""
@@ -131,7 +133,8 @@ class App(Parts):
             SetWatch(self.store.survey, AdminAlerts(self.store.records)).look,
             self.coverage.refresh,
         )
-        beside = (*self.writeback.loops, self.nightly().forever)
+        agents = (self.demo_agent.forever,) if self.demo_agent else ()
+        beside = (*self.writeback.loops, *agents, self.nightly().forever)
         return BackgroundLoops(self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, beside)
 
     def nightly(self) -> Nightly:

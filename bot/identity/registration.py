@@ -100,7 +100,7 @@ class Registration:
     async def reconfirm(self, challenge: ChallengeId, given: Secret) -> None:
         """It works. Raises Misstep for a wrong code."""
         asked, right = await self.challenges.checked(challenge, given)
-        await self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked)
         if right.method:
             self.turn.note(
                 Worked(right.method, self.world.now(), right.step),
@@ -114,7 +114,7 @@ class Registration:
         if found is None or right.method != method:
             raise Refuse("verify.over")
         await self._entitled(grant, asked.subject)
-        await self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked)
         self.turn.note(Worked(method, self.world.now(), right.step), Resumed(method, asked.subject, grant))
         self._told(grant, "resumed", found)
 
@@ -180,7 +180,7 @@ class Registration:
         if pending is None or right.method != method:
             raise Refuse("verify.over")
         await self._entitled(grant, asked.subject)
-        await self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked)
         await self._count(grant, pending, right.step)
 
     async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.model.agents import Agent, Invitation, Stand
 from bot.model.asker import Asker
 from bot.model.browsers import BrowserForgotten, BrowserTicked
+from bot.model.drifts import Drifted
 from bot.model.step import Step
 from bot.model.suspensions import Resumed, Suspended
 from bot.platform.ids import (
@@ -273,6 +274,7 @@ Fact = (
     | Added
     | Confirmed
     | Worked
+    | Drifted
     | Removed
     | Suspended
     | Resumed

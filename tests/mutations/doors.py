@@ -3,6 +3,7 @@
 from tests.mutations.defence import Defence
 
 HTTP, CONTRACTS = "tests/attacks/test_http.py", "tests/contracts"
+WEBHOOK, TOLD = "tests/messengers/test_webhook.py", "tests/messengers/test_told.py"
 TEAMS, SLACK, PEOPLE = "tests/teams/test_hostile.py", "tests/slack/test_hostile.py", "tests/slack/test_payloads.py"
 SIGN_IN, TOKENS, AGENT = "tests/sign_in/test_refusals.py", "tests/sign_in/test_provider.py", "tests/writeback/test_refusals.py"
 
@@ -214,5 +215,29 @@ OUTSIDE = (
         "if (request.agent, request.directory) != (self.keys.agent, self.directory.name):",
         "if request.directory != self.directory.name:",
         f"{AGENT}::test_a_request_for_another_agent_or_directory_is_refused",
+    ),
+    Defence(
+        "SMS webhook: what is told is told once",
+        'if not await records.charge(f"webhook:{name}", 1, 1, 2 * TOLERANCE):',
+        "if not name:",
+        f"{WEBHOOK}::test_a_failure_is_heard_once_and_a_replayed_one_refused",
+    ),
+    Defence(
+        "SMS webhook: what is told is new",
+        "or abs(now - int(stamp)) > TOLERANCE:",
+        "or False:",
+        f"{WEBHOOK}::test_what_is_old_or_signed_by_others_is_not_heard",
+    ),
+    Defence(
+        "texts: one that may have it isn't asked again at once",
+        "if await self.counters.counted(mark):",
+        "if False:",
+        f"{WEBHOOK}::test_one_that_may_have_it_is_asked_again_when_the_code_is_late_and_not_before",
+    ),
+    Defence(
+        "texts: the last line binds the code to our host",
+        "text = domain_bound(text, self.origin, code)",
+        "pass",
+        f"{TOLD}::test_a_text_ends_with_the_line_that_binds_its_code_to_our_host",
     ),
 )

@@ -36,6 +36,8 @@ PREFIXES = {
     "case.refused.": "bot/helpdesk/cases.py: why there is none",
     "code.": "bot/notify/code_mail.py: Action",
     "demo.note.": "bot/demo/seed.py: what is special about an account",
+    "demo.cheat.": "adapters/web/demo_port.py: Cheat, and what was done",
+    "demo.story.": "adapters/web/demo_story.py: STORIES, and their steps",
     "engine.": "bot/engine/engine.py: Word",
     "explain.": "bot/coverage/told.py: Barred, Stage, and how a method stands",
     "exit.": "bot/conversation/windows.py: Word",
