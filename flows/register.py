@@ -7,8 +7,8 @@ from bot.engine.desk import Desk
 from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import asks_for, known_by, named
-from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone
-from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone, tried_with
+from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.registered import FROM_DIRECTORY
 from bot.identity.registration import may_be_tried
 from bot.model.codec import kept, step
@@ -79,7 +79,7 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
     """The step that adds one of this kind."""
     shape = METHODS[kind].registers
     match shape:
-        case ShownAndTried():
+        case ShownAndTried() | MadeByBrowser():
             asked = await desk.registration.add(subject, kind)
             return NewKey(subject, grant, asked.method, asked.id, Line((await desk.people.person(subject)).login), kind)
         case TypedAndTried():
@@ -147,10 +147,10 @@ class NewKey:
         """The key is an exhibit: shown on the sealed page, and nowhere kept in clear."""
         return AskSecret(
             f"method.{self.kind}.register",
-            code_of(self.kind),
+            tried_with(self.kind, self.challenge),
             args(login=self.login),
             (BACK,),
-            exhibit=being_registered(self.kind, self.method),
+            exhibit=being_registered(self.kind, self.method) if self.method else None,
         )
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":

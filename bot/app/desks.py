@@ -24,7 +24,7 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     people = People(app.directories, app.roles, app.policies, app.keys, records, app.world)
     limits = AttemptLimits(turn, records, app.keys)
     accounts = Accounts(turn, app.store.operations, app.directories, people, lambda: identity, limits, app.check, app.metrics)
-    challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world))
+    challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world, app.settings.base_url))
     identity = Identity(turn, records, people, limits, challenges, app.deliverable, app.keys, app.world)
     registration = Registration(turn, records, app.store.operations, identity, challenges, app.keys, app.world)
     browsers = KnownBrowsers(identity)

@@ -46,7 +46,7 @@ def build_pages(
         start=strangers.start,
         rulings=live.rulings,
         suggest=live.suggest,
-        exhibits=Exhibits(store.conversations, store.records, app.keys, settings.company, store.agents).show,
+        exhibits=Exhibits(store.conversations, store.records, app.keys, settings.company, store.agents, settings.base_url).show,
         is_ready=app.ready,
         logo=settings.logo,
         demo=demo,

@@ -1,15 +1,13 @@
 """The way in to the pages where rules are changed: the company's sign-in with a second factor, by somebody who is an admin right now."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
 
-from bot.directory.asking import asked
-from bot.directory.interfaces import Directory, Person
-from bot.identity.admin_session import AdminSession, session_of
+from bot.identity.admin_session import AdminSession
+from bot.identity.admins import Admins, answering
 from bot.identity.interfaces import Records
 from bot.identity.methods.identity_provider import (
     SKEW,
@@ -24,10 +22,9 @@ from bot.identity.methods.identity_provider import (
 from bot.identity.methods.oidc_state import OidcRequest, derived
 from bot.model.facts import BY_STRANGERS, Audited
 from bot.platform.clock import World
-from bot.platform.ids import SubjectId, directory_of
+from bot.platform.ids import SubjectId
 from bot.platform.keyring import Keys
-from bot.platform.sentences import Args, Misstep
-from bot.policy.roles import Role, Roles
+from bot.platform.sentences import Args
 
 log = structlog.get_logger()
 TRIES = 60, 86400.0  # ways to the provider and back, for one browser and day
@@ -57,8 +54,7 @@ class AdminSignIn:
 
     provider: Provider
     claimed: Claimed
-    directories: Mapping[str, Directory]
-    roles: Roles
+    admins: Admins
     second: SecondFactor
     records: Records
     keys: Keys
@@ -84,12 +80,6 @@ class AdminSignIn:
         await self.records.audited(Audited("rules:sign_in:confirmed", who))
         return AdminSession(who, min(attested.at, self.world.now()), browser), target
 
-    async def session(self, cookie: str, browser: str) -> tuple[AdminSession, Person] | None:
-        """Who is at the page. None: nobody who may be, whatever they were when they signed in. Raises Misstep when the directory is silent."""
-        session = session_of(self.keys, cookie, browser, self.world.now()) if browser else None
-        person = await self._admin(session.subject) if session else None
-        return (session, person) if session and person else None
-
     def _requests(self, begins: str, browser: str) -> list[OidcRequest]:
         return [derived(begins, root, self.second.acr) for root in self.keys.macs("admin-sign-in", repr((begins, browser)))]
 
@@ -108,7 +98,7 @@ class AdminSignIn:
         return await attested_now(self.provider, self._requests(begins, browser), came, self.world.now())
 
     async def _subject(self, attested: SignedInClaims) -> SubjectId:
-        with _answering():
+        with answering():
             subject = await self.claimed.subject(attested.claims)
         if subject is None:
             raise NotSignedIn(SignInFailure.NOT_ADMIN, because="no account")
@@ -117,24 +107,7 @@ class AdminSignIn:
     async def _admitted(self, subject: SubjectId, attested: SignedInClaims) -> None:
         if not self.second.shown(attested.claims):
             raise NotSignedIn(SignInFailure.ONE_FACTOR)
-        with _answering():
-            person = await self._admin(subject)
-        if person is None:
-            raise NotSignedIn(SignInFailure.NOT_ADMIN)
-
-    async def _admin(self, subject: SubjectId) -> Person | None:
-        directory = self.directories.get(directory_of(subject))
-        person = await asked(directory.person(subject)) if directory else None
-        return person if person and person.enabled and Role.ADMIN in self.roles.of(person) else None
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """A directory that is silent lets nobody in."""
-    try:
-        yield
-    except Misstep as silent:
-        raise NotSignedIn(SignInFailure.AWAY, because="directory") from silent
+        await self.admins.admitted(subject)
 
 
 def _detail(no: NotSignedIn, who: SubjectId | None) -> Args:
