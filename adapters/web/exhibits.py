@@ -7,7 +7,7 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, Sheet, WayIn
+from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, Sheet, ToSign, WayIn
 from bot.platform.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -24,6 +24,7 @@ class ExhibitBox:
     typed: str = ""  # in the chat
     alone: bool = False
     entry: str = ""  # to one's own page
+    signs: ToSign | None = None
 
 
 class ExhibitPages:
@@ -47,6 +48,8 @@ class ExhibitPages:
                 return ExhibitBox((_grouped(code.reveal()),), alone=True)
             case WayIn(entry=entry):
                 return ExhibitBox((), entry=entry.reveal())
+            case ToSign():
+                return ExhibitBox((), signs=exhibit)
             case _:
                 assert_never(exhibit)
 

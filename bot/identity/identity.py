@@ -286,7 +286,7 @@ class Identity:
 def _offer(registered: Registered, *, several: bool) -> Option:
     """Where a message goes to it is told which one it is, and also where there are several."""
     method = METHODS[registered.kind]
-    if method.unregistered or method.one_use:
+    if method.unregistered or method.one_use or method.any_answers:
         return plain_offer(registered.kind)
     label, hint = known_by(registered) if method.channel or several else (name_of(registered.kind), Line(""))
     return Option(OptionId(f"{registered.kind}:{registered.id}"), label, hint)

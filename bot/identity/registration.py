@@ -12,7 +12,7 @@ from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS, groups, on_phone
-from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
+from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
 from bot.identity.registered import NEVER, Registered
 from bot.identity.taken_addresses import taken
 from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Worked
@@ -139,6 +139,9 @@ class Registration:
             case TypedAndTried(read=read):
                 country = (await self.identity.people.policies.current()).registration.country
                 return await self._added(subject, kind, read(typed, country))
+            case MadeByBrowser():
+                await self._fits(subject, kind, Secret(""))
+                return await self.challenges.ask(subject, Action.REGISTER, kind, None, granted=True)
             case _:
                 raise Misstep("engine.pick_one")
 
@@ -170,7 +173,10 @@ class Registration:
         return first_of(await self.identity.people.person(subject), kind, rule.country)
 
     async def confirm(self, grant: GrantId, method: MethodId, challenge: ChallengeId, given: Secret) -> None:
-        """It was tried, and is on file. Raises Misstep for a wrong code."""
+        """It was tried, and is on file. Raises Misstep for a wrong code. `method` empty: one that the browser makes."""
+        if not method:
+            await self._made(grant, challenge, given)
+            return
         asked, right = await self.challenges.checked(challenge, given)
         pending = next((m for m in await self.records.methods(asked.subject) if m.id == method), None)
         if pending is None or right.method != method:
@@ -178,6 +184,21 @@ class Registration:
         await self._entitled(grant, asked.subject)
         await self.challenges.limits.succeeded(asked)
         await self._count(grant, pending, right.step)
+
+    async def _made(self, grant: GrantId, challenge: ChallengeId, given: Secret) -> None:
+        """Raises Misstep where they haven't proved who they are in this very browser: it may be anybody's."""
+        self._on_the_page()
+        found = await self.records.grant(grant)
+        if found is None or any(proof.window != self.turn.sealed for proof in found[1]):
+            raise Misstep("register.proved_elsewhere")
+        asked, made = await self.challenges.made(challenge, given)
+        await self._entitled(grant, asked.subject)
+        if await self.records.owner(made.id):
+            raise Misstep("register.already")
+        row = Registered(made.id, asked.subject, asked.kind, made.secret, self.world.now(), NEVER)
+        await self._fits(asked.subject, asked.kind, made.secret)
+        self.turn.note(Added(row.id, row.subject, row.kind, row.sealed(self.keys), row.registered_at))
+        await self._count(grant, row, made.step)
 
     async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:
         """The codes of a sheet were printed; those of older sheets work no more. Raises Misstep anywhere but on the page."""
@@ -253,20 +274,12 @@ class Registration:
             raise Misstep("register.too_many")
         METHODS[kind].fits(await self.identity.people.person(subject), secret)
 
-    @property
-    def _whence(self) -> str:
-        """The browser, by what it calls itself, or else how whoever did it is known."""
-        sealed = self.turn.claim.sealed
-        return sealed.label if sealed else self.turn.party.origin
-
     def _told(self, grant: GrantId, what: str, method: Registered, addresses: Args = ()) -> None:
-        about = args(method=method.id, kind=method.kind, grant=grant)
+        """Whence: the browser, by what it calls itself, or else how whoever did it is known."""
+        sealed, about = self.turn.claim.sealed, args(method=method.id, kind=method.kind, grant=grant)
+        at = args(conversation=self.turn.conversation, whence=sealed.label if sealed else self.turn.party.origin)
         self.turn.note(
-            Audited(
-                f"identity:method:{what}",
-                method.subject,
-                (*about, *args(conversation=self.turn.conversation, whence=self._whence)),
-            ),
+            Audited(f"identity:method:{what}", method.subject, (*about, *at)),
             Sent("notice", method.subject, (*args(action=Action.REGISTER, outcome=what), *about, *addresses)),
         )
 

@@ -18,7 +18,7 @@ STRENGTHS = range(5)  # zxcvbn's scores
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
 
 
-DEFAULT = (Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
+DEFAULT = (Kind("passkey"), Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
 
 
 class ScopeState(StrEnum):

@@ -56,9 +56,8 @@ class Stored:
 
 async def shown(stored: Stored, folder: Path, window: str = "page-1") -> Exhibited | None:
     keys = Keys.create(folder / "ring.json")
-    exhibits = Exhibits(
-        cast("Conversations", stored), cast("Records", stored), keys, "Contoso & Söhne", cast("AgentStore", stored), World()
-    )
+    ports = cast("Conversations", stored), cast("Records", stored)
+    exhibits = Exhibits(*ports, keys, "Contoso & Söhne", cast("AgentStore", stored), "https://unlatch.example", World())
     return await exhibits.show(WindowId(window))
 
 
