@@ -56,8 +56,8 @@ bench: dev ## what a turn, a reset, a chat message and an import cost; CASE="tur
 intents: dev $(if $(DATA),.venv/.intents) ## checks and scores what reads free text; DATA=folder trains it anew, ARGS="--judge NAME" says on others' phrases how well
 	$(BIN)/python -m tests.intents $(if $(DATA),--data $(DATA)) $(ARGS)
 
-faults: dev services ## real replicas killed, cut off and slowed in the middle of conversations; SEEDS=4 CONVERSATIONS=100, or SEED=7 for one
-	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) $(ARGS)
+faults: dev services ## real replicas killed, cut off and slowed in the middle of conversations; SEEDS=4 CONVERSATIONS=100, SEED=7 for one, PEOPLE=300 for a rush
+	$(BIN)/python -m $(if $(PEOPLE),tests.faults.rush --people $(PEOPLE),tests.faults) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) $(ARGS)
 
 soak: dev ## thousands of dialogs in one process: memory, descriptors, database and turn cost; N=10000, ARGS=--postgresql
 	@$(BIN)/python -m tests.bench.soak $(N) $(ARGS)

@@ -147,7 +147,8 @@ class TypeIt(Generic[Next]):
         if isinstance(method.asks, TypedOnPage):
             return AskSecret(sentence, method.asks.field, options=() if method.unregistered else options, stage=self.stage)
         typed, state = Ask if self.in_chat else AskSecret, PromptState.ERROR if self.trouble else PromptState.QUESTION
-        return typed(sentence, code_of(self.kind), args(hint=self.hint), options, state=state, stage=self.stage)
+        over = method.lifetime if method.channel and not self.trouble else None  # nobody waits for longer for what doesn't come
+        return typed(sentence, code_of(self.kind), args(hint=self.hint), options, state=state, stage=self.stage, after=over)
 
     async def answer(
         self, reply: Reply, desk: Desk

@@ -13,6 +13,7 @@ from adapters.terminal.render import Render
 from adapters.web.admin_door import HOME as RULES_PAGE
 from adapters.web.demo_company import DemoTown
 from adapters.web.health_check import metrics_app
+from adapters.web.own_door import HOME as OWN_PAGE
 from adapters.writeback.relay import Relay
 from bot.app import demonstration, vendors
 from bot.app.chats import VendorChat, chats
@@ -26,8 +27,8 @@ from bot.app.writeback import Writeback, reached_by_agents
 from bot.audit.archive import AuditArchive
 from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.windows import Windows
-from bot.coverage.explanation import Explanations
 from bot.coverage.reports import Reports
+from bot.coverage.sent_figures import SentCounts
 from bot.directory.interfaces import Directory, close
 from bot.engine.background_loops import BackgroundLoops
 from bot.engine.chat_outbox import ChatOutboxWorker
@@ -82,8 +83,9 @@ class App(Parts):
 
     def __post_init__(self) -> None:
         rules = Line(f"{self.settings.base_url}{RULES_PAGE}")
+        page = Line(f"{self.settings.base_url}{OWN_PAGE}")
         calls, answers = Calls(self.directories, self.roles), read_answers(self.settings.answers)
-        windows, door = Windows(self.keys), FrontDoor(decide, calls, rules, answers)
+        windows, door = Windows(self.keys), FrontDoor(decide, calls, rules, page, answers)
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)
@@ -91,13 +93,8 @@ class App(Parts):
         posters = {kind: chat.poster for kind, chat in self.chats.items()}
         self.chat_outbox_worker = ChatOutboxWorker(self.store.chat_outbox, self.engine, posters)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
-        self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
-
-    @property
-    def explanations(self) -> Explanations:
-        """Why somebody can't help themselves."""
-        store, deliverable = self.store, self.deliverable
-        return Explanations(self.directories, self.roles, self.policies, store.records, store.operations, deliverable, self.world)
+        sent, accounts = SentCounts(self.store.records, self.world), self.store.accounts
+        self.coverage = Reports(accounts, self.directories, self.roles, self.policies, self.deliverable, sent)
 
     def desk(self, turn: Turn) -> Desk:
         """All that the steps of one turn may ask for."""
