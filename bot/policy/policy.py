@@ -132,11 +132,15 @@ class ChangeRules:
 
 @dataclass(frozen=True, slots=True)
 class PasswordRules:
-    """On top of what the directory asks. `strength` is zxcvbn's score, 0-4."""
+    """On top of what the directory asks. `strength` is zxcvbn's score, 0-4.
+
+    `breached_must_answer`: new passwords wait while whoever is asked for leaked ones is silent.
+    """
 
     min_length: int = 12
     banned: tuple[str, ...] = ()
     strength: int = 3
+    breached_must_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

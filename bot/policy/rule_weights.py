@@ -161,4 +161,5 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("passwords.min_length", H.PASSWORDS, _fewer("passwords.min_length")),
     PolicyRule("passwords.strength", H.PASSWORDS, _fewer("passwords.strength")),
     PolicyRule("passwords.banned", H.PASSWORDS, _listed("passwords.banned", more_is_looser=False)),
+    PolicyRule("passwords.breached_must_answer", H.PASSWORDS, _looser_first("passwords.breached_must_answer", False, True)),  # noqa: FBT003 - a value
 )

@@ -49,6 +49,7 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("passwords.min_length", 8, 14, UP, DOWN),
     ("passwords.strength", 3, 2, DOWN, UP),
     ("passwords.banned", ["fabrikam"], ["fabrikam", "contoso"], UP, DOWN),
+    ("passwords.breached_must_answer", False, True, UP, DOWN),
 )
 # What the table's one pair of values doesn't show.
 MORE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
