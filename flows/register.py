@@ -59,7 +59,7 @@ class Register:
         await desk.registration.no_reset_just_now(self.subject)  # a stranger hears it only now
         if self.lost:
             return TakingOff(self.subject, grant)
-        if self.first and self.first in await desk.registration.kinds():
+        if self.first and self.first in await desk.registration.kinds(self.subject):
             return await add(self.subject, grant, self.first, desk)
         return await my_methods(self.subject, grant, desk)
 
@@ -67,7 +67,9 @@ class Register:
 async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMethods":
     """As they stand now."""
     mine = await desk.registration.on_file(subject)
-    kinds = sorted(await desk.registration.kinds(), key=lambda kind: any(m.kind == kind for m in mine))  # what is missing first
+    kinds = sorted(
+        await desk.registration.kinds(subject), key=lambda kind: any(m.kind == kind for m in mine)
+    )  # what is missing first
     known, here = devices(await desk.browsers.all(subject)), await desk.browsers.here(subject)
     off = tuple(
         Option(OptionId(m.id), WordsId(f"method.{m.kind}.again"), known_by(m)[1]) for m in mine if m.suspended and may_be_tried(m)
@@ -293,7 +295,7 @@ class TakingOff:
         """All that was on the phone comes off; where nothing would be left, something new is added first."""
         if await desk.registration.remove_phone(self.subject, self.grant):
             return Noted(self.subject, self.grant)
-        return await add(self.subject, self.grant, (await desk.registration.kinds())[0], desk)
+        return await add(self.subject, self.grant, (await desk.registration.kinds(self.subject))[0], desk)
 
 
 Registering: TypeAlias = MyMethods | NewKey | NewAddress | NewSheet | TakingOff

@@ -14,7 +14,7 @@ from adapters.web.rules_form import asked_for
 from adapters.web.rules_port import RulesDesk
 from bot.policy.history import PolicyVersion, set_by
 from bot.policy.interfaces import PolicyError
-from bot.policy.policy import Policy, ScopeState, dump, parse
+from bot.policy.policy import Policy, ScopeState, ThreatLevel, dump, parse
 from bot.policy.policy_change import ChangeId, ChangeStage
 from bot.policy.rule_changes import NotChanged, Preview, WhyNot
 from bot.policy.rule_weights import changes, value
@@ -136,6 +136,7 @@ class RulesPage:
         context: dict[str, object] = {
             "me": at,
             "version": version,
+            "raised": document["threat"] == ThreatLevel.RAISED,
             "notice": notice,
             "because": because,
             "headings": [(heading.value, [fields[path] for path in paths]) for heading, paths in by_heading().items()],

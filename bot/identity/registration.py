@@ -24,6 +24,7 @@ from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args, Misstep, Refuse, args
+from bot.policy.by_group import policy_for, policy_for_anybody
 from bot.policy.policy import ContactRule
 
 HOUR, DAY = 3600.0, 86400.0
@@ -63,9 +64,12 @@ class Registration:
             if last and last.outcome is not Outcome.REJECTED and self.world.now() - last.at < DAY:
                 raise Refuse("register.after_reset")
 
-    async def kinds(self) -> tuple[Kind, ...]:
-        """What may be added: what the policy lets people prove with, and this house can carry."""
-        available = (await self.identity.people.policies.current()).methods.available
+    async def kinds(self, subject: SubjectId) -> tuple[Kind, ...]:
+        """What may be added: what the policy lets this person prove with, and this house can carry."""
+        policy = await self.identity.people.policies.current()
+        if policy.groups:
+            policy = policy_for(policy, await self.identity.people.person(subject))
+        available = policy.methods.available
         own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, NotByPerson)]
         return tuple(k for k in own if k in available and k in self.identity.deliverable)
 
@@ -131,7 +135,7 @@ class Registration:
 
     async def add(self, subject: SubjectId, kind: Kind, typed: str = "") -> Asked:
         """A new one, to be tried: made here, or as it was typed. Raises Misstep for what can't be registered."""
-        if kind not in await self.kinds():
+        if kind not in await self.kinds(subject):
             raise Misstep("engine.pick_one")
         match METHODS[kind].registers:
             case ShownAndTried(made=made):
@@ -155,7 +159,7 @@ class Registration:
     async def add_known(self, subject: SubjectId, kind: Kind) -> Asked:
         """As `add`, with what the directory knows: it is tried like any other. Raises Misstep when it knows nothing any more."""
         found = await self._known(subject, kind)
-        if found is None or kind not in await self.kinds():
+        if found is None or kind not in await self.kinds(subject):
             raise Misstep("engine.pick_one")
         return await self._added(subject, kind, found)
 
@@ -263,7 +267,7 @@ class Registration:
         """Seconds: none when two independent methods added it: that much recovers the account already."""
         found = await self.records.grant(grant)
         worth = groups([p.kind for p in found[1]]) if found else 0
-        hours = (await self.identity.people.policies.current()).registration.quarantine_hours
+        hours = policy_for_anybody(await self.identity.people.policies.current()).registration.quarantine_hours
         return 0.0 if worth > 1 else hours * HOUR
 
     async def _fits(self, subject: SubjectId, kind: Kind, secret: Secret) -> None:
