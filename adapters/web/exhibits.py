@@ -24,6 +24,8 @@ class ExhibitBox:
     typed: str = ""  # in the chat
     alone: bool = False
     signs: ToSign | None = None
+    login: str = ""
+    address: str = ""
 
 
 class ExhibitPages:
@@ -40,7 +42,7 @@ class ExhibitPages:
             case AppKey(uri=uri, key=key):
                 return ExhibitBox((_grouped(key.reveal()),), _qr(uri.reveal()), uri.reveal())
             case Sheet(codes=codes):
-                return ExhibitBox(tuple(_grouped(code.reveal()) for code in codes))
+                return ExhibitBox(tuple(_grouped(code.reveal()) for code in codes), login=exhibit.login, address=exhibit.address)
             case ChatCode(code=code):
                 return ExhibitBox((), typed=code.reveal())
             case AgentCode(code=code):
