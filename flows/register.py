@@ -74,22 +74,21 @@ async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMetho
     off = tuple(
         Option(OptionId(m.id), WordsId(f"method.{m.kind}.again"), known_by(m)[1]) for m in mine if m.suspended and may_be_tried(m)
     )
-    later = await desk.registration.quarantined(subject)
-    short = not await desk.identity.could(subject, Action.RESET, soon=True)
+    later, short = await desk.registration.quarantined(subject), not await desk.identity.could(subject, Action.RESET, soon=True)
     return MyMethods(subject, grant, named(mine), tuple(kinds), later, known, here, off, short)
 
 
 async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "NewKey | NewAddress | NewSheet":
     """The step that adds one of this kind."""
-    shape = METHODS[kind].registers
+    shape, login = METHODS[kind].registers, Line((await desk.people.person(subject)).login)
     match shape:
         case ShownAndTried() | MadeByBrowser():
             asked = await desk.registration.add(subject, kind)
-            return NewKey(subject, grant, asked.method, asked.id, Line((await desk.people.person(subject)).login), kind)
+            return NewKey(subject, grant, asked.method, asked.id, login, kind)
         case TypedAndTried():
             return NewAddress(subject, grant, kind, await desk.registration.suggested(subject, kind))
         case Printed():
-            return NewSheet(subject, grant, desk.registration.sheet(), kind)
+            return NewSheet(subject, grant, desk.registration.sheet(), kind, login)
         case NotByPerson():
             raise Misstep("engine.pick_one")
         case _:
@@ -228,10 +227,12 @@ class NewSheet:
     grant: GrantId
     sheet: MethodId
     kind: Kind
+    login: Line = Line("")  # whose it is
 
     def ask(self) -> Choose:
         """The codes are an exhibit: shown on the sealed page, once."""
-        return Choose(f"method.{self.kind}.register", (SAVED, BACK), exhibit=being_registered(self.kind, self.sheet))
+        shown, said = being_registered(self.kind, self.sheet), f"method.{self.kind}.register"
+        return Choose(said, (SAVED, BACK), args(login=self.login), exhibit=shown)
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
         """Only a sheet that was put away counts."""

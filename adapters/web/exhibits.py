@@ -25,6 +25,8 @@ class ExhibitBox:
     alone: bool = False
     entry: str = ""  # to one's own page
     signs: ToSign | None = None
+    login: str = ""
+    address: str = ""
 
 
 class ExhibitPages:
@@ -41,7 +43,7 @@ class ExhibitPages:
             case AppKey(uri=uri, key=key):
                 return ExhibitBox((_grouped(key.reveal()),), _qr(uri.reveal()), uri.reveal())
             case Sheet(codes=codes):
-                return ExhibitBox(tuple(_grouped(code.reveal()) for code in codes))
+                return ExhibitBox(tuple(_grouped(code.reveal()) for code in codes), login=exhibit.login, address=exhibit.address)
             case ChatCode(code=code):
                 return ExhibitBox((), typed=code.reveal())
             case AgentCode(code=code):

@@ -33,9 +33,11 @@ class AppKey:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The codes of a recovery sheet."""
+    """The codes of a recovery sheet, whose it is, and where it is used."""
 
     codes: tuple[Secret, ...]
+    login: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ class Exhibits:
         shape = METHODS[kind].registers
         match shape:
             case Printed(codes=codes):
-                return Sheet(tuple(codes(self.keys, name)))
+                return Sheet(tuple(codes(self.keys, name)), login, self.origin)
             case ShownAndTried(link=link):
                 mine = await self.records.methods(subject)
                 key = next((m.secret for m in mine if (m.id, m.kind) == (name, kind) and not m.confirmed), None)
