@@ -8,7 +8,7 @@ from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import asks_for, known_by, named
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone
-from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.registered import FROM_DIRECTORY
 from bot.identity.registration import may_be_tried
 from bot.model.codec import kept, step
@@ -86,7 +86,7 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
             return NewAddress(subject, grant, kind, await desk.registration.suggested(subject, kind))
         case Printed():
             return NewSheet(subject, grant, desk.registration.sheet(), kind)
-        case NotByPerson():
+        case Minted() | NotByPerson():
             raise Misstep("engine.pick_one")
         case _:
             assert_never(shape)

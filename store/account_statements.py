@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.identity.methods.registry import METHODS
+from bot.identity.methods.registry import lasting
 from bot.policy.scope import Barred
 from store.account_tables import ACCOUNT, ACCOUNT_GROUP, ACCOUNT_SOURCE
 from store.database import upsert
@@ -31,7 +31,7 @@ from store.tables import FREEZE, METHOD
 
 given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself
 a, g, m, f = ACCOUNT.c, ACCOUNT_GROUP.c, METHOD.c, FREEZE.c
-BITS = {kind: 1 << number for number, kind in enumerate(METHODS)}  # a set of kinds is the sum of these
+BITS = {kind: 1 << number for number, kind in enumerate(lasting())}  # a set of kinds is the sum of these
 COMING = 1 << len(BITS)  # of kinds in quarantine the sum of these bits, times this
 
 # ------------------------------------------------ taking over

@@ -12,6 +12,7 @@ from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
 from bot.identity.methods.tools import Tools
+from bot.identity.minting import Minting
 from bot.identity.people import People
 from bot.identity.registration import Registration
 from bot.identity.takeover_report import TakeoverReports
@@ -32,4 +33,5 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     takeovers = TakeoverReports(turn, app.not_me, app.store.operations, accounts, identity, app.store.chat_links, browsers)
     chat_links = ChatLinks(turn, app.store.chat_links, records, app.keys, app.world)
     links, agents = Links(turn, app.world), app.writeback.admitting(turn, identity)
-    return Desk(turn, people, identity, accounts, links, registration, takeovers, coverage, cases, chat_links, agents, browsers)
+    doors = (chat_links, agents, browsers, Minting(turn, identity, app.keys, app.world))
+    return Desk(turn, people, identity, accounts, links, registration, takeovers, coverage, cases, *doors)

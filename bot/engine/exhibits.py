@@ -7,7 +7,7 @@ from bot.conversation.interfaces import Conversations
 from bot.identity.chat_links import link_code
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.model.agents import InvitationId
 from bot.model.prompt import Ask, AskSecret, Choose
 from bot.model.step import AboutSomebody
@@ -15,7 +15,7 @@ from bot.model.turn import ChatAccount
 from bot.platform.ids import ChallengeId, ExhibitId, Kind, MethodId, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.writeback.enrolment_codes import code
+from bot.writeback.enrolment_codes import code as enrolment_code
 from bot.writeback.interfaces import AgentStore
 
 
@@ -48,7 +48,14 @@ class AgentCode:
     code: Secret
 
 
-Exhibited = AppKey | Sheet | ChatCode | AgentCode
+@dataclass(frozen=True, slots=True)
+class MintedCode:
+    """A code that a right of the helpdesk's has made, for its owner."""
+
+    code: Secret
+
+
+Exhibited = AppKey | Sheet | MintedCode | ChatCode | AgentCode
 INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 
 
@@ -97,12 +104,16 @@ class Exhibits:
     def _code(self, subject: SubjectId, exhibit: ExhibitId, account: ChatAccount | None) -> ChatCode | None:
         return ChatCode(link_code(self.keys, ChallengeId(exhibit), subject, account)) if account else None
 
-    async def _registering(self, subject: SubjectId, kind: Kind, name: MethodId, login: str) -> AppKey | Sheet | None:
+    async def _registering(
+        self, subject: SubjectId, kind: Kind, name: MethodId, login: str
+    ) -> AppKey | Sheet | MintedCode | None:
         """Only while it is being registered: the key of a method in use is never shown again."""
         shape = METHODS[kind].registers
         match shape:
             case Printed(codes=codes):
                 return Sheet(tuple(codes(self.keys, name)))
+            case Minted(code=code):
+                return MintedCode(code(self.keys, name))
             case ShownAndTried(link=link):
                 mine = await self.records.methods(subject)
                 key = next((m.secret for m in mine if (m.id, m.kind) == (name, kind) and not m.confirmed), None)
@@ -115,4 +126,4 @@ class Exhibits:
     async def _agent_code(self, id: InvitationId, subject: SubjectId) -> AgentCode | None:
         """For whoever asked for it, until it is used or over."""
         invitation = await self.agents.invitation(id)
-        return AgentCode(code(self.keys, invitation)) if invitation and invitation.by == subject else None
+        return AgentCode(enrolment_code(self.keys, invitation)) if invitation and invitation.by == subject else None

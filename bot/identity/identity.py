@@ -129,7 +129,8 @@ class Identity:
         if is_decoy(subject):
             return ()
         rule = (await self.people.policies.current()).registration.contact_data
-        return [m for m in await self.records.methods(subject) if rule is ContactRule.COUNT or not m.from_directory]
+        found = [m for m in await self.records.methods(subject) if METHODS[m.kind].lasts(m.secret, self.world.now())]
+        return [m for m in found if rule is ContactRule.COUNT or not m.from_directory]
 
     async def unlocks_alone(self) -> bool:
         """Whether the policy lets a lock be taken off without a new password."""

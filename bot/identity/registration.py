@@ -12,7 +12,7 @@ from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS, groups, on_phone
-from bot.identity.methods.shapes import NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
+from bot.identity.methods.shapes import Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
 from bot.identity.registered import NEVER, Registered
 from bot.identity.taken_addresses import taken
 from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Worked
@@ -66,7 +66,7 @@ class Registration:
     async def kinds(self) -> tuple[Kind, ...]:
         """What may be added: what the policy lets people prove with, and this house can carry."""
         available = (await self.identity.people.policies.current()).methods.available
-        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, NotByPerson)]
+        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, Minted | NotByPerson)]
         return tuple(k for k in own if k in available and k in self.identity.deliverable)
 
     async def lacking(self, subject: SubjectId) -> bool:
@@ -213,7 +213,7 @@ class Registration:
         gone = [m for m in mine if which(m) and not m.from_directory]
         if not gone:
             raise Misstep("engine.pick_one")
-        if all(m.suspended or m in gone for m in mine):
+        if all(m.suspended or m in gone or METHODS[m.kind].temporary for m in mine):
             return False
         self.turn.note(_looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
         for kind in dict.fromkeys(m.kind for m in gone):

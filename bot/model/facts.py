@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.model.agents import Agent, Invitation, Stand
 from bot.model.asker import Asker
 from bot.model.browsers import BrowserForgotten, BrowserTicked
+from bot.model.passes import PassMinted
 from bot.model.step import Step
 from bot.model.suspensions import Resumed, Suspended
 from bot.platform.ids import (
@@ -272,6 +273,7 @@ Fact = (
     | Restarted
     | Added
     | Confirmed
+    | PassMinted
     | Worked
     | Removed
     | Suspended

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.identity.methods.method import Method
-from bot.identity.methods.shapes import MetElsewhere, NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
+from bot.identity.methods.shapes import MetElsewhere, Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
 from bot.platform.ids import Action
 
 UNPROVED = (Action.DISOWN,)  # by a signed link alone
@@ -34,6 +34,8 @@ def _needed(method: Method) -> Iterator[str]:
         never = (*UNPROVED, *(ADMINS_ALONE if method.weak else ()))
         yield from (f"code.{action}" for action in Action if action not in never)
     match method.registers:
+        case Minted():
+            yield "minted"
         case ShownAndTried() | Printed():
             yield from ("add", "register")
         case TypedAndTried():
