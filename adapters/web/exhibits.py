@@ -7,7 +7,7 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, MintedCode, Sheet
+from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, MintedCode, Sheet, WayIn
 from bot.platform.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -23,6 +23,7 @@ class ExhibitBox:
     uri: str = ""
     typed: str = ""  # elsewhere
     alone: bool = False
+    entry: str = ""  # to one's own page
 
 
 class ExhibitPages:
@@ -46,6 +47,8 @@ class ExhibitPages:
                 return ExhibitBox((), typed=_grouped(code.reveal()))
             case AgentCode(code=code):
                 return ExhibitBox((_grouped(code.reveal()),), alone=True)
+            case WayIn(entry=entry):
+                return ExhibitBox((), entry=entry.reveal())
             case _:
                 assert_never(exhibit)
 

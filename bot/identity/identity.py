@@ -79,9 +79,11 @@ class Identity:
         proofs = () if is_decoy(subject) else await self._counting(subject, action)
         with suppress(Refuse):  # why this account can't help itself is no stranger's business
             if proofs and await self._enough(await self.people.able(subject), action, proofs):
+                self.limits.let_in(subject)
                 return self._grant(subject, action, case, tuple(p.id for p in proofs))
         if any(isinstance(METHODS[p.kind].asks, MetElsewhere) for p in proofs):  # whom the company has signed in isn't anybody
             return strangers_offers(await self.people.policies.current(), self.deliverable, action, taken)
+        await self.limits.missed(subject, *taken)
         raise Misstep("verify.not_taken")
 
     async def answer(

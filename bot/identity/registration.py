@@ -96,7 +96,7 @@ class Registration:
     async def reconfirm(self, challenge: ChallengeId, given: Secret) -> None:
         """It works. Raises Misstep for a wrong code."""
         asked, right = await self.challenges.checked(challenge, given)
-        await self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked)
         if right.method:
             self.turn.note(
                 Worked(right.method, self.world.now(), right.step),
@@ -110,7 +110,7 @@ class Registration:
         if found is None or right.method != method:
             raise Refuse("verify.over")
         await self._entitled(grant, asked.subject)
-        await self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked)
         self.turn.note(Worked(method, self.world.now(), right.step), Resumed(method, asked.subject, grant))
         self._told(grant, "resumed", found)
 
@@ -176,7 +176,7 @@ class Registration:
         if pending is None or right.method != method:
             raise Refuse("verify.over")
         await self._entitled(grant, asked.subject)
-        await self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked)
         await self._count(grant, pending, right.step)
 
     async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:
@@ -253,10 +253,20 @@ class Registration:
             raise Misstep("register.too_many")
         METHODS[kind].fits(await self.identity.people.person(subject), secret)
 
+    @property
+    def _whence(self) -> str:
+        """The browser, by what it calls itself, or else how whoever did it is known."""
+        sealed = self.turn.claim.sealed
+        return sealed.label if sealed else self.turn.party.origin
+
     def _told(self, grant: GrantId, what: str, method: Registered, addresses: Args = ()) -> None:
         about = args(method=method.id, kind=method.kind, grant=grant)
         self.turn.note(
-            Audited(f"identity:method:{what}", method.subject, (*about, *args(conversation=self.turn.conversation))),
+            Audited(
+                f"identity:method:{what}",
+                method.subject,
+                (*about, *args(conversation=self.turn.conversation, whence=self._whence)),
+            ),
             Sent("notice", method.subject, (*args(action=Action.REGISTER, outcome=what), *about, *addresses)),
         )
 

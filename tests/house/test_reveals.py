@@ -46,6 +46,7 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/identity/methods/email.py",  # an address says which domain it is of, and is shown in part
     "bot/identity/methods/sms.py",  # a number is shown in part
     "bot/identity/taken_addresses.py",  # what is taken off the file is told, sealed on the way
+    "bot/identity/sprays.py",  # where somebody is wrong from is counted under its MAC
     "bot/identity/attempt_limits.py",  # a destination is counted under its MAC
     "bot/identity/directory_contacts.py",  # a number that the directory has is named by its MAC
     "bot/identity/registered.py",  # a registered method is sealed

@@ -46,6 +46,27 @@ WINDOWS = (
     ),
 )
 
+OWN_PAGE = (
+    Defence(
+        "a session at one's own page is one browser's and short",
+        "return session if browser and lasts and keys.signed(purpose, _text(session), mac) else None",
+        "return session",
+        "tests/conversations/test_own_page.py::test_the_door_is_shut_to_other_browsers_old_sessions_and_forged_forms",
+    ),
+    Defence(
+        "what a phone has locked it doesn't open",
+        "if not session.company:",
+        "if False:",
+        "tests/conversations/test_own_page.py::test_a_locked_recovery_is_told_and_opened_by_the_companys_sign_in_alone",
+    ),
+    Defence(
+        "a form of one's own page is this session's",
+        'if not is_own_form(self._desk.keys, session, form["csrf"]):',
+        "if False:",
+        "tests/conversations/test_own_page.py::test_the_door_is_shut_to_other_browsers_old_sessions_and_forged_forms",
+    ),
+)
+
 EDGE = (
     Defence(
         "a head that doesn't come is waited for no longer",

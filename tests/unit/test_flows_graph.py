@@ -49,9 +49,8 @@ def test_an_effect_is_reached_by_a_proof_or_by_proofs_on_record_only(graph: Grap
         "reset.new",
         "reset.locked",
         "change.new",
-        "unlock.now",
         "mint.now",
-        *(node for node in graph if node.startswith("register.")),
+        *(node for node in graph if node.startswith(("register.", "unlock.now", "unlock.unconf"))),
     }
     proofs = ("page.open", "verify.type", "verify.in_full", "verify.elsewhere", "find.self", "opening")
     for node, ends in graph.items():

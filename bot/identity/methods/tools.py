@@ -10,6 +10,7 @@ from bot.platform.clock import World
 from bot.platform.ids import MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.sentences import Args
 
 
 class PasswordTrial(Protocol):
@@ -51,3 +52,5 @@ class Right:
 
     method: MethodId | None
     step: int = 0  # must be newer than the last one, or the turn is lost; 0: this method has no such order
+    drift: int | None = None  # how far its clock is off, where that is another than was known. Not learnt from strangers
+    remark: tuple[str, Args] | None = None  # what its owner should hear of it, if it is them for sure
