@@ -12,6 +12,7 @@ from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
 from bot.identity.methods.tools import Tools
+from bot.identity.minting import Minting
 from bot.identity.others_tries import OthersTries
 from bot.identity.people import People
 from bot.identity.registration import Registration
@@ -50,4 +51,5 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
         agents,
         browsers,
         app.explanations,
+        Minting(turn, identity, app.keys, app.world),
     )

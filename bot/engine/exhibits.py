@@ -8,7 +8,7 @@ from bot.identity.chat_links import link_code
 from bot.identity.grant_mac import genuine_grant, genuine_proof
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, SignedOnPage, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, Minted, NotByPerson, Printed, ShownAndTried, SignedOnPage, TypedAndTried
 from bot.identity.methods.tools import Place
 from bot.identity.own_session import ENTRY, OwnSession, sealed_session
 from bot.model.agents import InvitationId
@@ -19,7 +19,7 @@ from bot.platform.clock import World
 from bot.platform.ids import Action, ChallengeId, ExhibitId, GrantId, Kind, MethodId, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.writeback.enrolment_codes import code
+from bot.writeback.enrolment_codes import code as enrolment_code
 from bot.writeback.interfaces import AgentStore
 
 
@@ -55,6 +55,13 @@ class AgentCode:
 
 
 @dataclass(frozen=True, slots=True)
+class MintedCode:
+    """A code that a right of the helpdesk's has made, for its owner."""
+
+    code: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class WayIn:
     """What lets this browser into its person's own page, for as long as the right lasts."""
 
@@ -70,7 +77,7 @@ class ToSign:
     new: bool = False
 
 
-Exhibited = AppKey | Sheet | ChatCode | AgentCode | WayIn | ToSign
+Exhibited = AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn | ToSign
 ENTERING = "entering:"
 INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 
@@ -166,12 +173,16 @@ class Exhibits:
     def _code(self, subject: SubjectId, exhibit: ExhibitId, account: ChatAccount | None) -> ChatCode | None:
         return ChatCode(link_code(self.keys, ChallengeId(exhibit), subject, account)) if account else None
 
-    async def _registering(self, subject: SubjectId, kind: Kind, name: MethodId, login: str) -> AppKey | Sheet | None:
+    async def _registering(
+        self, subject: SubjectId, kind: Kind, name: MethodId, login: str
+    ) -> AppKey | Sheet | MintedCode | None:
         """Only while it is being registered: the key of a method in use is never shown again."""
         shape = METHODS[kind].registers
         match shape:
             case Printed(codes=codes):
                 return Sheet(tuple(codes(self.keys, name)), login, self.origin)
+            case Minted(code=code):
+                return MintedCode(code(self.keys, name))
             case ShownAndTried(link=link):
                 mine = await self.records.methods(subject)
                 key = next((m.secret for m in mine if (m.id, m.kind) == (name, kind) and not m.confirmed), None)
@@ -184,4 +195,4 @@ class Exhibits:
     async def _agent_code(self, id: InvitationId, subject: SubjectId) -> AgentCode | None:
         """For whoever asked for it, until it is used or over."""
         invitation = await self.agents.invitation(id)
-        return AgentCode(code(self.keys, invitation)) if invitation and invitation.by == subject else None
+        return AgentCode(enrolment_code(self.keys, invitation)) if invitation and invitation.by == subject else None

@@ -12,7 +12,7 @@ from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS, groups, on_phone
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.offers import may_be_tried
 from bot.identity.registered import NEVER, Registered
 from bot.identity.taken_addresses import taken
@@ -71,7 +71,7 @@ class Registration:
         if policy.groups:
             policy = policy_for(policy, await self.identity.people.person(subject))
         available = policy.methods.available
-        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, NotByPerson)]
+        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, Minted | NotByPerson)]
         return tuple(k for k in own if k in available and k in self.identity.deliverable)
 
     async def lacking(self, subject: SubjectId) -> bool:
@@ -239,7 +239,7 @@ class Registration:
         gone = [m for m in mine if which(m) and not m.from_directory]
         if not gone:
             raise Misstep("engine.pick_one")
-        if all(m.suspended or m in gone for m in mine):
+        if all(m.suspended or m in gone or METHODS[m.kind].temporary for m in mine):
             return False
         self.turn.note(_looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
         for kind in dict.fromkeys(m.kind for m in gone):

@@ -6,6 +6,7 @@ from bot.identity.methods.method import Method
 from bot.identity.methods.shapes import (
     MadeByBrowser,
     MetElsewhere,
+    Minted,
     NotByPerson,
     Printed,
     ShownAndTried,
@@ -43,6 +44,8 @@ def _needed(method: Method) -> Iterator[str]:
         never = (*UNPROVED, *(ADMINS_ALONE if method.weak else ()))
         yield from (f"code.{action}" for action in Action if action not in never)
     match method.registers:
+        case Minted():
+            yield "minted"
         case ShownAndTried() | Printed() | MadeByBrowser():
             yield from ("add", "register")
         case TypedAndTried():

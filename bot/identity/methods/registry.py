@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 
+from bot.identity.methods.access_pass import TemporaryAccessPass
 from bot.identity.methods.email import PrivateMailbox
 from bot.identity.methods.method import DependenceGroup, Method
 from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
-from bot.identity.methods.shapes import MadeByBrowser, TypedAndTried, TypedCode
+from bot.identity.methods.shapes import MadeByBrowser, Minted, TypedAndTried, TypedCode
 from bot.identity.methods.sign_in import CompanySignIn
 from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.tools import Means
@@ -22,6 +23,7 @@ ALL: tuple[Method, ...] = (
     RecoverySheet(),
     TextMessage(),
     PrivateMailbox(),
+    TemporaryAccessPass(),
     CompanySignIn(),
     PasswordInForce(),
 )
@@ -42,6 +44,16 @@ def listable() -> frozenset[Kind]:
 def sent() -> tuple[Kind, ...]:
     """Those whose code is sent."""
     return tuple(kind for kind, method in METHODS.items() if method.channel)
+
+
+def minted() -> tuple[Kind, ...]:
+    """What a right of the helpdesk's makes."""
+    return tuple(kind for kind, method in METHODS.items() if isinstance(method.registers, Minted))
+
+
+def lasting() -> tuple[Kind, ...]:
+    """What an account has until somebody takes it off."""
+    return tuple(kind for kind, method in METHODS.items() if not method.temporary)
 
 
 def on_phone() -> tuple[Kind, ...]:
