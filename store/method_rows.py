@@ -2,7 +2,7 @@
 
 from typing import Any, assert_never
 
-from sqlalchemy import CursorResult, and_, bindparam, delete, exists, insert, update
+from sqlalchemy import CursorResult, and_, bindparam, case, delete, exists, insert, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.interfaces import Lost
@@ -41,7 +41,10 @@ SUSPENDED = upsert(SUSPENSION).on_conflict_do_nothing(index_elements=["subject",
 FORGOTTEN = delete(SUSPENSION).where(SUSPENSION.c.method == given("method_"), SUSPENSION.c.subject == given("subject_"))
 RESUMED = FORGOTTEN.where(REGISTERING)
 _frozen = upsert(FREEZE)
-FROZEN = _frozen.on_conflict_do_update(index_elements=["subject"], set_={"until": _frozen.excluded.until})
+_longer = case(
+    (or_(_frozen.excluded.until == 0, _frozen.excluded.until > FREEZE.c.until), _frozen.excluded.until), else_=FREEZE.c.until
+)
+FROZEN = _frozen.on_conflict_do_update(index_elements=["subject"], set_={"until": _longer})
 
 
 async def changed(
@@ -78,7 +81,7 @@ async def worked(conn: AsyncConnection, method: MethodId, step: int, at: float) 
 
 
 async def frozen(conn: AsyncConnection, fact: Frozen) -> None:
-    """In the place of an earlier one."""
+    """In the place of one that ends earlier; 0 ends it."""
     await conn.execute(FROZEN, {"subject": fact.subject, "until": fact.until})
 
 

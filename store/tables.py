@@ -224,7 +224,7 @@ class AuditRow(Row, table=True):
     seq: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     at: float
     tag: str
-    subject: str
+    subject: str = Field(index=True)
     detail: str = Field(sa_type=Text)
     previous: str
     hash: str

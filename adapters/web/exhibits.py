@@ -7,7 +7,7 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, Sheet
+from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, Sheet, ToSign, WayIn
 from bot.platform.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -23,6 +23,10 @@ class ExhibitBox:
     uri: str = ""
     typed: str = ""  # in the chat
     alone: bool = False
+    entry: str = ""  # to one's own page
+    signs: ToSign | None = None
+    login: str = ""
+    address: str = ""
 
 
 class ExhibitPages:
@@ -39,11 +43,15 @@ class ExhibitPages:
             case AppKey(uri=uri, key=key):
                 return ExhibitBox((_grouped(key.reveal()),), _qr(uri.reveal()), uri.reveal())
             case Sheet(codes=codes):
-                return ExhibitBox(tuple(_grouped(code.reveal()) for code in codes))
+                return ExhibitBox(tuple(_grouped(code.reveal()) for code in codes), login=exhibit.login, address=exhibit.address)
             case ChatCode(code=code):
                 return ExhibitBox((), typed=code.reveal())
             case AgentCode(code=code):
                 return ExhibitBox((_grouped(code.reveal()),), alone=True)
+            case WayIn(entry=entry):
+                return ExhibitBox((), entry=entry.reveal())
+            case ToSign():
+                return ExhibitBox((), signs=exhibit)
             case _:
                 assert_never(exhibit)
 

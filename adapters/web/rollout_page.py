@@ -33,7 +33,7 @@ class RolloutPage:
         try:
             at = await self._door.admin(request, TARGET)
         except Shut as shut:
-            return self._door.shut(request, shut.target)
+            return await self._door.shut(request, shut.target)
         tries = query(request, "as")[:LONGEST].strip() if "as" in request.query else ""
         if ("who" in request.query or tries) and not at.acting.fresh:
             return await self._page(request, at, notice="rollout.sign_in", status=403)
@@ -44,7 +44,7 @@ class RolloutPage:
         try:
             at, form = await self._door.posted(request, TARGET)
         except Shut as shut:
-            return self._door.shut(request, shut.target)
+            return await self._door.shut(request, shut.target)
         version, policy = await self._desk.changes.in_force()
         if (state := form.get("state", "")) not in set(ScopeState):
             raise web.HTTPBadRequest
@@ -82,6 +82,7 @@ class RolloutPage:
             "choices": [(group.name, group.accounts) for group in await desk.groups.groups(PICKER)],
             "progress": await desk.rollout.progress(),
             "missing": await self._missing(at) if names else None,
+            "sent": await desk.rollout.sent(),
             "asked": policy.registration.required,
             "forecast": await desk.changes.forecast(policy, everybody) if scope.state is not ScopeState.ALL else None,
             "premises": await desk.premises(),

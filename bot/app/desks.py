@@ -28,7 +28,7 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     sprays = Sprays(turn, records, AdminAlerts(records), app.keys)
     limits = AttemptLimits(turn, records, app.keys, sprays, OthersTries(records, records, app.world))
     accounts = Accounts(turn, app.store.operations, app.directories, people, lambda: identity, limits, app.check, app.metrics)
-    challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world))
+    challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world, app.settings.base_url))
     identity = Identity(turn, records, people, limits, challenges, app.deliverable, app.keys, app.world)
     registration = Registration(turn, records, app.store.operations, identity, challenges, app.keys, app.world)
     browsers = KnownBrowsers(identity)
@@ -36,4 +36,18 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     takeovers = TakeoverReports(turn, app.not_me, app.store.operations, accounts, identity, app.store.chat_links, browsers)
     chat_links = ChatLinks(turn, app.store.chat_links, records, app.keys, app.world)
     links, agents = Links(turn, app.world), app.writeback.admitting(turn, identity)
-    return Desk(turn, people, identity, accounts, links, registration, takeovers, coverage, cases, chat_links, agents, browsers)
+    return Desk(
+        turn,
+        people,
+        identity,
+        accounts,
+        links,
+        registration,
+        takeovers,
+        coverage,
+        cases,
+        chat_links,
+        agents,
+        browsers,
+        app.explanations,
+    )

@@ -22,7 +22,7 @@ from bot.platform.job_outbox import Jobs
 def jobs(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Jobs:
     """Who carries out a job, by its kind, and who speaks when it dies."""
     records, operations = app.store.records, app.store.operations
-    codes = CodeMail(records, app.messengers, app.keys, app.words, app.world)
+    codes = CodeMail(records, app.messengers, app.keys, app.words, app.world, app.settings.base_url)
     words = ChangeWords(app.words, app.not_me, app.settings.base_url, app.world)
     mail = ChangeMail(records, app.messengers, app.keys, words)
     chat = _change_chat(app, chats, words)

@@ -8,7 +8,7 @@ from bot.doctor.finding import Finding, fail, ok, warn
 from bot.notify.directory_watch import health_of
 from bot.platform.dead_letters import Waiting
 from bot.platform.revisions import Tables
-from bot.policy.policy import Policy
+from bot.policy.policy import Policy, ThreatLevel
 from bot.settings.sections import RolesSection
 from bot.settings.settings import Settings
 
@@ -49,7 +49,10 @@ async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Fi
     if not found.usable:
         return
     yield demo(await site.is_demo(), settings)
-    if (await site.policy()).helpdesk.contact:
+    policy = await site.policy()
+    if policy.threat is ThreatLevel.RAISED:
+        yield warn("The threat level is raised.", "`unlatch policy threat normal` sets it back when the danger is over.")
+    if policy.helpdesk.contact:
         yield ok("People who are stuck are told whom to ask.")
     else:
         yield warn("People who are stuck aren't told whom to ask.", "Set helpdesk.contact in the policy.")
@@ -93,8 +96,11 @@ def demo(is_demo: bool, settings: Settings) -> Finding:  # noqa: FBT001 - what t
         return ok("This is no demo store.")
     if settings.smtp.host:
         return fail("This is a demo store with a real mail server.", "Begin with an empty database, or take [smtp] out.")
-    if settings.twilio.account_sid:
-        return fail("This is a demo store with real text messages.", "Begin with an empty database, or take [twilio] out.")
+    if settings.twilio.account_sid or settings.sms_webhook.url:
+        return fail(
+            "This is a demo store with real text messages.",
+            "Begin with an empty database, or take [twilio] and [sms_webhook] out.",
+        )
     return warn("This is a demo store.", "For real people begin with an empty database.")
 
 

@@ -175,4 +175,4 @@ class Intake:
 
 def wake_in(prompt: Prompt) -> float | None:
     """Seconds until the engine looks again by itself. None: when it is nudged."""
-    return prompt.after if isinstance(prompt, Wait) else None
+    return prompt.after if isinstance(prompt, Wait | Ask | AskSecret) else None

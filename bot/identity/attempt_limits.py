@@ -23,6 +23,31 @@ EFFECTS = (5, HOUR)  # resets of the same account (Entra)
 
 
 @dataclass(frozen=True, slots=True)
+class SpentAllowance:
+    """An allowance of which nothing is left: of one method at one door, or (`kind` None) of new passwords for the account."""
+
+    kind: Kind | None
+    origin: Origin | None
+
+
+async def used_up(records: Records, subject: SubjectId) -> tuple[SpentAllowance, ...]:
+    """All of an account's; counts nothing."""
+    keys = {_failed(subject, kind, origin): SpentAllowance(kind, origin) for kind in METHODS for origin in Origin}
+    found = [spent for key, spent in keys.items() if await records.counted(key) >= FAILURES[0]]
+    if await records.counted(_effects(subject)) >= EFFECTS[0]:
+        found.append(SpentAllowance(None, None))
+    return tuple(found)
+
+
+def _failed(subject: SubjectId, kind: Kind, origin: Origin) -> str:
+    return f"fail:{subject}:{kind}:{origin}"
+
+
+def _effects(subject: SubjectId) -> str:
+    return f"effect:{subject}"
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptLimits:
     """Each origin has an allowance of its own: a stranger who burns his closes the door to strangers only."""
 
@@ -43,6 +68,8 @@ class AttemptLimits:
         """
         if not (await self.records.hit(f"code:{asked.id}", PER_CODE, DAY)).allowed:
             raise Refuse("verify.too_many_tries")
+        if METHODS[asked.kind].resists_phishing:
+            return True  # a signature isn't guessed, so nobody's failures close this door to its owner
         if not (await self.records.hit(await self._failures(asked.subject, asked.kind), *FAILURES)).allowed:
             if told:
                 raise Refuse("verify.closed_for_a_day")
@@ -79,6 +106,8 @@ class AttemptLimits:
 
     async def one_more(self, subject: SubjectId, kind: Kind, to: Registered | None) -> float:
         """Counts a challenge, and the message `to` where one goes. When both are within their limits again, 0: they are."""
+        if METHODS[kind].resists_phishing:
+            return 0.0
         windows = [(await self._key("start", subject, kind, subject), *STARTS)]
         if to:
             where = self.keys.mac("destination", to.secret.reveal()).hex()[:32]
@@ -94,7 +123,7 @@ class AttemptLimits:
 
     async def effect(self, subject: SubjectId) -> None:
         """Another reset or change of the same account. Raises Refuse over the limit."""
-        if not (await self.records.hit(f"effect:{subject}", *EFFECTS)).allowed:
+        if not (await self.records.hit(_effects(subject), *EFFECTS)).allowed:
             raise Refuse("accounts.too_often")
 
     async def close_door(self, subject: SubjectId) -> None:
@@ -106,7 +135,7 @@ class AttemptLimits:
         return f"password:{subject}:password:{await self._origin(subject)}"
 
     async def _failures(self, subject: SubjectId, kind: Kind) -> str:
-        return await self._key("fail", subject, kind, subject)
+        return _failed(subject, kind, await self._origin(subject))
 
     async def _key(self, what: str, about: str, kind: Kind, subject: SubjectId) -> str:
         return f"{what}:{about}:{kind}:{await self._origin(subject)}"

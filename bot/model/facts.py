@@ -181,7 +181,7 @@ class ChatUnlinked:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """Nothing is recovered or registered for this account until then."""
+    """Nothing is recovered or registered for this account until then; 0: from now on it is again. A longer freeze stays."""
 
     subject: SubjectId
     until: float

@@ -49,7 +49,15 @@ class Text:
     what: Literal["name", "address", "number", "reason", "fingerprint"] = "name"
 
 
-Field = Code | Password | Text
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Nothing is typed: the browser signs for this challenge, or, with `new`, makes a key to sign with from then on."""
+
+    challenge: ChallengeId
+    new: bool = False
+
+
+Field = Code | Password | Text | Signature
 
 
 # What may be shown beside the sentence --------------------------------------------------------------------------------
@@ -135,6 +143,7 @@ class Ask:
     exhibit: ExhibitId | None = None  # shown in the sealed window, and typed in the chat: the page has no field for it
     state: PromptState = PromptState.QUESTION
     stage: Stage | None = None
+    after: float | None = None  # seconds until the engine looks whether it is still of use
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +151,14 @@ class AskSecret:
     """Typed in the sealed window only; every other window shows the way there."""
 
     id: str
-    field: Code | Password | Text
+    field: Field
     args: Args = ()
     options: tuple[Option, ...] = ()
     content: Content | None = None
     exhibit: ExhibitId | None = None  # shown in the sealed window only
     state: PromptState = PromptState.QUESTION
     stage: Stage | None = None
+    after: float | None = None  # seconds until the engine looks whether it is still of use
 
 
 @dataclass(frozen=True, slots=True)

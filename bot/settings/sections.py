@@ -131,11 +131,23 @@ class TwilioSection(Section):
         return self
 
 
+def _range(given: str) -> str:
+    url = urlsplit(given)
+    local = url.scheme == "http" and url.hostname in {"localhost", "127.0.0.1"}
+    if given and (not (url.scheme == "https" or local) or not url.hostname or url.query or url.fragment or url.username):
+        raise ValueError("has to be an https:// address, to which five hex digits are added")
+    return given
+
+
 class PasswordsSection(Section):
     """What new passwords are held against beside the rules of the policy and of the directory."""
 
     breached_file: Path | None = Field(
         default=None, description="List of passwords that leaked, made by `unlatch breached build`; without one none is asked."
+    )
+    breached_range: Annotated[str, AfterValidator(_range)] = Field(
+        default="",
+        description="Range service that is asked besides, as `https://api.pwnedpasswords.com/range/`: five hex digits leave the house.",
     )
 
 
@@ -147,6 +159,13 @@ def _issuer(given: str) -> str:
     local = url.scheme == "http" and url.hostname in {"localhost", "127.0.0.1"}
     if given and (not (url.scheme == "https" or local) or not url.hostname or url.query or url.fragment or url.username):
         raise ValueError("has to be an https:// address, exactly as the provider calls itself")
+    return given
+
+
+def _elsewhere(given: str) -> str:
+    url = urlsplit(given)
+    if given and (url.scheme != "https" or not url.hostname or url.username or url.fragment or not given.isprintable()):
+        raise ValueError("has to be one https address, such as https://intranet.example.com/start")
     return given
 
 
@@ -174,6 +193,11 @@ class SignInSection(Section):
     )
     admin_acr: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
         default=(), description="The same for the claim `acr`, which is asked for as well. Both lists empty: a sign-in is enough."
+    )
+
+    return_to: Annotated[str, AfterValidator(_elsewhere)] = Field(
+        default="",
+        description="Where people go on to who were sent to /register/check: one https address. Without it nobody is sent there.",
     )
 
     @model_validator(mode="after")

@@ -127,6 +127,7 @@ LIMITS: dict[str, tuple[Callable[[Town], Awaitable[None]], Try, float, Try]] = {
 ELSEWHERE = {
     "accounts.directory_silent": "conversations/test_silent_directory",
     "accounts.earlier_may_arrive": "contracts/test_store_operations",
+    "explain.too_many": "conversations/test_explain; a window as that of accounts.too_often",
     "method.totp.used": "conversations/test_wrong_codes",
     "password.too_young": "directories",
     "register.after_not_me": "conversations/test_not_me; as register.after_reset",

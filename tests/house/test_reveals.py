@@ -5,6 +5,7 @@ import ast
 from tests.house.tree import CODE, modules, parsed
 
 MAY_REVEAL: tuple[str, ...] = (
+    "adapters/breached/range_service.py",  # five hex digits of a new password's hash are asked for
     "adapters/directories/active_directory/password_writes.py",  # a new password goes to its directory
     "adapters/directories/ldap/child_process.py",  # the service account's password goes to the reading child, by a pipe
     "adapters/directories/ldap/connection.py",  # signs in at a directory
@@ -14,6 +15,8 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/directories/entra/graph_client.py",  # a token goes with each question
     "adapters/messengers/demo_phone.py",  # the demo's inbox keeps a message, sealed
     "adapters/messengers/smtp.py",  # a mail leaves
+    "adapters/messengers/sms_webhook/signature.py",  # signs what is sent, and checks what is told
+    "adapters/messengers/sms_webhook/text_messages.py",  # a text message leaves
     "adapters/messengers/twilio/text_messages.py",  # a text message leaves
     "adapters/messengers/twilio/webhook.py",  # checks Twilio's signature
     "adapters/messengers/twilio/client.py",  # signs in at Twilio
@@ -40,6 +43,9 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/engine/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
     "bot/identity/methods/totp.py",  # an authenticator's key makes its codes, and is put into its link
+    "bot/identity/methods/passkey.py",  # what a browser has signed says by which key
+    "bot/identity/methods/passkey_credentials.py",  # a credential says by which key it signs
+    "bot/identity/methods/passkey_responses.py",  # what a browser has signed is read
     "bot/identity/methods/email.py",  # an address says which domain it is of, and is shown in part
     "bot/identity/methods/sms.py",  # a number is shown in part
     "bot/identity/taken_addresses.py",  # what is taken off the file is told, sealed on the way

@@ -20,6 +20,7 @@ MAILBOX = DependenceGroup("mailbox")
 MEMORY = DependenceGroup("memory")
 SHEET = DependenceGroup("sheet")
 COMPANY = DependenceGroup("company")
+PASSKEY = DependenceGroup("passkey")
 
 
 class Method(Protocol):
@@ -41,6 +42,7 @@ class Method(Protocol):
     resists_phishing: bool = False
     channel: Channel | None = None  # carries what its person needs to answer, so its sends are limited too
     most: int = 1  # registered by one person
+    any_answers: bool = False  # whichever of its person's there is: they are offered as one
     one_use: bool = False  # the row is used up by its proof; its rows are told as one, by how many are left
     passed_on: bool = False  # the directory compares it, and must see few wrong ones
     on_phone: bool = False  # gone with a phone that is lost
