@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from hashlib import sha256
 
 from bot.accounts.interfaces import Operations, Outcome
@@ -19,7 +18,7 @@ from bot.identity.taken_addresses import taken
 from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Worked
 from bot.model.suspensions import Resumed
 from bot.model.turn import Turn
-from bot.platform.clock import World
+from bot.platform.clock import World, told
 from bot.platform.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
 from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
@@ -29,6 +28,7 @@ from bot.policy.by_group import policy_for, policy_for_anybody
 from bot.policy.policy import ContactRule
 
 HOUR, DAY = 3600.0, 86400.0
+AFTER = {Action.RESET: "register.after_reset", Action.DISOWN: "register.after_not_me"}  # why not within a day of it
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,16 @@ class Registration:
             return
         if not await self.on_file(subject):
             raise Refuse("register.first_by_helpdesk")
-        too_new = await self.identity.could(subject, Action.REGISTER, soon=True)
-        raise Refuse("register.too_new" if too_new else "verify.no_method_left")
+        if await self.identity.could(subject, Action.REGISTER, soon=True):
+            raise Refuse("register.too_new", hint=await self.quarantined(subject))
+        raise Refuse("verify.no_method_left")
 
     async def no_reset_just_now(self, subject: SubjectId) -> None:
         """Raises Refuse: whoever stole a password doesn't settle in by it."""
-        for action in (Action.RESET, Action.DISOWN):
+        for action, why in AFTER.items():
             last = await self.operations.last(subject, action)
             if last and last.outcome is not Outcome.REJECTED and self.world.now() - last.at < DAY:
-                raise Refuse("register.after_reset")
+                raise Refuse(why, hint=told(last.at + DAY))
 
     async def kinds(self, subject: SubjectId) -> tuple[Kind, ...]:
         """What may be added: what the policy lets this person prove with, and this house can carry."""
@@ -126,9 +127,7 @@ class Registration:
     async def quarantined(self, subject: SubjectId) -> Line:
         """Until when something on file recovers nothing yet, as people read it; empty when all of it counts."""
         until = max((m.usable_from for m in await self.on_file(subject)), default=0.0)
-        if until <= self.world.now():
-            return Line("")
-        return Line(datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M UTC"))
+        return Line(told(until) if until > self.world.now() else "")
 
     async def on_file(self, subject: SubjectId) -> list[Registered]:
         """Confirmed methods, those in quarantine included."""
