@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.identity.methods.registry import METHODS
+from bot.identity.methods.registry import lasting
 from bot.policy.by_group import FOR_ALL
 from bot.policy.policy import MOST_GROUPS
 from bot.policy.scope import Barred
@@ -35,7 +35,7 @@ from store.tables import FREEZE, METHOD
 
 given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself
 a, g, m, f = ACCOUNT.c, ACCOUNT_GROUP.c, METHOD.c, FREEZE.c
-BITS = {kind: 1 << number for number, kind in enumerate(METHODS)}  # a set of kinds is the sum of these
+BITS = {kind: 1 << number for number, kind in enumerate(lasting())}  # a set of kinds is the sum of these
 COMING = 1 << len(BITS)  # of kinds in quarantine the sum of these bits, times this
 
 # ------------------------------------------------ taking over

@@ -9,7 +9,7 @@ from bot.coverage.interfaces import GroupSize
 from bot.identity.methods.registry import METHODS
 from bot.language.translations import Words
 from bot.platform.ids import Kind
-from bot.policy.policy import LENGTHS, QUARANTINE, RECONFIRM, STRENGTHS, GroupRules, Policy
+from bot.policy.policy import LENGTHS, MINUTES, QUARANTINE, RECONFIRM, STRENGTHS, USES, GroupRules, Policy
 from bot.policy.rule_weights import RULES, Heading, Value, group_line, value
 
 Control = Literal["choice", "number", "kinds", "groups", "words", "text", "shown"]
@@ -17,6 +17,8 @@ DEFAULTS = Policy()
 NUMBERS: Mapping[str, range] = {
     "registration.reconfirm_days": RECONFIRM,
     "registration.quarantine_hours": QUARANTINE,
+    "access_pass.uses": USES,
+    "access_pass.minutes": MINUTES,
     "passwords.min_length": LENGTHS,
     "passwords.strength": STRENGTHS,
 }

@@ -37,7 +37,7 @@ class Alike:
 
 def alike(policy: Policy, person: Person, methods: Iterable[Registered], *, admin: bool, frozen: bool, now: float) -> Alike:
     """What the rules see of one person; a method that was never tried isn't registered yet."""
-    known = [method for method in methods if method.confirmed]
+    known = [method for method in methods if method.confirmed and not METHODS[method.kind].temporary]
     usable = frozenset(method.kind for method in known if method.usable_from <= now)
     why = Barred.FROZEN if frozen else barred(policy, person, admin=admin)
     coming = frozenset(method.kind for method in known) - usable

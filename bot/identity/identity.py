@@ -132,7 +132,8 @@ class Identity:
         if is_decoy(subject):
             return ()
         rule = (await self.people.policies.current()).registration.contact_data
-        return [m for m in await self.records.methods(subject) if rule is ContactRule.COUNT or not m.from_directory]
+        found = [m for m in await self.records.methods(subject) if METHODS[m.kind].lasts(m.secret, self.world.now())]
+        return [m for m in found if rule is ContactRule.COUNT or not m.from_directory]
 
     async def _anybodys(self) -> Policy:
         """What is asked of whoever it may be."""

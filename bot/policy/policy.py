@@ -14,12 +14,13 @@ from bot.policy.interfaces import PolicyError
 
 RECONFIRM = range(731)  # days, as Entra has it
 QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most three days: who begins anew can't wait for longer
+USES, MINUTES = range(1, 11), range(10, 43_201)  # of a temporary access pass; Entra: 10 minutes to 30 days
 STRENGTHS = range(5)  # zxcvbn's scores
 MOST_GROUPS = 5  # that have rules of their own: accounts are counted by the first that matches
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
 
 
-DEFAULT = (Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
+DEFAULT = (Kind("passkey"), Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
 
 
 class ScopeState(StrEnum):
@@ -120,6 +121,14 @@ class RegistrationRules:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessPassRules:
+    """How often and how long a temporary access pass is good."""
+
+    uses: int = 1
+    minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class NotifyRules:
     """Who is told after a change."""
 
@@ -150,11 +159,15 @@ class ChangeRules:
 
 @dataclass(frozen=True, slots=True)
 class PasswordRules:
-    """On top of what the directory asks. `strength` is zxcvbn's score, 0-4."""
+    """On top of what the directory asks. `strength` is zxcvbn's score, 0-4.
+
+    `breached_must_answer`: new passwords wait while whoever is asked for leaked ones is silent.
+    """
 
     min_length: int = 12
     banned: tuple[str, ...] = ()
     strength: int = 3
+    breached_must_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +178,7 @@ class Policy:
     admins: AdminRules = field(default_factory=AdminRules)
     methods: MethodRules = field(default_factory=MethodRules)
     registration: RegistrationRules = field(default_factory=RegistrationRules)
+    access_pass: AccessPassRules = field(default_factory=AccessPassRules)
     notify: NotifyRules = field(default_factory=NotifyRules)
     helpdesk: HelpdeskRules = field(default_factory=HelpdeskRules)
     unlock: UnlockRules = field(default_factory=UnlockRules)
@@ -187,6 +201,8 @@ def parse(document: object, listable: Collection[Kind]) -> Policy:
     _check_groups(policy, listable)
     if policy.registration.reconfirm_days not in RECONFIRM or policy.registration.quarantine_hours not in QUARANTINE:
         raise PolicyError("registration.reconfirm_days is 0 to 730 (0: never), registration.quarantine_hours 0 to 72.")
+    if policy.access_pass.uses not in USES or policy.access_pass.minutes not in MINUTES:
+        raise PolicyError("access_pass.uses is 1 to 10, access_pass.minutes 10 to 43200 (30 days).")
     if policy.scope.state is ScopeState.SELECTED and not policy.scope.groups:
         raise PolicyError("scope.state is 'selected', so scope.groups must name at least one group.")
     if policy.passwords.strength not in STRENGTHS or policy.passwords.min_length not in LENGTHS:

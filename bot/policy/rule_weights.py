@@ -101,6 +101,10 @@ def _fewer(path: str) -> Weigh:
     return _ranked(path, lambda number: -int(number))  # type: ignore[arg-type]  # a number
 
 
+def _more(path: str) -> Weigh:
+    return _ranked(path, int)  # type: ignore[arg-type]  # a number
+
+
 def _folded(names: Value) -> frozenset[str]:
     return frozenset(name.casefold() for name in names)  # type: ignore[union-attr]  # a list of names
 
@@ -176,6 +180,8 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("methods.alone", H.METHODS, _listed("methods.alone", more_is_looser=True)),
     PolicyRule("groups", H.METHODS, _grouped),
     PolicyRule("codes_in_chat", H.METHODS, _looser_first("codes_in_chat", *reversed(CodesInChat))),
+    PolicyRule("access_pass.uses", H.METHODS, _more("access_pass.uses")),
+    PolicyRule("access_pass.minutes", H.METHODS, _more("access_pass.minutes")),
     PolicyRule("registration.required", H.REGISTRATION, _looser_first("registration.required", False, True)),  # noqa: FBT003 - a value
     PolicyRule("registration.reconfirm_days", H.REGISTRATION, _longer("registration.reconfirm_days")),
     PolicyRule("registration.quarantine_hours", H.REGISTRATION, _fewer("registration.quarantine_hours")),
@@ -190,4 +196,5 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("passwords.min_length", H.PASSWORDS, _fewer("passwords.min_length")),
     PolicyRule("passwords.strength", H.PASSWORDS, _fewer("passwords.strength")),
     PolicyRule("passwords.banned", H.PASSWORDS, _listed("passwords.banned", more_is_looser=False)),
+    PolicyRule("passwords.breached_must_answer", H.PASSWORDS, _looser_first("passwords.breached_must_answer", False, True)),  # noqa: FBT003 - a value
 )

@@ -38,6 +38,8 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("methods.available", [TOTP, SMS], [TOTP], UP, DOWN),
     ("methods.alone", [], [SMS], DOWN, UP),
     ("codes_in_chat", "never", "unlock", DOWN, UP),
+    ("access_pass.uses", 1, 2, DOWN, UP),
+    ("access_pass.minutes", 480, 60, UP, DOWN),
     ("registration.required", True, False, DOWN, UP),
     ("registration.reconfirm_days", 90, 180, DOWN, UP),
     ("registration.quarantine_hours", 24, 0, DOWN, UP),
@@ -52,6 +54,7 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("passwords.min_length", 8, 14, UP, DOWN),
     ("passwords.strength", 3, 2, DOWN, UP),
     ("passwords.banned", ["fabrikam"], ["fabrikam", "contoso"], UP, DOWN),
+    ("passwords.breached_must_answer", False, True, UP, DOWN),
 )
 # What the table's one pair of values doesn't show.
 MORE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
