@@ -27,6 +27,7 @@ from flows.find import WhoAreYou
 from flows.guided import Guided
 from flows.hello import Hello
 from flows.menu import WISHES, Begun, Menu, Wish, button, first_step
+from flows.minted import Mint
 from flows.my_page import MINE, MyPageDoor, WayToMyPage
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
@@ -176,6 +177,7 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "A doubt": DidYouMean.answer,
     "What isn't ours": NotOurs.begin,
     "Somebody else's account": Guided.begin,
+    "A temporary access pass": Mint.begin,
     "Writeback agents": Agents.begin,
     "A writeback agent": AgentRule.begin,
     "The rules": Rules.begin,

@@ -13,15 +13,18 @@ from bot.model.asker import number
 from bot.model.codec import kept, step
 from bot.model.prompt import Ask, Choose, Lines, Option, PromptState, Text, Wait
 from bot.model.reply import Reply
+from bot.model.step import Step
 from bot.platform.ids import Action, CaseId, Kind, Line, OptionId, SubjectId, WordsId
 from bot.platform.sentences import Misstep, args
 from flows.menu import Menu
+from flows.minted import Mint
 from flows.opening import Opening
 from flows.reset import Reset
 from flows.unlock import Unlock
 
 RESET = Option(OptionId(Action.RESET), WordsId("about.reset"))
 UNLOCK = Option(OptionId(Action.UNLOCK), WordsId("about.unlock"))
+MINT = Option(OptionId(Action.MINT), WordsId("about.mint"))
 SOON = 1.0  # seconds until it is tried again to hang up
 HANG_UP = Option(OptionId("hang_up"), WordsId("case.hang_up"))
 TICKET = re.compile(r"#\d{1,12}|\b[A-Z][A-Z0-9]{1,9}-?\d{1,12}\b")  # as "#4711", "INC0012345", "HELP-7"
@@ -31,6 +34,7 @@ ENDINGS = {
     "reset.followed": "reset",
     "reset.follows_soon": "reset",
     "unlock.done": "unlock",
+    "mint.done": "minted",
     "engine.cancel": "cancelled",
     "engine.person": "person",
     "engine.expired": "expired",
@@ -39,7 +43,7 @@ ENDINGS = {
 }
 # How a case stands then; any other has only stopped.
 STATES = {
-    **dict.fromkeys(("reset", "unlock", "changed"), PromptState.DONE),
+    **dict.fromkeys(("reset", "unlock", "minted", "changed"), PromptState.DONE),
     **dict.fromkeys(("failed", "refused", "unknown"), PromptState.ERROR),
 }
 
@@ -65,7 +69,9 @@ async def about(caller: SubjectId, desk: Desk) -> "Needed | WatchCase | Closed":
     if case := await desk.cases.resumed(caller):
         return await WatchCase(case, who).look(desk)
     no = await desk.cases.refusal(caller)
-    return Closed(no, who, state=PromptState.ERROR) if no else Needed(caller, who, unlocks=await desk.identity.unlocks_alone())
+    if no:
+        return Closed(no, who, state=PromptState.ERROR)
+    return Needed(caller, who, unlocks=await desk.identity.unlocks_alone(), mints=await desk.minting.kind() is not None)
 
 
 @step("case.whom")
@@ -93,10 +99,12 @@ class Needed:
     caller: SubjectId
     who: Line
     unlocks: bool  # whether the policy lets a lock be taken off without a new password
+    mints: bool = False  # whether it lets a temporary access pass be made
 
     def ask(self) -> Choose:
         """The agent sees whom they have found."""
-        return Choose("case.needed", (RESET, UNLOCK) if self.unlocks else (RESET,), args(who=self.who))
+        more = (*((UNLOCK,) if self.unlocks else ()), *((MINT,) if self.mints else ()))
+        return Choose("case.needed", (RESET, *more), args(who=self.who))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Reason | Closed":
         """Nobody is asked for what they couldn't prove."""
@@ -123,9 +131,17 @@ class Reason:
         if no := await desk.cases.refusal(self.caller, self.action, last=True):
             return Closed(no, self.who, state=PromptState.ERROR)
         case, ticket = desk.cases.new_id(), TICKET.search(said)
-        wish = Reset(self.caller, case) if self.action is Action.RESET else Unlock(self.caller, case)
-        number = Line(ticket[0]) if ticket else Line("")
-        return WatchCase(case, self.who, await desk.cases.open_case(case, self.caller, self.action, said, number, Opening(wish)))
+        number, first = Line(ticket[0]) if ticket else Line(""), await self._first(case, desk)
+        return WatchCase(case, self.who, await desk.cases.open_case(case, self.caller, self.action, said, number, first))
+
+    async def _first(self, case: CaseId, desk: Desk) -> Opening[Step]:
+        if self.action is Action.RESET:
+            return Opening(Reset(self.caller, case))
+        if self.action is Action.UNLOCK:
+            return Opening(Unlock(self.caller, case))
+        if kind := await desk.minting.kind():
+            return Opening(Mint(self.caller, kind, case))
+        raise Misstep("engine.pick_one")
 
 
 @step("case.watch")

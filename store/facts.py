@@ -36,6 +36,7 @@ from bot.model.facts import (
     UsedUp,
     Worked,
 )
+from bot.model.passes import PassMinted
 from bot.model.step import Step
 from bot.model.suspensions import Resumed, Suspended
 from bot.model.turn import PAGE, WATCH
@@ -138,7 +139,7 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             await conn.execute(NEW_WINDOW, _page(fact))
         case Restarted():
             await _restarted(conn, fact)
-        case UsedUp() | Added() | Confirmed() | Worked() | Drifted() | Removed() | Suspended() | Resumed():
+        case UsedUp() | Added() | Confirmed() | PassMinted() | Worked() | Drifted() | Removed() | Suspended() | Resumed():
             await method_rows.changed(conn, fact, now)
         case ChatLinked():
             must(await conn.execute(HELD, {"grant_": fact.grant, "subject_": fact.subject, "now_": now}), 1)

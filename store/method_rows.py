@@ -9,6 +9,7 @@ from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER
 from bot.model.drifts import Drifted
 from bot.model.facts import Added, Confirmed, Frozen, Removed, UsedUp, Worked
+from bot.model.passes import PassMinted
 from bot.model.suspensions import Resumed, Suspended
 from bot.platform.ids import Action, MethodId
 from store.database import upsert
@@ -36,6 +37,19 @@ CONFIRMED = (
     .where(_theirs, REGISTERING, METHOD.c.usable_from == NEVER)
     .values(secret=given("sealed_"), usable_from=given("from_"), proved_at=given("at_"), last_step=given("step_"))
 )
+MINTING = (
+    update(GRANT)
+    .where(
+        GRANT.c.id == given("grant_"),
+        GRANT.c.subject == given("subject_"),
+        GRANT.c.action == Action.MINT.value,
+        GRANT.c.case.is_not(None),
+        GRANT.c.void.is_(False),
+        GRANT.c.expires > given("now_"),
+    )
+    .values(void=True)
+)
+REPLACED = delete(METHOD).where(METHOD.c.subject == given("subject_"), METHOD.c.kind == given("kind_"))
 REMOVED = delete(METHOD).where(_theirs, RIGHT.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value])))
 SUSPENDED = upsert(SUSPENSION).on_conflict_do_nothing(index_elements=["subject", "method"])
 FORGOTTEN = delete(SUSPENSION).where(SUSPENSION.c.method == given("method_"), SUSPENSION.c.subject == given("subject_"))
@@ -48,7 +62,9 @@ FROZEN = _frozen.on_conflict_do_update(index_elements=["subject"], set_={"until"
 
 
 async def changed(
-    conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Worked | Drifted | Removed | Suspended | Resumed, now: float
+    conn: AsyncConnection,
+    fact: UsedUp | Added | Confirmed | PassMinted | Worked | Drifted | Removed | Suspended | Resumed,
+    now: float,
 ) -> None:
     match fact:
         case UsedUp():
@@ -58,6 +74,10 @@ async def changed(
             await conn.execute(ADDED, _method(fact))
         case Confirmed():
             must(await conn.execute(CONFIRMED, _confirmed(fact, now)), 1)
+        case PassMinted():
+            must(await conn.execute(MINTING, {"grant_": fact.grant, "subject_": fact.subject, "now_": now}), 1)
+            await conn.execute(REPLACED, {"subject_": fact.subject, "kind_": fact.kind})
+            await conn.execute(ADDED, [_minted(fact, method, sealed) for method, sealed in fact.uses])
         case Worked():
             must(await worked(conn, fact.method, fact.step, fact.at), 1)
         case Drifted():
@@ -88,6 +108,10 @@ async def frozen(conn: AsyncConnection, fact: Frozen) -> None:
 def must(done: CursorResult[Any], rows: int) -> None:
     if done.rowcount != rows:
         raise Lost
+
+
+def _minted(fact: PassMinted, method: MethodId, sealed: bytes) -> dict[str, object]:
+    return {**_method(Added(method, fact.subject, fact.kind, sealed, fact.at)), "usable_from": fact.at}
 
 
 def _method(fact: Added) -> dict[str, object]:

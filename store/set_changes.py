@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation.interfaces import Lost
 from bot.model.browsers import BrowserForgotten, BrowserTicked
 from bot.model.facts import AgentRuled, ChatLinked, ChatUnlinked, Confirmed, Fact, Frozen, Removed, UsedUp
+from bot.model.passes import PassMinted
 from bot.model.suspensions import Resumed, Suspended
 from bot.platform.set_seals import SetName, account_of
 from store.agent_rows import ALL_AGENTS
@@ -29,7 +30,17 @@ async def begun(conn: AsyncConnection, sets: SignedSets, facts: Sequence[Fact]) 
 
 async def _touched(conn: AsyncConnection, fact: Fact) -> set[SetName]:
     match fact:
-        case Confirmed() | Removed() | UsedUp() | Suspended() | Resumed() | Frozen() | BrowserTicked() | BrowserForgotten():
+        case (
+            Confirmed()
+            | PassMinted()
+            | Removed()
+            | UsedUp()
+            | Suspended()
+            | Resumed()
+            | Frozen()
+            | BrowserTicked()
+            | BrowserForgotten()
+        ):
             return {account_of(fact.subject)}
         case ChatLinked():
             return {account_of(fact.subject), *map(account_of, await holder(conn, fact.kind, fact.account))}

@@ -12,6 +12,7 @@ from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
 from bot.identity.methods.tools import Tools
+from bot.identity.minting import Minting
 from bot.identity.others_tries import OthersTries
 from bot.identity.people import People
 from bot.identity.registration import Registration
@@ -28,7 +29,7 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     sprays = Sprays(turn, records, AdminAlerts(records), app.keys)
     limits = AttemptLimits(turn, records, app.keys, sprays, OthersTries(records, records, app.world))
     accounts = Accounts(turn, app.store.operations, app.directories, people, lambda: identity, limits, app.check, app.metrics)
-    challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world))
+    challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world, app.settings.base_url))
     identity = Identity(turn, records, people, limits, challenges, app.deliverable, app.keys, app.world)
     registration = Registration(turn, records, app.store.operations, identity, challenges, app.keys, app.world)
     browsers = KnownBrowsers(identity)
@@ -50,4 +51,5 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
         agents,
         browsers,
         app.explanations,
+        Minting(turn, identity, app.keys, app.world),
     )

@@ -10,6 +10,7 @@ from bot.identity.chat_links import ChatLinks
 from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
+from bot.identity.minting import Minting
 from bot.identity.people import People
 from bot.identity.registration import Registration
 from bot.identity.takeover_report import TakeoverReports
@@ -34,3 +35,4 @@ class Desk:
     agents: Admitting
     browsers: KnownBrowsers
     explanations: Explanations
+    minting: Minting

@@ -68,6 +68,8 @@ class AttemptLimits:
         """
         if not (await self.records.hit(f"code:{asked.id}", PER_CODE, DAY)).allowed:
             raise Refuse("verify.too_many_tries")
+        if METHODS[asked.kind].resists_phishing:
+            return True  # a signature isn't guessed, so nobody's failures close this door to its owner
         if not (await self.records.hit(await self._failures(asked.subject, asked.kind), *FAILURES)).allowed:
             if told:
                 raise Refuse("verify.closed_for_a_day")
@@ -102,19 +104,18 @@ class AttemptLimits:
         """A stranger who proved to be its owner, and so was who was wrong before."""
         self.turn.note(Cleared(self.others.key(subject)))
 
-    async def may_start(self, subject: SubjectId, kind: Kind) -> bool:
-        """Another challenge: whether it is within the limit."""
-        return (await self.records.hit(await self._key("start", subject, kind, subject), *STARTS)).allowed
-
-    async def may_send(self, method: Registered) -> bool:
-        """Another message to this destination: whether it is within the limit."""
-        where = self.keys.mac("destination", method.secret.reveal()).hex()[:32]
-        for limit, seconds in SENDS:
-            if not (
-                await self.records.hit(await self._key(f"send{seconds:.0f}", where, method.kind, method.subject), limit, seconds)
-            ).allowed:
-                return False
-        return True
+    async def one_more(self, subject: SubjectId, kind: Kind, to: Registered | None) -> float:
+        """Counts a challenge, and the message `to` where one goes. When both are within their limits again, 0: they are."""
+        if METHODS[kind].resists_phishing:
+            return 0.0
+        windows = [(await self._key("start", subject, kind, subject), *STARTS)]
+        if to:
+            where = self.keys.mac("destination", to.secret.reveal()).hex()[:32]
+            windows += [(await self._key(f"send{s:.0f}", where, to.kind, to.subject), most, s) for most, s in SENDS]
+        for key, limit, seconds in windows:
+            if not (hit := await self.records.hit(key, limit, seconds)).allowed:
+                return max(hit.again_at, *[await self.records.full(key, limit) for key, limit, _ in windows])
+        return 0.0
 
     async def may_try_password(self, subject: SubjectId, tries: int) -> bool:
         """Another password that is passed on to the directory, of which it should see at most so many wrong ones a day."""

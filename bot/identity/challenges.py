@@ -1,15 +1,17 @@
 """Asking for a proof and checking what comes back: what is the same whatever the method."""
 
+import math
 from dataclasses import dataclass
 from typing import assert_never
 
 from bot.identity.attempt_limits import AttemptLimits
+from bot.identity.copied_methods import counting, unless_copied
 from bot.identity.grant_mac import sealed_proof
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import MetElsewhere, TypedCode, TypedOnPage
-from bot.identity.methods.tools import Right, Tools
+from bot.identity.methods.shapes import MadeByBrowser, MetElsewhere, SignedOnPage, TypedCode, TypedOnPage
+from bot.identity.methods.tools import Made, Right, Tools
 from bot.identity.registered import Registered
 from bot.model.drifts import Drifted
 from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, UsedUp
@@ -61,9 +63,10 @@ class Challenges:
         `granted`: whoever asks has proved already who they are.
         """
         sends, told = METHODS[kind].channel is not None, granted or await self._told(subject)
-        if not await self.limits.may_start(subject, kind) or (method and sends and not await self.limits.may_send(method)):
+        if again_at := await self.limits.one_more(subject, kind, method if sends else None):
             if told:
-                raise Misstep("verify.too_many_codes")
+                minutes = math.ceil((again_at - self.world.now()) / 60)
+                raise Misstep("verify.too_many_codes" if sends else "verify.begun_too_often", minutes=minutes)
             method = None  # a stranger isn't told: where nobody is, nothing is sent either
         if told and method and await self.limits.ended(method.id):
             raise Misstep("verify.ended")
@@ -150,15 +153,28 @@ class Challenges:
         if right.method and right.drift is not None:
             self.turn.note(Drifted(right.method, right.drift))
 
+    async def made(self, id: ChallengeId, given: Secret) -> tuple[Challenged, Made]:
+        """What was asked for, and what the browser has made. Counts the try, and raises as `verify` does."""
+        asked = await self._asked(id)
+        shape = METHODS[asked.kind].registers
+        if not isinstance(shape, MadeByBrowser):
+            raise Refuse("verify.over")
+        await self.limits.try_code(asked, told=True)
+        self._still(asked)
+        return asked, shape.made(asked.id, given, self.tools.place)
+
     async def _asked(self, id: ChallengeId) -> Challenged:
         asked = await self.records.challenge(id)
         if asked is None or asked.conversation != self.turn.conversation:
             raise Refuse("verify.over")
         return asked
 
-    async def _in_time(self, asked: Challenged, given: Secret) -> Right | None:
+    def _still(self, asked: Challenged) -> None:
         if self.world.now() >= asked.expires:
             raise Misstep(EXPIRED)
+
+    async def _in_time(self, asked: Challenged, given: Secret) -> Right | None:
+        self._still(asked)
         return await self._right(asked, given)
 
     async def _told(self, subject: SubjectId) -> bool:
@@ -173,6 +189,11 @@ class Challenges:
                 on_file = () if method.unregistered else await self.records.methods(asked.subject)
                 theirs = [m for m in on_file if m.kind == asked.kind and (not m.suspended or m.id == asked.method)]
                 return await check(asked, given, theirs, self.tools)
+            case SignedOnPage(check=signed):
+                on_file = await self.records.methods(asked.subject) if asked.method else ()
+                theirs = counting(on_file, asked.kind, self.world.now())
+                found = signed(asked.id, asked.subject, given, theirs, self.tools.place)
+                return await unless_copied(self.records, asked.subject, asked.kind, found, self.world.now())
             case MetElsewhere():
                 return None
             case _:

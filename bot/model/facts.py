@@ -6,6 +6,7 @@ from bot.model.agents import Agent, Invitation, Stand
 from bot.model.asker import Asker
 from bot.model.browsers import BrowserForgotten, BrowserTicked
 from bot.model.drifts import Drifted
+from bot.model.passes import PassMinted
 from bot.model.step import Step
 from bot.model.suspensions import Resumed, Suspended
 from bot.platform.ids import (
@@ -273,6 +274,7 @@ Fact = (
     | Restarted
     | Added
     | Confirmed
+    | PassMinted
     | Worked
     | Drifted
     | Removed

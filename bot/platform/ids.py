@@ -35,6 +35,7 @@ class Action(StrEnum):
     CHANGE = "change"
     DISOWN = "disown"  # undo a change that somebody else made: an unknown random password, and a freeze
     REGISTER = "register"  # add, replace or remove methods
+    MINT = "mint"  # make a code for this very account that ends by itself; in a case alone
     LINK = "link"  # say whose a chat account is
     AGENTS = "agents"  # ask a writeback agent in, let it in, or stop it
     OVERVIEW = "overview"  # look at one's own page, and take off what is there

@@ -14,11 +14,13 @@ from bot.policy.interfaces import PolicyError
 
 RECONFIRM = range(731)  # days, as Entra has it
 QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most three days: who begins anew can't wait for longer
+USES, MINUTES = range(1, 11), range(10, 43_201)  # of a temporary access pass; Entra: 10 minutes to 30 days
 STRENGTHS = range(5)  # zxcvbn's scores
+MOST_GROUPS = 5  # that have rules of their own: accounts are counted by the first that matches
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
 
 
-DEFAULT = (Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
+DEFAULT = (Kind("passkey"), Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
 
 
 class ScopeState(StrEnum):
@@ -85,6 +87,23 @@ class MethodRules:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRules:
+    """The methods of one directory group, in the place of those for all: 0 and an empty list mean as for all, but for `alone`."""
+
+    group: str
+    required: int = 0
+    available: tuple[Kind, ...] = ()
+    alone: tuple[Kind, ...] = ()
+
+
+class ThreatLevel(StrEnum):
+    """How things are. `raised`: codes that are sent don't count alone, strangers prove it by two methods, new ones wait for longest."""
+
+    NORMAL = "normal"
+    RAISED = "raised"
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationRules:
     """Who is asked to register, and what a new method is worth at first.
 
@@ -99,6 +118,14 @@ class RegistrationRules:
     with_password: bool = False
     contact_data: ContactRule = ContactRule.OFFER
     country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPassRules:
+    """How often and how long a temporary access pass is good."""
+
+    uses: int = 1
+    minutes: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +178,15 @@ class Policy:
     admins: AdminRules = field(default_factory=AdminRules)
     methods: MethodRules = field(default_factory=MethodRules)
     registration: RegistrationRules = field(default_factory=RegistrationRules)
+    access_pass: AccessPassRules = field(default_factory=AccessPassRules)
     notify: NotifyRules = field(default_factory=NotifyRules)
     helpdesk: HelpdeskRules = field(default_factory=HelpdeskRules)
     unlock: UnlockRules = field(default_factory=UnlockRules)
     change: ChangeRules = field(default_factory=ChangeRules)
     passwords: PasswordRules = field(default_factory=PasswordRules)
     codes_in_chat: CodesInChat = CodesInChat.UNLOCK
+    threat: ThreatLevel = ThreatLevel.NORMAL
+    groups: tuple[GroupRules, ...] = ()  # the first that somebody is in holds for them
 
 
 def parse(document: object, listable: Collection[Kind]) -> Policy:
@@ -168,13 +198,29 @@ def parse(document: object, listable: Collection[Kind]) -> Policy:
         if unknown := set(kinds) - set(listable):
             known = ", ".join(sorted(listable))
             raise PolicyError(f"methods.{key}: '{min(unknown)}' is no method that recovers; here may stand: {known}.")
+    _check_groups(policy, listable)
     if policy.registration.reconfirm_days not in RECONFIRM or policy.registration.quarantine_hours not in QUARANTINE:
         raise PolicyError("registration.reconfirm_days is 0 to 730 (0: never), registration.quarantine_hours 0 to 72.")
+    if policy.access_pass.uses not in USES or policy.access_pass.minutes not in MINUTES:
+        raise PolicyError("access_pass.uses is 1 to 10, access_pass.minutes 10 to 43200 (30 days).")
     if policy.scope.state is ScopeState.SELECTED and not policy.scope.groups:
         raise PolicyError("scope.state is 'selected', so scope.groups must name at least one group.")
     if policy.passwords.strength not in STRENGTHS or policy.passwords.min_length not in LENGTHS:
         raise PolicyError("passwords.strength is 0 to 4, passwords.min_length 8 to 64.")
     return policy
+
+
+def _check_groups(policy: Policy, listable: Collection[Kind]) -> None:
+    """Raises PolicyError."""
+    names = [rules.group.casefold() for rules in policy.groups]
+    if len(names) > MOST_GROUPS or len(set(names)) < len(names) or not all(map(str.strip, names)):
+        raise PolicyError(f"groups names at most {MOST_GROUPS} groups that have rules of their own, each once.")
+    for rules in policy.groups:
+        if rules.required not in (0, 1, 2) or not {*rules.available, *rules.alone} <= set(listable):
+            known = ", ".join(sorted(listable))
+            raise PolicyError(
+                f"groups, {rules.group}: required is 1 or 2, or 0 as for all; available and alone list some of {known}."
+            )
 
 
 def read_policy(file: Path, listable: Collection[Kind]) -> Policy:

@@ -23,7 +23,7 @@ from tests.kit.service import UNLATCH
 __all__ = ["namespace"]
 VENDORS = (
     "slack.com", "login.microsoftonline.com", "login.botframework.com", "graph.microsoft.com", "api.twilio.com", "accounts.twilio.com",
-    "id.contoso.example", "api.pwnedpasswords.com",
+    "id.contoso.example", "api.pwnedpasswords.com", "sms.contoso.example",
 )  # fmt: skip
 GUID = "11111111-aaaa-4bbb-8ccc-000000000001"
 SETTINGS = f"""
@@ -54,6 +54,9 @@ countries = ["US"]
 daily_budget = 5
 [passwords]
 breached_range = "https://api.pwnedpasswords.com/range/"
+[sms_webhook]
+url = "https://sms.contoso.example/send"
+secret_file = "webhook"
 [sign_in]
 issuer = "https://id.contoso.example"
 client_id = "unlatch"
@@ -62,7 +65,7 @@ client_id = "unlatch"
 
 def furnished(folder: Path, proxy: str) -> Path:
     """A machine's settings, with all vendors in them."""
-    for name, value in (("secret", "not-theirs"), ("token", "xoxb-1-2-not-theirs")):
+    for name, value in (("secret", "not-theirs"), ("token", "xoxb-1-2-not-theirs"), ("webhook", f"whsec_{'A' * 32}")):
         (folder / name).touch(0o600)
         (folder / name).write_text(value)
     (folder / "unlatch.toml").write_text(SETTINGS.format(proxy=proxy))

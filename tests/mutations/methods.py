@@ -154,6 +154,12 @@ METHODS = (
         f"{HUNDRED}::test_st09_owners_hear_of_strangers_wrong_answers_once_when_the_day_is_over",
     ),
     Defence(
+        "what is said to end has ended then",
+        "math.ceil(at / 60) * 60",
+        "at // 60 * 60",
+        "tests/conversations/test_truth.py::test_what_is_said_to_end_has_ended_then_and_not_long_before[barred.frozen]",
+    ),
+    Defence(
         "a wrong answer too many is told late",
         "await held_back(min(turn.held_back, claim.until - self.world.now() - SETTLING))",
         "pass",
@@ -179,7 +185,26 @@ METHODS = (
     ),
 )
 
+PASSES = "tests/conversations/test_access_pass.py"
 REGISTRATION = (
+    Defence(
+        "a pass is made by a case alone",
+        "if right.case is None or kind != await self.kind():",
+        "if kind != await self.kind():",
+        f"{PASSES}::test_without_a_case_a_right_of_ones_own_makes_none",
+    ),
+    Defence(
+        "a pass ends by itself",
+        'return now < float(secret.reveal().partition(".")[0])',
+        "return True",
+        f"{PASSES}::test_it_ends_by_itself_and_a_new_one_takes_its_place",
+    ),
+    Defence(
+        "there is one pass at a time",
+        'await conn.execute(REPLACED, {"subject_": fact.subject, "kind_": fact.kind})',
+        "pass",
+        f"{PASSES}::test_it_ends_by_itself_and_a_new_one_takes_its_place",
+    ),
     Defence(
         "a method in quarantine isn't offered",
         "(m.usable_from <= now or (soon and m.confirmed)) and m.kind in",

@@ -20,6 +20,8 @@ MAILBOX = DependenceGroup("mailbox")
 MEMORY = DependenceGroup("memory")
 SHEET = DependenceGroup("sheet")
 COMPANY = DependenceGroup("company")
+PASSKEY = DependenceGroup("passkey")
+DESK = DependenceGroup("desk")
 
 
 class Method(Protocol):
@@ -41,7 +43,9 @@ class Method(Protocol):
     resists_phishing: bool = False
     channel: Channel | None = None  # carries what its person needs to answer, so its sends are limited too
     most: int = 1  # registered by one person
+    any_answers: bool = False  # whichever of its person's there is: they are offered as one
     one_use: bool = False  # the row is used up by its proof; its rows are told as one, by how many are left
+    temporary: bool = False  # ends by itself, so it is nothing that an account has registered
     passed_on: bool = False  # the directory compares it, and must see few wrong ones
     on_phone: bool = False  # gone with a phone that is lost
     in_a_row: bool = (
@@ -65,6 +69,10 @@ class Method(Protocol):
 
     def open_to(self, subject: SubjectId, tools: Tools) -> bool:
         """Whether this account's owner can use an unregistered one now."""
+        return True
+
+    def lasts(self, secret: Secret, now: float) -> bool:
+        """Whether it hasn't ended by itself."""
         return True
 
     # How it is shown
