@@ -15,7 +15,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX := $(PIP_INDEX_URL)
 endif
 
-.PHONY: help setup demo dev services test check lint graph mutations bench intents faults soak sbom lock words screenshots clean
+.PHONY: help setup demo dev services test check lint graph mutations bench intents faults soak sbom lock words newcomer screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -56,14 +56,17 @@ bench: dev ## what a turn, a reset, a chat message and an import cost; CASE="tur
 intents: dev $(if $(DATA),.venv/.intents) ## checks and scores what reads free text; DATA=folder trains it anew, ARGS="--judge NAME" says on others' phrases how well
 	$(BIN)/python -m tests.intents $(if $(DATA),--data $(DATA)) $(ARGS)
 
-faults: dev services ## real replicas killed, cut off and slowed in the middle of conversations; SEEDS=4 CONVERSATIONS=100, or SEED=7 for one
-	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) $(ARGS)
+faults: dev services ## real replicas killed, cut off and slowed in the middle of conversations; SEEDS=4 CONVERSATIONS=100, SEED=7 for one, PEOPLE=300 for a rush
+	$(BIN)/python -m $(if $(PEOPLE),tests.faults.rush --people $(PEOPLE),tests.faults) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) $(ARGS)
 
 soak: dev ## thousands of dialogs in one process: memory, descriptors, database and turn cost; N=10000, ARGS=--postgresql
 	@$(BIN)/python -m tests.bench.soak $(N) $(ARGS)
 
 words: dev ## compile the catalogues in bot/locale
 	$(BIN)/pybabel compile --directory bot/locale --domain unlatch --statistics
+
+newcomer: dev services ## how many seconds each story of the demo's first screen takes a newcomer, by the keystroke-level model
+	@$(BIN)/python -m pytest -q -s -n 0 tests/walks/test_stories.py $(ARGS)
 
 screenshots: dev services ## the demo's pages as pictures
 	$(BIN)/python -m tests.screenshots $(ARGS)

@@ -8,6 +8,7 @@ from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.helpdesk.calls import Calls
 from bot.language.decision import Decision, Would
+from bot.language.explain_question import OWN, asked_about
 from bot.language.intent import Intent
 from bot.language.topics import OwnAnswer, own_answer, topic
 from bot.model.codec import kept, step
@@ -18,13 +19,15 @@ from bot.model.turn import Party
 from bot.platform.ids import Line, OptionId, WordsId
 from bot.platform.sentences import Misstep
 from bot.policy.pasted_passwords import looks_like_a_password
-from bot.policy.roles import Role
+from bot.policy.roles import TAKE_CALLS, Role
 from flows import menu
 from flows.agents import AgentRule, Agents
+from flows.explain import Explain
 from flows.find import WhoAreYou
 from flows.guided import Guided
 from flows.hello import Hello
 from flows.menu import WISHES, Begun, Menu, Wish, button, first_step
+from flows.my_page import MINE, MyPageDoor, WayToMyPage
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 from flows.page import Paged
@@ -41,9 +44,11 @@ NONE = Option(OptionId("none"), WordsId("menu.something_else"))
 class FrontDoor:
     """Where the engine sends what somebody says."""
 
-    def __init__(self, decide: Callable[[str], Decision], calls: Calls, rules: Line, answers: Sequence[OwnAnswer] = ()) -> None:
-        """`rules` is the address of the page on which admins change them; `answers` are the operator's own."""
-        self._decide, self._calls, self._rules, self._answers = decide, calls, rules, answers
+    def __init__(
+        self, decide: Callable[[str], Decision], calls: Calls, rules: Line, page: Line, answers: Sequence[OwnAnswer] = ()
+    ) -> None:
+        """`rules` is the address of the page on which admins change them, `page` of everybody's own; `answers` are the operator's."""
+        self._decide, self._calls, self._rules, self._page, self._answers = decide, calls, rules, page, answers
 
     async def first_step(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
@@ -61,6 +66,10 @@ class FrontDoor:
             return Opening(Agents())
         if RULES.fullmatch(text) and await self._admin(party):
             return Opening(Rules(self._rules))
+        if MINE.fullmatch(text):
+            return Opening(WayToMyPage(self._page))
+        if (asked := asked_about(text)) is not None and (why := await self._why(asked, party)):
+            return why
         found = self._decide(text)
         match found.would:
             case Would.ACT if found.intent in WISHES:
@@ -84,6 +93,19 @@ class FrontDoor:
                 return Opening(Guided(await self._calls.find_account(name))) if await self._calls.takes_calls(party) else None
         except (Misstep, TimeoutError):
             return None
+
+    async def _why(self, name: str, party: Party) -> Step | None:
+        """About themselves anybody may ask. Of others only roles are told, and no one else whether there is such a name."""
+        if name == OWN:
+            return Opening(Explain(page=self._page))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if not await self._calls.holds_role(party, {Role.ADMIN, *TAKE_CALLS}):
+                    return None
+                found = await self._calls.find_account(name)
+        except (Misstep, TimeoutError):
+            return None
+        return Opening(Explain(found)) if found else Opening(NotOurs(WordsId("explain.nobody")))
 
     async def _admin(self, party: Party) -> bool:
         """From anybody else it is a word like others."""
@@ -157,4 +179,7 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "Writeback agents": Agents.begin,
     "A writeback agent": AgentRule.begin,
     "The rules": Rules.begin,
+    "Why can't somebody": Explain.begin,
+    "My own page": MyPageDoor.begin,
+    "The way to my page": WayToMyPage.begin,
 }

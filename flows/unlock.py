@@ -52,11 +52,12 @@ class Unlock:
 
 @step("unlock.now")
 class Unlocking:
-    """One moment: the lock is being taken off."""
+    """One moment: the lock is being taken off. `again`: once more, since nobody heard the end of the first time."""
 
     subject: SubjectId
     grant: GrantId
     instead: Begins[Step] | None = None
+    again: bool = False
 
     def ask(self) -> Wait:
         """Nothing: the engine looks at once."""
@@ -65,13 +66,23 @@ class Unlocking:
     async def look(self, desk: Desk) -> "TypeInChat | Closed | NotLocked | Unconfirmed":
         """The lock off, unless there is none: then what else it may be."""
         outcome = await desk.accounts.became(self.grant)
-        if outcome is None and not (state := await desk.accounts.state(self.subject)).locked:
-            words, since = _why(state)
-            return NotLocked(self.subject, words, since, self.instead) if self.instead else Closed(words, since)
-        outcome = outcome or await desk.accounts.unlock(self.grant, self.subject)
-        if outcome is not Outcome.CHANGED:
-            return Unconfirmed(self.subject, self.grant)
-        return remember(Closed(WordsId("unlock.done"), state=PromptState.DONE), self.subject, self.grant, desk)
+        if outcome is None or (self.again and outcome is Outcome.UNCONFIRMED):
+            state = await desk.accounts.state(self.subject)
+            if not state.locked:
+                return _told(Outcome.MOVED, self.subject, self.grant, desk) if self.again else self._nothing_to_do(state)
+            outcome = await desk.accounts.unlock(self.grant, self.subject)
+        return _told(outcome, self.subject, self.grant, desk)
+
+    def _nothing_to_do(self, state: State) -> "Closed | NotLocked":
+        words, since = _why(state)
+        return NotLocked(self.subject, words, since, self.instead) if self.instead else Closed(words, since)
+
+
+def _told(outcome: Outcome, subject: SubjectId, grant: GrantId, desk: Desk) -> "TypeInChat | Closed | Unconfirmed":
+    """A lock that is off is told as off, also where a new password or an admin may have been first."""
+    if outcome in (Outcome.CHANGED, Outcome.MOVED):
+        return remember(Closed(WordsId("unlock.done"), state=PromptState.DONE), subject, grant, desk)
+    return Unconfirmed(subject, grant)
 
 
 def _why(state: State) -> tuple[WordsId, Line]:
@@ -114,9 +125,10 @@ class Unconfirmed:
         """Unknown outcomes are said to be unknown."""
         return Choose("unlock.unconfirmed", (TRY,), state=PromptState.ERROR)
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Closed | Unconfirmed":
-        """The grant is usable again, since nothing was confirmed."""
-        if not (await desk.accounts.state(self.subject)).locked:
-            return Closed(WordsId("unlock.done"), state=PromptState.DONE)
-        outcome = await desk.accounts.unlock(self.grant, self.subject)
-        return Closed(WordsId("unlock.done"), state=PromptState.DONE) if outcome is Outcome.CHANGED else self
+    async def answer(self, reply: Reply, desk: Desk) -> Unlocking:
+        """Nothing was confirmed, so the grant is usable again. In a step of its own: whoever dies in it is looked after."""
+        return Unlocking(self.subject, self.grant, again=True)
+
+    async def look(self, desk: Desk) -> "TypeInChat | Closed | Unconfirmed":
+        """What the watch has seen meanwhile."""
+        return _told(await desk.accounts.became(self.grant) or Outcome.UNCONFIRMED, self.subject, self.grant, desk)

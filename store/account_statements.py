@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Float,
+    Integer,
     Select,
     String,
     and_,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     union_all,
     update,
 )
@@ -135,7 +137,7 @@ _sizes = (
 LARGEST = _sizes.order_by(func.count().desc(), g.folded).limit(given("limit_"))
 SIZES = _sizes.where(g.folded.in_(given("names_", expanding=True)))
 EACH = (
-    _seen.where(or_(a.login > given("login_"), and_(a.login == given("login_"), a.subject > given("subject_"))))
+    _seen.where(tuple_(a.login, a.subject) > tuple_(given("login_", type_=String), given("subject_", type_=String)))
     .order_by(a.login, a.subject)
-    .limit(given("page_"))
+    .limit(given("page_", type_=Integer))
 )

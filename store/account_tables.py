@@ -1,6 +1,6 @@
 """The tables of accounts as their directories last told them: what coverage is counted from. No directory is changed by them."""
 
-from sqlalchemy import Table
+from sqlalchemy import Index, Table
 from sqlmodel import Field, SQLModel
 
 from store.row import Row
@@ -8,6 +8,10 @@ from store.row import Row
 
 class AccountRow(Row, table=True):
     """One account of any directory."""
+
+    __table_args__ = (
+        Index("ix_account_login_subject", "login", "subject"),
+    )  # the order in which people are listed, page by page
 
     subject: str = Field(primary_key=True)
     directory: str

@@ -45,7 +45,7 @@ class StoredLimits:
         async with self.database.write("hit") as conn:
             wanted = {"key_": key, "limit_": limit, "now_": now, "later_": now + seconds}
             tries, again_at = (await conn.execute(HIT, wanted)).one()
-        return Hit(allowed=tries <= limit, again_at=again_at)
+        return Hit(allowed=tries <= limit, again_at=again_at, count=tries)
 
     async def charge(self, key: str, amount: int, limit: int, seconds: float) -> bool:
         async with self.database.write("charge") as conn:

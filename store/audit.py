@@ -13,7 +13,7 @@ from bot.audit.checkpoints import Checkpoint
 from bot.model.facts import BY_STRANGERS, Audited
 from bot.platform.clock import World
 from bot.platform.sentences import args
-from store.database import Database, upsert
+from store.database import AnyRow, Database, upsert
 from store.tables import AUDIT, AUDIT_ARCHIVED, AUDIT_HEAD, REFUSAL
 
 PAGE = 500  # rows read, or deleted, at once
@@ -25,6 +25,12 @@ LOCKED_HEAD = HEAD.with_for_update()
 NEW_HEAD = update(AUDIT_HEAD).values(seq=bindparam("seq_"), hash=bindparam("hash_"))
 NEW_ROW = insert(AUDIT)
 ROWS = select(AUDIT).where(AUDIT.c.seq > bindparam("after")).order_by(AUDIT.c.seq).limit(PAGE)
+ABOUT = (
+    select(AUDIT)
+    .where(AUDIT.c.subject == bindparam("subject_"), AUDIT.c.tag.startswith(bindparam("begins_")))
+    .order_by(AUDIT.c.seq.desc())
+    .limit(bindparam("most_"))
+)
 _first = upsert(REFUSAL)
 SUMMED = _first.on_conflict_do_update(index_elements=["minute", "tag"], set_={"n": REFUSAL.c.n + 1})
 _outside = AUDIT_ARCHIVED.c
@@ -75,6 +81,11 @@ def _kept(row: AuditEntry) -> dict[str, object]:
     }
 
 
+def _read(row: AnyRow) -> AuditEntry:
+    seq, at, tag, subject, detail, previous, hash_ = row
+    return AuditEntry(seq, at, tag, subject, tuple((n, v) for n, v in json.loads(detail)), previous, hash_)
+
+
 @dataclass(frozen=True)
 class StoredAudit:
     """Reads the chain, and writes what no conversation is the cause of; the port of bot/audit/archive.py too."""
@@ -98,11 +109,17 @@ class StoredAudit:
         while True:
             async with self.database.read() as conn:
                 page = (await conn.execute(ROWS, {"after": after})).all()
-            for seq, at, tag, subject, detail, previous, hash_ in page:
-                yield AuditEntry(seq, at, tag, subject, tuple((n, v) for n, v in json.loads(detail)), previous, hash_)
+            for row in page:
+                yield _read(row)
             if len(page) < PAGE:
                 return
             after = page[-1].seq
+
+    async def about(self, subject: str, most: int, begins: str = "") -> Sequence[AuditEntry]:
+        """The port of bot/audit/chain.py."""
+        async with self.database.read() as conn:
+            found = await conn.execute(ABOUT, {"subject_": subject, "begins_": begins, "most_": most})
+            return [_read(row) for row in found]
 
     async def archived(self) -> Checkpoint | None:
         async with self.database.read() as conn:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation.interfaces import Lost
 from bot.model.browsers import BrowserForgotten, BrowserTicked
 from bot.model.codec import dump
+from bot.model.drifts import Drifted
 from bot.model.facts import (
     Added,
     AgentInvited,
@@ -137,7 +138,7 @@ async def _write(conn: AsyncConnection, fact: Fact, now: float) -> None:
             await conn.execute(NEW_WINDOW, _page(fact))
         case Restarted():
             await _restarted(conn, fact)
-        case UsedUp() | Added() | Confirmed() | Worked() | Removed() | Suspended() | Resumed():
+        case UsedUp() | Added() | Confirmed() | Worked() | Drifted() | Removed() | Suspended() | Resumed():
             await method_rows.changed(conn, fact, now)
         case ChatLinked():
             must(await conn.execute(HELD, {"grant_": fact.grant, "subject_": fact.subject, "now_": now}), 1)

@@ -137,6 +137,12 @@ class StoredRecords(StoredLedger):
             return False
         return True
 
+    async def did(self, subject: SubjectId, *facts: Fact) -> None:
+        """At their own page, outside of any conversation (the port of bot/coverage/own_page.py)."""
+        async with self.database.write("own page") as conn:
+            changing = await self.sets.begin(conn, account_of(subject))
+            await record(conn, facts, self.world.now(), changing=changing)
+
     async def register(self, method: Registered) -> None:
         async with self.database.write("register") as conn:
             changing = await self.sets.begin(conn, account_of(method.subject))
@@ -155,6 +161,7 @@ def row_of(keys: Keys, method: Registered) -> dict[str, Any]:
         "usable_from": method.usable_from,
         "last_step": method.last_step,
         "proved_at": method.proved_at,
+        "drift": method.drift,
     }
 
 
@@ -170,6 +177,7 @@ def registered_of(keys: Keys, row: AnyRow) -> Registered:
         row.usable_from,
         row.last_step,
         row.proved_at,
+        row.drift,
     )
 
 
@@ -177,7 +185,7 @@ def _method_of(keys: Keys, row: AnyRow, *, suspended: bool) -> Registered:
     """From a row of the account's signed set."""
     plain = keys.open(sealed_as(MethodId(row.name), SubjectId(row.owner), Kind(row.kind), row.y), row.secret)
     about = (MethodId(row.name), SubjectId(row.owner), Kind(row.kind), Secret(plain.decode()))
-    return Registered(*about, row.x, row.y, row.last_step, row.proved_at, suspended)
+    return Registered(*about, row.x, row.y, row.last_step, row.proved_at, row.drift, suspended)
 
 
 def _challenged(row: AnyRow) -> Challenged:

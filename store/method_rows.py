@@ -2,11 +2,12 @@
 
 from typing import Any, assert_never
 
-from sqlalchemy import CursorResult, and_, bindparam, delete, exists, insert, update
+from sqlalchemy import CursorResult, and_, bindparam, case, delete, exists, insert, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER
+from bot.model.drifts import Drifted
 from bot.model.facts import Added, Confirmed, Frozen, Removed, UsedUp, Worked
 from bot.model.suspensions import Resumed, Suspended
 from bot.platform.ids import Action, MethodId
@@ -16,6 +17,7 @@ from store.tables import FREEZE, GRANT, METHOD, SUSPENSION
 given = bindparam
 WORKED = update(METHOD).where(METHOD.c.id == given("method_")).values(proved_at=given("at_"))
 STEPPED = WORKED.where(METHOD.c.last_step < given("step_")).values(last_step=given("step_"))
+DRIFTED = update(METHOD).where(METHOD.c.id == given("method_")).values(drift=given("steps_"))
 SPENT = delete(METHOD).where(METHOD.c.id == given("method_"))
 ADDED = insert(METHOD)
 ABANDONED = delete(METHOD).where(
@@ -39,11 +41,14 @@ SUSPENDED = upsert(SUSPENSION).on_conflict_do_nothing(index_elements=["subject",
 FORGOTTEN = delete(SUSPENSION).where(SUSPENSION.c.method == given("method_"), SUSPENSION.c.subject == given("subject_"))
 RESUMED = FORGOTTEN.where(REGISTERING)
 _frozen = upsert(FREEZE)
-FROZEN = _frozen.on_conflict_do_update(index_elements=["subject"], set_={"until": _frozen.excluded.until})
+_longer = case(
+    (or_(_frozen.excluded.until == 0, _frozen.excluded.until > FREEZE.c.until), _frozen.excluded.until), else_=FREEZE.c.until
+)
+FROZEN = _frozen.on_conflict_do_update(index_elements=["subject"], set_={"until": _longer})
 
 
 async def changed(
-    conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Worked | Removed | Suspended | Resumed, now: float
+    conn: AsyncConnection, fact: UsedUp | Added | Confirmed | Worked | Drifted | Removed | Suspended | Resumed, now: float
 ) -> None:
     match fact:
         case UsedUp():
@@ -55,6 +60,8 @@ async def changed(
             must(await conn.execute(CONFIRMED, _confirmed(fact, now)), 1)
         case Worked():
             must(await worked(conn, fact.method, fact.step, fact.at), 1)
+        case Drifted():
+            await conn.execute(DRIFTED, {"method_": fact.method, "steps_": fact.steps})
         case Removed():
             must(await conn.execute(REMOVED, _allowed(fact, now)), 1)
             await conn.execute(FORGOTTEN, {"method_": fact.method, "subject_": fact.subject})
@@ -74,7 +81,7 @@ async def worked(conn: AsyncConnection, method: MethodId, step: int, at: float) 
 
 
 async def frozen(conn: AsyncConnection, fact: Frozen) -> None:
-    """In the place of an earlier one."""
+    """In the place of one that ends earlier; 0 ends it."""
     await conn.execute(FROZEN, {"subject": fact.subject, "until": fact.until})
 
 
@@ -93,6 +100,7 @@ def _method(fact: Added) -> dict[str, object]:
         "usable_from": NEVER,
         "last_step": 0,
         "proved_at": 0.0,
+        "drift": 0,
     }
 
 

@@ -46,7 +46,7 @@ SEAL, METHODS, SUSPENDED, FROZEN, CHAT, BROWSER = (
 )  # what a row of a set is
 NOTHING, ZERO = literal_column("''", String), literal_column("0", Integer)
 NO_TIME, NO_SECRET = cast(ZERO, Float), cast(null(), LargeBinary)
-BARE = (NOTHING, NOTHING, NO_TIME, NO_TIME, NO_SECRET, ZERO, NO_TIME)
+BARE = (NOTHING, NOTHING, NO_TIME, NO_TIME, NO_SECRET, ZERO, NO_TIME, ZERO)
 ALL = NOTHING  # the owner where there is one set of a kind
 s, m, u, f, c, k, a, p = SET_SEAL.c, METHOD.c, SUSPENSION.c, FREEZE.c, CHAT_LINK.c, KNOWN_BROWSER.c, AGENT.c, POLICY.c
 Of = Callable[[ColumnElement[str]], ColumnElement[bool]]
@@ -54,7 +54,7 @@ Of = Callable[[ColumnElement[str]], ColumnElement[bool]]
 
 def _part(what: str, owner: ColumnElement[str], *given: ColumnElement[Any]) -> Select[Any]:
     """Rows of one table as rows of a set. Behind the five columns that a seal covers stand those that it needn't."""
-    names = ("name", "kind", "x", "y", "secret", "last_step", "proved_at")
+    names = ("name", "kind", "x", "y", "secret", "last_step", "proved_at", "drift")
     named = zip(names, (*given, *BARE[len(given) :]), strict=True)
     about = literal_column(f"'{what}'", String).label("what"), owner.label("owner")
     return select(*about, *(column.label(name) for name, column in named))
@@ -62,7 +62,7 @@ def _part(what: str, owner: ColumnElement[str], *given: ColumnElement[Any]) -> S
 
 def _sets(of: Of) -> dict[SetKind, CompoundSelect[Any]]:
     """For each kind one statement that reads rows and seal at once. `of`: whose."""
-    methods = (m.id, m.kind, m.registered_at, m.usable_from, m.secret, m.last_step, m.proved_at)
+    methods = (m.id, m.kind, m.registered_at, m.usable_from, m.secret, m.last_step, m.proved_at, m.drift)
     parts: dict[SetKind, tuple[Select[Any], ...]] = {
         SetKind.ACCOUNT: (
             _part(METHODS, m.subject, *methods).where(of(m.subject)),

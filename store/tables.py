@@ -141,6 +141,7 @@ class MethodRow(Row, table=True):
     usable_from: float  # infinite: not tried yet
     last_step: int
     proved_at: float
+    drift: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
 class KnownBrowserRow(Row, table=True):
@@ -223,7 +224,7 @@ class AuditRow(Row, table=True):
     seq: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     at: float
     tag: str
-    subject: str
+    subject: str = Field(index=True)
     detail: str = Field(sa_type=Text)
     previous: str
     hash: str
@@ -292,9 +293,8 @@ def _table(name: str) -> Table:
 
 
 CONVERSATION, WINDOW, CHALLENGE, PROOF = _table("conversation"), _table("window"), _table("challenge"), _table("proof")
-FREEZE, KNOWN_BROWSER, SUSPENSION = _table("freeze"), _table("known_browser"), _table("suspension")
+FREEZE, SUSPENSION, KNOWN_BROWSER, AUDIT_ARCHIVED = map(_table, ("freeze", "suspension", "known_browser", "audit_archived"))
 GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table("method"), _table("counter")
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
-POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")
-HEARD, CHAT_LINK, SET_SEAL = _table("heard"), _table("chat_link"), _table("set_seal")
-DEAD_LETTER, MIGRATION, AUDIT_ARCHIVED = _table("dead_letter"), _table("migration"), _table("audit_archived")
+POLICY, SEALED, MARK, HEARD = _table("policy"), _table("sealed"), _table("mark"), _table("heard")
+CHAT_LINK, SET_SEAL, DEAD_LETTER, MIGRATION = _table("chat_link"), _table("set_seal"), _table("dead_letter"), _table("migration")

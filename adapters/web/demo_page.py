@@ -7,16 +7,19 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from adapters.web.demo_port import Demo, DemoAccount
+from adapters.web.demo_port import Cheat, Demo, DemoAccount
+from adapters.web.demo_story import PLAIN, STORIES, guide, story_of
 from adapters.web.forms import fields, query
 from adapters.web.pages import Pages
 from adapters.web.render import card
 from bot.conversation.interfaces import Notice, Stale, Upgrading
 from bot.conversation.view import View
+from bot.demo.seed import DEMO_PASSWORD
 from bot.directory.interfaces import SignIn
 from bot.platform.secret import Secret
 
 PATIENCE, PAUSE = 20.0, 0.5  # seconds: one request waits for news so long, and looks so often
+SILENT = "silent"  # what is said of a sign-in that no directory answered
 PART = "X-Part"  # a script sets it, and gets the part of the page that it will replace
 
 
@@ -27,10 +30,49 @@ class DemoPage:
         self._demo, self._pages = demo, pages
 
     async def show(self, request: web.Request) -> web.Response:
-        """Everything at once, so that it can be played without a script."""
+        """Somebody's chat with all that is beside it, so that it can be played without a script; or the three doors."""
         accounts = await self._demo.accounts()
-        me = _one(accounts, query(request, "as")) if "as" in request.query else accounts[0]
+        if "as" not in request.query:
+            return await self._doors(request, accounts)
+        me = _one(accounts, query(request, "as"))
         return await self._whole(request, me, await self._demo.view(me.login))
+
+    async def _doors(self, request: web.Request, accounts: Sequence[DemoAccount]) -> web.Response:
+        agent = await self._demo.agent()
+        context: dict[str, object] = {"accounts": accounts, "me": None, "agent": agent, "stories": STORIES, "cheats": [*Cheat]}
+        context["password"] = DEMO_PASSWORD
+        return self._pages.page("doors.html", self._pages.language(request), context)
+
+    async def cheat(self, request: web.Request) -> web.Response:
+        """One way to get round the rules, and what came of it. Raises HTTPBadRequest for what is none."""
+        form = await fields(request, "cheat")
+        if form["cheat"] not in set(Cheat):
+            raise web.HTTPBadRequest
+        language, cheat = self._pages.language(request), Cheat(form["cheat"])
+        lines = [
+            (line, card(line.view, self._pages.words) if line.view else None) for line in await self._demo.cheat(cheat, language)
+        ]
+        others = [other for other in Cheat if other is not cheat]
+        return self._pages.page("cheat.html", language, {"cheat": cheat, "lines": lines, "cheats": others})
+
+    async def agent(self, request: web.Request) -> web.Response:
+        """Stops the agent before the second directory, or starts it. Raises HTTPBadRequest for neither."""
+        form = await fields(request, "as", "do")
+        if form["do"] not in ("start", "stop"):
+            raise web.HTTPBadRequest
+        await self._demo.switch(on=form["do"] == "start")
+        if PART in request.headers:
+            me = await self._me(form["as"])
+            return self._pages.page("things.html", self._pages.language(request), await self._things(me))
+        return _back(await self._me(form["as"])) if form["as"] else web.Response(status=303, headers={"Location": "/"})
+
+    async def guide(self, request: web.Request) -> web.Response:
+        """Where in their story whoever is played stands; 204: they have none."""
+        me = await self._me(query(request, "as"))
+        found = guide(me.login, await self._demo.view(me.login), await self._demo.state(me.login))
+        if found is None:
+            return web.Response(status=204)
+        return self._pages.page("guide.html", self._pages.language(request), {"guide": found, "password": DEMO_PASSWORD})
 
     async def chat(self, request: web.Request) -> web.Response:
         """The chat as soon as it says something else than the card with this token; 204 when it doesn't."""
@@ -66,9 +108,10 @@ class DemoPage:
         form = await fields(request, "as", "password")
         me = await self._me(form["as"])
         signed = await self._demo.sign_in(me.login, Secret(form["password"]))
+        said = signed.value if signed else SILENT
         if PART in request.headers:
-            return self._pages.page("signed.html", self._pages.language(request), {"signed": signed})
-        return _back(me, signed=signed.value)
+            return self._pages.page("signed.html", self._pages.language(request), {"signed": said})
+        return _back(me, signed=said)
 
     async def inbox(self, request: web.Request) -> web.Response:
         """For scripts: what the phone and the mailbox of `account` hold, oldest first."""
@@ -103,8 +146,10 @@ class DemoPage:
         return self._part(request, me, view)
 
     async def _whole(self, request: web.Request, me: DemoAccount, view: View | None) -> web.Response:
-        signed = SignIn(query(request, "signed")) if request.query.get("signed") in set(SignIn) else None
-        context = {"accounts": await self._demo.accounts(), "signed": signed, **self._chat(me, view), **await self._things(me)}
+        signed = query(request, "signed") if request.query.get("signed") in {*SignIn, SILENT} else None
+        things = await self._things(me)
+        context = {"accounts": await self._demo.accounts(), "signed": signed, **self._chat(me, view), **things}
+        context |= {"guide": guide(me.login, view, await self._demo.state(me.login)), "password": DEMO_PASSWORD}
         return self._pages.page("demo.html", self._pages.language(request), context)
 
     def _part(self, request: web.Request, me: DemoAccount, view: View | None) -> web.Response:
@@ -113,10 +158,17 @@ class DemoPage:
         return self._pages.page("chat.html", self._pages.language(request), self._chat(me, view))
 
     def _chat(self, me: DemoAccount, view: View | None) -> dict[str, object]:
-        return {"me": me, "view": view, "card": card(view, self._pages.words) if view else None}
+        story = story_of(me.login)
+        wishes = story.wishes if story else PLAIN
+        return {"me": me, "view": view, "card": card(view, self._pages.words) if view else None, "wishes": wishes}
 
     async def _things(self, me: DemoAccount) -> dict[str, object]:
-        return {"me": me, "inbox": await self._demo.inbox(me.login), "state": await self._demo.state(me.login)}
+        """Of whoever is played; or, while they help somebody who calls, of the caller, with their own phone put aside."""
+        story = story_of(me.login)
+        who = await self._me(story.caller) if story and story.caller else me
+        inbox, state = await self._demo.inbox(who.login), await self._demo.state(who.login)
+        own = await self._demo.inbox(me.login) if who is not me else None
+        return {"me": me, "who": who, "inbox": inbox, "own": own, "state": state, "agent": await self._demo.agent(who.login)}
 
 
 def _one(accounts: Sequence[DemoAccount], login: str) -> DemoAccount:

@@ -9,6 +9,7 @@ from aiohttp import web
 from adapters.web.demo_port import Demo
 from adapters.web.forms import fields, query
 from adapters.web.pages import Pages
+from bot.demo.seed import DEMO_PASSWORD
 from bot.directory.interfaces import SignIn
 from bot.identity.methods.identity_provider import NotSignedIn, SignedInClaims, SignInFailure
 from bot.identity.methods.oidc_state import OidcRequest
@@ -18,6 +19,7 @@ from bot.settings.sections import CALLBACK
 
 PATH = "/demo/company"
 CLAIM = "preferred_username"
+ADMINS = ("adam", "greta")  # whose codes the page shows, since nobody has their phones at hand
 
 
 @dataclass
@@ -59,17 +61,22 @@ class DemoSignInPage:
 
     async def show(self, request: web.Request) -> web.Response:
         """A name, a password, and what the app on the demo's phone says."""
-        return self._page(request, query(request, "state"), query(request, "nonce"))
+        return await self._page(request, query(request, "state"), query(request, "nonce"))
 
     async def typed(self, request: web.Request) -> web.Response:
         """Back to where it was asked for, as a provider does."""
         form = await fields(request, "state", "nonce", "login", "password", "code")
         code = await self._sign_in.code(form["login"], Secret(form["password"]), form["code"], form["nonce"])
         if code is None:
-            return self._page(request, form["state"], form["nonce"], form["login"], status=422)
+            return await self._page(request, form["state"], form["nonce"], form["login"], status=422)
         there = f"{CALLBACK}?{urlencode({'state': form['state'], 'code': code})}"
         return web.Response(status=303, headers={"Location": there})
 
-    def _page(self, request: web.Request, state: str, nonce: str, login: str = "", *, status: int = 200) -> web.Response:
-        context = {"state": state, "nonce": nonce, "login": login, "wrong": status != 200}  # noqa: PLR2004 - all is well
+    async def _page(
+        self, request: web.Request, state: str, nonce: str, login: str = ADMINS[0], *, status: int = 200
+    ) -> web.Response:
+        wrong, demo = status != 200, self._sign_in.demo  # noqa: PLR2004 - all is well
+        names = [account for account in await demo.accounts() if account.login in ADMINS]
+        apps = [(one.name, app) for one in names if (app := (await demo.inbox(one.login)).authenticator)]
+        context = {"state": state, "nonce": nonce, "login": login, "wrong": wrong, "apps": apps, "password": DEMO_PASSWORD}
         return self._pages.page("demo_sign_in.html", self._pages.language(request), context, status=status)

@@ -7,6 +7,7 @@ from aiohttp import web
 from adapters.web.browser_cookie import Browsers
 from bot.conversation.interfaces import Gone
 from bot.conversation.view import View
+from bot.model.whence import Whence
 from bot.platform.ids import WindowId
 from bot.platform.secret import Secret
 
@@ -23,7 +24,9 @@ class EnginePort(Protocol):
     async def view(self, window: WindowId, who: str) -> View:
         """One conversation as one window sees it; `who` is the hash of the bound browser's cookie. Raises Gone to any other."""
 
-    async def take_answer(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
+    async def take_answer(
+        self, token: str, who: str, *, option: str | None = None, said: Secret | None = None, whence: Whence | None = None
+    ) -> View:
         """A button, or typed words. Raises Stale."""
 
     async def wait(self, window: WindowId, turn: int, seconds: float) -> None:

@@ -7,7 +7,7 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, Sheet, ToSign
+from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, Sheet, ToSign, WayIn
 from bot.platform.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -26,6 +26,7 @@ class ExhibitBox:
     signs: ToSign | None = None
     login: str = ""
     address: str = ""
+    entry: str = ""  # to one's own page
 
 
 class ExhibitPages:
@@ -49,6 +50,8 @@ class ExhibitPages:
                 return ExhibitBox((_grouped(code.reveal()),), alone=True)
             case ToSign():
                 return ExhibitBox((), signs=exhibit)
+            case WayIn(entry=entry):
+                return ExhibitBox((), entry=entry.reveal())
             case _:
                 assert_never(exhibit)
 

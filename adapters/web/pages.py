@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.web.assets import Assets
+from adapters.web.demo_story import rules_guide
 from bot.language.language_choice import accepted_languages
 from bot.language.translations import Words
 from bot.platform.harmless import harmless
@@ -39,6 +40,7 @@ SET = Environment(
     lstrip_blocks=True,
 )
 SET.filters["moment"] = moment
+SET.globals["rules_guide"] = rules_guide  # asked for by a demo's pages alone
 
 
 class Pages:

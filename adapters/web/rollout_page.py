@@ -82,6 +82,7 @@ class RolloutPage:
             "choices": [(group.name, group.accounts) for group in await desk.groups.groups(PICKER)],
             "progress": await desk.rollout.progress(),
             "missing": await self._missing(at) if names else None,
+            "sent": await desk.rollout.sent(),
             "asked": policy.registration.required,
             "forecast": await desk.changes.forecast(policy, everybody) if scope.state is not ScopeState.ALL else None,
             "premises": await desk.premises(),

@@ -13,6 +13,7 @@ from adapters.web.forms import fields, number, wants_json
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, chooses
 from adapters.web.render import card
+from adapters.web.sent_page import SentPage
 from adapters.web.visitor_address import VisitorAddresses
 from bot.conversation.interfaces import Crowded, Notice, Stale, Upgrading
 from bot.conversation.view import View
@@ -35,14 +36,15 @@ class SealedPage:
         passwords: Passwords,
         exhibits: ExhibitPages,
         addresses: VisitorAddresses,
+        sent: SentPage | None = None,
     ) -> None:
         self._engine, self._pages, self._browsers, self._passwords = engine, pages, browsers, passwords
-        self._exhibits = exhibits
+        self._exhibits, self._sent = exhibits, sent
         self._polls, self._addresses = WaitingPolls(), addresses
 
     async def show(self, request: web.Request) -> web.Response:
         """The page as the conversation stands now."""
-        return await self._page(*await self._mine(request))
+        return await self._page(request, *await self._mine(request))
 
     async def answer(self, request: web.Request) -> web.Response:
         """Takes what was pressed or typed on the page."""
@@ -50,19 +52,20 @@ class SealedPage:
         form = await fields(request, "token", one_of=("option", "said"))
         said = Secret(form["said"]) if "said" in form else None
         try:
-            view = await self._engine.take_answer(form["token"], who, option=form.get("option"), said=said)
+            whence = self._addresses.whence(request)
+            view = await self._engine.take_answer(form["token"], who, option=form.get("option"), said=said, whence=whence)
         except Upgrading:
             raise
         except Crowded:
             _, view = await self._mine(request)
-            page = await self._page(window, replace(view, notice=Notice("engine.crowded")), status=503)
+            page = await self._page(request, window, replace(view, notice=Notice("engine.crowded")), status=503)
             page.headers["Retry-After"] = RETRY_AFTER
             return page
         except Stale:
             _, view = await self._mine(request)
-            return await self._page(window, replace(view, notice=view.notice or Notice("web.moved_on")), status=409)
+            return await self._page(request, window, replace(view, notice=view.notice or Notice("web.moved_on")), status=409)
         if view.token == form["token"] and view.notice:  # it didn't fit and used nothing up, so the remark is in no row
-            return await self._page(window, view, status=422)
+            return await self._page(request, window, view, status=422)
         return to_page(window)
 
     async def live(self, request: web.Request) -> web.Response:
@@ -77,7 +80,7 @@ class SealedPage:
         window, view = await self._mine(request)
         if view.turn == turn and view.busy == busy and not view.closed:
             return web.Response(status=204)
-        return await self._page(window, view, template="card.html")
+        return await self._page(request, window, view, template="card.html")
 
     async def check(self, request: web.Request) -> web.Response:
         """What the rules say of a password as far as it is typed: [{id, text, met}]."""
@@ -90,7 +93,7 @@ class SealedPage:
         passphrase = await self._passwords.suggested(window)
         if wants_json(request):
             return web.json_response({"passphrase": passphrase})
-        return await self._page(window, view, suggested=passphrase)
+        return await self._page(request, window, view, suggested=passphrase)
 
     async def _choosing(self, request: web.Request, *wanted: str) -> tuple[WindowId, View, dict[str, str]]:
         """Raises Stale when no new password is asked for (any more)."""
@@ -104,7 +107,14 @@ class SealedPage:
         return await own_view(request, self._engine, self._browsers)
 
     async def _page(
-        self, window: WindowId, view: View, *, status: int = 200, template: str = "sealed.html", suggested: str = ""
+        self,
+        request: web.Request,
+        window: WindowId,
+        view: View,
+        *,
+        status: int = 200,
+        template: str = "sealed.html",
+        suggested: str = "",
     ) -> web.Response:
         context = {
             "card": card(view, self._pages.words),
@@ -112,6 +122,7 @@ class SealedPage:
             "window": window,
             "suggested": suggested,
             "exhibit": await self._exhibits(window),
+            "way_on": self._sent.way_on(request) if self._sent and view.closed else "",
             "rules": await self._passwords.rules(window, view, Secret(suggested)),
         }
         return self._pages.page(template, view.language, context, status=status)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from adapters.web.admin_door import HOME, ROLL_OUT, AdminDoor, is_admins
 from adapters.web.assets import Assets
@@ -21,6 +22,9 @@ from adapters.web.health_check import Ready, alive, ready
 from adapters.web.host_check import HostCheck, PublicAddress
 from adapters.web.link_page import LinkPage
 from adapters.web.not_me import NotMeDoor, NotMePage
+from adapters.web.own_door import HOME as OWN
+from adapters.web.own_door import OwnDesk, OwnDoor, is_own
+from adapters.web.own_page import OwnPageView
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, Rulings, Suggest
 from adapters.web.portal import Portal, Start
@@ -29,6 +33,7 @@ from adapters.web.rules_page import RulesPage
 from adapters.web.rules_port import RulesDesk
 from adapters.web.sealed_page import SealedPage
 from adapters.web.security_headers import SecurityHeaders
+from adapters.web.sent_page import CHECK, SentPage
 from adapters.web.signing_in import SigningInPages, Signs
 from adapters.web.visitor_address import VisitorAddresses
 from adapters.web.visitor_connection import EVERYWHERE
@@ -64,28 +69,31 @@ def web_app(
     not_me: NotMeDoor | None = None,
     proxies: Sequence[str] = (),
     rules: RulesDesk | None = None,
+    own: OwnDesk | None = None,
 ) -> web.Application:
     """`demo` is given over a demo store only; its page then stands at "/", with the portal at "/start" alone.
 
     `hooks` are what vendors post to; each checks its vendor's signature. `signs`: the company's sign-in. `proxies` speak for others.
     Raises ValueError for a `base_url` that is no origin, and for a `logo` that is neither SVG nor PNG; OSError when it can't be read.
     """
-    assets, addresses = Assets(logo), VisitorAddresses.behind(proxies)
-    address = PublicAddress.read(base_url, demo=demo is not None)
-    pages = Pages(words, company, assets, demo=demo is not None)
+    assets, addresses, is_demo = Assets(logo), VisitorAddresses.behind(proxies), demo is not None
+    address, pages = PublicAddress.read(base_url, demo=is_demo), Pages(words, company, assets, demo=is_demo)
     browsers, passwords = Browsers(world, https=address.https), Passwords(words, rulings, suggest)
+    door, mine = _door(rules, pages, browsers), OwnDoor(own, pages, browsers, addresses) if own else None
+    sent = SentPage(own.sent, own.registers, pages, browsers, mine) if own and mine and own.sent.return_to else None
     checks = [ErrorPages(pages, world).tell, HostCheck(address).check, CsrfCheck(address).check]
-    app = _with_headers(web.Application(middlewares=checks, client_max_size=LARGEST), SecurityHeaders(address.https))
+    app = _with_headers(checks, SecurityHeaders(address.https))
     app.add_routes(
         [
             *_watched(is_ready),
             web.get("/static/{name}", assets.serve),
             *_landing(LinkPage(engine, pages, browsers)),
-            *_sealed(SealedPage(engine, pages, browsers, passwords, ExhibitPages(exhibits), addresses)),
+            *_sealed(SealedPage(engine, pages, browsers, passwords, ExhibitPages(exhibits), addresses, sent)),
             *_portal(portal := Portal(pages, browsers, wishes, start, addresses)),
             *(_demo(DemoPage(demo, pages)) if demo else [web.get("/", portal.show)]),
             *hooks,
-            *_signing_in(SigningInPages(signs, pages, browsers) if signs else None, door := _door(rules, pages, browsers)),
+            *_signing_in(SigningInPages(signs, pages, browsers) if signs else None, door, mine),
+            *(_own(OwnPageView(own, pages, mine), mine, sent) if own and mine else []),
             *(_rules(rules, RulesPage(rules, pages, door), door, pages) if rules and door else []),
             *(_not_me(NotMePage(not_me, pages, browsers)) if not_me else []),
         ]
@@ -93,7 +101,8 @@ def web_app(
     return app
 
 
-def _with_headers(app: web.Application, headers: SecurityHeaders) -> web.Application:
+def _with_headers(checks: Sequence[Middleware], headers: SecurityHeaders) -> web.Application:
+    app = web.Application(middlewares=checks, client_max_size=LARGEST)
     app.on_response_prepare.append(headers.add)
     app[EVERYWHERE] = headers.all()
     return app
@@ -121,10 +130,12 @@ def _not_me(page: NotMePage) -> list[web.RouteDef]:
     return [web.get(NOTICE, page.show), web.post(NOTICE, page.press)]
 
 
-def _signing_in(page: SigningInPages | None, door: AdminDoor | None) -> list[web.RouteDef]:
+def _signing_in(page: SigningInPages | None, door: AdminDoor | None, mine: OwnDoor | None) -> list[web.RouteDef]:
     """Providers know one address to send browsers back to, whoever asked."""
 
     async def back(request: web.Request) -> web.Response:
+        if mine and is_own(request):
+            return await mine.back(request)
         if door and is_admins(request):
             return await door.back(request)
         if page is None:
@@ -133,6 +144,22 @@ def _signing_in(page: SigningInPages | None, door: AdminDoor | None) -> list[web
 
     leave = [web.get(f"{PAGE}/sign-in", page.leave)] if page else []
     return [*leave, web.get(CALLBACK, back)] if page or door else []
+
+
+def _own(page: OwnPageView, door: OwnDoor, sent: SentPage | None) -> list[web.RouteDef]:
+    return [
+        *(_sent(sent) if sent else []),
+        web.get(OWN, page.show),
+        web.post(OWN, page.act),
+        web.post(f"{OWN}/prove", door.prove),
+        web.post(f"{OWN}/enter", door.enter),
+        web.get(f"{OWN}/sign-in", door.leave),
+        web.post(f"{OWN}/sign-out", door.out),
+    ]
+
+
+def _sent(page: SentPage) -> list[web.RouteDef]:
+    return [web.get(CHECK, page.check), web.post(CHECK, page.register), web.get("/register/skip", page.skip)]
 
 
 def _door(rules: RulesDesk | None, pages: Pages, browsers: Browsers) -> AdminDoor | None:
@@ -170,6 +197,9 @@ def _demo(page: DemoPage) -> list[web.RouteDef]:
         web.get("/", page.show),
         web.get("/demo/chat", page.chat),
         web.get("/demo/things", page.things),
+        web.get("/demo/guide", page.guide),
+        web.post("/demo/cheat", page.cheat),
+        web.post("/demo/agent", page.agent),
         web.get("/demo/inbox.json", page.inbox),
         web.post("/demo/say", page.say),
         web.post("/demo/press", page.press),

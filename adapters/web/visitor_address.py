@@ -6,6 +6,9 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 
 from aiohttp import web
 
+from bot.model.whence import Whence
+from bot.platform.secret import Secret
+
 NOBODY = ""  # an address that tells nobody from anybody
 HOME = 64  # bits of an IPv6 address that one connection to the Internet has; it may take any of those below
 FORWARDED = "X-Forwarded-For"
@@ -26,6 +29,11 @@ class VisitorAddresses:
         """`NOBODY` where it is a proxy's: one that says nothing, or, while none is listed, any address that isn't a public one."""
         hops = [hop.strip() for line in request.headers.getall(FORWARDED, []) for hop in line.split(",")]
         return self.nearest(request.remote or "", hops)
+
+    def whence(self, request: web.Request) -> Whence | None:
+        """The same, for the engine."""
+        address = self.of(request)
+        return Whence(Secret(address)) if address else None
 
     def nearest(self, remote: str, hops: Sequence[str]) -> str:
         """The last one that isn't a listed proxy; `hops` are in the order of the header, the nearest last."""

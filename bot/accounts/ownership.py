@@ -10,10 +10,11 @@ async def became_of(made: Operation, mark: str, directory: Directory) -> Outcome
     """Of a write that nobody heard the end of, by the mark as it is now. Raises Misstep when the directory is silent.
 
     A mark that stands still says nothing: what was sent may arrive later. One that moved says that somebody wrote, and not who;
-    the few directories that know are asked. A lock that is off is off, whoever took it off, and taking it off twice does no harm.
+    the few directories that know are asked. A lock that is still there may be taken off once more, since twice does no harm;
+    one that is off may have been taken off by a new password, by an admin, or by time.
     """
     if made.action is Action.UNLOCK:
-        return Outcome.REJECTED if mark == made.mark else Outcome.CHANGED
+        return Outcome.REJECTED if mark == made.mark else Outcome.MOVED
     if mark == made.mark:
         return Outcome.UNCONFIRMED
     if isinstance(directory, Owns):

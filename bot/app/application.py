@@ -13,20 +13,22 @@ from adapters.terminal.render import Render
 from adapters.web.admin_door import HOME as RULES_PAGE
 from adapters.web.demo_company import DemoTown
 from adapters.web.health_check import metrics_app
+from adapters.web.own_door import HOME as OWN_PAGE
 from adapters.writeback.relay import Relay
 from bot.app import demonstration, vendors
 from bot.app.chats import VendorChat, chats
+from bot.app.demo_agent import DemoAgent
 from bot.app.desks import build_desk
 from bot.app.directories import build_directories
 from bot.app.job_handlers import jobs
-from bot.app.pages import build_pages
+from bot.app.pages import StrangersPages, build_pages
 from bot.app.parts import Parts
 from bot.app.writeback import Writeback, reached_by_agents
 from bot.audit.archive import AuditArchive
 from bot.audit.checkpoints import append, checkpoint
 from bot.conversation.windows import Windows
-from bot.coverage.explanation import Explanations
 from bot.coverage.reports import Reports
+from bot.coverage.sent_figures import SentCounts
 from bot.directory.interfaces import Directory, close
 from bot.engine.background_loops import BackgroundLoops
 from bot.engine.chat_outbox import ChatOutboxWorker
@@ -76,12 +78,14 @@ class App(Parts):
     coverage: Reports = field(init=False)
     chat_outbox_worker: ChatOutboxWorker = field(init=False)
     chats: Mapping[str, VendorChat] = field(init=False)
+    demo_agent: DemoAgent | None = field(init=False, default=None)  # a demo's own, which dials from this very process
     _marked: tuple[int, str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         rules = Line(f"{self.settings.base_url}{RULES_PAGE}")
+        page = Line(f"{self.settings.base_url}{OWN_PAGE}")
         calls, answers = Calls(self.directories, self.roles), read_answers(self.settings.answers)
-        windows, door = Windows(self.keys), FrontDoor(decide, calls, rules, answers)
+        windows, door = Windows(self.keys), FrontDoor(decide, calls, rules, page, answers)
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)
@@ -89,13 +93,8 @@ class App(Parts):
         posters = {kind: chat.poster for kind, chat in self.chats.items()}
         self.chat_outbox_worker = ChatOutboxWorker(self.store.chat_outbox, self.engine, posters)
         self.live = LiveRules(self.store.conversations, self.directories, self.check, self.world)
-        self.coverage = Reports(self.store.accounts, self.directories, self.roles, self.policies, self.deliverable)
-
-    @property
-    def explanations(self) -> Explanations:
-        """Why somebody can't help themselves."""
-        store, deliverable = self.store, self.deliverable
-        return Explanations(self.directories, self.roles, self.policies, store.records, store.operations, deliverable, self.world)
+        sent, accounts = SentCounts(self.store.records, self.world), self.store.accounts
+        self.coverage = Reports(accounts, self.directories, self.roles, self.policies, self.deliverable, sent)
 
     def desk(self, turn: Turn) -> Desk:
         """All that the steps of one turn may ask for."""
@@ -120,7 +119,7 @@ class App(Parts):
 
     def demo(self) -> DemoTown:
         """The demo company, as its page plays it."""
-        return demonstration.town(self, self.engine)
+        return demonstration.town(self, self.engine, StrangersPages(self.engine, self.world).start, self.demo_agent)
 
     def running(self) -> BackgroundLoops:
         """The loops beside the answers."""
@@ -134,7 +133,8 @@ class App(Parts):
             SetWatch(self.store.survey, AdminAlerts(self.store.records)).look,
             self.coverage.refresh,
         )
-        beside = (*self.writeback.loops, self.nightly().forever)
+        agents = (self.demo_agent.forever,) if self.demo_agent else ()
+        beside = (*self.writeback.loops, *agents, self.nightly().forever)
         return BackgroundLoops(self.engine, self.jobs, self.chat_outbox_worker, self.writeback.listen, minutely, beside)
 
     def nightly(self) -> Nightly:

@@ -12,17 +12,21 @@ from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
 from bot.identity.methods.tools import Tools
+from bot.identity.others_tries import OthersTries
 from bot.identity.people import People
 from bot.identity.registration import Registration
+from bot.identity.sprays import Sprays
 from bot.identity.takeover_report import TakeoverReports
 from bot.model.turn import Turn
+from bot.notify.admin_alerts import AdminAlerts
 
 
 def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     """Nothing here outlives the turn but what the parts hold."""
     records = app.store.records
     people = People(app.directories, app.roles, app.policies, app.keys, records, app.world)
-    limits = AttemptLimits(turn, records, app.keys)
+    sprays = Sprays(turn, records, AdminAlerts(records), app.keys)
+    limits = AttemptLimits(turn, records, app.keys, sprays, OthersTries(records, records, app.world))
     accounts = Accounts(turn, app.store.operations, app.directories, people, lambda: identity, limits, app.check, app.metrics)
     challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world, app.settings.base_url))
     identity = Identity(turn, records, people, limits, challenges, app.deliverable, app.keys, app.world)
@@ -32,4 +36,18 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     takeovers = TakeoverReports(turn, app.not_me, app.store.operations, accounts, identity, app.store.chat_links, browsers)
     chat_links = ChatLinks(turn, app.store.chat_links, records, app.keys, app.world)
     links, agents = Links(turn, app.world), app.writeback.admitting(turn, identity)
-    return Desk(turn, people, identity, accounts, links, registration, takeovers, coverage, cases, chat_links, agents, browsers)
+    return Desk(
+        turn,
+        people,
+        identity,
+        accounts,
+        links,
+        registration,
+        takeovers,
+        coverage,
+        cases,
+        chat_links,
+        agents,
+        browsers,
+        app.explanations,
+    )

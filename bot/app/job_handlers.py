@@ -15,13 +15,14 @@ from bot.notify.change_notice import ChangeNotices, ChangeWords
 from bot.notify.code_mail import CodeMail
 from bot.notify.dead_letters import DeadLetterAlert
 from bot.notify.sync_watch import SyncWatch
+from bot.notify.tries_watch import TriesWatch
 from bot.platform.job_outbox import Jobs
 
 
 def jobs(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Jobs:
     """Who carries out a job, by its kind, and who speaks when it dies."""
     records, operations = app.store.records, app.store.operations
-    codes = CodeMail(records, app.messengers, app.keys, app.words, app.world)
+    codes = CodeMail(records, app.messengers, app.keys, app.words, app.world, app.settings.base_url)
     words = ChangeWords(app.words, app.not_me, app.settings.base_url, app.world)
     mail = ChangeMail(records, app.messengers, app.keys, words)
     chat = _change_chat(app, chats, words)
@@ -31,6 +32,7 @@ def jobs(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Jobs:
         "alarm": AdminAlertMail(app.directories, app.roles, app.messengers, app.words, app.keys).alarm,
         "invite": _invitations(app, windows).invite,
         "late_write": LateWrites(operations, app.directories, app.world).look,
+        "tries": TriesWatch(records, app.world).look,
         "follow": SyncWatch(records, operations, app.directories).follow,
     }
     dead = DeadLetterAlert(AdminAlerts(records), {"code": codes.gave_up, "notice": chat.gave_up})

@@ -12,6 +12,7 @@ from adapters.web.security_txt import security_txt
 from adapters.web.server import web_app
 from bot.app import vendors
 from bot.app.chats import VendorChat
+from bot.app.own_page import build_own_page
 from bot.app.parts import Parts
 from bot.app.rules import build_rules
 from bot.conversation.interfaces import Stale
@@ -23,18 +24,21 @@ from bot.identity.methods.signing_in import SigningIn
 from bot.model.step import Step
 from bot.model.turn import PAGE, Party, Window
 from bot.platform.clock import World
-from bot.platform.ids import ConversationId, GrantId, Line, Origin, WindowId
+from bot.platform.ids import ConversationId, GrantId, Line, Origin, SubjectId, WindowId
 from bot.policy.live import LiveRules
 from flows.menu import PORTAL, buttons, first_step
+from flows.my_page import MyPageDoor
 from flows.not_me import NotMe
 from flows.opening import Opening
+from flows.register import Register
 
 
 def build_pages(
     app: Parts, engine: Engine, live: LiveRules, coverage: Reports, chats: Mapping[str, VendorChat], demo: DemoTown | None
 ) -> web.Application:
     """`demo` is the page of a demo store."""
-    store, settings, strangers = app.store, app.settings, StrangersPages(engine, app.world)
+    settings, strangers = app.settings, StrangersPages(engine, app.world)
+    rules = build_rules(app, coverage, demo)
     security = security_txt(settings.security_contact, settings.base_url, settings.languages, app.world)
     return web_app(
         engine,
@@ -46,7 +50,7 @@ def build_pages(
         start=strangers.start,
         rulings=live.rulings,
         suggest=live.suggest,
-        exhibits=Exhibits(store.conversations, store.records, app.keys, settings.company, store.agents, settings.base_url).show,
+        exhibits=_exhibits(app).show,
         is_ready=app.ready,
         logo=settings.logo,
         demo=demo,
@@ -54,14 +58,20 @@ def build_pages(
         signs=_signing_in(app, engine),
         not_me=NotMeDoor(app.not_me.change, strangers.disown),
         proxies=settings.proxies,
-        rules=build_rules(app, coverage, demo),
+        rules=rules,
+        own=build_own_page(app, rules, strangers.prove_own, strangers.register),
     )
 
 
+def _exhibits(app: Parts) -> Exhibits:
+    agents, origin = app.store.agents, app.settings.base_url
+    return Exhibits(app.store.conversations, app.store.records, app.keys, app.settings.company, agents, origin, app.world)
+
+
 def _hooks(app: Parts, chats: Mapping[str, VendorChat]) -> Sequence[web.RouteDef]:
-    """What vendors and agents call; a demo store is called by none of them, but for a chat that a test stands for."""
-    routes = [route for chat in chats.values() for route in chat.routes]
-    return routes if app.is_demo else [*routes, *vendors.hooks(app.settings, app.store), *app.writeback.routes]
+    """What vendors and agents call; a demo store is called by its own agent, and by a chat that a test stands for."""
+    routes = [*(route for chat in chats.values() for route in chat.routes), *app.writeback.routes]
+    return routes if app.is_demo else [*routes, *vendors.hooks(app.settings, app.store, app.world)]
 
 
 def _signing_in(app: Parts, engine: Engine) -> SigningIn | None:
@@ -82,6 +92,14 @@ class StrangersPages:
     async def start(self, wish: str, browser: str, label: str, language: str) -> WindowId:
         """At the portal. Raises ValueError for what is no wish."""
         return await self._open(first_step(wish), self._page(browser, label), language, "start")
+
+    async def prove_own(self, browser: str, label: str, language: str) -> WindowId:
+        """At the door of everybody's own page."""
+        return await self._open(Opening(MyPageDoor()), self._page(browser, label), language, "my-page")
+
+    async def register(self, subject: SubjectId, browser: str, label: str, language: str) -> WindowId:
+        """For an account that the company's sign-in has named; it is proved on the page as ever."""
+        return await self._open(Opening(Register(subject)), self._page(browser, label), language, "register")
 
     async def disown(self, grant: GrantId, mac: Line, browser: str, label: str, language: str) -> WindowId:
         """By the link of a notice."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.app.writeback import Writeback
+from bot.coverage.explanation import Explanations
 from bot.directory.interfaces import Directory, tries
 from bot.identity.methods.identity_provider import Provider
 from bot.identity.methods.registry import carried
@@ -65,6 +66,14 @@ class Parts:
         """The methods that this house can carry."""
         tries_passwords = any(map(tries, self.directories.values()))
         return carried(Means(self.messengers, tries_passwords, self.provider is not None, self.settings.base_url))
+
+    @property
+    def explanations(self) -> Explanations:
+        """Why somebody can't help themselves."""
+        store, able = self.store, self.deliverable
+        return Explanations(
+            self.directories, self.roles, self.policies, store.records, store.operations, store.audit, able, self.world
+        )
 
     async def ready(self) -> bool:
         """Whether people can be served now, and what they do be written. Agents come in where people do, so none is waited for."""

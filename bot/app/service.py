@@ -10,6 +10,7 @@ import typer
 
 from adapters.web.listener import Listener
 from bot.app import App, build, migrate, not_older, populate
+from bot.app.demo_agent import demo_agent, furnish
 from bot.demo import seed
 from bot.identity.methods.registry import listable
 from bot.model.turn import Party
@@ -18,8 +19,10 @@ from bot.platform.errors import OperatorError
 from bot.platform.ids import Origin
 from bot.platform.process import give_back_large_blocks
 from bot.policy.policy import dump, read_policy
+from bot.settings.demo import premises_of, with_premises
 from bot.settings.directories import DIRECT
-from bot.settings.settings import Settings
+from bot.settings.settings import SQLITE, Settings
+from store.migrate import migrate as migrate_tables
 
 GRACE = 3.0  # seconds that a request may take to end
 WATCHERS = 8  # connections to /metrics
@@ -59,7 +62,9 @@ async def _first_policy(app: App) -> None:
 async def demo(settings: Settings) -> None:
     """Tables, the demo company when there is none, and the service."""
     give_back_large_blocks()
+    is_new = settings.sqlite is not None and not settings.sqlite.exists()
     await migrate(settings)
+    settings = await _with_premises(settings, is_new=is_new)
     app = await build(settings)
     if not app.is_demo:
         await app.store.flags.mark_demo()
@@ -67,11 +72,23 @@ async def demo(settings: Settings) -> None:
         app = await build(settings)
     if await app.store.policies.current() is None:  # the last thing that is written, so a demo that died half-way goes on
         await populate(app)
+    app.demo_agent = await demo_agent(app)
     try:
-        typer.echo(seed.welcome(settings.base_url))
+        typer.echo(seed.welcome(settings.base_url, settings.port))
         await run(app)
     finally:
         await app.close()
+
+
+async def _with_premises(settings: Settings, *, is_new: bool) -> Settings:
+    """The agent's own database begins as a copy of the empty one; later on it's brought up to date as well."""
+    if is_new:
+        furnish(settings)
+        return with_premises(settings)
+    found = with_premises(settings)
+    if found is not settings:
+        await migrate_tables(f"{SQLITE}{premises_of(settings) / 'directory.sqlite3'}")
+    return found
 
 
 async def run(app: App) -> None:

@@ -8,8 +8,10 @@ from adapters.messengers.demo_phone import DemoPhone
 from adapters.messengers.smtp import Smtp
 from bot.doctor.finding import Finding, fail
 from bot.identity.methods.identity_provider import Provider
+from bot.messaging.failover import Failover
 from bot.messaging.messenger import Channel, Messenger
 from bot.notify.admin_alerts import AdminAlerts
+from bot.notify.sms_budget import SmsBudget
 from bot.platform.clock import World
 from bot.platform.egress import Egress
 from bot.platform.errors import OperatorError
@@ -29,11 +31,24 @@ def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, is
     smtp = settings.smtp
     if smtp.host:
         found[Channel.MAIL] = Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password, egress)
-    if settings.twilio.account_sid:
-        from adapters.messengers.twilio.wiring import texts
+    if providers := _texts(settings, store, world, keys, egress):
+        found[Channel.TEXT] = providers[0] if len(providers) == 1 else Failover(providers, store.records)
+    return found
 
-        alerts = AdminAlerts(store.records)
-        found[Channel.TEXT] = texts(settings.twilio, settings.base_url, store.records, alerts, keys, egress=egress)
+
+def _texts(settings: Settings, store: Store, world: World, keys: Keys, egress: Egress) -> list[Messenger]:
+    """In the order in which they are asked. What they spend is counted together."""
+    found, alerts, twilio, webhook = list[Messenger](), AdminAlerts(store.records), settings.twilio, settings.sms_webhook
+    if twilio.account_sid:
+        from adapters.messengers.twilio import wiring as by_twilio
+
+        found.append(by_twilio.texts(twilio, settings.base_url, store.records, alerts, keys, egress=egress))
+    if webhook.url:
+        from adapters.messengers.sms_webhook import wiring as by_webhook
+
+        said = twilio if twilio.account_sid else webhook
+        budget = SmsBudget(store.records, alerts, keys, frozenset(said.countries), said.daily_budget, webhook.price)
+        found.append(by_webhook.texts(webhook, budget, store.records, alerts, world, egress))
     return found
 
 
@@ -46,13 +61,18 @@ def provider(settings: Settings, world: World, *, is_demo: bool) -> Provider | N
     return company(settings.sign_in, settings.base_url, world, settings.egress.way())
 
 
-def hooks(settings: Settings, store: Store) -> Sequence[web.RouteDef]:
+def hooks(settings: Settings, store: Store, world: World) -> Sequence[web.RouteDef]:
     """Where vendors tell us something; each checks its vendor's signature."""
-    if not settings.twilio.account_sid:
-        return []
-    from adapters.messengers.twilio import wiring
+    found = list[web.RouteDef]()
+    if settings.twilio.account_sid:
+        from adapters.messengers.twilio import wiring as by_twilio
 
-    return wiring.hooks(settings.twilio, settings.base_url, store.records, AdminAlerts(store.records))
+        found += by_twilio.hooks(settings.twilio, settings.base_url, store.records, AdminAlerts(store.records))
+    if settings.sms_webhook.url:
+        from adapters.messengers.sms_webhook import wiring as by_webhook
+
+        found += by_webhook.hooks(settings.sms_webhook, store.records, world)
+    return found
 
 
 async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
@@ -62,6 +82,11 @@ async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
         from adapters.messengers.twilio.wiring import findings
 
         async for finding in findings(settings.twilio, egress=egress):
+            yield finding
+    if settings.sms_webhook.url and only in ("", "sms_webhook"):
+        from adapters.messengers.sms_webhook.wiring import findings as at_webhook
+
+        async for finding in _mended(at_webhook(settings.sms_webhook, egress)):
             yield finding
     if settings.slack.on and only in ("", "slack"):
         from adapters.slack.checks import examined
@@ -93,8 +118,14 @@ async def _directory(name: str, section: DirectorySection, egress: Egress) -> As
     if section.kind == "entra":
         from adapters.directories.entra.wiring import findings as at_entra
 
-        try:
-            async for finding in at_entra(name, section, World(), egress=egress):
-                yield finding
-        except OperatorError as mend:
-            yield fail(str(mend), "The sentence says it.")
+        async for finding in _mended(at_entra(name, section, World(), egress=egress)):
+            yield finding
+
+
+async def _mended(findings: AsyncIterator[Finding]) -> AsyncIterator[Finding]:
+    """What would stop a start is found."""
+    try:
+        async for finding in findings:
+            yield finding
+    except OperatorError as mend:
+        yield fail(str(mend), "The sentence says it.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from bot.audit.checkpoints import Checkpoint
 from bot.platform.sentences import Args
@@ -25,6 +26,13 @@ class AuditEntry:
     detail: Args
     previous: str
     hash: str
+
+
+class AccountAudit(Protocol):
+    """What the audit tells of one account, as far as it is in the database."""
+
+    async def about(self, subject: str, most: int, begins: str = "") -> Sequence[AuditEntry]:
+        """Newest first; of those whose tag `begins` so."""
 
 
 class Wrong(StrEnum):

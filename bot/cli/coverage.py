@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SAID = {  # a reason, as the terminal says it
     "disabled": "switched off in the directory",
-    "frozen": "frozen after a change that somebody disowned",
+    "frozen": "frozen after a change that somebody disowned, or locked by its owner",
     "protected": "protected by the directory",
     "smart_card": "sign in by smart card alone",
     "admin": "administrators, whom the policy leaves out",
@@ -74,6 +74,8 @@ def _lines(found: "CoverageReport", unable: "list[Unable] | None") -> Iterator[s
     if found.groups:
         yield "\n   total enabled registered capable  group"
         yield from (f"{g.total:>8}{g.enabled:>8}{g.registered:>11}{g.capable:>8}  {g.name}" for g in found.groups)
+    if found.sent.sent:
+        yield f"\nSent to register this month: {found.sent.sent} people; nothing was missing for {found.sent.complete}, and {found.sent.skipped} skipped."
     if unable:
         yield "\nWho couldn't:"
         yield from (f"  {one.login} ({one.name}): {SAID[one.reason]}" for one in unable)

@@ -1,4 +1,4 @@
-"""`unlatch explain`: why somebody can't help themselves, and what would change that."""
+"""`unlatch explain` and `unlatch open-recovery`: why somebody can't help themselves, and the end of a lock that they set at their own page."""
 
 import asyncio
 import json
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.coverage import SAID
 from bot.cli.options import Config, built, echo
 from bot.platform.errors import OperatorError
 
@@ -21,8 +20,9 @@ Login = Annotated[str, typer.Argument(metavar="NAME", help="Sign-in name.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    """Adds the command `unlatch explain`."""
+    """Adds both commands."""
     app.command()(explain)
+    app.command("open-recovery")(open_recovery)
 
 
 def explain(
@@ -30,6 +30,29 @@ def explain(
 ) -> None:
     """Say whether somebody can help themselves today, why not, and the least that would change it. It is audited."""
     asyncio.run(_explained(config, login, as_json=as_json))
+
+
+def open_recovery(login: Login, *, config: Config = None) -> None:
+    """Open recovery again that its owner locked, or that a "this wasn't me" froze. Every address on file is told, and it is audited."""
+    asyncio.run(_opened(config, login))
+    echo(f"Recovery of {login} is open again.")
+
+
+async def _opened(config: Path | None, login: str) -> None:
+    from bot.model.facts import Audited, Frozen
+    from bot.platform.job_outbox import Sent
+    from bot.platform.sentences import args
+
+    async with built(config) as app:
+        found = await app.explanations.explain(login)
+        if found is None or not found.frozen_until > app.world.now():
+            raise OperatorError(
+                f"No directory knows {login}, or recovery isn't locked there; `unlatch explain {login}` says more."
+            )
+        subject = found.person.subject
+        row = Audited("operator:recovery:opened", subject, (("by", "operator"),))
+        told = Sent("notice", subject, args(action="own_page", outcome="opened", at=app.world.now()))
+        await app.store.records.did(subject, Frozen(subject, 0.0), row, told)
 
 
 async def _explained(config: Path | None, login: str, *, as_json: bool) -> None:
@@ -64,39 +87,25 @@ def plain(found: "Explanation") -> dict[str, Any]:
             }
             for m in found.methods
         ],
+        "used_up": [{"kind": one.kind, "door": one.origin} for one in found.used_up],
+        "broke_off": {"stage": found.attempt.stage, "at": _time(found.attempt.at), "words": found.attempt.words}
+        if found.attempt
+        else None,
         "last": {"action": found.last.action, "outcome": found.last.outcome, "at": _time(found.last.at)} if found.last else None,
     }
 
 
 def lines(app: "App", found: "Explanation") -> Iterator[str]:
     """For a reader."""
+    from bot.coverage.told import ToldTo, told
+    from bot.platform.sentences import args
 
-    def named(kind: str) -> str:
-        return app.words.say(f"method.{kind}.name", (), "en")
-
-    person = found.person
-    yield f"{person.login} ({person.name}), {person.subject}"
-    yield f"No: {SAID[found.why_not]}." if found.why_not else "Yes, this account could help itself today."
-    if found.cure:
-        yield f"The least that would be enough: {' and '.join(map(named, found.cure))}."
-    if found.frozen_until > app.world.now():
-        yield f"Frozen until {_time(found.frozen_until)}."
-    if found.state is None:
-        yield "The directory doesn't say how the account stands."
-    elif found.state.locked:
-        yield "Locked at the moment."
-    if found.may_change_at > app.world.now():
-        yield f"The directory lets nobody change this password before {_time(found.may_change_at)}."
-    for method in found.methods:
-        yield f"  {named(method.kind)}: registered {_time(method.registered_at)}, {_use(method.usable_from, method.proved_at, app.world.now())}"
-    if found.last:
-        yield f"Last: {found.last.action} at {_time(found.last.at)}, {found.last.outcome}."
-
-
-def _use(usable_from: float, proved_at: float, now: float) -> str:
-    if usable_from > now:
-        return f"in quarantine until {_time(usable_from)}"
-    return f"last worked {_time(proved_at)}" if proved_at else "not used yet"
+    words = "explain.other.cannot" if found.why_not else "explain.other.can"
+    verdict = app.words.prompt(words, args(who=found.person.login))
+    yield f"{found.person.login} ({found.person.name}), {found.person.subject}"
+    yield f"{verdict.title}."
+    for line in told(found, ToldTo.ADMIN, app.world.now()):
+        yield f"  {app.words.say(line.words, line.args)}"
 
 
 def _time(seconds: float) -> str | None:

@@ -33,14 +33,16 @@ def serve(
     asyncio.run(service.serve(found))
 
 
-def demo() -> None:
-    """A demo company on this machine: data in ./data (UNLATCH_DATA), port 8400 (UNLATCH_PORT). Reads no settings file."""
+def demo(
+    port: Annotated[str, typer.Option(metavar="PORT", help="Where it listens; else UNLATCH_PORT, else 8400.")] = "",
+) -> None:
+    """A demo company on this machine: data in ./data (UNLATCH_DATA). Reads no settings file."""
     from bot.app import service
     from bot.platform.process import log_to_stderr
     from bot.settings.demo import prepared_demo
 
     log_to_stderr()
-    asyncio.run(service.demo(prepared_demo()))
+    asyncio.run(service.demo(prepared_demo(port)))
 
 
 def chat(

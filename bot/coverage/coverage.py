@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from bot.coverage.interfaces import Counted
 from bot.coverage.lacks import Alike, Lack, lack
+from bot.coverage.sent_figures import NOBODY_SENT, SentFigures
 from bot.platform.ids import Kind
 from bot.policy.policy import Policy
 from bot.policy.scope import Barred
@@ -38,6 +39,7 @@ class CoverageReport(Figures):
     reasons: tuple[tuple[Reason, int], ...] = ()
     groups: tuple[GroupFigures, ...] = ()  # the largest, largest first
     silent: tuple[str, ...] = ()  # directories that didn't answer: their accounts are as last told
+    sent: SentFigures = NOBODY_SENT
 
 
 @dataclass(frozen=True, slots=True)

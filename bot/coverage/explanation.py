@@ -1,23 +1,27 @@
-"""Why one person can or can't help themselves today, and the least that would change it: for whoever runs the house."""
+"""Why one person can or can't help themselves today, and the least that would change it: for them, and for whoever runs the house."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 from bot.accounts.interfaces import Operation, Operations
+from bot.audit.chain import AccountAudit
+from bot.coverage.attempts import Attempt, newest_attempt
 from bot.coverage.coverage import CoverageRules, Reason
 from bot.coverage.lacks import Alike, alike
 from bot.directory.interfaces import Directory, Person, Rejected, State, Unreachable
 from bot.identity.assurance import Need, enough, strongest_first
+from bot.identity.attempt_limits import SpentAllowance, used_up
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import listable
 from bot.identity.registered import Registered
 from bot.platform.clock import World
 from bot.platform.errors import OperatorError
-from bot.platform.ids import Action, Kind, SubjectId
+from bot.platform.ids import Action, Kind, SubjectId, directory_of
 from bot.policy.current import Policies
 from bot.policy.roles import Roles
 
+NEWEST = 50  # rows of the audit in which an attempt is looked for
 FEW = (1, 2)  # methods more: whoever needs a third one has an organisation's rule against them
 
 
@@ -33,6 +37,8 @@ class Explanation:
     methods: tuple[Registered, ...]
     cure: tuple[Kind, ...]  # the fewest methods more that would be enough
     last: Operation | None  # the newest reset or unlock that changed the account, or may have
+    used_up: tuple[SpentAllowance, ...] = ()  # allowances, of the account itself or of one method at one door
+    attempt: Attempt | None = None  # where the newest one broke off; strangers' are known to nobody
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Explanations:
     policies: Policies
     records: Records
     operations: Operations
+    audit: AccountAudit
     deliverable: frozenset[Kind]
     world: World
 
@@ -52,14 +59,16 @@ class Explanations:
         for name, directory in self.directories.items():
             try:
                 if person := await directory.find(login.strip()):
-                    return await self._explained(directory, person)
+                    return await self.of(person)
             except Unreachable:
                 raise OperatorError(
                     f"The directory {name} doesn't answer, so nothing is known about {login}; try again."
                 ) from None
         return None
 
-    async def _explained(self, directory: Directory, person: Person) -> Explanation:
+    async def of(self, person: Person) -> Explanation:
+        """Whatever their directory doesn't say at this moment isn't in it."""
+        directory = self.directories[directory_of(person.subject)]
         policy, now = await self.policies.current(), self.world.now()
         frozen = await self.records.frozen(person.subject)
         methods = [method for method in await self.records.methods(person.subject) if method.confirmed]
@@ -69,7 +78,9 @@ class Explanations:
         done = [await self.operations.last(person.subject, action) for action in (Action.RESET, Action.UNLOCK, Action.CHANGE)]
         last = max((made for made in done if made), key=lambda made: made.at, default=None)
         why = rules.why_not(seen)
-        return Explanation(person, why, frozen, state, may_change_at, tuple(methods), cure(rules, seen), last)
+        spent = await used_up(self.records, person.subject)
+        attempt = newest_attempt(await self.audit.about(person.subject, NEWEST))
+        return Explanation(person, why, frozen, state, may_change_at, tuple(methods), cure(rules, seen), last, spent, attempt)
 
 
 def cure(rules: CoverageRules, account: Alike) -> tuple[Kind, ...]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from bot.coverage.coverage import CoverageReport, CoverageRules, GroupFigures, Reason
 from bot.coverage.forecast import forecast
 from bot.coverage.interfaces import AccountCounts, Counted, CoverageQuestion, GroupSize
+from bot.coverage.sent_figures import NOBODY_SENT, SentCounts
 from bot.directory.interfaces import Directory, Unreachable
 from bot.identity.directory_contacts import ContactData
 from bot.platform.ids import Kind
@@ -36,6 +37,7 @@ class Reports:
     roles: Roles
     policies: Policies
     deliverable: frozenset[Kind]  # kinds that this house can carry
+    sent: SentCounts | None = None
 
     async def refresh(self) -> tuple[str, ...]:
         """Take over what has changed. Returns the names of directories that don't answer."""
@@ -62,6 +64,7 @@ class Reports:
             **asdict(rules.figures(everybody)),
             reasons=rules.reasons(everybody),
             groups=tuple(sorted(shares, key=lambda share: (-share.total, share.name))),
+            sent=await self.sent.figures() if self.sent else NOBODY_SENT,
             silent=silent,
         )
 

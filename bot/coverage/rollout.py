@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.coverage.coverage import CoverageReport, CoverageRules, Reason
 from bot.coverage.lacks import Alike, Lack, alike
 from bot.coverage.reports import Reports, Unable
+from bot.coverage.sent_figures import NOBODY_SENT, SentFigures
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Person
 from bot.identity.interfaces import Records
@@ -60,6 +61,10 @@ class Rollouts:
     async def progress(self) -> RolloutProgress:
         """As of now."""
         return progress(await self.reports.coverage(groups=0))
+
+    async def sent(self) -> SentFigures:
+        """Who was sent to register from outside, this month."""
+        return await self.reports.sent.figures() if self.reports.sent else NOBODY_SENT
 
     async def missing(self, most: int) -> Sequence[Unable]:
         """The first of those who may and couldn't, by sign-in name."""

@@ -1,7 +1,7 @@
 """The demo company: some forty people, their groups and managers, and the methods that they registered. All of them made up."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -17,6 +17,7 @@ from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.policy.policy import HelpdeskRules, Policy, RegistrationRules, Scope, ScopeState
+from bot.settings.demo import PORT
 
 DEMO_PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - printed by `make demo`: it opens nothing but made-up accounts
 DAY = 86_400.0
@@ -27,6 +28,7 @@ POLICY = Policy(
     helpdesk=HelpdeskRules("helpdesk@contoso.example, +1 202 555 0199"),
 )
 WELL_KNOWN = ("ana", "ben", "cara", "dev", "nora", "CloudUser", "HybridUser", "erin", "adam")
+ON_PREMISES = frozenset({"HybridUser"})  # who live in the directory behind the agent, where there is one
 NOTES = {login: f"demo.note.{login.casefold()}" for login in WELL_KNOWN}
 
 # Group, and the group that it is in.
@@ -107,7 +109,13 @@ class Resident:
     stands: frozenset[str]
 
 
-async def company(directories: Mapping[str, Directory], records: Records, world: World, keys: Keys) -> None:
+async def company(
+    directories: Mapping[str, Directory],
+    records: Records,
+    world: World,
+    keys: Keys,
+    lives_here: Callable[[str], bool] = lambda login: True,  # noqa: ARG005 - everybody does
+) -> None:
     """Fill the one directory that may be filled. A run that was cut short isn't taken up again: begin with an empty store."""
     (directory,) = (found for found in directories.values() if isinstance(found, Administration))
     for name, outer in (line.split() for line in GROUPS.strip().splitlines()):
@@ -130,6 +138,8 @@ async def company(directories: Mapping[str, Directory], records: Records, world:
 
     async with asyncio.TaskGroup() as everybody:  # at once, since hashing their passwords takes longest
         for number, resident in enumerate(residents()):
+            if not lives_here(resident.login):
+                continue
             moved[resident.login] = everybody.create_task(move_in(number, resident))
 
 
@@ -138,14 +148,16 @@ def residents() -> tuple[Resident, ...]:
     return tuple(_resident(line) for line in PEOPLE.strip().splitlines())
 
 
-def welcome(base_url: str) -> str:
-    """What to try, for whoever started the demo."""
+def welcome(base_url: str, port: int) -> str:
+    """The three doors and a terminal, for whoever started the demo. Another port than the usual has to be told to the terminal too."""
+    told = "" if port == PORT else f"UNLATCH_PORT={port} "
     return f"""
   Contoso Demo is open: {base_url}
 
-  1. Be Ana there, say "reset my password", and read her codes on the phone beside the chat.
-  2. Be Ben, who is locked out: say "I'm locked out".
-  3. The same in a terminal:  .venv/bin/unlatch chat --as ana
+  I'm locked out    {base_url}/?as=ben
+  I help callers    {base_url}/?as=erin
+  I set the rules   {base_url}/?as=adam
+  In a terminal     {told}.venv/bin/unlatch chat --as ana
 
   Everybody's password: {DEMO_PASSWORD}
 """

@@ -93,8 +93,11 @@ def demo(is_demo: bool, settings: Settings) -> Finding:  # noqa: FBT001 - what t
         return ok("This is no demo store.")
     if settings.smtp.host:
         return fail("This is a demo store with a real mail server.", "Begin with an empty database, or take [smtp] out.")
-    if settings.twilio.account_sid:
-        return fail("This is a demo store with real text messages.", "Begin with an empty database, or take [twilio] out.")
+    if settings.twilio.account_sid or settings.sms_webhook.url:
+        return fail(
+            "This is a demo store with real text messages.",
+            "Begin with an empty database, or take [twilio] and [sms_webhook] out.",
+        )
     return warn("This is a demo store.", "For real people begin with an empty database.")
 
 

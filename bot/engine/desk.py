@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.accounts.accounts import Accounts
+from bot.coverage.explanation import Explanations
 from bot.coverage.reports import Reports
 from bot.helpdesk.cases import Cases
 from bot.identity.chat_links import ChatLinks
@@ -32,3 +33,4 @@ class Desk:
     chat_links: ChatLinks
     agents: Admitting
     browsers: KnownBrowsers
+    explanations: Explanations

@@ -26,8 +26,9 @@ from bot.model.prompt import Say
 from bot.model.reply import Reply, Word
 from bot.model.step import Settled, Step
 from bot.model.turn import Claim, Party, Turn, Window
+from bot.model.whence import Whence
 from bot.platform.clock import World
-from bot.platform.constant_time import paced
+from bot.platform.constant_time import held_back, paced
 from bot.platform.errors import Unavailable
 from bot.platform.ids import ConversationId, OptionId, Origin, WindowId
 from bot.platform.metrics import Metrics
@@ -37,6 +38,7 @@ from bot.policy.pasted_passwords import PastedPasswords
 
 log = structlog.get_logger()
 LOOK = 5.0  # seconds until a waiting page looks by itself; whatever moves in this process or is told by the store wakes it
+SETTLING = 5.0  # seconds of a lease that are left for writing, whoever is held back
 RETRY = 30.0  # seconds until a look that faulted is tried again; grows with the age of the conversation
 
 
@@ -73,9 +75,11 @@ class Engine:
         """Free text in a chat: it answers the newest open conversation there, or begins one. Raises Stale."""
         return await self.finish(await self.incoming.hear(kind, address, said, party, event))
 
-    async def take_answer(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
+    async def take_answer(
+        self, token: str, who: str, *, option: str | None = None, said: Secret | None = None, whence: Whence | None = None
+    ) -> View:
         """A button's option, or typed words. Raises Stale: the question has moved on, or `who` is a foreign hand."""
-        return await self.finish(await self.incoming.take_answer(token, who, option=option, said=said))
+        return await self.finish(await self.incoming.take_answer(token, who, option=option, said=said, whence=whence))
 
     async def finish(self, accepted: Accepted) -> View:
         """Do what follows from what was accepted, and return what is to be seen then."""
@@ -99,11 +103,8 @@ class Engine:
 
     async def wake(self, id: ConversationId) -> None:
         """Nudged, timed, expired, or left behind by a replica that died."""
-        if claim := await self.store.claim_due(id):
-            async with self.slots.slot(patient=True):
-                again = await self._run(claim, _left_behind(claim))
-            if again:
-                await self.wake(id)
+        if (claim := await self.store.claim_due(id)) and await self._run(claim, _left_behind(claim), patient=True):
+            await self.wake(id)
 
     async def wake_all(self, limit: int = 50) -> int:
         """Everything that is due. Returns how many were."""
@@ -168,8 +169,7 @@ class Engine:
 
     async def _run_soon(self, claim: Claim, reply: Reply | None) -> None:
         try:
-            async with self.slots.slot():
-                again = await self._run(claim, reply)
+            again = await self._run(claim, reply)
         except Crowded:
             self.metrics.turn("crowded")
             await self.store.release(claim, 0.0 if reply is None else wake_in(claim.step.ask()))
@@ -179,10 +179,18 @@ class Engine:
         if again:
             await self.wake(claim.conversation)
 
-    async def _run(self, claim: Claim, reply: Reply | None) -> bool:
-        """Whether it is to look again at once."""
+    async def _run(self, claim: Claim, reply: Reply | None, *, patient: bool = False) -> bool:
+        """Whether it is to look again at once. Whoever is held back takes nobody's slot meanwhile, and sees nothing elsewhere either."""
         turn = Turn(claim)
-        next_, notice = await self._decide(claim, turn, reply)
+        async with self.slots.slot(patient=patient):
+            decided = await self._decide(claim, turn, reply)
+            if not turn.held_back:
+                return await self._concluded(claim, turn, reply, *decided)
+        await held_back(min(turn.held_back, claim.until - self.world.now() - SETTLING))
+        async with self.slots.slot(patient=True):
+            return await self._concluded(claim, turn, reply, *decided)
+
+    async def _concluded(self, claim: Claim, turn: Turn, reply: Reply | None, next_: Step, notice: Notice | None) -> bool:
         prompt = next_.ask()
         if claim.died and reply is None and next_ == claim.step:
             notice = notice or Notice("engine.interrupted")
@@ -205,7 +213,8 @@ class Engine:
     async def _decide(self, claim: Claim, turn: Turn, reply: Reply | None) -> tuple[Step, Notice | None]:
         try:
             async with asyncio.timeout(max(0.0, claim.until - self.world.now())):
-                return await (self._answer(claim, turn, reply) if reply else self._look(claim, turn)), None
+                next_ = await (self._answer(claim, turn, reply) if reply else self._look(claim, turn))
+                return next_, Notice(*turn.remark) if turn.remark else None
         except Refuse as no:
             turn.refused(no.words)
             self.metrics.refusal(no.words)

@@ -5,15 +5,18 @@ from typing import assert_never
 
 from bot.conversation.interfaces import Conversations, Standing
 from bot.identity.chat_links import link_code
+from bot.identity.grant_mac import genuine_grant, genuine_proof
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
 from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, SignedOnPage, TypedAndTried
 from bot.identity.methods.tools import Place
+from bot.identity.own_session import ENTRY, OwnSession, sealed_session
 from bot.model.agents import InvitationId
 from bot.model.prompt import Ask, AskSecret, Choose, Signature
 from bot.model.step import AboutSomebody
-from bot.model.turn import ChatAccount
-from bot.platform.ids import ChallengeId, ExhibitId, Kind, MethodId, SubjectId, WindowId
+from bot.model.turn import ChatAccount, Window
+from bot.platform.clock import World
+from bot.platform.ids import Action, ChallengeId, ExhibitId, GrantId, Kind, MethodId, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.writeback.enrolment_codes import code
@@ -60,7 +63,15 @@ class ToSign:
     new: bool = False
 
 
-Exhibited = AppKey | Sheet | ChatCode | AgentCode | ToSign
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """What lets this browser into its person's own page, for as long as the right lasts."""
+
+    entry: Secret
+
+
+Exhibited = AppKey | Sheet | ChatCode | AgentCode | ToSign | WayIn
+ENTERING = "entering:"
 INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 
 
@@ -74,6 +85,11 @@ def invited(invitation: InvitationId) -> ExhibitId:
     return ExhibitId(f"{INVITED}{invitation}")
 
 
+def entering(grant: GrantId) -> ExhibitId:
+    """The name of the exhibit that lets into one's own page by this right."""
+    return ExhibitId(f"{ENTERING}{grant}")
+
+
 @dataclass(frozen=True)
 class Exhibits:
     """`company` and sign-in name are what the entry in the person's app is called."""
@@ -84,6 +100,7 @@ class Exhibits:
     company: str
     agents: AgentStore
     origin: str
+    world: World
 
     async def show(self, window: WindowId) -> Exhibited | None:
         """What this window may see now. None: nothing, or it isn't the sealed page."""
@@ -95,7 +112,27 @@ class Exhibits:
             return await self._to_sign(prompt.field, standing, dict(prompt.args).get("login", ""))
         if not isinstance(prompt, Choose | Ask | AskSecret) or not isinstance(standing.step, AboutSomebody):
             return None
-        return await self._exhibited(prompt, standing.step.subject, standing.party.account)
+        subject = standing.step.subject
+        if prompt.exhibit and prompt.exhibit.startswith(ENTERING):
+            return await self._way_in(GrantId(prompt.exhibit.removeprefix(ENTERING)), subject, standing.window)
+        return await self._exhibited(prompt, subject, standing.party.account)
+
+    async def _way_in(self, id: GrantId, subject: SubjectId, window: Window) -> WayIn | None:
+        """A step or a grant that was written by hand lets nobody in."""
+        found, browser, now = await self.records.grant(id), window.browser or "", self.world.now()
+        if found is None:
+            return None
+        granted, proofs = found
+        genuine = all((genuine_grant(self.keys, granted), *(genuine_proof(self.keys, proof, browser) for proof in proofs)))
+        right = (
+            genuine
+            and (granted.subject, granted.action, granted.conversation) == (subject, Action.OVERVIEW, window.conversation)
+            and granted.expires > now
+            and tuple(proof.id for proof in proofs) == granted.proofs != ()
+            and all(proof.subject == subject for proof in proofs)
+        )
+        session = OwnSession(subject, now, browser, company=False)
+        return WayIn(Secret(sealed_session(self.keys, session, ENTRY))) if right else None
 
     async def _exhibited(
         self, prompt: Choose | Ask | AskSecret, subject: SubjectId, account: ChatAccount | None

@@ -16,6 +16,7 @@ from bot.model.prompt import Ask, AskSecret, Password, Prompt, Text, Wait
 from bot.model.reply import Reply
 from bot.model.step import Step
 from bot.model.turn import Claim, Party, Turn, Window
+from bot.model.whence import Whence
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, OptionId, WindowId
 from bot.platform.secret import Secret
@@ -87,7 +88,9 @@ class Intake:
         window = Window(WindowId(self.world.id("win")), ConversationId(self.world.id("convo")), kind, address)
         return await self.open_conversation(first, window, party, event)
 
-    async def take_answer(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> Accepted:
+    async def take_answer(
+        self, token: str, who: str, *, option: str | None = None, said: Secret | None = None, whence: Whence | None = None
+    ) -> Accepted:
         """A button's option, or typed words. Raises Stale: the question has moved on, or `who` is a foreign hand."""
         window, turn = self.windows.read_token(token)
         standing = await self.engine.standing(window)
@@ -107,7 +110,7 @@ class Intake:
         no_name = said and reply.text and (" " in reply.text or "?" in reply.text)
         if said and no_name and (turned := await self._beside(said, standing, turn, who)):
             return turned
-        claim = await self._claim(window, turn, who, option)
+        claim = replace(await self._claim(window, turn, who, option), whence=whence)
         return Accepted(window, partial(self.engine.run, claim, reply))
 
     async def _pasted(self, standing: Standing, said: Secret) -> bool:
@@ -172,4 +175,4 @@ class Intake:
 
 def wake_in(prompt: Prompt) -> float | None:
     """Seconds until the engine looks again by itself. None: when it is nudged."""
-    return prompt.after if isinstance(prompt, Wait) else None
+    return prompt.after if isinstance(prompt, Wait | Ask | AskSecret) else None

@@ -4,19 +4,47 @@ from dataclasses import dataclass
 
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
+from bot.identity.others_tries import OthersTries
 from bot.identity.registered import Registered
-from bot.model.facts import Cleared
+from bot.identity.sprays import Sprays
+from bot.model.facts import Challenged, Cleared
 from bot.model.turn import Turn
-from bot.platform.ids import ChallengeId, Kind, Origin, SubjectId
+from bot.platform.ids import Kind, MethodId, Origin, SubjectId, is_decoy
 from bot.platform.keyring import Keys
-from bot.platform.sentences import Refuse
+from bot.platform.sentences import Misstep, Refuse
 
 HOUR, DAY = 3600.0, 86400.0
 PER_CODE = 3  # tries for one code (field.md R7)
 FAILURES = (5, DAY)  # Entra: five failures in 24 hours, then 24 hours from the last one
+IN_A_ROW = (100, 3650 * DAY)  # wrong ones, however slowly, that end a method (NIST SP 800-63B-4 section 3.2.2)
 SENDS = ((3, 600.0), (10, DAY))  # messages to one destination from one origin (R8)
 STARTS = (10, HOUR)  # challenges asked for one account and method from one origin
 EFFECTS = (5, HOUR)  # resets of the same account (Entra)
+
+
+@dataclass(frozen=True, slots=True)
+class SpentAllowance:
+    """An allowance of which nothing is left: of one method at one door, or (`kind` None) of new passwords for the account."""
+
+    kind: Kind | None
+    origin: Origin | None
+
+
+async def used_up(records: Records, subject: SubjectId) -> tuple[SpentAllowance, ...]:
+    """All of an account's; counts nothing."""
+    keys = {_failed(subject, kind, origin): SpentAllowance(kind, origin) for kind in METHODS for origin in Origin}
+    found = [spent for key, spent in keys.items() if await records.counted(key) >= FAILURES[0]]
+    if await records.counted(_effects(subject)) >= EFFECTS[0]:
+        found.append(SpentAllowance(None, None))
+    return tuple(found)
+
+
+def _failed(subject: SubjectId, kind: Kind, origin: Origin) -> str:
+    return f"fail:{subject}:{kind}:{origin}"
+
+
+def _effects(subject: SubjectId) -> str:
+    return f"effect:{subject}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +54,55 @@ class AttemptLimits:
     turn: Turn
     records: Records
     keys: Keys
+    sprays: Sprays
+    others: OthersTries
 
     async def known(self, subject: SubjectId) -> bool:
         """Whether whoever speaks is more than anybody: by a linked chat, a case, or a browser that is known for this account."""
         return await self._origin(subject) is not Origin.STRANGER
 
-    async def try_code(self, challenge: ChallengeId, subject: SubjectId, kind: Kind, *, told: bool) -> bool:
+    async def try_code(self, asked: Challenged, *, told: bool) -> bool:
         """One more try: whether it may be right at all. It is counted though the process may die before it compares.
 
-        Raises Refuse over the limit; of an account's own limit a stranger isn't `told`.
+        Raises Refuse over the limit, Misstep where this way is ended; of an account's own limits a stranger isn't `told`.
         """
-        if not (await self.records.hit(f"code:{challenge}", PER_CODE, DAY)).allowed:
+        if not (await self.records.hit(f"code:{asked.id}", PER_CODE, DAY)).allowed:
             raise Refuse("verify.too_many_tries")
-        if METHODS[kind].resists_phishing:
+        if METHODS[asked.kind].resists_phishing:
             return True  # a signature isn't guessed, so nobody's failures close this door to its owner
-        if (await self.records.hit(await self._failures(subject, kind), *FAILURES)).allowed:
+        if not (await self.records.hit(await self._failures(asked.subject, asked.kind), *FAILURES)).allowed:
+            if told:
+                raise Refuse("verify.closed_for_a_day")
+            return False
+        row = _in_a_row(asked.method) if told else _by_strangers(asked.subject, asked.kind)
+        if not row or (await self.records.hit(row, *IN_A_ROW)).allowed:
             return True
         if told:
-            raise Refuse("verify.closed_for_a_day")
+            raise Misstep("verify.ended")
         return False
 
-    async def succeeded(self, subject: SubjectId, kind: Kind) -> None:
-        """Only failures in a row count (NIST SP 800-63B-4 section 3.2.2)."""
-        self.turn.note(Cleared(await self._failures(subject, kind)))
-        if METHODS[kind].passed_on:
-            self.turn.note(Cleared(await self._passed_on(subject)))
+    async def ended(self, method: MethodId) -> bool:
+        """Whether it proves nothing any more, whoever tries."""
+        return await self.records.counted(_in_a_row(method)) >= IN_A_ROW[0]
+
+    async def succeeded(self, asked: Challenged) -> None:
+        """Only failures in a row count (NIST SP 800-63B-4 section 3.2.2). What strangers closed is opened again by its owner."""
+        self.turn.note(Cleared(await self._failures(asked.subject, asked.kind)))
+        rows = [_by_strangers(asked.subject, asked.kind), _in_a_row(asked.method) if await self.known(asked.subject) else ""]
+        self.turn.note(*(Cleared(row) for row in rows if row))
+        if METHODS[asked.kind].passed_on:
+            self.turn.note(Cleared(await self._passed_on(asked.subject)))
+
+    async def missed(self, subject: SubjectId, *kinds: Kind) -> None:
+        """What was given is wrong, and whoever gave it is about to hear so. Of a stranger's the owner is told later."""
+        stranger = not await self.known(subject)
+        await self.sprays.missed(subject, kinds, stranger=stranger)
+        if stranger and not is_decoy(subject):
+            await self.others.missed(subject)
+
+    def let_in(self, subject: SubjectId) -> None:
+        """A stranger who proved to be its owner, and so was who was wrong before."""
+        self.turn.note(Cleared(self.others.key(subject)))
 
     async def may_start(self, subject: SubjectId, kind: Kind) -> bool:
         """Another challenge: whether it is within the limit."""
@@ -74,7 +126,7 @@ class AttemptLimits:
 
     async def effect(self, subject: SubjectId) -> None:
         """Another reset or change of the same account. Raises Refuse over the limit."""
-        if not (await self.records.hit(f"effect:{subject}", *EFFECTS)).allowed:
+        if not (await self.records.hit(_effects(subject), *EFFECTS)).allowed:
             raise Refuse("accounts.too_often")
 
     async def close_door(self, subject: SubjectId) -> None:
@@ -86,7 +138,7 @@ class AttemptLimits:
         return f"password:{subject}:password:{await self._origin(subject)}"
 
     async def _failures(self, subject: SubjectId, kind: Kind) -> str:
-        return await self._key("fail", subject, kind, subject)
+        return _failed(subject, kind, await self._origin(subject))
 
     async def _key(self, what: str, about: str, kind: Kind, subject: SubjectId) -> str:
         return f"{what}:{about}:{kind}:{await self._origin(subject)}"
@@ -98,3 +150,13 @@ class AttemptLimits:
             known = [each.browser for each in await self.records.browsers(subject)]
             return Origin.KNOWN if browser in known else Origin.STRANGER
         return self.turn.party.origin
+
+
+def _in_a_row(method: MethodId | None) -> str:
+    """By whoever is known. What nobody registered, the password in force, is its directory's to close."""
+    return f"row:{method}" if method else ""
+
+
+def _by_strangers(subject: SubjectId, kind: Kind) -> str:
+    """Nobody has nothing that could end."""
+    return "" if is_decoy(subject) else f"row:{subject}:{kind}:strangers"

@@ -12,16 +12,17 @@ from bot.identity.methods.registry import METHODS
 from bot.identity.methods.shapes import MadeByBrowser, MetElsewhere, SignedOnPage, TypedCode, TypedOnPage
 from bot.identity.methods.tools import Made, Right, Tools
 from bot.identity.registered import Registered
+from bot.model.drifts import Drifted
 from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, UsedUp
 from bot.model.turn import Turn
 from bot.platform.clock import World
-from bot.platform.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, is_decoy
+from bot.platform.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, WordsId, is_decoy
 from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args
 
-EXPIRED = "verify.code_expired"
+EXPIRED, OVER = "verify.code_expired", "undelivered.over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Challenges:
             if told:
                 raise Misstep("verify.too_many_codes")
             method = None  # a stranger isn't told: where nobody is, nothing is sent either
+        if told and method and await self.limits.ended(method.id):
+            raise Misstep("verify.ended")
         hint = Line(masked(method)) if method and self.turn.party.subject is not None else Line("")
         until = self.world.now() + METHODS[kind].lifetime
         id = ChallengeId(self.world.id("challenge"))
@@ -90,7 +93,7 @@ class Challenges:
         """From a stranger: notes a proof if it is right, and tells nobody. Raises what follows from what was asked alone."""
         asked = await self._asked(id)
         right = None
-        if await self.limits.try_code(id, asked.subject, asked.kind, told=False):
+        if await self.limits.try_code(asked, told=False):
             try:
                 right = await self._in_time(asked, given)
             except (Misstep, Refuse) as no:
@@ -107,7 +110,7 @@ class Challenges:
         if self.turn.window is None:
             raise Refuse("verify.over")  # nobody spoke
         self._proved(asked, right, self.turn.window, self.world.now())
-        await self.limits.succeeded(asked.subject, asked.kind)
+        await self.limits.succeeded(asked)
 
     async def met(self, id: ChallengeId) -> bool:
         """Notes a proof once what is met elsewhere is on record for the sealed page. Raises Refuse for a record that isn't ours."""
@@ -123,13 +126,23 @@ class Challenges:
         self._proved(asked, Right(asked.method), page, at)
         return True
 
+    async def undelivered(self, id: ChallengeId) -> WordsId | None:
+        """Why its message doesn't arrive, or that its time is over: a messenger may say yes and carry nothing."""
+        asked = await self.records.challenge(id)
+        if asked is None:
+            return None
+        over = METHODS[asked.kind].channel is not None and asked.expires <= self.world.now()
+        return WordsId(asked.undelivered or OVER) if asked.undelivered or over else None
+
     async def checked(self, id: ChallengeId, given: Secret) -> tuple[Challenged, Right]:
         """What was asked and what answered it, for whom is known. Counts the try, and raises as `verify` does."""
         asked = await self._asked(id)
-        await self.limits.try_code(id, asked.subject, asked.kind, told=True)  # counted before anything is compared
+        await self.limits.try_code(asked, told=True)  # counted before anything is compared
         right = await self._in_time(asked, given)
         if right is None:
+            await self.limits.missed(asked.subject, asked.kind)
             raise Misstep(METHODS[asked.kind].wrong(self.tools))
+        self._learnt(right)
         return asked, right
 
     async def made(self, id: ChallengeId, given: Secret) -> tuple[Challenged, Made]:
@@ -138,9 +151,15 @@ class Challenges:
         shape = METHODS[asked.kind].registers
         if not isinstance(shape, MadeByBrowser):
             raise Refuse("verify.over")
-        await self.limits.try_code(id, asked.subject, asked.kind, told=True)
+        await self.limits.try_code(asked, told=True)
         self._still(asked)
         return asked, shape.made(asked.id, given, self.tools.place)
+
+    def _learnt(self, right: Right) -> None:
+        """Of whom is known: a stranger who is right once may have guessed."""
+        self.turn.remark = right.remark
+        if right.method and right.drift is not None:
+            self.turn.note(Drifted(right.method, right.drift))
 
     async def _asked(self, id: ChallengeId) -> Challenged:
         asked = await self.records.challenge(id)

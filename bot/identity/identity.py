@@ -79,9 +79,11 @@ class Identity:
         proofs = () if is_decoy(subject) else await self._counting(subject, action)
         with suppress(Refuse):  # why this account can't help itself is no stranger's business
             if proofs and await self._enough(await self.people.able(subject), action, proofs):
+                self.limits.let_in(subject)
                 return self._grant(subject, action, case, tuple(p.id for p in proofs))
         if any(isinstance(METHODS[p.kind].asks, MetElsewhere) for p in proofs):  # whom the company has signed in isn't anybody
             return strangers_offers(await self.people.policies.current(), self.deliverable, action, taken)
+        await self.limits.missed(subject, *taken)
         raise Misstep("verify.not_taken")
 
     async def answer(
@@ -196,10 +198,7 @@ class Identity:
 
     async def undelivered(self, challenge: ChallengeId) -> WordsId | None:
         """Why its message doesn't arrive, as far as is known. A stranger isn't told that there was one."""
-        if self.turn.party.subject is None:
-            return None
-        asked = await self.records.challenge(challenge)
-        return WordsId(asked.undelivered) if asked and asked.undelivered else None
+        return await self.challenges.undelivered(challenge) if self.turn.party.subject is not None else None
 
     async def met(self, challenge: ChallengeId) -> bool:
         """Whether what is met elsewhere has come back, and is a proof now."""

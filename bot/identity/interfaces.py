@@ -10,6 +10,7 @@ from bot.model.facts import Audited, Challenged, Fact, Granted, Proved
 from bot.platform.counters import Counters
 from bot.platform.ids import ChallengeId, ConversationId, GrantId, MethodId, SubjectId
 
+LOCKED = 4_102_444_800.0  # a freeze until then (the year 2100): its owner locked it, and opens it again
 KNOWN_FOR = 180 * 86_400.0  # seconds, as long as the browser's cookie
 
 

@@ -13,7 +13,9 @@ from bot.platform.keyring import Keys
 HOUR, DAY = 3600.0, 86400.0
 GOOD_FOR = 7 * DAY  # seconds after the grant's own time
 PURPOSE = "not-me"
-LASTING = frozenset({Action.DISOWN, Action.AGENTS})  # what these did is no change of the account that could be undone
+LASTING = frozenset(
+    {Action.DISOWN, Action.AGENTS, Action.OVERVIEW}
+)  # what these did is no change of the account that could be undone
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Registered:
     usable_from: float  # quarantine of a new method ends; NEVER: not confirmed yet
     last_step: int = 0  # of its answers, where they have an order: the last one that was right
     proved_at: float = 0.0  # when it last worked
+    drift: int = 0  # time-steps that its clock is ahead of ours, as far as was learnt
     suspended: bool = False  # somebody else used it: it proves nothing until its owner has proved who they are by another one
 
     @property

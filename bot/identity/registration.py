@@ -10,6 +10,7 @@ from bot.identity.challenges import Asked, Challenges
 from bot.identity.directory_contacts import first_of
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
+from bot.identity.made_by_browser import made_here
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS, groups, on_phone
 from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
@@ -96,7 +97,7 @@ class Registration:
     async def reconfirm(self, challenge: ChallengeId, given: Secret) -> None:
         """It works. Raises Misstep for a wrong code."""
         asked, right = await self.challenges.checked(challenge, given)
-        await self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked)
         if right.method:
             self.turn.note(
                 Worked(right.method, self.world.now(), right.step),
@@ -110,7 +111,7 @@ class Registration:
         if found is None or right.method != method:
             raise Refuse("verify.over")
         await self._entitled(grant, asked.subject)
-        await self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked)
         self.turn.note(Worked(method, self.world.now(), right.step), Resumed(method, asked.subject, grant))
         self._told(grant, "resumed", found)
 
@@ -121,9 +122,8 @@ class Registration:
     async def quarantined(self, subject: SubjectId) -> Line:
         """Until when something on file recovers nothing yet, as people read it; empty when all of it counts."""
         until = max((m.usable_from for m in await self.on_file(subject)), default=0.0)
-        if until <= self.world.now():
-            return Line("")
-        return Line(datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M UTC"))
+        waiting = until > self.world.now()
+        return Line(datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M UTC") if waiting else "")
 
     async def on_file(self, subject: SubjectId) -> list[Registered]:
         """Confirmed methods, those in quarantine included."""
@@ -182,23 +182,16 @@ class Registration:
         if pending is None or right.method != method:
             raise Refuse("verify.over")
         await self._entitled(grant, asked.subject)
-        await self.challenges.limits.succeeded(asked.subject, asked.kind)
+        await self.challenges.limits.succeeded(asked)
         await self._count(grant, pending, right.step)
 
     async def _made(self, grant: GrantId, challenge: ChallengeId, given: Secret) -> None:
-        """Raises Misstep where they haven't proved who they are in this very browser: it may be anybody's."""
         self._on_the_page()
-        found = await self.records.grant(grant)
-        if found is None or any(proof.window != self.turn.sealed for proof in found[1]):
-            raise Misstep("register.proved_elsewhere")
-        asked, made = await self.challenges.made(challenge, given)
-        await self._entitled(grant, asked.subject)
-        if await self.records.owner(made.id):
-            raise Misstep("register.already")
-        row = Registered(made.id, asked.subject, asked.kind, made.secret, self.world.now(), NEVER)
-        await self._fits(asked.subject, asked.kind, made.secret)
-        self.turn.note(Added(row.id, row.subject, row.kind, row.sealed(self.keys), row.registered_at))
-        await self._count(grant, row, made.step)
+        new = await made_here(self.challenges, grant, challenge, given)
+        await self._entitled(grant, new.subject)
+        await self._fits(new.subject, new.kind, new.secret)
+        self.turn.note(Added(new.id, new.subject, new.kind, new.sealed(self.keys), new.registered_at))
+        await self._count(grant, new, new.last_step)
 
     async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:
         """The codes of a sheet were printed; those of older sheets work no more. Raises Misstep anywhere but on the page."""
@@ -274,10 +267,20 @@ class Registration:
             raise Misstep("register.too_many")
         METHODS[kind].fits(await self.identity.people.person(subject), secret)
 
+    @property
+    def _whence(self) -> str:
+        """The browser, by what it calls itself, or else how whoever did it is known."""
+        sealed = self.turn.claim.sealed
+        return sealed.label if sealed else self.turn.party.origin
+
     def _told(self, grant: GrantId, what: str, method: Registered, addresses: Args = ()) -> None:
         about = args(method=method.id, kind=method.kind, grant=grant)
         self.turn.note(
-            Audited(f"identity:method:{what}", method.subject, (*about, *args(conversation=self.turn.conversation))),
+            Audited(
+                f"identity:method:{what}",
+                method.subject,
+                (*about, *args(conversation=self.turn.conversation, whence=self._whence)),
+            ),
             Sent("notice", method.subject, (*args(action=Action.REGISTER, outcome=what), *about, *addresses)),
         )
 

@@ -16,6 +16,16 @@ LANGUAGES = ("en", "de")
 ENDS = ("?", "!", "…", ".", ":")  # a title has no full stop of its own
 
 
+NAMES = "_id"  # an argument called so names another sentence, which stands in its place
+
+
+class _Filled(dict[str, str]):
+    """What a sentence is filled with; one that stands in another has no arguments of its own, and shows so."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
 class MissingWordsError(KeyError):
     """No catalogue has this id; a test walks all ids, so a person never meets it."""
 
@@ -66,6 +76,8 @@ class Words:
             raise MissingWordsError(id)
         contact = self.contact() or written.gettext("contact.unset")
         values = {"company": self.company, "contact": contact, **dict(args)}
+        named = {name.removesuffix(NAMES): written.gettext(id) for name, id in args if name.endswith(NAMES)}
+        values |= {name: said.format_map(_Filled(values)) for name, said in named.items()}
         return Wording(title.format_map(values), "" if body == f"{id}.body" else body.format_map(values))
 
     def label(self, option: Option, language: str = "en") -> str:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.platform.ids import ChallengeId
-from bot.platform.job_outbox import Hopeless, Queue
+from bot.platform.job_outbox import Hopeless, NotNow, Queue
 from bot.platform.secret import Secret
 
 
@@ -52,3 +52,11 @@ class Undeliverable(Hopeless):
     def __init__(self, words: str = "undelivered.address") -> None:
         super().__init__(words)
         self.words = words
+
+
+class ProviderFault(Undeliverable):
+    """This provider won't carry it, whatever the number is; another one may."""
+
+
+class MaybeSent(NotNow):
+    """Whether it was taken isn't known. One more try does no harm: it is the same code."""

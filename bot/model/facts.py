@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.model.agents import Agent, Invitation, Stand
 from bot.model.asker import Asker
 from bot.model.browsers import BrowserForgotten, BrowserTicked
+from bot.model.drifts import Drifted
 from bot.model.step import Step
 from bot.model.suspensions import Resumed, Suspended
 from bot.platform.ids import (
@@ -180,7 +181,7 @@ class ChatUnlinked:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """Nothing is recovered or registered for this account until then."""
+    """Nothing is recovered or registered for this account until then; 0: from now on it is again. A longer freeze stays."""
 
     subject: SubjectId
     until: float
@@ -273,6 +274,7 @@ Fact = (
     | Added
     | Confirmed
     | Worked
+    | Drifted
     | Removed
     | Suspended
     | Resumed

@@ -143,6 +143,7 @@ class Ask:
     exhibit: ExhibitId | None = None  # shown in the sealed window, and typed in the chat: the page has no field for it
     state: PromptState = PromptState.QUESTION
     stage: Stage | None = None
+    after: float | None = None  # seconds until the engine looks whether it is still of use
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ class AskSecret:
     exhibit: ExhibitId | None = None  # shown in the sealed window only
     state: PromptState = PromptState.QUESTION
     stage: Stage | None = None
+    after: float | None = None  # seconds until the engine looks whether it is still of use
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from typing import TypeVar
 from bot.model.asker import Asker
 from bot.model.facts import BY_STRANGERS, Audited, Fact
 from bot.model.step import Step
+from bot.model.whence import Whence
 from bot.platform.ids import ConversationId, ObjectId, OptionId, Origin, SubjectId, WindowId
+from bot.platform.secret import Secret
 from bot.platform.sentences import Args
 
 F = TypeVar("F")
@@ -85,6 +87,7 @@ class Claim:
     died: bool = False  # whoever held it before never settled
     pressed: OptionId | None = None  # what `window` pressed, and nobody has settled yet
     expired: bool = False
+    whence: Whence | None = None  # of a page's visitor
 
 
 @dataclass(slots=True)
@@ -93,6 +96,8 @@ class Turn:
 
     claim: Claim
     facts: list[Fact] = field(default_factory=list)
+    remark: tuple[str, Args] | None = None  # a sentence to go with what is asked next
+    held_back: float = 0.0  # seconds until its outcome is told: wrong answers that are too many are slow ones
 
     @property
     def conversation(self) -> ConversationId:
@@ -108,6 +113,14 @@ class Turn:
     def window(self) -> WindowId | None:
         """The window that somebody spoke in. None: nobody spoke."""
         return self.claim.window.id if self.claim.window else None
+
+    @property
+    def whence(self) -> Whence | None:
+        """Where the answer came from. None: nobody spoke, or it can't be told from anybody's."""
+        window = self.claim.window
+        if self.claim.whence or window is None or not window.chat:
+            return self.claim.whence
+        return Whence(Secret(f"{window.kind}:{window.address}"))
 
     @property
     def sealed(self) -> WindowId | None:

@@ -92,7 +92,8 @@ class ChangeWords:
         at = datetime.fromtimestamp(float(change.about.get("at", self.world.now())), UTC).strftime("%Y-%m-%d %H:%M UTC")
         method = self.words.say(name_of(Kind(change.about["kind"])), (), language) if "kind" in change.about else ""
         link = args(link=self.base_url + self.links.path(change.undo)) if change.undo and reader.subject == change.subject else ()
-        return (*args(name=reader.name, login=change.owner.login, at=at, kind=method), *link)
+        tries = change.about.get("tries", "")
+        return (*args(name=reader.name, login=change.owner.login, at=at, kind=method, tries=tries), *link)
 
 
 class Carrier(Protocol):

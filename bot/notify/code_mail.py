@@ -7,6 +7,7 @@ from bot.identity.codes import sent_code
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
 from bot.language.translations import Words
+from bot.messaging.domain_bound import domain_bound
 from bot.messaging.messenger import Channel, Message, Messenger, Undeliverable
 from bot.platform.clock import World
 from bot.platform.ids import ChallengeId
@@ -27,6 +28,7 @@ class CodeMail:
     keys: Keys
     words: Words
     world: World
+    origin: str  # that a text binds its code to
 
     async def code(self, job: Job) -> None:
         """A code is derived here, at the last moment. A challenge that is over sends nothing."""
@@ -40,10 +42,12 @@ class CodeMail:
             return
         left = challenge.expires - self.world.now()
         minutes = str(int(left + 59) // 60)
-        values = (("code", sent_code(self.keys, challenge).reveal()), ("minutes", minutes))
+        code = sent_code(self.keys, challenge).reveal()
         say = about.get("language", "en")
         subject = self.words.say(f"code.{challenge.action}.subject", (), say)
-        text = self.words.say(f"method.{challenge.kind}.code.{challenge.action}", values, say)
+        text = self.words.say(f"method.{challenge.kind}.code.{challenge.action}", (("code", code), ("minutes", minutes)), say)
+        if channel is Channel.TEXT:
+            text = domain_bound(text, self.origin, code)
         told, stranger = (challenge.id, False) if about.get("known") == "1" else (None, True)
         message = Message(challenge.id, method.secret, subject, Secret(text), told, stranger, left)
         await self._send(channel, message, job)

@@ -17,3 +17,8 @@ async def paced() -> AsyncIterator[None]:
         yield
     finally:
         await sleep(PACE - (now() - began) % PACE)
+
+
+async def held_back(seconds: float) -> None:
+    """Before a wrong answer is told so, where they have become too many."""
+    await sleep(max(0.0, seconds))

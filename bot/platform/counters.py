@@ -1,6 +1,6 @@
 """The port to attempt counters: raised before anything is compared, in transactions of their own, and failing closed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -10,6 +10,7 @@ class Hit:
 
     allowed: bool
     again_at: float  # when the allowance is whole again
+    count: int = field(default=0, compare=False)  # attempts in this window, this one too
 
 
 class Counters(Protocol):

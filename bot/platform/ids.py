@@ -37,6 +37,7 @@ class Action(StrEnum):
     REGISTER = "register"  # add, replace or remove methods
     LINK = "link"  # say whose a chat account is
     AGENTS = "agents"  # ask a writeback agent in, let it in, or stop it
+    OVERVIEW = "overview"  # look at one's own page, and take off what is there
 
 
 class Origin(StrEnum):

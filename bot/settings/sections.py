@@ -150,6 +150,13 @@ def _issuer(given: str) -> str:
     return given
 
 
+def _elsewhere(given: str) -> str:
+    url = urlsplit(given)
+    if given and (url.scheme != "https" or not url.hostname or url.username or url.fragment or not given.isprintable()):
+        raise ValueError("has to be one https address, such as https://intranet.example.com/start")
+    return given
+
+
 class SignInSection(Section):
     """The company's identity provider, by OpenID Connect: how somebody without any method proves who they are."""
 
@@ -174,6 +181,11 @@ class SignInSection(Section):
     )
     admin_acr: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
         default=(), description="The same for the claim `acr`, which is asked for as well. Both lists empty: a sign-in is enough."
+    )
+
+    return_to: Annotated[str, AfterValidator(_elsewhere)] = Field(
+        default="",
+        description="Where people go on to who were sent to /register/check: one https address. Without it nobody is sent there.",
     )
 
     @model_validator(mode="after")

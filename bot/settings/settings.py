@@ -32,6 +32,7 @@ from bot.settings.sections import (
     TwilioSection,
     listed,
 )
+from bot.settings.sms_webhook import SmsWebhookSection
 
 SQLITE = "sqlite:///"
 
@@ -141,6 +142,7 @@ class Settings(Section):
     smtp: SmtpSection = SmtpSection()
     passwords: PasswordsSection = PasswordsSection()
     twilio: TwilioSection = TwilioSection()
+    sms_webhook: SmsWebhookSection = SmsWebhookSection()
     sign_in: SignInSection = SignInSection()
     egress: EgressSection = EgressSection()
     metrics: MetricsSection = MetricsSection()
@@ -152,6 +154,20 @@ class Settings(Section):
     def _signed_in_to_one(self) -> Self:
         if self.sign_in.issuer and self.sign_in.directory not in {*self.directories, *[""] * (len(self.directories) == 1)}:
             raise ValueError(f"[sign_in] directory has to be one of {', '.join(self.directories)}")
+        return self
+
+    @model_validator(mode="after")
+    def _one_budget(self) -> Self:
+        """Texts go by either, so what they may cost is said once."""
+        said = {"countries": self.sms_webhook.countries, "daily_budget": self.sms_webhook.daily_budget}
+        if not self.sms_webhook.url:
+            return self
+        if self.twilio.account_sid and any(said.values()):
+            raise ValueError(
+                "[sms_webhook] has countries and daily_budget of its own; where there is [twilio], its own count for both"
+            )
+        if not self.twilio.account_sid and (missing := [name for name, value in said.items() if not value]):
+            raise ValueError(f"[sms_webhook] names an address, so it needs {', '.join(missing)} too")
         return self
 
     @classmethod

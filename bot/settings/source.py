@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.platform.errors import OperatorError
-from bot.settings.demo import demo_settings
+from bot.settings.demo import demo_settings, with_premises
 from bot.settings.sections import FILE
 from bot.settings.settings import SQLITE, Settings
 from bot.settings.table import NAME, KnownSetting, known
@@ -48,7 +48,7 @@ def resolve(config: Path | None = None) -> Settings:
         return load(None)
     demo = demo_settings()
     if demo.keys.ring_file.exists() and demo.sqlite and demo.sqlite.exists():
-        return demo
+        return with_premises(demo)
     looked = " nor at ".join(str(name) for name in NAMES)
     raise OperatorError(
         f"There is no settings file at {looked}. `unlatch init` writes one; `unlatch demo` shows Unlatch without any."

@@ -10,8 +10,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import App, build, service
+from bot.app.demo_agent import demo_agent
 from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
+from bot.settings.demo import PREMISES
+from bot.settings.directories import DirectorySection
 from bot.settings.settings import Settings
 from store.store_flags import NotEmpty
 from tests.kit.attackers import by_hand
@@ -21,6 +24,7 @@ HOST = {"Host": f"localhost:{PORT}", "Origin": f"http://localhost:{PORT}"}
 DOORS = [
     ("GET", "/demo/inbox.json?account=ana"), ("GET", "/demo/things?as=ana"), ("GET", "/demo/chat?as=ana&token=x"),
     ("POST", "/demo/say"), ("POST", "/demo/press"), ("POST", "/demo/sign-in"), ("GET", "/demo/"), ("GET", "/demo"),
+    ("GET", "/demo/guide?as=ben"), ("POST", "/demo/cheat"), ("POST", "/demo/agent"), ("GET", "/agent/live"),
 ]  # fmt: skip
 
 
@@ -39,7 +43,7 @@ async def unmarked(tmp_path: Path, migrated: Path) -> AsyncIterator[App]:
 async def test_demo_routes_over_an_unmarked_store_are_nowhere(unmarked: App, method: str, path: str) -> None:
     client: TestClient[web.Request, web.Application] = TestClient(TestServer(unmarked.pages()))
     async with client:
-        form = {"as": "ana", "text": "x", "token": "x", "option": "x", "password": "x"}
+        form = {"as": "ana", "text": "x", "token": "x", "option": "x", "password": "x", "cheat": "code", "do": "stop"}
         answer = await client.request(method, path, data=form if method == "POST" else None, headers=HOST)
         assert answer.status == 404
         shown = await client.get("/?as=ana", headers=HOST)
@@ -68,3 +72,10 @@ async def test_the_mark_opens_these_doors_and_nothing_else_does(town: Town) -> N
     await town.replica()
     async with town.web.get("/demo/inbox.json?account=ana", headers=HOST) as answer:
         assert answer.status == 404
+
+
+async def test_an_unmarked_store_gets_no_agent_that_nobody_let_in(unmarked: App) -> None:
+    behind = {**unmarked.settings.directories, PREMISES: DirectorySection(kind="agent")}
+    unmarked.settings = unmarked.settings.model_copy(update={"directories": behind})
+    assert await demo_agent(unmarked) is None
+    assert await unmarked.store.agents.agents() == []

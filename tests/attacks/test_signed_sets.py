@@ -49,7 +49,7 @@ async def closed(town: Town, login: str = "ana") -> bool:
 
 BY_HAND = {
     "a method of mine": "insert into method "
-    "select 'method-mine', subject, kind, secret, 0, 0, 0, 0 from method where subject = ? and kind = 'totp'",
+    "select 'method-mine', subject, kind, secret, 0, 0, 0, 0, 0 from method where subject = ? and kind = 'totp'",
     "a method gone": "delete from method where subject = ? and kind = 'totp'",
     "registered earlier": "update method set registered_at = registered_at - 1 where subject = ?",
     "out of quarantine": "update method set usable_from = usable_from - 1 where subject = ? and kind = 'sms'",

@@ -86,5 +86,8 @@ def test_the_policy_of_the_demo_can_be_kept_as_a_document() -> None:
 
 def test_the_well_known_ones_are_explained_and_the_password_is_told() -> None:
     assert set(NOTES) == set(WELL_KNOWN) <= {resident.login for resident in residents()}
-    assert DEMO_PASSWORD in welcome("http://localhost:8400")
-    assert "http://localhost:8400" in welcome("http://localhost:8400")
+    told = welcome("http://localhost:8500", 8500)
+    assert DEMO_PASSWORD in told
+    assert all(f"http://localhost:8500/?as={login}" in told for login in ("ben", "erin", "adam"))
+    assert "UNLATCH_PORT=8500 .venv/bin/unlatch chat" in told
+    assert "UNLATCH_PORT" not in welcome("http://localhost:8400", 8400)

@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 from sqlalchemy import insert
 
 from bot.coverage.coverage import REASONS, CoverageReport, Figures, GroupFigures, Reason
+from bot.coverage.interfaces import CoverageQuestion
 from bot.coverage.lacks import Alike, Lack, lack
 from bot.coverage.reports import SMALLEST, Reports, Unable
 from bot.directory.interfaces import Changes, Person
@@ -26,6 +27,7 @@ from bot.policy.forecast import Forecast
 from bot.policy.policy import AdminRules, AdminState, MethodRules, Policy, Scope, ScopeState
 from bot.policy.roles import Role, Roles
 from bot.policy.scope import Barred, barred
+from store.account_statements import EACH
 from store.directory import EmbeddedDirectory
 from store.open import Store
 from store.tables import FREEZE, METHOD
@@ -214,3 +216,16 @@ def reason(policy: Policy, deliverable: frozenset[Kind], m: Made) -> Reason | No
 
 def why_barred(policy: Policy, m: Made) -> Barred | None:
     return Barred.FROZEN if m.frozen else barred(policy, m.person, admin=ROLES.admin(m.person))
+
+
+async def test_a_page_of_people_is_read_where_it_stands_in_the_list(store: Store) -> None:
+    if store.database.writer.dialect.name != "sqlite":  # PostgreSQL chooses by how many there are
+        return
+    question = CoverageQuestion(Policy(), Roles(), ("town",))
+    given = {**store.accounts._given(question), "never_": 1e99, "login_": "kim", "subject_": "town:1", "page_": 50}
+    whole = EACH.params(given)
+    looked = whole.compile(store.database.writer, compile_kwargs={"literal_binds": True})
+    async with store.database.read() as conn:
+        plan = [line.detail for line in await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {looked}")]
+    assert any("(login,subject)>" in line for line in plan), plan
+    assert not any("B-TREE FOR ORDER BY" in line for line in plan), plan

@@ -79,8 +79,13 @@ async def no_side_without_the_other(town: Town) -> None:
 
 
 STORY = {
-    "reset": ("ana", TOTP, "case.end.reset", "account:reset:changed"),
-    "unlock": ("ben", SMS, "case.end.unlock", "account:unlock:changed"),
+    "reset": ("ana", TOTP, "case.end.reset", ("account:reset:changed",)),
+    "unlock": (
+        "ben",
+        SMS,
+        "case.end.unlock",
+        ("account:unlock:changed", "account:unlock:moved"),
+    ),  # a lock doesn't say who took it off
 }
 
 
@@ -106,6 +111,6 @@ async def whole(town: Town, erin: Agent, action: str) -> None:
     await town.passes(JOB_LEASE)
     await no_side_without_the_other(town)
     tags = await town.tags()
-    assert tags.count(changed) == 1
+    assert sum(map(tags.count, changed)) == 1
     cases = by_hand(town, 'select id from "case"')
     assert tags.count("helpdesk:case:opened") == tags.count("helpdesk:case:ended") == len(cases) <= 2

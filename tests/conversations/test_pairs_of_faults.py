@@ -2,12 +2,17 @@
 
 import pytest
 
+from bot.accounts.interfaces import Outcome
+from bot.directory.interfaces import Unreachable
+from bot.platform.ids import Action
 from bot.platform.secret import Secret
 from store.argon2_hash import Hasher
+from store.directory import EmbeddedDirectory
 from store.directory_admin import AdministeredDirectory
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
-from tests.kit.kinds import TOTP
+from tests.kit.kinds import SMS, TOTP
+from tests.kit.moods import MoodyDirectory
 from tests.kit.residents import GOOD, OLD
 from tests.kit.town import LEASE, Killed, Town
 
@@ -76,3 +81,40 @@ async def test_killed_after_the_directory_said_yes_it_is_done_since_the_director
     await town.passes(LEASE)
     assert await ana.at() == "reset.done"
     assert (await town.tags()).count("account:reset:changed") == 1
+
+
+async def test_killed_while_it_takes_a_lock_off_and_another_was_first_it_isnt_called_its_own(town: Town) -> None:
+    ben = Caller(town, "ben", Channel.PORTAL)
+    await ben.wants("unlock")
+    await ben.begins_with(SMS)
+    await killed(town, ben, "after intend", await town.code("ben", SMS))
+    await EmbeddedDirectory.unlock(town.directory, await town.subject("ben"))
+    await town.passes(LEASE)
+    assert await ben.at() == "unlock.done"
+    tags = await town.tags()
+    assert (tags.count("account:unlock:changed"), tags.count("account:unlock:moved")) == (0, 1)
+
+
+async def test_killed_in_the_second_try_at_a_lock_nothing_stays_open(
+    town: Town, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = call("ben")
+    await ben.wants("unlock")
+    await ben.begins_with(SMS)
+    with monkeypatch.context() as silent:
+        silent.setattr(MoodyDirectory, "unlock", nothing)
+        await ben.types(await town.code("ben", SMS))
+    town.life.dies_at = "after intend"
+    with pytest.raises(Killed):
+        await ben.picks("Try again")
+    await town.replica()
+    await EmbeddedDirectory.unlock(town.directory, await town.subject("ben"))
+    await town.passes(LEASE)
+    assert await ben.at() == "unlock.done"
+    operation = await town.app.store.operations.last(await town.subject("ben"), Action.UNLOCK)
+    assert operation
+    assert operation.outcome is Outcome.MOVED
+
+
+async def nothing(*_: object) -> None:
+    raise Unreachable

@@ -12,7 +12,7 @@ from tests.kit.kinds import PASSKEY, TOTP
 from tests.kit.people import ORIGIN
 from tests.kit.registering import house, on_file, sits_down
 from tests.kit.residents import GOOD
-from tests.kit.software_key import SoftwareKey, asked_on
+from tests.kit.software_key import SoftwareKey, asked_on, holds_key
 from tests.kit.town import Town
 
 ADD = "Set up a passkey"
@@ -82,10 +82,13 @@ async def test_a_stranger_is_asked_the_same_whoever_is_meant(town: Town) -> None
 
 
 async def test_a_new_one_recovers_nothing_in_its_quarantine(town: Town) -> None:
+    old = await holds_key(town, "ana")
     key = await has_one(town, quarantine_hours=24)
     early = await asks(town, "ana")
     await signs(early, key)
     assert await early.notice() == "verify.not_taken"
+    await signs(again := await asks(town, "ana"), old)
+    assert await again.at() == "reset.new"
     town.clock.passes(86400)
     late = await asks(town, "ana")
     await signs(late, key)

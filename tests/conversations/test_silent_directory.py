@@ -130,9 +130,10 @@ async def test_an_unlock_that_arrives_after_it_was_given_up_is_on_the_audit_and_
     await EmbeddedDirectory.unlock(town.directory, await town.subject("ben"))
     await town.passes(PAUSE)
     tags = await town.tags()
-    assert (tags.count("account:unlock:unconfirmed"), tags.count("account:unlock:changed")) == (1, 1)
+    assert (tags.count("account:unlock:unconfirmed"), tags.count("account:unlock:moved")) == (1, 1)
     subjects = [subject for _, subject in await town.subjects_of_mail("ben")]
-    assert any("was unlocked" in subject for subject in subjects)
+    assert any("was changed" in subject for subject in subjects)
+    assert await ben.at() == "unlock.done"
 
 
 async def test_silent_while_an_unlock_looks_the_person_is_told_that_nothing_was_changed(town: Town, call: Call) -> None:

@@ -120,14 +120,44 @@ async def test_a_used_authenticator_code_is_refused_until_the_next_one_shows(tow
     assert await again.at() == "reset.done"
 
 
+async def off_by(town: Town, seconds: int) -> str:
+    """What ana's app shows on a phone whose clock is so many seconds ahead."""
+    methods = await town.app.store.records.methods(await town.subject("ana"))
+    return pyotp.TOTP(next(m.secret for m in methods if m.kind == TOTP).reveal()).at(int(town.clock.now) + seconds)
+
+
+async def given(town: Town, ana: Caller, seconds: int) -> tuple[str, str]:
+    """Where such a code leads to, in a conversation of its own."""
+    await town.passes(3600)
+    await ana.wants("reset")
+    await ana.begins_with(TOTP)
+    await ana.types(await off_by(town, seconds))
+    return await ana.at(), await ana.notice()
+
+
+async def test_a_clock_that_drifts_is_followed_by_one_step_and_its_owner_is_told(town: Town, chat: Call) -> None:
+    assert await given(town, chat("ana"), -60) == ("method.totp.ask", "method.totp.clock_behind")
+    assert await given(town, chat("ana"), -30) == ("reset.new", "")
+    assert await given(town, chat("ana"), -60) == ("reset.new", "method.totp.runs_behind")
+    assert await given(town, chat("ana"), -90) == ("method.totp.ask", "method.totp.clock_behind")
+    assert await given(town, chat("ana"), 0) == ("reset.new", "")  # the phone was set, and nobody has to wait for anything
+
+
+async def test_a_strangers_code_teaches_nothing_of_the_owners_clock(town: Town, chat: Call) -> None:
+    stranger = Caller(town, "ana", Channel.PORTAL)
+    await given(town, stranger, -30)
+    await town.passes(30)
+    await stranger.types(await off_by(town, -30))
+    assert await stranger.at() == "reset.new"
+    assert await given(town, chat("ana"), -60) == ("method.totp.ask", "method.totp.clock_behind")
+
+
 async def test_a_phone_whose_clock_is_off_is_told_so(town: Town, chat: Call) -> None:
     ana = chat("ana")
     await ana.wants("reset")
     await ana.begins_with(TOTP)
-    methods = await town.app.store.records.methods(await town.subject("ana"))
-    key = next(m.secret for m in methods if m.kind == TOTP)
-    await ana.types(pyotp.TOTP(key.reveal()).at(int(town.clock.now) + 150))
-    assert (await ana.at(), await ana.notice()) == ("method.totp.ask", "method.totp.clock_is_off")
+    await ana.types(await off_by(town, 150))
+    assert (await ana.at(), await ana.notice()) == ("method.totp.ask", "method.totp.clock_ahead")
     await ana.types(await town.code("ana", TOTP))
     assert await ana.at() == "reset.new"
 

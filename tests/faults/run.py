@@ -58,7 +58,7 @@ async def run(plan: Plan, folder: Path) -> Figures:
         stood = time.time()
         await asyncio.gather(*people, _disturbed(weather, plan))
         talked = time.time()
-        await _calm(site)
+        await calm(site)
         verdict = Verdict(site, plan, ledger)
         wrong = list(await verdict.found())
         _kept(folder, site, ledger, verdict)
@@ -106,7 +106,7 @@ async def _talked(site: Site, ledger: Ledger, balancer: Balancer, talk: Talk, pl
         ledger.ends[talk.number] = await ChatVisitor(talk, chat, page, balancer, ledger, chance).talks(until)
 
 
-async def _calm(site: Site) -> None:
+async def calm(site: Site) -> None:
     """Until nothing is open, or for as long as anything may take. What waits for longer than a lease is called up: its pause, not more."""
     for _ in range(CALM):
         if not await left_open(site):

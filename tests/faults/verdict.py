@@ -125,10 +125,13 @@ class Verdict:
                     not written & set(told.passwords), f"{told.login}: told untouched (talk {told.talk}), and it was written"
                 )
             if told.words == "unlock.done":
-                member = self.site.members[told.login]
-                self._unless(
-                    bool(self._writes(member, locks=True)), f"{told.login}: told unlocked (talk {told.talk}), and nothing was"
-                )
+                self._unless(self._was_unlocked(told.login), f"{told.login}: told unlocked (talk {told.talk}), and nothing was")
+
+    def _was_unlocked(self, login: str) -> bool:
+        """A new password takes a lock off as well."""
+        member = self.site.members[login]
+        by_hand = any(whose == login for _, whose, _ in self.ledger.by_hand)
+        return by_hand or any(self._writes(member, locks=locks) for locks in (True, False))
 
     def _letters(self) -> None:
         """Each notice once to each address on file; one that was on its way when something broke may come twice."""
@@ -154,9 +157,8 @@ class Verdict:
 
     def traces(self) -> dict[str, int]:
         """What replicas didn't expect, by its name in their logs."""
-        lines = [
-            line for r in self.site.replicas for line in r.log.read_text(encoding="utf-8").splitlines() if "Traceback" in line
-        ]
+        logs = [r.log.read_text(encoding="utf-8") for r in self.site.replicas if r.log.exists()]
+        lines = [line for log in logs for line in log.splitlines() if "Traceback" in line]
         return Counter(match[1] if (match := re.search(r'"event": "([^"]*)"', line)) else line[:60] for line in lines)
 
     def _answers(self) -> None:

@@ -14,6 +14,8 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/directories/entra/graph_client.py",  # a token goes with each question
     "adapters/messengers/demo_phone.py",  # the demo's inbox keeps a message, sealed
     "adapters/messengers/smtp.py",  # a mail leaves
+    "adapters/messengers/sms_webhook/signature.py",  # signs what is sent, and checks what is told
+    "adapters/messengers/sms_webhook/text_messages.py",  # a text message leaves
     "adapters/messengers/twilio/text_messages.py",  # a text message leaves
     "adapters/messengers/twilio/webhook.py",  # checks Twilio's signature
     "adapters/messengers/twilio/client.py",  # signs in at Twilio
@@ -46,6 +48,7 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/identity/methods/email.py",  # an address says which domain it is of, and is shown in part
     "bot/identity/methods/sms.py",  # a number is shown in part
     "bot/identity/taken_addresses.py",  # what is taken off the file is told, sealed on the way
+    "bot/identity/sprays.py",  # where somebody is wrong from is counted under its MAC
     "bot/identity/attempt_limits.py",  # a destination is counted under its MAC
     "bot/identity/directory_contacts.py",  # a number that the directory has is named by its MAC
     "bot/identity/registered.py",  # a registered method is sealed

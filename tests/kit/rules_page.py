@@ -30,13 +30,17 @@ class AdminBrowser:
     async def post(self, path: str, **form: str) -> Answer:
         return await self._send("POST", path, form)
 
-    async def leaves(self, change: str = "") -> str:
+    async def leaves(self, change: str = "", door: str = "/rules") -> str:
         """Where the door sends it to sign in."""
-        return (await self.get("/rules/sign-in" + (f"?change={change}" if change else ""))).location
+        return (await self.get(f"{door}/sign-in" + (f"?change={change}" if change else ""))).location
 
-    async def signs_in(self, login: str, change: str = "") -> Answer:
+    async def signs_in(self, login: str, change: str = "", door: str = "/rules") -> Answer:
         """At the demo's stand-in. Returns what the way back led to."""
-        asked = parse_qs(urlsplit(await self.leaves(change)).query)
+        return await self.follows(await self.leaves(change, door), login)
+
+    async def follows(self, there: str, login: str) -> Answer:
+        """To the stand-in, and back."""
+        asked = parse_qs(urlsplit(there).query)
         typed = {"login": login, "password": OLD, "code": await self.town.code(login, TOTP)}
         back = await self.post("/demo/company", state=asked["state"][0], nonce=asked["nonce"][0], **typed)
         return await self.get(back.location) if back.location else back

@@ -3,9 +3,9 @@
 import pytest
 
 from adapters.messengers.twilio.errors import BUSY, MEANINGS, NUMBER, PHONE, of_delivery, of_refusal
-from adapters.messengers.twilio.message_parts import parts
 from bot.audit.chain import TAG
 from bot.language.translations import LANGUAGES, Words
+from bot.notify.message_parts import parts
 
 WORDS = Words("Contoso", lambda: "4711")
 

@@ -128,3 +128,42 @@ async def test_a_stranger_is_told_nothing_even_if_it_is_on_record(town: Town) ->
     await town.settle()
     after = await stranger.page.view()
     assert (after.prompt, after.turn) == (before.prompt, before.turn)
+
+
+async def test_who_waits_for_a_code_that_was_taken_and_never_sent_is_told_what_else_there_is(town: Town) -> None:
+    class Says200:
+        async def send(self, message: Message) -> None:
+            """Carries nothing."""
+
+    cast("dict[Sent, Messenger]", town.app.messengers)[Sent.TEXT] = Says200()
+    ben = Caller(town, "ben", Channel.TERMINAL)
+    await ben.wants("unlock")
+    await ben.begins_with(SMS)
+    await town.passes(299)
+    assert await ben.at() == "method.sms.ask.known"
+    await town.passes(2)
+    assert await ben.at() == "undelivered.over"
+    await ben.picks("Another way")
+    assert await ben.at() == "verify.how"
+
+
+async def test_a_text_ends_with_the_line_that_binds_its_code_to_our_host(town: Town) -> None:
+    ana = Caller(town, "ana", Channel.DEMO)
+    await ana.wants("reset")
+    await ana.begins_with(SMS)
+    code = await town.code("ana", SMS)
+    (text,) = [m.text for m in (await town.app.demo().inbox("ana")).messages if m.channel == Sent.TEXT]
+    assert text.split("\n")[-1] == f"@localhost #{code}"
+
+
+async def test_of_two_codes_on_the_page_none_is_tried_and_a_pasted_message_is_taken(town: Town) -> None:
+    ana = Caller(town, "ana", Channel.DEMO)
+    await ana.wants("reset")
+    await ana.begins_with(SMS)
+    code = await town.code("ana", SMS)
+    for _ in range(4):  # more often than a code may be tried
+        answer = await ana.page.types(f"{code} or 113 355")
+        assert (answer.status, "holds more than one code" in answer.text) == (422, True)
+    fullwidth = code.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)})
+    await ana.types(f"Your code is {fullwidth[:3]}\u00a0{fullwidth[3:]}@localhost #{code}")
+    assert await ana.at() == "verify.how"  # and the next proof

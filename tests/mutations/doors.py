@@ -3,6 +3,7 @@
 from tests.mutations.defence import Defence
 
 HTTP, CONTRACTS = "tests/attacks/test_http.py", "tests/contracts"
+WEBHOOK, TOLD = "tests/messengers/test_webhook.py", "tests/messengers/test_told.py"
 TEAMS, SLACK, PEOPLE = "tests/teams/test_hostile.py", "tests/slack/test_hostile.py", "tests/slack/test_payloads.py"
 SIGN_IN, TOKENS, AGENT = "tests/sign_in/test_refusals.py", "tests/sign_in/test_provider.py", "tests/writeback/test_refusals.py"
 
@@ -42,6 +43,27 @@ WINDOWS = (
         "if request.method not in SAFE and not self._same_origin(request):",
         "if False:",
         "tests/web/test_edge.py::test_another_sites_page_can_change_nothing",
+    ),
+)
+
+OWN_PAGE = (
+    Defence(
+        "a session at one's own page is one browser's and short",
+        "return session if browser and lasts and keys.signed(purpose, _text(session), mac) else None",
+        "return session",
+        "tests/conversations/test_own_page.py::test_the_door_is_shut_to_other_browsers_old_sessions_and_forged_forms",
+    ),
+    Defence(
+        "what a phone has locked it doesn't open",
+        "if not session.company:",
+        "if False:",
+        "tests/conversations/test_own_page.py::test_a_locked_recovery_is_told_and_opened_by_the_companys_sign_in_alone",
+    ),
+    Defence(
+        "a form of one's own page is this session's",
+        'if not is_own_form(self._desk.keys, session, form["csrf"]):',
+        "if False:",
+        "tests/conversations/test_own_page.py::test_the_door_is_shut_to_other_browsers_old_sessions_and_forged_forms",
     ),
 )
 
@@ -193,5 +215,29 @@ OUTSIDE = (
         "if (request.agent, request.directory) != (self.keys.agent, self.directory.name):",
         "if request.directory != self.directory.name:",
         f"{AGENT}::test_a_request_for_another_agent_or_directory_is_refused",
+    ),
+    Defence(
+        "SMS webhook: what is told is told once",
+        'if not await records.charge(f"webhook:{name}", 1, 1, 2 * TOLERANCE):',
+        "if not name:",
+        f"{WEBHOOK}::test_a_failure_is_heard_once_and_a_replayed_one_refused",
+    ),
+    Defence(
+        "SMS webhook: what is told is new",
+        "or abs(now - int(stamp)) > TOLERANCE:",
+        "or False:",
+        f"{WEBHOOK}::test_what_is_old_or_signed_by_others_is_not_heard",
+    ),
+    Defence(
+        "texts: one that may have it isn't asked again at once",
+        "if await self.counters.counted(mark):",
+        "if False:",
+        f"{WEBHOOK}::test_one_that_may_have_it_is_asked_again_when_the_code_is_late_and_not_before",
+    ),
+    Defence(
+        "texts: the last line binds the code to our host",
+        "text = domain_bound(text, self.origin, code)",
+        "pass",
+        f"{TOLD}::test_a_text_ends_with_the_line_that_binds_its_code_to_our_host",
     ),
 )

@@ -5,7 +5,8 @@ from tests.mutations.defence import Defence
 ATTACKS, CONTRACTS, UNIT = "tests/attacks", "tests/contracts", "tests/unit"
 BY_HAND, GUESSING, FLOODS = f"{ATTACKS}/test_rows_by_hand.py", f"{ATTACKS}/test_guessing.py", f"{ATTACKS}/test_floods.py"
 ENUMERATION, ACCOUNTS = f"{ATTACKS}/test_enumeration.py", f"{ATTACKS}/test_accounts.py"
-EVERY_STEP = f"{ATTACKS}/test_every_step.py"
+HUNDRED = f"{ATTACKS}/test_in_a_row.py"
+EVERY_STEP, SPRAYING = f"{ATTACKS}/test_every_step.py", f"{ATTACKS}/test_spraying.py"
 FACTS, FILED = f"{CONTRACTS}/test_store_facts.py", f"{CONTRACTS}/test_store_registration.py"
 RULES = "tests/conversations/test_register_rules.py"
 
@@ -115,6 +116,66 @@ METHODS = (
         "if no.words == EXPIRED:",
         "if no.words:",
         f"{EVERY_STEP}::test_st14_every_step_that_a_stranger_reaches_is_the_same_for_every_account",
+    ),
+    Defence(
+        "a clock is learnt of its owner alone",
+        "        if right:\n            await self._noted(asked, right)",
+        "        if right:\n            self._learnt(right)\n            await self._noted(asked, right)",
+        "tests/conversations/test_wrong_codes.py::test_a_strangers_code_teaches_nothing_of_the_owners_clock",
+    ),
+    Defence(
+        "what passes is two time-steps away at most",
+        "return max(-LEARNT, min(LEARNT, steps))",
+        "return steps",
+        "tests/conversations/test_wrong_codes.py::test_a_clock_that_drifts_is_followed_by_one_step_and_its_owner_is_told",
+    ),
+    Defence(
+        "a hundred in a row end a method",
+        "IN_A_ROW = (100, ",
+        "IN_A_ROW = (10**6, ",
+        f"{HUNDRED}::test_st09_a_hundred_in_a_row_of_whoever_is_known_end_a_method_and_no_other",
+    ),
+    Defence(
+        "a hundred of strangers end it for strangers",
+        "if told else _by_strangers(asked.subject, asked.kind)",
+        'if told else ""',
+        f"{HUNDRED}::test_st09_the_hundredth_wrong_answer_of_strangers_is_their_last",
+    ),
+    Defence(
+        "a stranger's luck forgives nobody who is known",
+        '_in_a_row(asked.method) if await self.known(asked.subject) else ""',
+        "_in_a_row(asked.method)",
+        f"{HUNDRED}::test_st09_a_strangers_luck_forgives_no_wrong_answers_of_whoever_is_known",
+    ),
+    Defence(
+        "an owner hears of strangers' wrong answers",
+        "if stranger and not is_decoy(subject):",
+        "if False:",
+        f"{HUNDRED}::test_st09_owners_hear_of_strangers_wrong_answers_once_when_the_day_is_over",
+    ),
+    Defence(
+        "a wrong answer too many is told late",
+        "await held_back(min(turn.held_back, claim.until - self.world.now() - SETTLING))",
+        "pass",
+        f"{SPRAYING}::test_st09_behind_a_sprayers_address_whoever_is_right_waits_for_nothing",
+    ),
+    Defence(
+        "wrong answers are added up by where they come from",
+        "said=said, whence=whence)\n        except",
+        "said=said)\n        except",
+        f"{SPRAYING}::test_st09_behind_a_sprayers_address_whoever_is_right_waits_for_nothing",
+    ),
+    Defence(
+        "a spray raises an alarm",
+        "if share.alarms(accounts.count):",
+        "if False:",
+        f"{SPRAYING}::test_st09_a_spray_is_told_to_admins_with_what_is_tried_from_where_at_how_many_and_since_when",
+    ),
+    Defence(
+        "wrong answers of all strangers are added up",
+        "        if stranger:\n            await self._count(",
+        "        if False:\n            await self._count(",
+        f"{SPRAYING}::test_st09_a_spray_from_everywhere_at_once_is_one_as_well",
     ),
 )
 

@@ -56,13 +56,13 @@ PASSKEYS = (
     ),
     Defence(
         "a passkey is set up where its owner proved who they are",
-        "if found is None or any(proof.window != self.turn.sealed for proof in found[1]):",
+        "if found is None or any(proof.window != challenges.turn.sealed for proof in found[1]):",
         "if found is None:",
         f"{STORY}::test_it_is_set_up_only_in_the_browser_in_which_they_proved_who_they_are",
     ),
     Defence(
         "one credential is one person's",
-        "if await self.records.owner(made.id):",
+        "if await challenges.records.owner(made.id):",
         "if False:",
         f"{STORY}::test_one_key_is_nobody_elses_and_not_taken_up_twice",
     ),

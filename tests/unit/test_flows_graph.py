@@ -45,7 +45,12 @@ def test_a_dead_end_would_be_found() -> None:
 
 
 def test_an_effect_is_reached_by_a_proof_or_by_proofs_on_record_only(graph: Graph) -> None:
-    effects = {"reset.new", "reset.locked", "change.new", "unlock.now", *(node for node in graph if node.startswith("register."))}
+    effects = {
+        "reset.new",
+        "reset.locked",
+        "change.new",
+        *(node for node in graph if node.startswith(("register.", "unlock.now", "unlock.unconf"))),
+    }
     proofs = ("page.open", "verify.type", "verify.in_full", "verify.elsewhere", "find.self", "opening")
     for node, ends in graph.items():
         if ends & effects:

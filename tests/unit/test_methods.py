@@ -14,13 +14,17 @@ from bot.model.prompt import Code
 from bot.platform.ids import MethodId, SubjectId
 from bot.platform.secret import Secret
 from bot.policy.policy import DEFAULT
+from tests.house.tree import ROOT
 from tests.kit.kinds import EMAIL, LISTABLE, PASSKEY, PASSWORD, RECOVERY, SIGN_IN, SMS, TOTP
 from tests.kit.method_sentences import needed
 from tests.unit.test_words import catalogue
 
 # Of one method's own; its file raises them.
 OWN = {
-    "method.totp.clock_is_off",
+    "method.totp.clock_behind",
+    "method.totp.clock_ahead",
+    "method.totp.runs_behind",
+    "method.totp.runs_ahead",
     "method.totp.used",
     "method.sms.bad",
     "method.email.bad",
@@ -29,6 +33,24 @@ OWN = {
     "method.password.wrong.untried",
 }
 EACH = pytest.mark.parametrize("method", ALL, ids=lambda method: method.kind)
+
+
+def row(method: Method) -> str:
+    """What docs/methods.md says of it."""
+    group = f"{method.group}, by itself worth two" if method.counts_as_two else method.group
+    told = (
+        f"`{method.kind}`",
+        group,
+        "weak" if method.weak else "strong",
+        "yes" if method.resists_phishing else "no",
+        method.nist,
+    )
+    return f"| {' | '.join(told)} | {method.lifetime / 60:g} min | {'-' if method.unregistered else method.most} |"
+
+
+@EACH
+def test_the_docs_say_what_it_states_of_itself(method: Method) -> None:
+    assert row(method) in (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
 
 
 def test_each_is_there_once() -> None:

@@ -15,6 +15,7 @@ from bot.identity.masks import known_by, named
 from bot.identity.registered import NEVER, Registered, sealed_as
 from bot.model.step import Step
 from bot.model.turn import PAGE, WATCH, Party, Window
+from bot.platform.clock import World
 from bot.platform.ids import ChallengeId, ConversationId, GrantId, Line, MethodId, Origin, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
@@ -56,7 +57,8 @@ class Stored:
 async def shown(stored: Stored, folder: Path, window: str = "page-1") -> Exhibited | None:
     keys = Keys.create(folder / "ring.json")
     ports = cast("Conversations", stored), cast("Records", stored)
-    exhibits = Exhibits(*ports, keys, "Contoso & Söhne", cast("AgentStore", stored), "https://unlatch.example")
+    agents, origin = cast("AgentStore", stored), "https://unlatch.example"
+    exhibits = Exhibits(*ports, keys, "Contoso & Söhne", agents, origin, World())
     return await exhibits.show(WindowId(window))
 
 

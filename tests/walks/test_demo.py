@@ -11,7 +11,7 @@ from tests.kit.service import Service
 
 NEW = "Copper-Lantern-58-Meadow"
 WRONG = 10  # passwords until the directory locks
-RESETS = dict(zip(LOOKS, ("ana", "priya", "rosa", "frida"), strict=True))
+RESETS = dict(zip(LOOKS, ("ana", "kira", "rosa", "frida"), strict=True))
 UNLOCKS = dict(zip(LOOKS, ("CloudUser", "yusuf", "ines", "quentin"), strict=True))
 STRANGERS = dict(zip(LOOKS, ("dev", "mei", "sarah", "idris"), strict=True))
 looks = pytest.mark.parametrize(("size", "scheme"), LOOKS)

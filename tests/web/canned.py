@@ -7,6 +7,7 @@ from bot.conversation.interfaces import Gone, Notice, Stale, Taken
 from bot.conversation.view import PageOpened, Purpose, View
 from bot.language.translations import Wording, Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Lines, Option, Password, Prompt, PromptState, Say, Text, Wait
+from bot.model.whence import Whence
 from bot.platform.ids import Line, OptionId, WindowId, WordsId
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args, args
@@ -102,7 +103,9 @@ class Canned:
             raise RuntimeError("planted fault")
         return view(self.script[min(self.turn, len(self.script)) - 1], self.turn)
 
-    async def take_answer(self, token: str, who: str, *, option: str | None = None, said: Secret | None = None) -> View:
+    async def take_answer(
+        self, token: str, who: str, *, option: str | None = None, said: Secret | None = None, whence: Whence | None = None
+    ) -> View:
         if who != self.browser:
             raise Stale
         now = await self.view(WINDOW, who)

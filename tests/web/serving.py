@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 from aiohttp.web import Application, Request, RouteDef
 
-from adapters.web.demo_port import Authenticator, DemoAccount, DemoMessage, Inbox
+from adapters.web.demo_port import AgentSeen, Authenticator, Cheat, DemoAccount, DemoLine, DemoMessage, Inbox
 from adapters.web.not_me import NotMeDoor
 from adapters.web.server import web_app
 from bot.conversation.interfaces import Stale
@@ -23,6 +23,7 @@ from bot.policy.passwords import Ruling
 from tests.web.canned import AT, IDS, PROMPTS, WINDOW, Canned, view
 
 WISHES = tuple(Option(OptionId(w), WordsId(f"menu.{w}")) for w in ("reset", "unlock", "change"))
+UP = AgentSeen("onprem", "dc1", "ABCD-EFGH", connected=True, answers=True, since=AT)
 PASSPHRASE = "Quiet-Harbor-Lantern-52"
 Client = TestClient[Request, Application]
 
@@ -33,6 +34,7 @@ class CannedDemo:
 
     shown: View | None = None
     pressed: list[tuple[str, str]] = field(default_factory=list)
+    premises: AgentSeen = UP
 
     async def accounts(self) -> Sequence[DemoAccount]:
         return [DemoAccount("ana", "Ana Alvarez"), DemoAccount("ben", "Ben Brandt", "demo.note.ben")]
@@ -66,6 +68,15 @@ class CannedDemo:
 
     async def sign_in(self, login: str, password: Secret) -> SignIn:
         return SignIn.RIGHT if password.equals(Secret(PASSPHRASE)) else SignIn.WRONG
+
+    async def agent(self, login: str = "") -> AgentSeen | None:
+        return self.premises if login != "ana" else None
+
+    async def switch(self, *, on: bool) -> None:
+        self.premises = replace(self.premises, connected=on, answers=on)
+
+    async def cheat(self, cheat: Cheat, language: str) -> Sequence[DemoLine]:
+        return [DemoLine("demo.cheat.owner.sees"), DemoLine(view=view(PROMPTS["code"], sealed=False), buttons=True)]
 
 
 async def rulings(window: WindowId, password: Secret) -> Sequence[Ruling]:

@@ -43,8 +43,9 @@ async def test_every_page_is_well_formed_for_everybody(chromium: Browser, size: 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
 async def test_the_demo_is_well_formed_for_everybody(chromium: Browser, size: str, scheme: Scheme) -> None:
     async with serving(Canned(), words=WORDS, demo=CannedDemo()) as client, looking(chromium, size, scheme) as page:
-        await page.goto(f"http://localhost:{client.port}/")
-        await examined(page)
+        for path in ("/", "/?as=ana"):
+            await page.goto(f"http://localhost:{client.port}{path}")
+            await examined(page)
         await page.fill("#text", "I forgot my password")
         await page.press("#text", "Enter")
         await expect(page.locator("#now a.button")).to_have_attribute("target", "_blank")
@@ -103,7 +104,7 @@ async def test_the_page_follows_the_conversation_and_takes_the_focus_along(chrom
 async def test_the_chat_keeps_what_was_said_and_only_the_newest_buttons(chromium: Browser) -> None:
     demo = CannedDemo()
     async with serving(Canned(), demo=demo) as client, looking(chromium) as page:
-        await page.goto(f"http://localhost:{client.port}/")
+        await page.goto(f"http://localhost:{client.port}/?as=ana")
         await page.click("#now button >> nth=0")
         await expect(page.locator("#past .mine")).to_have_text("web.demo.try.reset")
         await expect(page.locator("#now .bubble")).to_contain_text("method.email.ask.known")

@@ -12,7 +12,7 @@ PART = {"X-Part": "1"}
 
 async def test_the_page_shows_chat_phone_and_directory_of_whoever_is_played() -> None:
     async with serving(Canned(), demo=CannedDemo()) as client:
-        first, second = await (await client.get("/")).text(), await (await client.get("/?as=BEN")).text()
+        first, second = await (await client.get("/?as=ana")).text(), await (await client.get("/?as=BEN")).text()
         assert all(said in first for said in ("web.demo.hello[name=Ana Alvarez]", "314159", "654321", "web.state.fine"))
         assert all(said in second for said in ("web.demo.hello[name=Ben Brandt]", "web.state.locked", "web.demo.no_messages"))
         assert (await client.get("/?as=nobody")).status == 404
@@ -67,3 +67,19 @@ async def test_metrics_have_a_listener_of_their_own() -> None:
     async with TestServer(metrics_app(lambda: "turns_total 3\n")) as server, ClientSession() as session:
         answer = await session.get(server.make_url("/metrics"))
         assert (await answer.text(), answer.content_type) == ("turns_total 3\n", "text/plain")
+
+
+async def test_the_first_screen_has_three_doors_and_a_story_marks_its_next_step() -> None:
+    async with serving(Canned(), demo=CannedDemo()) as client:
+        doors = await (await client.get("/")).text()
+        assert all(f'href="/?as={login}"' in doors for login in ("ben", "erin", "adam"))
+        ben = await (await client.get("/?as=ben")).text()
+        assert '<li value="1" aria-current="step">' in ben
+        assert (await client.get("/demo/guide?as=ana")).status == 204
+
+
+async def test_what_is_no_way_to_cheat_is_refused() -> None:
+    async with serving(Canned(), demo=CannedDemo()) as client:
+        tried = await (await client.post("/demo/cheat", data={"cheat": "link"})).text()
+        assert "demo.cheat.link.holds" in tried
+        assert (await client.post("/demo/cheat", data={"cheat": "root"})).status == 400

@@ -13,15 +13,18 @@ from bot.language.translations import LANGUAGES, Words
 from bot.model.turn import PAGE, WATCH
 
 WORDS = Words("Contoso Demo", lambda: "")
-FILLED = tuple((name, "x") for name in ("label", "digits", "met", "all", "name", "seconds", "login", "agent", "case"))
+FILLED = tuple(
+    (name, "x")
+    for name in ("label", "digits", "met", "all", "name", "seconds", "login", "agent", "case", "number", "of", "password")
+)
 WHOLE = re.compile(r"""["'](web\.[a-z_]+(?:\.[a-z_]+)*)["']""")
 # Where a page puts an id together, these are its endings.
 FAMILIES: dict[str, list[str]] = {
     "web.place.": [PAGE, WATCH, "demo", "terminal", "case"],
     "web.channel.": ["text", "mail"],
-    "web.state.": ["locked", "disabled", "expired", "must_change", "fine"],
-    "web.signed.": list(SignIn),
-    "web.demo.try.": ["reset", "unlock", "change"],
+    "web.state.": ["locked", "disabled", "expired", "must_change", "fine", "silent"],
+    "web.signed.": [*SignIn, "silent"],
+    "web.demo.try.": ["reset", "unlock", "change", "help", "coverage"],
     "web.": ["taken.title", "taken.text", "gone.title", "gone.text"],
     "web.error.": [f"{status}.{part}" for status in TOLD for part in ("title", "text")],
 }

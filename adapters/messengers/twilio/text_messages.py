@@ -1,33 +1,23 @@
 """Text messages by Twilio: within the budget, from our sender to the number on file, and truthful about what became of them."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import ClientConnectorError, ClientError
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 
 from adapters.messengers.twilio.client import TIMEOUT, TwilioAccount, called
-from adapters.messengers.twilio.errors import BUSY, TwilioError, of_delivery, of_refusal
-from adapters.messengers.twilio.message_parts import parts
+from adapters.messengers.twilio.errors import BUSY, FRAUD, TwilioError, of_delivery, of_refusal
 from adapters.messengers.twilio.webhook import status_url
-from bot.messaging.messenger import Message, Undeliverable
+from bot.messaging.messenger import Message, ProviderFault, Undeliverable
 from bot.notify.admin_alerts import AdminAlerts
+from bot.notify.message_parts import parts
+from bot.notify.paid_sending import NotAccepted, PaidSending
 from bot.notify.sms_budget import SmsBudget
 from bot.platform.counters import Counters
 from bot.platform.harmless import harmless
 from bot.platform.job_outbox import NotNow
 
 LONGEST = 36000  # seconds that Twilio keeps a message
-FORGOTTEN = 3600.0  # seconds after which a message is tried no more for sure
-
-
-class TwilioRefused(Exception):  # noqa: N818 - an answer
-    """Twilio took nothing. `after`: seconds that it wants us to wait."""
-
-    def __init__(self, meaning: TwilioError, code: int, after: float = 0.0) -> None:
-        super().__init__(code)
-        self.meaning, self.code, self.after = meaning, code, after
 
 
 @dataclass(frozen=True)
@@ -41,25 +31,9 @@ class TextMessages:
     reachable: str = ""
 
     async def send(self, message: Message) -> None:
-        """Raises Undeliverable, NotNow.
-
-        When it isn't known whether Twilio took a message, one more try is made: a second text holds the same code and does no
-        harm. Then whoever waits is told that it may come or not.
-        """
-        spent = await self.budget.spend(message.to, parts(harmless(message.text.reveal())), stranger=message.stranger)
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                await self._post(message)
-        except TwilioRefused as no:
-            await self.budget.give_back(spent)
-            await self._after(no, message)
-        except ClientConnectorError:
-            await self.budget.give_back(spent)
-            raise NotNow from None
-        except (TimeoutError, ClientError, ValueError):
-            if await self.tries.charge(f"unknown:{message.id}", 1, 1, FORGOTTEN):
-                raise NotNow from None
-            raise Undeliverable("undelivered.unknown") from None
+        """Raises Undeliverable, NotNow."""
+        size = parts(harmless(message.text.reveal()))
+        await PaidSending("twilio", self.budget, self.tries).send(message, size, lambda: self._post(message), TIMEOUT)
 
     async def _post(self, message: Message) -> None:
         given = {"messaging_service_sid" if self.account.service else "from_": self.account.sender, **self._asked(message)}
@@ -67,9 +41,10 @@ class TextMessages:
             try:
                 made = await client.messages.create_async(to=message.to.reveal(), body=harmless(message.text.reveal()), **given)
             except (TwilioRestException, TwilioServiceException) as no:
-                raise TwilioRefused(of_refusal(no.status, no.code or 0), no.code or 0, http.retry_after) from None
+                refused = of_refusal(no.status, no.code or 0)
+                raise NotAccepted(await self._why(refused, no.code or 0, message, http.retry_after)) from None
         if made.error_code:
-            raise TwilioRefused(of_delivery(made.error_code), made.error_code)
+            raise NotAccepted(await self._why(of_delivery(made.error_code), made.error_code, message))
 
     def _asked(self, message: Message) -> dict[str, Any]:
         asked: dict[str, Any] = {}
@@ -79,9 +54,10 @@ class TextMessages:
             asked["status_callback"] = status_url(self.reachable, message.challenge)
         return asked
 
-    async def _after(self, no: TwilioRefused, message: Message) -> None:
-        if no.meaning.alarm:
-            await self.alerts.raise_alert(no.meaning.alarm, code=no.code)
-        if no.meaning is BUSY and (message.good_for is None or no.after < message.good_for):
-            raise NotNow(no.after) from None
-        raise Undeliverable(no.meaning.person) from None
+    async def _why(self, no: TwilioError, code: int, message: Message, after: float = 0.0) -> Undeliverable | NotNow:
+        """`after`: seconds that Twilio wants us to wait. What it takes for fraud is carried by nobody else either."""
+        if no.alarm:
+            await self.alerts.raise_alert(no.alarm, code=code)
+        if no is BUSY and (message.good_for is None or after < message.good_for):
+            return NotNow(after)
+        return ProviderFault(no.person) if no.person == BUSY.person and no is not FRAUD else Undeliverable(no.person)

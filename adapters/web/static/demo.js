@@ -6,6 +6,7 @@ const past = document.getElementById("past");
 const now = document.getElementById("now");
 const talk = document.querySelector(".talk");
 const things = document.getElementById("things");
+const guide = document.getElementById("guide");
 let waiting = new AbortController();
 let last = "";
 
@@ -54,7 +55,17 @@ async function send(form, submitter) {
   refresh();
 }
 
+async function lead() {
+  if (guide.hidden) return;
+  const answer = await get("/demo/guide", { as: me }).catch(() => null);
+  const html = answer?.status === 200 ? await answer.text() : "";
+  const next = new DOMParser().parseFromString(html, "text/html").body;
+  // Put in place only when it says something else, so that nobody is read the same twice.
+  if (html && next.textContent !== guide.textContent) guide.replaceChildren(...next.childNodes);
+}
+
 async function refresh() {
+  lead();
   const answer = await get("/demo/things", { as: me }).catch(() => null);
   if (!answer?.ok) return;
   const html = await answer.text();

@@ -35,8 +35,8 @@ class CompanySignIn(Method):
     asks = MetElsewhere(since, signs_in=True)
     registers = NotByPerson()
     unregistered = True
-    serves = frozenset({Action.LINK})
-    suffices_for = frozenset({Action.LINK})  # a link proves nothing, and whoever the company knows may have it
+    serves = frozenset({Action.LINK, Action.OVERVIEW})
+    suffices_for = serves  # a link proves nothing, and one's own page only takes away: whoever the company knows may have them
 
     def begins(self, policy: Policy, *, admin: bool) -> bool:
         """Anybody's."""

@@ -10,7 +10,7 @@ from bot.platform.clock import World
 from bot.platform.ids import MethodId, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.platform.sentences import Refuse
+from bot.platform.sentences import Args, Refuse
 
 
 class PasswordTrial(Protocol):
@@ -73,6 +73,8 @@ class Right:
 
     method: MethodId | None
     step: int = 0  # must be newer than the last one, or the turn is lost; 0: this method has no such order
+    drift: int | None = None  # how far its clock is off, where that is another than was known. Not learnt from strangers
+    remark: tuple[str, Args] | None = None  # what its owner should hear of it, if it is them for sure
 
 
 @dataclass(frozen=True, slots=True)

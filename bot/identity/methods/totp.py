@@ -16,10 +16,11 @@ from bot.model.facts import Challenged
 from bot.platform.clock import World
 from bot.platform.ids import Kind, Line
 from bot.platform.secret import Secret
-from bot.platform.sentences import Misstep
+from bot.platform.sentences import Misstep, args
 
 KEY = 20  # bytes (RFC 4226 section 4)
 SKEW = 1  # time-steps to each side that pass (RFC 6238 section 5.2)
+LEARNT = 1  # time-steps that the middle of these may move with a clock that drifts (RFC 6238 section 6): what passes is two away at most
 FAR = 20  # time-steps in which a right code means "your clock is off": ten minutes
 
 
@@ -49,14 +50,17 @@ async def right(asked: Challenged, given: Secret, mine: Sequence[Registered], to
     """Raises Misstep for a code that was used before (RFC 6238 section 5.2), or when only the phone's clock is off."""
     method, now = next((m for m in mine if m.id == asked.method), None), tools.world.now()
     key = method.secret if method else nobodys_key(asked, tools)
-    step = _step_of(key, given, now, SKEW)
-    if step is None and _step_of(key, given, now, FAR) is not None:
-        raise Misstep("method.totp.clock_is_off")
-    if step is None or method is None:
+    drift = _learnt(method.drift) if method else 0
+    off = _off_by(key, given, now, range(drift - SKEW, drift + SKEW + 1))
+    if off is None and (far := _off_by(key, given, now, range(-FAR, FAR + 1))) is not None:
+        raise Misstep(_clock("clock", far), minutes=_minutes(far))
+    if off is None or method is None:
         return None
+    step = int(now) // pyotp.TOTP(key.reveal()).interval + off
     if step <= method.last_step:
         raise Misstep("method.totp.used")
-    return Right(method.id, step)
+    remark = (_clock("runs", off), args(minutes=_minutes(off))) if abs(off) > SKEW else None
+    return Right(method.id, step, _learnt(off) if _learnt(off) != method.drift else None, remark)
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,21 @@ class AuthenticatorApp(Method):
         return Line(datetime.fromtimestamp(method.registered_at, UTC).strftime("%Y-%m-%d"))
 
 
-def _step_of(key: Secret, given: Secret, now: float, steps: int) -> int | None:
+def _off_by(key: Secret, given: Secret, now: float, steps: range) -> int | None:
+    """By how many time-steps the clock that made this code is ahead of ours. None: by none of these."""
     totp = pyotp.TOTP(key.reveal())
-    middle = int(now) // totp.interval
-    near = range(middle - steps, middle + steps + 1)
-    found = [step for step in near if hmac.compare_digest(totp.generate_otp(step), given.reveal())]
+    here = int(now) // totp.interval
+    found = [step for step in steps if hmac.compare_digest(totp.generate_otp(here + step), given.reveal())]
     return found[0] if found else None
+
+
+def _learnt(steps: int) -> int:
+    return max(-LEARNT, min(LEARNT, steps))
+
+
+def _clock(what: str, steps: int) -> str:
+    return f"method.totp.{what}_{'ahead' if steps > 0 else 'behind'}"
+
+
+def _minutes(steps: int) -> int:
+    return max(1, round(abs(steps) / 2))
