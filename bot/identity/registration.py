@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from bot.accounts.interfaces import Operations, Outcome
+from bot.accounts.interfaces import Operations
+from bot.identity.after_reset import lately, withstands
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.directory_contacts import first_of
 from bot.identity.identity import Identity
@@ -57,12 +58,11 @@ class Registration:
         too_new = await self.identity.could(subject, Action.REGISTER, soon=True)
         raise Refuse("register.too_new" if too_new else "verify.no_method_left")
 
-    async def no_reset_just_now(self, subject: SubjectId) -> None:
+    async def no_reset_just_now(self, subject: SubjectId, grant: GrantId | None = None) -> None:
         """Raises Refuse: whoever stole a password doesn't settle in by it."""
-        for action in (Action.RESET, Action.DISOWN):
-            last = await self.operations.last(subject, action)
-            if last and last.outcome is not Outcome.REJECTED and self.world.now() - last.at < DAY:
-                raise Refuse("register.after_reset")
+        disowned, reset = [await lately(self.operations, subject, a, self.world.now()) for a in (Action.DISOWN, Action.RESET)]
+        if disowned or (reset and not await withstands(self.identity, subject, grant)):
+            raise Refuse("register.after_reset")
 
     async def kinds(self) -> tuple[Kind, ...]:
         """What may be added: what the policy lets people prove with, and this house can carry."""
@@ -242,7 +242,7 @@ class Registration:
 
     async def _entitled(self, grant: GrantId, subject: SubjectId) -> None:
         """Raises Refuse: not by this grant, or not any more."""
-        await self.no_reset_just_now(subject)
+        await self.no_reset_just_now(subject, grant)
         await self.identity.authorize(grant, Action.REGISTER, subject)
 
     async def _count(self, grant: GrantId, method: Registered, step: int, *, quiet: bool = False) -> None:

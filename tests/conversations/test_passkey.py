@@ -168,3 +168,22 @@ async def test_one_key_is_nobody_elses_and_not_taken_up_twice(town: Town) -> Non
     await second.picks("Remove")
     await second.picks("Passkey or security key: Blue key")
     assert len(await on_file(town, "ana", PASSKEY)) == 1
+
+
+async def test_soon_after_a_reset_it_alone_changes_methods(town: Town) -> None:
+    key = await has_one(town)
+    ana = Caller(town, "ana", Channel.TERMINAL)
+    await ana.wants("reset")
+    await ana.proves_by(TOTP)
+    await ana.types(GOOD)
+    await town.passes(60)
+    thief = Caller(town, "ana", Channel.TERMINAL)
+    await sits_down(thief)
+    assert await thief.at() == "register.after_reset"
+    await town.passes(60)
+    owner = Caller(town, "ana", Channel.TERMINAL)
+    await owner.wants("register")
+    await owner.begins_with(PASSKEY)
+    await signs(owner, key)
+    await sets_up(owner, SoftwareKey(ORIGIN, id=b"another credential of hers"))
+    assert len(await on_file(town, "ana", PASSKEY)) == 2

@@ -85,6 +85,12 @@ PASSKEYS = (
         f"{DOOR}::test_nobody_else_does_and_it_is_audited",
     ),
     Defence(
+        "soon after a reset a passkey alone changes methods",
+        "_strong(p.kind) for p in proofs",
+        "True for p in proofs",
+        f"{STORY}::test_soon_after_a_reset_it_alone_changes_methods",
+    ),
+    Defence(
         "nobody's failures close the door of a signature",
         "            return True  # a signature isn't guessed, so nobody's failures close this door to its owner\n",
         "            pass\n",
