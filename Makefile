@@ -68,7 +68,7 @@ words: dev ## compile the catalogues in bot/locale
 newcomer: dev services ## how many seconds each story of the demo's first screen takes a newcomer, by the keystroke-level model
 	@$(BIN)/python -m pytest -q -s -n 0 tests/walks/test_stories.py $(ARGS)
 
-screenshots: dev services ## the demo's pages as pictures
+screenshots: dev services ## the demo's pages as pictures; ARGS="strip rules" for some
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
 sbom: setup ## what is installed, as a bill of materials (CycloneDX)

@@ -7,8 +7,8 @@ from bot.engine.desk import Desk
 from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import asks_for, known_by, named
-from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone
-from bot.identity.methods.shapes import Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone, tried_with
+from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.registered import FROM_DIRECTORY
 from bot.identity.registration import may_be_tried
 from bot.model.codec import kept, step
@@ -59,7 +59,7 @@ class Register:
         await desk.registration.no_reset_just_now(self.subject)  # a stranger hears it only now
         if self.lost:
             return TakingOff(self.subject, grant)
-        if self.first and self.first in await desk.registration.kinds():
+        if self.first and self.first in await desk.registration.kinds(self.subject):
             return await add(self.subject, grant, self.first, desk)
         return await my_methods(self.subject, grant, desk)
 
@@ -67,26 +67,29 @@ class Register:
 async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMethods":
     """As they stand now."""
     mine = await desk.registration.on_file(subject)
-    kinds = sorted(await desk.registration.kinds(), key=lambda kind: any(m.kind == kind for m in mine))  # what is missing first
+    kinds = sorted(
+        await desk.registration.kinds(subject), key=lambda kind: any(m.kind == kind for m in mine)
+    )  # what is missing first
     known, here = devices(await desk.browsers.all(subject)), await desk.browsers.here(subject)
     off = tuple(
         Option(OptionId(m.id), WordsId(f"method.{m.kind}.again"), known_by(m)[1]) for m in mine if m.suspended and may_be_tried(m)
     )
-    return MyMethods(subject, grant, named(mine), tuple(kinds), await desk.registration.quarantined(subject), known, here, off)
+    later, short = await desk.registration.quarantined(subject), not await desk.identity.could(subject, Action.RESET, soon=True)
+    return MyMethods(subject, grant, named(mine), tuple(kinds), later, known, here, off, short)
 
 
 async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "NewKey | NewAddress | NewSheet":
     """The step that adds one of this kind."""
-    shape = METHODS[kind].registers
+    shape, login = METHODS[kind].registers, Line((await desk.people.person(subject)).login)
     match shape:
-        case ShownAndTried():
+        case ShownAndTried() | MadeByBrowser():
             asked = await desk.registration.add(subject, kind)
-            return NewKey(subject, grant, asked.method, asked.id, Line((await desk.people.person(subject)).login), kind)
+            return NewKey(subject, grant, asked.method, asked.id, login, kind)
         case TypedAndTried():
             return NewAddress(subject, grant, kind, await desk.registration.suggested(subject, kind))
         case Printed():
-            return NewSheet(subject, grant, desk.registration.sheet(), kind)
-        case Minted() | NotByPerson():
+            return NewSheet(subject, grant, desk.registration.sheet(), kind, login)
+        case NotByPerson():
             raise Misstep("engine.pick_one")
         case _:
             assert_never(shape)
@@ -104,20 +107,20 @@ class MyMethods:
     devices: tuple[Option, ...] = ()  # browsers that they ticked as their own
     here: bool = True  # this page stands in one of them
     suspended: tuple[Option, ...] = ()  # methods that somebody else used, and that may be tried
+    short: bool = False  # what there is wouldn't recover the account
 
     def ask(self) -> Choose:
         """What there is, and what may be added."""
         adds = tuple(Option(OptionId(k), WordsId(f"method.{k}.add")) for k in self.kinds)
         ends = (*(() if self.here else (TICK,)), *((REMOVE,) if self._own() else ()), FINISH)
         lines = Lines(tuple((str(o.label), o.args) for o in (*self.have, *self.devices))) if self.have else None
-        return Choose("register.menu" if self.have else "register.menu.none", (*self.suspended, *adds, *ends), content=lines)
+        said = "register.menu.none" if not self.have else "register.menu.short" if self.short else "register.menu"
+        return Choose(said, (*self.suspended, *adds, *ends), content=lines)
 
     async def answer(self, reply: Reply, desk: Desk) -> "NewKey | NewAddress | NewSheet | WhichOne | TryIt | Noted | Closed":
         """Add, remove, or be done."""
         if reply.choice == FINISH.id:
-            return Closed(
-                WordsId("register.done.quarantine" if self.later else "register.done"), self.later, state=PromptState.DONE
-            )
+            return _done(short=self.short, later=self.later)
         if reply.choice == REMOVE.id:
             return WhichOne(self.subject, self.grant, self._own())
         if reply.choice == TICK.id:
@@ -130,6 +133,13 @@ class MyMethods:
 
     def _own(self) -> tuple[Option, ...]:
         return (*(option for option in self.have if not option.id.startswith(FROM_DIRECTORY)), *self.devices)
+
+
+def _done(*, short: bool, later: Line) -> Closed:
+    """What there is suffices, and from when on; or it doesn't yet."""
+    if short:
+        return Closed(WordsId("register.done.short"))
+    return Closed(WordsId("register.done.quarantine" if later else "register.done"), later, state=PromptState.DONE)
 
 
 @step("register.key", formerly="register.totp", kind="totp")
@@ -145,13 +155,8 @@ class NewKey:
 
     def ask(self) -> AskSecret:
         """The key is an exhibit: shown on the sealed page, and nowhere kept in clear."""
-        return AskSecret(
-            f"method.{self.kind}.register",
-            code_of(self.kind),
-            args(login=self.login),
-            (BACK,),
-            exhibit=being_registered(self.kind, self.method),
-        )
+        field, shown = tried_with(self.kind, self.challenge), being_registered(self.kind, self.method) if self.method else None
+        return AskSecret(f"method.{self.kind}.register", field, args(login=self.login), (BACK,), exhibit=shown)
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
         """A method counts only when it has worked once."""
@@ -222,10 +227,12 @@ class NewSheet:
     grant: GrantId
     sheet: MethodId
     kind: Kind
+    login: Line = Line("")  # whose it is
 
     def ask(self) -> Choose:
         """The codes are an exhibit: shown on the sealed page, once."""
-        return Choose(f"method.{self.kind}.register", (SAVED, BACK), exhibit=being_registered(self.kind, self.sheet))
+        shown, said = being_registered(self.kind, self.sheet), f"method.{self.kind}.register"
+        return Choose(said, (SAVED, BACK), args(login=self.login), exhibit=shown)
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
         """Only a sheet that was put away counts."""
@@ -289,7 +296,7 @@ class TakingOff:
         """All that was on the phone comes off; where nothing would be left, something new is added first."""
         if await desk.registration.remove_phone(self.subject, self.grant):
             return Noted(self.subject, self.grant)
-        return await add(self.subject, self.grant, (await desk.registration.kinds())[0], desk)
+        return await add(self.subject, self.grant, (await desk.registration.kinds(self.subject))[0], desk)
 
 
 Registering: TypeAlias = MyMethods | NewKey | NewAddress | NewSheet | TakingOff

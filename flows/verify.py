@@ -6,9 +6,9 @@ from typing import Generic, Protocol, TypeAlias, assert_never
 from bot.engine.desk import Desk
 from bot.identity.masks import asks_for
 from bot.identity.methods.registry import METHODS, address_of, code_of
-from bot.identity.methods.shapes import MetElsewhere, TypedAndTried, TypedCode, TypedOnPage
+from bot.identity.methods.shapes import MetElsewhere, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
 from bot.model.codec import step
-from bot.model.prompt import Ask, AskSecret, Choose, Option, PromptState, Stage, Wait
+from bot.model.prompt import Ask, AskSecret, Choose, Option, PromptState, Signature, Stage, Wait
 from bot.model.reply import Reply
 from bot.model.step import Next
 from bot.platform.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, OptionId, SubjectId, WordsId
@@ -65,7 +65,7 @@ async def ask_for(
         return TypeInFull(goal, kind, stage, taken)
     asked = await desk.identity.ask_for(goal.subject, goal.action, choice)
     match method.asks:
-        case TypedCode() | TypedOnPage():
+        case TypedCode() | TypedOnPage() | SignedOnPage():
             in_chat = await desk.identity.in_chat(goal.action)
             return TypeIt(goal, asked.id, kind, choice, asked.hint, in_chat=in_chat, stage=stage, taken=taken)
         case MetElsewhere():
@@ -144,8 +144,9 @@ class TypeIt(Generic[Next]):
         method, follows = METHODS[self.kind], self.kind in self.taken
         sentence = f"method.{self.kind}.next" if follows else self.trouble or asks_for(self.kind, self.hint)
         options = (*((AGAIN,) if method.channel else ()), OTHER, *((ANEW,) if self.taken else ()))
-        if isinstance(method.asks, TypedOnPage):
-            return AskSecret(sentence, method.asks.field, options=() if method.unregistered else options, stage=self.stage)
+        if isinstance(method.asks, TypedOnPage | SignedOnPage):
+            field = method.asks.field if isinstance(method.asks, TypedOnPage) else Signature(self.challenge)
+            return AskSecret(sentence, field, options=() if method.unregistered else options, stage=self.stage)
         typed, state = Ask if self.in_chat else AskSecret, PromptState.ERROR if self.trouble else PromptState.QUESTION
         over = method.lifetime if method.channel and not self.trouble else None  # nobody waits for longer for what doesn't come
         return typed(sentence, code_of(self.kind), args(hint=self.hint), options, state=state, stage=self.stage, after=over)

@@ -26,6 +26,8 @@ from sqlalchemy import (
 )
 
 from bot.identity.methods.registry import lasting
+from bot.policy.by_group import FOR_ALL
+from bot.policy.policy import MOST_GROUPS
 from bot.policy.scope import Barred
 from store.account_tables import ACCOUNT, ACCOUNT_GROUP, ACCOUNT_SOURCE
 from store.database import upsert
@@ -94,6 +96,15 @@ def _barred(rules: str = "") -> ColumnElement[str]:
     )
 
 
+def _rules(rules: str = "") -> ColumnElement[int]:
+    """As bot/policy/by_group.py: place_of. Where no group has rules of its own nothing is looked up."""
+    ruled = _holds(f"ruled_{rules}")
+    return case(
+        *((and_(ruled, _in_any(f"ruled{place}_{rules}")), place) for place in range(MOST_GROUPS)),
+        else_=FOR_ALL,
+    )
+
+
 _seen: Select[Any] = select(
     a.subject,
     a.login,
@@ -101,10 +112,11 @@ _seen: Select[Any] = select(
     _barred().label("barred"),
     or_(a.admin, _in_any("roles_")).label("admin"),
     _kinds().label("kinds"),
+    _rules().label("rules"),
 ).where(a.directory.in_(given("directories_", expanding=True)))
 
 _s = _seen.cte("seen")
-_alike = (_s.c.barred, _s.c.admin, _s.c.kinds)
+_alike = (_s.c.barred, _s.c.admin, _s.c.kinds, _s.c.rules)
 _largest = (
     select(g.folded, func.min(g.name).label("name"))
     .join_from(ACCOUNT_GROUP, ACCOUNT, g.subject == a.subject)
@@ -125,8 +137,9 @@ _grouped = (
 COUNT = union_all(_everybody, _grouped)  # in one, since to see every account takes the longest
 # By two sets of rules at once: how many accounts there are of each kind before and after.
 NEW = "new_"
-_both = select(*_seen.selected_columns, _barred(NEW).label("barred_then")).where(_seen.whereclause).cte("both")  # type: ignore[arg-type]  # it has one
-_moved_kinds = (_both.c.barred, _both.c.barred_then, _both.c.admin, _both.c.kinds)
+_then = (_barred(NEW).label("barred_then"), _rules(NEW).label("rules_then"))
+_both = select(*_seen.selected_columns, *_then).where(_seen.whereclause).cte("both")  # type: ignore[arg-type]  # it has one
+_moved_kinds = (_both.c.barred, _both.c.barred_then, _both.c.admin, _both.c.kinds, _both.c.rules, _both.c.rules_then)
 TRANSITIONS = select(*_moved_kinds, func.count().label("n")).group_by(*_moved_kinds)
 _sizes = (
     select(func.min(g.name).label("name"), func.count().label("n"))

@@ -14,7 +14,7 @@ from bot.identity.registered import NEVER
 from bot.platform.clock import World
 from bot.platform.ids import Kind, SubjectId
 from bot.platform.keyring import Keys
-from bot.policy.policy import AdminState, ScopeState
+from bot.policy.policy import MOST_GROUPS, AdminState, Policy, ScopeState
 from bot.policy.scope import Barred
 from store import account_statements as sql
 from store.contact_methods import follow
@@ -61,7 +61,10 @@ class StoredAccounts:
         then = {f"{name}{sql.NEW}": value for name, value in self._given(after).items()}
         async with self.database.survey() as conn:
             rows = (await conn.execute(sql.TRANSITIONS, {**then, **self._given(before)})).all()
-        return [Transition(alike := _alike(r), replace(alike, barred=_reason(r.barred_then)), r.n) for r in rows]
+        return [
+            Transition(alike := _alike(r), replace(alike, barred=_reason(r.barred_then), rules=int(r.rules_then)), r.n)
+            for r in rows
+        ]
 
     async def largest_groups(self, directories: Sequence[str], limit: int) -> Sequence[GroupSize]:
         return await self._sizes(sql.LARGEST, directories, limit_=limit)
@@ -143,9 +146,17 @@ class StoredAccounts:
             "groups_": _folded(scope.groups),
             "except_": _folded(scope.except_),
             "roles_": _folded(question.roles.groups.values()),
+            "ruled_": bool(question.policy.groups),
+            **{f"ruled{place}_": _folded(names) for place, names in enumerate(_ruled(question.policy))},
             "now_": self.world.now(),
             "never_": NEVER,
         }
+
+
+def _ruled(policy: Policy) -> list[list[str]]:
+    """The one group of each place, and none of those that are left."""
+    named = [[rules.group] for rules in policy.groups]
+    return [*named, *([] for _ in range(MOST_GROUPS - len(named)))]
 
 
 def _row(person: Person, directory: str) -> dict[str, object]:
@@ -175,7 +186,7 @@ def _folded(names: Iterable[str]) -> list[str]:
 
 def _alike(row: AnyRow) -> Alike:
     coming, usable = divmod(row.kinds, sql.COMING)
-    return Alike(_reason(row.barred), bool(row.admin), _kinds(usable), _kinds(coming))
+    return Alike(_reason(row.barred), bool(row.admin), _kinds(usable), _kinds(coming), int(row.rules))
 
 
 def _reason(barred: str) -> Barred | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from bot.conversation.interfaces import Lost
 from bot.identity.interfaces import KNOWN_FOR, KnownBrowser
 from bot.identity.methods.registry import METHODS as KINDS
 from bot.identity.registered import Registered, sealed_as
@@ -33,6 +34,7 @@ from store.conversations import nudge
 from store.database import AnyRow
 from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS, record
 from store.ledger import StoredLedger
+from store.set_changes import begun
 from store.signed_sets import BROWSER, FROZEN, METHODS, SUSPENDED, SignedSets
 from store.tables import CHALLENGE, GRANT, METHOD, PROOF
 
@@ -53,6 +55,7 @@ UNSPENT = _proof.where(PROOF.c.conversation == bindparam("of_"), PROOF.c.grant.i
 TIED = _proof.where(PROOF.c.grant == bindparam("id_"))
 ON_DISK = select(GRANT).where(GRANT.c.id == bindparam("id_"), GRANT.c.void.is_(False))
 REGISTER = insert(METHOD)
+OWNER = select(METHOD.c.subject).where(METHOD.c.id == bindparam("id_"))
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,20 @@ class StoredRecords(StoredLedger):
         async with self.database.write("own page") as conn:
             changing = await self.sets.begin(conn, account_of(subject))
             await record(conn, facts, self.world.now(), changing=changing)
+
+    async def owner(self, method: MethodId) -> SubjectId | None:
+        async with self.database.read() as conn:
+            found = await conn.scalar(OWNER, {"id_": method})
+        return SubjectId(found) if found is not None else None
+
+    async def written(self, *facts: Fact) -> bool:
+        try:
+            async with self.database.write("written") as conn:
+                changing, rest = await begun(conn, self.sets, facts)
+                await record(conn, rest, self.world.now(), changing=changing)
+        except Lost:
+            return False
+        return True
 
     async def register(self, method: Registered) -> None:
         async with self.database.write("register") as conn:

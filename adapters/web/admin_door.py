@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.web.browser_cookie import Browsers
-from adapters.web.forms import query
+from adapters.web.forms import fields, query
 from adapters.web.pages import Pages
 from adapters.web.rules_form import read_form
 from adapters.web.rules_port import RulesDesk
@@ -52,7 +52,7 @@ class AdminDoor:
         """Raises Shut; Unavailable when nobody can tell, since the directory is silent."""
         desk, cookie = self._desk, request.cookies.get(self.name, "")
         try:
-            found = await desk.sign_in.session(cookie, self._browsers.hash(request)) if desk.sign_in and cookie else None
+            found = await desk.admins.session(cookie, self._browsers.hash(request)) if cookie else None
         except Misstep as silent:
             raise Unavailable("directory") from silent
         if found is None:
@@ -78,12 +78,12 @@ class AdminDoor:
         """To the provider. A GET leads there, since a form's redirect may not leave this site (CSP form-action)."""
         target = query(request, "change") if "change" in request.query else ""
         if self._desk.sign_in is None:
-            return self.shut(request, target)
+            return await self.shut(request, target)
         cookie, browser = self._browsers.named(request)
         try:
             there = await self._desk.sign_in.begin(target, browser)
         except NotSignedIn as no:
-            return self.shut(request, target, no.why)
+            return await self.shut(request, target, no.why)
         response = web.Response(status=303, headers={"Location": there})
         self._browsers.keep(response, cookie)
         return response
@@ -96,11 +96,23 @@ class AdminDoor:
         try:
             session, target = await self._desk.sign_in.finish(came, self._browsers.hash(request))
         except NotSignedIn as no:
-            return self.shut(request, "", no.why)
-        there = ROLL_OUT if target == ROLL_OUT[1:] else f"{HOME}/changes/{target}" if target else HOME
-        response = web.Response(status=303, headers={"Location": there})
-        self._keep(response, cookie_of(self._desk.keys, session))
-        return response
+            return await self.shut(request, "", no.why)
+        return self._let_in(session, target)
+
+    async def at_door(self, request: web.Request) -> web.Response:
+        """Both ways in, for whoever is in already and has to show anew that it's them."""
+        return await self.shut(request, query(request, "change") if "change" in request.query else "")
+
+    async def signed(self, request: web.Request) -> web.Response:
+        """By a key of their own. Raises HTTPBadRequest, HTTPNotFound."""
+        if self._desk.signature is None:
+            raise web.HTTPNotFound
+        form = await fields(request, "token", "said")
+        try:
+            session, target = await self._desk.signature.finish(form["token"], Secret(form["said"]), self._browsers.hash(request))
+        except NotSignedIn as no:
+            return await self.shut(request, "", no.why)
+        return self._let_in(session, target)
 
     async def out(self, request: web.Request) -> web.Response:
         """Back to the door; whoever isn't signed in stands there already."""
@@ -110,11 +122,21 @@ class AdminDoor:
         response.del_cookie(self.name, path="/", secure=self._browsers.https, httponly=True, samesite="Lax")
         return response
 
-    def shut(self, request: web.Request, target: str, why: SignInFailure | None = None) -> web.Response:
+    async def shut(self, request: web.Request, target: str, why: SignInFailure | None = None) -> web.Response:
         """What whoever isn't signed in is shown: nothing about any rule."""
         status = STATUS.get(why, 403) if why else 200 if request.method == "GET" else 403
-        context = {"target": target, "why": why.value if why else "", "on": self._desk.sign_in is not None}
-        return self._pages.page("rules_door.html", self._pages.language(request), context, status=status)
+        cookie, browser = self._browsers.named(request)
+        asked = await self._desk.signature.asked(target, browser) if self._desk.signature else None
+        context = {"target": target, "why": why.value if why else "", "on": self._desk.sign_in is not None, "asked": asked}
+        response = self._pages.page("rules_door.html", self._pages.language(request), context, status=status)
+        self._browsers.keep(response, cookie)
+        return response
+
+    def _let_in(self, session: AdminSession, target: str) -> web.Response:
+        there = ROLL_OUT if target == ROLL_OUT[1:] else f"{HOME}/changes/{target}" if target else HOME
+        response = web.Response(status=303, headers={"Location": there})
+        self._keep(response, cookie_of(self._desk.keys, session))
+        return response
 
     def _keep(self, response: web.Response, cookie: str) -> None:
         """Lax, since whoever comes from a link in a chat has signed in already; forms have a token besides."""

@@ -7,7 +7,7 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, MintedCode, Sheet, WayIn
+from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, MintedCode, Sheet, ToSign, WayIn
 from bot.platform.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -24,6 +24,9 @@ class ExhibitBox:
     typed: str = ""  # elsewhere
     alone: bool = False
     entry: str = ""  # to one's own page
+    signs: ToSign | None = None
+    login: str = ""
+    address: str = ""
 
 
 class ExhibitPages:
@@ -40,7 +43,7 @@ class ExhibitPages:
             case AppKey(uri=uri, key=key):
                 return ExhibitBox((_grouped(key.reveal()),), _qr(uri.reveal()), uri.reveal())
             case Sheet(codes=codes):
-                return ExhibitBox(tuple(_grouped(code.reveal()) for code in codes))
+                return ExhibitBox(tuple(_grouped(code.reveal()) for code in codes), login=exhibit.login, address=exhibit.address)
             case ChatCode(code=code):
                 return ExhibitBox((), typed=code.reveal())
             case MintedCode(code=code):
@@ -49,6 +52,8 @@ class ExhibitPages:
                 return ExhibitBox((_grouped(code.reveal()),), alone=True)
             case WayIn(entry=entry):
                 return ExhibitBox((), entry=entry.reveal())
+            case ToSign():
+                return ExhibitBox((), signs=exhibit)
             case _:
                 assert_never(exhibit)
 

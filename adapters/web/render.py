@@ -8,7 +8,7 @@ from adapters.web.content import ContentBox, shown
 from bot.conversation.view import View
 from bot.engine.preamble import staged
 from bot.language.translations import Words
-from bot.model.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, PromptState, Say, Text, Wait
+from bot.model.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, PromptState, Say, Signature, Text, Wait
 
 KNOWN = {"name": "username", "address": "email", "number": "tel", "reason": "off", "fingerprint": "off"}  # likewise, by browsers
 CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by
@@ -113,7 +113,7 @@ def buttons(options: Sequence[Option], words: Words, language: str) -> tuple[But
     return tuple(Button(o.id, words.label(o, language)) for o in options)
 
 
-def _box(field: Field, words: Words, language: str) -> Box:
+def _box(field: Field, words: Words, language: str) -> Box | None:
     match field:
         case Code(letters=True):
             return Box(words.say("web.field.sheet_code", (), language), "text", "off", PASTED)
@@ -125,5 +125,7 @@ def _box(field: Field, words: Words, language: str) -> Box:
             return Box(words.say("web.field.new_password", (), language), "password", NEW, 1024)
         case Text(longest=longest, what=what):
             return Box(words.say(f"web.field.{what}", (), language), "text", KNOWN[what], longest)
+        case Signature():
+            return None  # the browser is asked, and not the person
         case _:
             assert_never(field)

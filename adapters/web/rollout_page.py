@@ -33,7 +33,7 @@ class RolloutPage:
         try:
             at = await self._door.admin(request, TARGET)
         except Shut as shut:
-            return self._door.shut(request, shut.target)
+            return await self._door.shut(request, shut.target)
         tries = query(request, "as")[:LONGEST].strip() if "as" in request.query else ""
         if ("who" in request.query or tries) and not at.acting.fresh:
             return await self._page(request, at, notice="rollout.sign_in", status=403)
@@ -44,7 +44,7 @@ class RolloutPage:
         try:
             at, form = await self._door.posted(request, TARGET)
         except Shut as shut:
-            return self._door.shut(request, shut.target)
+            return await self._door.shut(request, shut.target)
         version, policy = await self._desk.changes.in_force()
         if (state := form.get("state", "")) not in set(ScopeState):
             raise web.HTTPBadRequest

@@ -9,10 +9,10 @@ from bot.coverage.interfaces import GroupSize
 from bot.identity.methods.registry import METHODS
 from bot.language.translations import Words
 from bot.platform.ids import Kind
-from bot.policy.policy import LENGTHS, MINUTES, QUARANTINE, RECONFIRM, STRENGTHS, USES, Policy
-from bot.policy.rule_weights import RULES, Heading, Value, value
+from bot.policy.policy import LENGTHS, MINUTES, QUARANTINE, RECONFIRM, STRENGTHS, USES, GroupRules, Policy
+from bot.policy.rule_weights import RULES, Heading, Value, group_line, value
 
-Control = Literal["choice", "number", "kinds", "groups", "words", "text"]
+Control = Literal["choice", "number", "kinds", "groups", "words", "text", "shown"]
 DEFAULTS = Policy()
 NUMBERS: Mapping[str, range] = {
     "registration.reconfirm_days": RECONFIRM,
@@ -56,6 +56,8 @@ class RuleField:
 
 def control_of(path: str) -> Control:
     """What a rule is set with."""
+    if path == "groups":
+        return "shown"  # changed by `unlatch policy apply` alone
     if path in NUMBERS:
         return "number"
     if path in KINDS:
@@ -126,6 +128,8 @@ class Reader:
     def field(self, path: str, found: object, sizes: Mapping[str, int]) -> RuleField:
         """`found` is what stands in the document, or what somebody typed that can't be."""
         control, words = control_of(path), self.words.prompt(f"rules.{path}", (), self.language)
+        if control == "shown" and isinstance(found, tuple | list):
+            found = [group_line(GroupRules(**each)) for each in found]
         limits = NUMBERS.get(path, range(1))
         said = "\n".join(map(str, found)) if isinstance(found, tuple | list) else str(found)
         default = self.told(path, value(DEFAULTS, path))

@@ -29,7 +29,7 @@ def asked_for(base: Policy, form: Mapping[str, str]) -> dict[str, Any]:
     """Plain data for `parse`, which says what can't be. A rule that the form doesn't hold stays as it is."""
     document: dict[str, Any] = dump(base)
     for rule in RULES:
-        if rule.path in form:
+        if rule.path in form and control_of(rule.path) != "shown":
             *sections, name = rule.path.split(".")
             (document[sections[0]] if sections else document)[name] = _typed(rule.path, form, value(base, rule.path))
     return document

@@ -14,7 +14,7 @@ from adapters.web.rules_form import asked_for
 from adapters.web.rules_port import RulesDesk
 from bot.policy.history import PolicyVersion, set_by
 from bot.policy.interfaces import PolicyError
-from bot.policy.policy import Policy, ScopeState, dump, parse
+from bot.policy.policy import Policy, ScopeState, ThreatLevel, dump, parse
 from bot.policy.policy_change import ChangeId, ChangeStage
 from bot.policy.rule_changes import NotChanged, Preview, WhyNot
 from bot.policy.rule_weights import changes, value
@@ -47,7 +47,7 @@ class RulesPage:
         try:
             at = await self._door.admin(request)
         except Shut:
-            return self._door.shut(request, "")
+            return await self._door.shut(request, "")
         version, policy = await self._desk.changes.in_force()
         return await self._rules(request, at, version, dump(policy))
 
@@ -56,7 +56,7 @@ class RulesPage:
         try:
             at, form = await self._door.posted(request)
         except Shut as shut:
-            return self._door.shut(request, shut.target)
+            return await self._door.shut(request, shut.target)
         base, document = _number(form.get("version", "")), {}
         try:
             document = asked_for(await self._desk.changes.version(base), form)
@@ -73,7 +73,7 @@ class RulesPage:
         try:
             at, form = await self._door.posted(request)
         except Shut as shut:
-            return self._door.shut(request, shut.target)
+            return await self._door.shut(request, shut.target)
         try:
             return _to(await self._desk.changes.back_to(at.acting, _number(form.get("version", ""))))
         except NotChanged as no:
@@ -86,7 +86,7 @@ class RulesPage:
         try:
             at = await self._door.admin(request, id)
         except Shut as shut:
-            return self._door.shut(request, shut.target)
+            return await self._door.shut(request, shut.target)
         return await self._change(request, at, id)
 
     async def act(self, request: web.Request) -> web.Response:
@@ -95,7 +95,7 @@ class RulesPage:
         try:
             at, form = await self._door.posted(request, id)
         except Shut as shut:
-            return self._door.shut(request, shut.target)
+            return await self._door.shut(request, shut.target)
         acts: Mapping[str, Act] = {"confirm": self._confirm, "withdraw": self._withdraw, "again": self._again}
         if (act := acts.get(form.get("act", ""))) is None:
             raise web.HTTPBadRequest
@@ -136,6 +136,7 @@ class RulesPage:
         context: dict[str, object] = {
             "me": at,
             "version": version,
+            "raised": document["threat"] == ThreatLevel.RAISED,
             "notice": notice,
             "because": because,
             "headings": [(heading.value, [fields[path] for path in paths]) for heading, paths in by_heading().items()],

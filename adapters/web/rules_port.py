@@ -8,6 +8,8 @@ from adapters.web.demo_sign_in import DemoSignIn
 from bot.coverage.interfaces import GroupSize
 from bot.coverage.rollout import Rollouts
 from bot.identity.admin_sign_in import AdminSignIn
+from bot.identity.admin_signature import AdminSignature
+from bot.identity.admins import Admins
 from bot.platform.clock import World
 from bot.platform.ids import Kind
 from bot.platform.keyring import Keys
@@ -40,9 +42,11 @@ class GroupSizes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RulesDesk:
-    """`sign_in` None: this house has no company sign-in, so nobody changes rules on a page."""
+    """`sign_in` None: this house has no company sign-in; `signature` None: it can carry no key. With neither nobody changes rules on a page."""
 
+    admins: Admins
     sign_in: AdminSignIn | None
+    signature: AdminSignature | None
     changes: RuleChanges
     groups: GroupSizes
     rollout: Rollouts

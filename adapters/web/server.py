@@ -176,6 +176,8 @@ def _rules(desk: RulesDesk, page: RulesPage, door: AdminDoor, pages: Pages) -> l
         web.post(HOME, page.save),
         web.post(f"{HOME}/back", page.back_to),
         web.get(f"{HOME}/sign-in", door.leave),
+        web.get(f"{HOME}/door", door.at_door),
+        web.post(f"{HOME}/door", door.signed),
         web.post(f"{HOME}/sign-out", door.out),
         web.get(CHANGE, page.preview),
         web.post(CHANGE, page.act),

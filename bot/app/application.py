@@ -207,19 +207,20 @@ async def build(
         Roles({Role(name): group for name, group in settings.roles.model_dump().items() if group}),
         directories or build_directories(settings, store, world, hasher or Hasher(world), relay),
         vendors.messengers(settings, store, world, keys, is_demo=is_demo) if messengers is None else messengers,
-        PasswordCheck(
-            policies,
-            settings.company,
-            world,
-            PastedPasswords(store.records, keys),
-            Lists(opened(settings.passwords.breached_file)),
-        ),
+        _password_check(settings, store, policies, world, keys, is_demo=is_demo),
         is_demo,
         Writeback(relay, store, reached_by_agents(settings)),
         provider or vendors.provider(settings, world, is_demo=is_demo),
         addresses=addresses or {},
         clock=clock,
     )
+
+
+def _password_check(
+    settings: Settings, store: Store, policies: Policies, world: World, keys: Keys, *, is_demo: bool
+) -> PasswordCheck:
+    pasted, lists = PastedPasswords(store.records, keys), Lists(opened(settings.passwords.breached_file))
+    return PasswordCheck(policies, settings.company, world, pasted, lists, vendors.leaks(settings, is_demo=is_demo))
 
 
 async def _agreed(clock: SharedClock, store: Store) -> None:

@@ -50,7 +50,9 @@ def build_pages(
         start=strangers.start,
         rulings=live.rulings,
         suggest=live.suggest,
-        exhibits=Exhibits(store.conversations, store.records, app.keys, settings.company, store.agents, app.world).show,
+        exhibits=Exhibits(
+            store.conversations, store.records, app.keys, settings.company, store.agents, settings.base_url, app.world
+        ).show,
         is_ready=app.ready,
         logo=settings.logo,
         demo=demo,

@@ -64,7 +64,8 @@ class Parts:
     @property
     def deliverable(self) -> frozenset[Kind]:
         """The methods that this house can carry."""
-        return carried(Means(self.messengers, any(map(tries, self.directories.values())), self.provider is not None))
+        tries_passwords = any(map(tries, self.directories.values()))
+        return carried(Means(self.messengers, tries_passwords, self.provider is not None, self.settings.base_url))
 
     @property
     def explanations(self) -> Explanations:

@@ -12,8 +12,11 @@ from bot.coverage.reports import Reports
 from bot.coverage.rollout import Rollouts
 from bot.directory.interfaces import Directory
 from bot.identity.admin_sign_in import AdminSignIn, SecondFactor
+from bot.identity.admin_signature import AdminSignature
+from bot.identity.admins import Admins
 from bot.identity.methods.identity_provider import Claimed, Provider
 from bot.identity.methods.registry import METHODS, listable
+from bot.identity.methods.shapes import SignedOnPage
 from bot.platform.ids import SubjectId, directory_of
 from bot.platform.sentences import Args
 from bot.policy.rule_changes import RuleChanges
@@ -38,8 +41,11 @@ def build_rules(app: Parts, coverage: Reports, demo: Demo | None) -> RulesDesk:
     )
     kinds = tuple(kind for kind in METHODS if kind in listable())
     premises = Premises(app)
+    admins = Admins(app.directories, app.roles, app.keys, app.world)
     return RulesDesk(
-        _sign_in(app, stand_in),
+        admins,
+        _sign_in(app, stand_in, admins),
+        _signature(app, admins),
         changes,
         coverage,
         Rollouts(coverage, store.records, app.directories, app.world),
@@ -53,7 +59,7 @@ def build_rules(app: Parts, coverage: Reports, demo: Demo | None) -> RulesDesk:
     )
 
 
-def _sign_in(app: Parts, stand_in: Provider | None) -> AdminSignIn | None:
+def _sign_in(app: Parts, stand_in: Provider | None, admins: Admins) -> AdminSignIn | None:
     section = app.settings.sign_in
     provider, named, claim = app.provider, section.directory, section.claim
     if provider is None and stand_in is not None:
@@ -61,7 +67,16 @@ def _sign_in(app: Parts, stand_in: Provider | None) -> AdminSignIn | None:
     if provider is None:
         return None
     claimed, second = Claimed(app.directories, named, claim), SecondFactor(section.admin_amr, section.admin_acr)
-    return AdminSignIn(provider, claimed, app.directories, app.roles, second, app.store.records, app.keys, app.world)
+    return AdminSignIn(provider, claimed, admins, second, app.store.records, app.keys, app.world)
+
+
+def _signature(app: Parts, admins: Admins) -> AdminSignature | None:
+    """By the first method that is signed, is two by itself, and can be carried here."""
+    for kind, method in METHODS.items():
+        if isinstance(method.asks, SignedOnPage) and method.counts_as_two and kind in app.deliverable:
+            ports = admins, app.policies, app.store.records, app.keys, app.world
+            return AdminSignature(method, method.asks, *ports, app.settings.base_url)
+    return None
 
 
 class Premises:

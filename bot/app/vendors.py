@@ -16,6 +16,7 @@ from bot.platform.clock import World
 from bot.platform.egress import Egress
 from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
+from bot.policy.breached import LeakLookup
 from bot.settings.directories import DirectorySection
 from bot.settings.settings import Settings
 from store.open import Store
@@ -61,6 +62,20 @@ def provider(settings: Settings, world: World, *, is_demo: bool) -> Provider | N
     return company(settings.sign_in, settings.base_url, world, settings.egress.way())
 
 
+def leaks(settings: Settings, *, is_demo: bool) -> LeakLookup | None:
+    """Who is asked for leaked passwords; a demo store asks nobody."""
+    return None if is_demo else range_at(settings.passwords.breached_range, settings.egress.way())
+
+
+def range_at(url: str, egress: Egress) -> LeakLookup | None:
+    """None: no address was given."""
+    if not url:
+        return None
+    from adapters.breached.range_service import RangeService
+
+    return RangeService(url, egress)
+
+
 def hooks(settings: Settings, store: Store, world: World) -> Sequence[web.RouteDef]:
     """Where vendors tell us something; each checks its vendor's signature."""
     found = list[web.RouteDef]()
@@ -97,6 +112,11 @@ async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
         from adapters.teams.checks import examined as examined_teams
 
         async for finding in examined_teams(settings.teams, settings.base_url, World(), egress=egress):
+            yield finding
+    if settings.passwords.breached_range and only in ("", "passwords"):
+        from adapters.breached.range_service import findings as leak_findings
+
+        async for finding in leak_findings(settings.passwords.breached_range, egress):
             yield finding
     for name, section in settings.directories.items():
         if only in ("", name, section.kind, SHORT.get(section.kind)):

@@ -11,7 +11,8 @@ from bot.cli.options import Config, built, echo
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
-    from bot.policy.policy import Policy
+    from bot.app import App
+    from bot.policy.policy import Policy, ThreatLevel
 
 BY = "operator"
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy as TOML, or as JSON when the name ends so.")]
@@ -48,15 +49,19 @@ def diff(file: File, config: Config = None) -> None:
 def lint(file: LintedFile = None, profile: Profile = "nist-aal2", config: Config = None) -> None:
     """Hold a file, or the rules in force, against a profile. Ends with 1 where they fall short."""
     from bot.identity.methods.registry import listable, sent
+    from bot.policy.by_group import rules_at
     from bot.policy.policy import read_policy
     from bot.policy.profiles import PROFILES, broken_rules
 
     if profile not in PROFILES:
         raise OperatorError(f"There is no profile {profile}; there are {', '.join(PROFILES)}.")
     policy = read_policy(file, listable()) if file else asyncio.run(_in_force(config))
-    broken = list(broken_rules(policy, profile, sent()))
-    for rule in broken:
-        echo(f"{rule.setting}: {profile} asks for {rule.asks} ({rule.source}).")
+    every = [("", policy), *((f"groups, {rules.group}: ", rules_at(policy, n)) for n, rules in enumerate(policy.groups))]
+    broken = [(whose, rule) for whose, each in every for rule in broken_rules(each, profile, sent())]
+    told = {rule.setting for whose, rule in broken if not whose}
+    for whose, rule in broken:
+        if not whose or rule.setting not in told or rule.setting.startswith("methods."):
+            echo(f"{whose}{rule.setting}: {profile} asks for {rule.asks} ({rule.source}).")
     if not broken:
         echo(f"Everything that {profile} asks for is there.")
     raise typer.Exit(code=1 if broken else 0)
@@ -66,6 +71,53 @@ def lint(file: LintedFile = None, profile: Profile = "nist-aal2", config: Config
 def apply(file: File, config: Config = None) -> None:
     """Put a file's rules in force, as the server's operator. It is audited, and each change is listed."""
     asyncio.run(_applied(file, config))
+
+
+@app.command()
+def threat(
+    level: Annotated[
+        str, typer.Argument(metavar="raised|normal", help="`raised` makes strangers prove it by two methods, and more.")
+    ],
+    config: Config = None,
+) -> None:
+    """Raise the threat level, or set it back to normal: one version of the rules more, in force within seconds, and audited."""
+    from bot.policy.policy import ThreatLevel
+
+    if level not in list(ThreatLevel):
+        raise OperatorError(f"The threat level is one of {', '.join(ThreatLevel)}.")
+    asyncio.run(_threatened(ThreatLevel(level), config))
+
+
+async def _threatened(level: "ThreatLevel", config: Path | None) -> None:
+    from dataclasses import replace
+
+    from bot.identity.methods.registry import listable
+    from bot.model.facts import Audited
+    from bot.policy.policy import parse
+
+    async with built(config) as app:
+        if (found := await app.store.policies.current()) is None:
+            raise OperatorError("No policy is in force yet; `unlatch policy apply FILE` puts one in force.")
+        old = parse(json.loads(found[1]), listable())
+        if old.threat is level:
+            echo(f"The threat level is {level} already.")
+            return
+        number = await _saved(app, replace(old, threat=level), found[0])
+        await app.store.audit.write(Audited(f"operator:threat:{level}", "operator"))
+    echo(f"The threat level is {level}; version {number} is in force.")
+
+
+async def _saved(app: "App", new: "Policy", expected: int) -> int:
+    """The next version. Raises OperatorError when somebody else was faster."""
+    from bot.conversation.interfaces import Lost
+    from bot.policy.policy import dump
+
+    try:
+        return await app.store.policies.save(json.dumps(dump(new)), BY, expected)
+    except Lost:
+        raise OperatorError(
+            "Somebody else has just put another policy in force. Look at it with `unlatch policy show`, and try again."
+        ) from None
 
 
 async def _in_force(config: Path | None) -> "Policy":
@@ -92,20 +144,14 @@ async def _shown(config: Path | None) -> None:
 
 
 async def _applied(file: Path, config: Path | None) -> None:
-    from bot.conversation.interfaces import Lost
     from bot.identity.methods.registry import listable
-    from bot.policy.policy import dump, read_policy
+    from bot.policy.policy import read_policy
 
     new = read_policy(file, listable())
     async with built(config) as app:
         version = await app.store.policies.current()
         old = await app.policies.current()
-        try:
-            number = await app.store.policies.save(json.dumps(dump(new)), BY, version[0] if version else 0)
-        except Lost:
-            raise OperatorError(
-                "Somebody else has just put another policy in force. Look at it with `unlatch policy show`, and try again."
-            ) from None
+        number = await _saved(app, new, version[0] if version else 0)
     for line in lines_of(old, new):
         echo(line)
     echo(f"Version {number} is in force.")
@@ -113,13 +159,19 @@ async def _applied(file: Path, config: Path | None) -> None:
 
 def as_toml(document: dict[str, Any]) -> str:
     """Of a policy: values at the top, and sections of values. JSON's texts, numbers and lists are TOML's as well."""
-    lines = [f"{name} = {json.dumps(value)}" for name, value in document.items() if not isinstance(value, dict)]
+    lines = [f"{name} = {json.dumps(value)}" for name, value in document.items() if not isinstance(value, dict | list)]
     for section, values in document.items():
         if isinstance(values, dict):
             lines += [
                 "",
                 f"[{section}]",
                 *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()),
+            ]
+        for each in values if isinstance(values, list) else ():
+            lines += [
+                "",
+                f"[[{section}]]",
+                *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in each.items()),
             ]
     return "\n".join(lines)
 

@@ -18,6 +18,7 @@ from bot.identity.registered import Registered
 from bot.platform.clock import World
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Action, Kind, SubjectId, directory_of
+from bot.policy.by_group import FOR_ALL, rules_at
 from bot.policy.current import Policies
 from bot.policy.roles import Roles
 
@@ -38,6 +39,7 @@ class Explanation:
     cure: tuple[Kind, ...]  # the fewest methods more that would be enough
     last: Operation | None  # the newest reset or unlock that changed the account, or may have
     used_up: tuple[SpentAllowance, ...] = ()  # allowances, of the account itself or of one method at one door
+    group: str = ""  # whose own rules hold; empty: those for all
     attempt: Attempt | None = None  # where the newest one broke off; strangers' are known to nobody
 
 
@@ -79,20 +81,24 @@ class Explanations:
         last = max((made for made in done if made), key=lambda made: made.at, default=None)
         why = rules.why_not(seen)
         spent = await used_up(self.records, person.subject)
+        group = policy.groups[seen.rules].group if seen.rules != FOR_ALL else ""
         attempt = newest_attempt(await self.audit.about(person.subject, NEWEST))
-        return Explanation(person, why, frozen, state, may_change_at, tuple(methods), cure(rules, seen), last, spent, attempt)
+        return Explanation(
+            person, why, frozen, state, may_change_at, tuple(methods), cure(rules, seen), last, spent, group, attempt
+        )
 
 
 def cure(rules: CoverageRules, account: Alike) -> tuple[Kind, ...]:
     """The fewest methods more that would be enough, the strongest of those; none where nothing lacks, or nothing would do."""
     have = account.usable | account.coming
-    offered = rules.deliverable & set(rules.policy.methods.available) & listable()
+    policy = rules_at(rules.policy, account.rules)
+    offered = rules.deliverable & set(policy.methods.available) & listable()
     need = Need(Action.RESET, account.admin)
-    if enough(rules.policy, need, have & offered):
+    if enough(policy, need, have & offered):
         return ()
     missing = strongest_first(offered - have)
     sets = (added for many in FEW for added in combinations(missing, many))
-    return next((added for added in sets if enough(rules.policy, need, {*(have & offered), *added})), ())
+    return next((added for added in sets if enough(policy, need, {*(have & offered), *added})), ())
 
 
 async def _as_it_stands(directory: Directory, subject: SubjectId) -> tuple[State | None, float]:

@@ -9,6 +9,7 @@ from bot.identity.assurance import TWO, Need, enough
 from bot.identity.methods.registry import METHODS
 from bot.identity.registered import Registered
 from bot.platform.ids import Action, Kind
+from bot.policy.by_group import FOR_ALL, place_of, rules_at
 from bot.policy.policy import Policy
 from bot.policy.scope import Barred, barred
 
@@ -31,6 +32,7 @@ class Alike:
     admin: bool  # held to the admin rule
     usable: frozenset[Kind]  # registered, and out of quarantine
     coming: frozenset[Kind]  # registered, and in quarantine
+    rules: int = FOR_ALL  # the place of the rules that hold for them
 
 
 def alike(policy: Policy, person: Person, methods: Iterable[Registered], *, admin: bool, frozen: bool, now: float) -> Alike:
@@ -38,7 +40,8 @@ def alike(policy: Policy, person: Person, methods: Iterable[Registered], *, admi
     known = [method for method in methods if method.confirmed and not METHODS[method.kind].temporary]
     usable = frozenset(method.kind for method in known if method.usable_from <= now)
     why = Barred.FROZEN if frozen else barred(policy, person, admin=admin)
-    return Alike(why, admin, usable, frozenset(method.kind for method in known) - usable)
+    coming = frozenset(method.kind for method in known) - usable
+    return Alike(why, admin, usable, coming, place_of(policy, person.groups))
 
 
 def lack(policy: Policy, deliverable: frozenset[Kind], account: Alike) -> Lack | None:
@@ -46,6 +49,7 @@ def lack(policy: Policy, deliverable: frozenset[Kind], account: Alike) -> Lack |
 
     `deliverable` are the kinds that this house can carry. Microsoft Entra calls None "registered" (isSsprRegistered).
     """
+    policy = rules_at(policy, account.rules)
     offered = deliverable & set(policy.methods.available)
     need, now = Need(Action.RESET, account.admin), account.usable & offered
     have = account.usable | account.coming

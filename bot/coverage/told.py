@@ -44,7 +44,8 @@ class ToldLine:
 
 def told(found: Explanation, reader: ToldTo, now: float) -> tuple[ToldLine, ...]:
     """Why not and what would help first; then whatever else is in the way; last how the methods stand."""
-    lines = [*_reason(found, now), *_in_the_way(found, reader, now), *_history(found)]
+    mine = [ToldLine(WordsId("explain.by_group"), at=Line(found.group))] if found.group else []
+    lines = [*_reason(found, now), *mine, *_in_the_way(found, reader, now), *_history(found)]
     return tuple(lines if reader is ToldTo.AGENT else [*lines, *(_method(m, now) for m in found.methods)])
 
 

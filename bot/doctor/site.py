@@ -8,7 +8,7 @@ from bot.doctor.finding import Finding, fail, ok, warn
 from bot.notify.directory_watch import health_of
 from bot.platform.dead_letters import Waiting
 from bot.platform.revisions import Tables
-from bot.policy.policy import Policy
+from bot.policy.policy import Policy, ThreatLevel
 from bot.settings.sections import RolesSection
 from bot.settings.settings import Settings
 
@@ -49,7 +49,10 @@ async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Fi
     if not found.usable:
         return
     yield demo(await site.is_demo(), settings)
-    if (await site.policy()).helpdesk.contact:
+    policy = await site.policy()
+    if policy.threat is ThreatLevel.RAISED:
+        yield warn("The threat level is raised.", "`unlatch policy threat normal` sets it back when the danger is over.")
+    if policy.helpdesk.contact:
         yield ok("People who are stuck are told whom to ask.")
     else:
         yield warn("People who are stuck aren't told whom to ask.", "Set helpdesk.contact in the policy.")

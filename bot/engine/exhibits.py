@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.conversation.interfaces import Conversations
+from bot.conversation.interfaces import Conversations, Standing
 from bot.identity.chat_links import link_code
 from bot.identity.grant_mac import genuine_grant, genuine_proof
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, Minted, NotByPerson, Printed, ShownAndTried, SignedOnPage, TypedAndTried
+from bot.identity.methods.tools import Place
 from bot.identity.own_session import ENTRY, OwnSession, sealed_session
 from bot.model.agents import InvitationId
-from bot.model.prompt import Ask, AskSecret, Choose
+from bot.model.prompt import Ask, AskSecret, Choose, Signature
 from bot.model.step import AboutSomebody
 from bot.model.turn import ChatAccount, Window
 from bot.platform.clock import World
@@ -32,9 +33,11 @@ class AppKey:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The codes of a recovery sheet."""
+    """The codes of a recovery sheet, whose it is, and where it is used."""
 
     codes: tuple[Secret, ...]
+    login: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,16 @@ class WayIn:
     entry: Secret
 
 
-Exhibited = AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """What the page asks its browser for, as JSON; `new`: a key, and not a signature by one. `browser`: what that says it is."""
+
+    options: str
+    browser: str
+    new: bool = False
+
+
+Exhibited = AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn | ToSign
 ENTERING = "entering:"
 INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 
@@ -94,6 +106,7 @@ class Exhibits:
     keys: Keys
     company: str
     agents: AgentStore
+    origin: str
     world: World
 
     async def show(self, window: WindowId) -> Exhibited | None:
@@ -102,6 +115,8 @@ class Exhibits:
         if standing is None or standing.closed or not standing.window.sealed:
             return None
         prompt = standing.step.ask()
+        if isinstance(prompt, AskSecret) and isinstance(prompt.field, Signature):
+            return await self._to_sign(prompt.field, standing, dict(prompt.args).get("login", ""))
         if not isinstance(prompt, Choose | Ask | AskSecret) or not isinstance(standing.step, AboutSomebody):
             return None
         subject = standing.step.subject
@@ -138,6 +153,23 @@ class Exhibits:
             return self._code(subject, prompt.exhibit, account)
         return await self._registering(subject, Kind(kind), MethodId(name), dict(prompt.args).get("login", ""))
 
+    async def _to_sign(self, field: Signature, standing: Standing, login: str) -> ToSign | None:
+        """A visitor may be anybody, so what they are asked for names none that is on file."""
+        asked, window = await self.records.challenge(field.challenge), standing.window
+        if asked is None or asked.conversation != window.conversation:
+            return None
+        place, method = Place(window.id, window.browser or "", window.label, self.origin, self.keys), METHODS[asked.kind]
+        known = field.new or standing.party.subject is not None
+        found = await self.records.methods(asked.subject) if known else ()
+        mine = [m for m in found if m.kind == asked.kind and m.confirmed and (field.new or not m.suspended)]
+        match method.registers if field.new else method.asks:
+            case SignedOnPage(asked=options):
+                return ToSign(options(asked.id, mine, place), window.label)
+            case MadeByBrowser(asked=options_of_new):
+                return ToSign(options_of_new(asked.id, asked.subject, mine, place, login, self.company), window.label, new=True)
+            case _:
+                return None
+
     def _code(self, subject: SubjectId, exhibit: ExhibitId, account: ChatAccount | None) -> ChatCode | None:
         return ChatCode(link_code(self.keys, ChallengeId(exhibit), subject, account)) if account else None
 
@@ -148,14 +180,14 @@ class Exhibits:
         shape = METHODS[kind].registers
         match shape:
             case Printed(codes=codes):
-                return Sheet(tuple(codes(self.keys, name)))
+                return Sheet(tuple(codes(self.keys, name)), login, self.origin)
             case Minted(code=code):
                 return MintedCode(code(self.keys, name))
             case ShownAndTried(link=link):
                 mine = await self.records.methods(subject)
                 key = next((m.secret for m in mine if (m.id, m.kind) == (name, kind) and not m.confirmed), None)
                 return AppKey(link(key, login or self.company, self.company), key) if key else None
-            case TypedAndTried() | NotByPerson():
+            case TypedAndTried() | MadeByBrowser() | NotByPerson():
                 return None
             case _:
                 assert_never(shape)

@@ -6,8 +6,8 @@ from functools import cached_property
 
 import structlog
 
-from bot.directory.interfaces import Directory, Person
-from bot.identity.admin_session import AdminSession, session_of
+from bot.identity.admin_session import AdminSession
+from bot.identity.admins import Admins
 from bot.identity.interfaces import Records
 from bot.identity.methods.identity_provider import Came, Claimed, NotSignedIn, Provider, SignedInClaims, SignInFailure
 from bot.identity.sign_in_trip import SignInTrip, refusal_detail
@@ -15,8 +15,6 @@ from bot.model.facts import Audited
 from bot.platform.clock import World
 from bot.platform.ids import SubjectId
 from bot.platform.keyring import Keys
-from bot.platform.sentences import Misstep
-from bot.policy.roles import Role, Roles
 
 log = structlog.get_logger()
 MARK = "rules"
@@ -43,8 +41,7 @@ class AdminSignIn:
 
     provider: Provider
     claimed: Claimed
-    directories: Mapping[str, Directory]
-    roles: Roles
+    admins: Admins
     second: SecondFactor
     records: Records
     keys: Keys
@@ -75,22 +72,7 @@ class AdminSignIn:
         await self.records.audited(Audited("rules:sign_in:confirmed", who))
         return AdminSession(who, min(attested.at, self.world.now()), browser), target
 
-    async def session(self, cookie: str, browser: str) -> tuple[AdminSession, Person] | None:
-        """Who is at the page. None: nobody who may be, whatever they were when they signed in. Raises Misstep when the directory is silent."""
-        session = session_of(self.keys, cookie, browser, self.world.now()) if browser else None
-        person = await self._admin(session.subject) if session else None
-        return (session, person) if session and person else None
-
     async def _admitted(self, subject: SubjectId, attested: SignedInClaims) -> None:
         if not self.second.shown(attested.claims):
             raise NotSignedIn(SignInFailure.ONE_FACTOR)
-        try:
-            person = await self._admin(subject)
-        except Misstep as silent:
-            raise NotSignedIn(SignInFailure.AWAY, because="directory") from silent
-        if person is None:
-            raise NotSignedIn(SignInFailure.NOT_ADMIN)
-
-    async def _admin(self, subject: SubjectId) -> Person | None:
-        person = await self.trip.enabled(subject)
-        return person if person and Role.ADMIN in self.roles.of(person) else None
+        await self.admins.admitted(subject)

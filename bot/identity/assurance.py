@@ -8,7 +8,7 @@ from bot.identity.methods.registry import METHODS, groups
 from bot.model.facts import Proved
 from bot.model.prompt import Stage
 from bot.platform.ids import Action, Kind
-from bot.policy.policy import Policy
+from bot.policy.policy import Policy, ThreatLevel
 
 Rule = Callable[[Policy, "Need", Sequence[Kind]], bool]
 TWO = 2  # dependence groups: what is always asked of an admin
@@ -44,7 +44,7 @@ def enough(policy: Policy, need: Need, proofs: Iterable[Kind]) -> bool:
         return True
     if worth < policy.methods.required:
         return False
-    if policy.methods.required == 1 and worth == 1 and need.action is not Action.UNLOCK:
+    if policy.methods.required == 1 and worth == 1 and (need.action is not Action.UNLOCK or policy.threat is ThreatLevel.RAISED):
         return any(not METHODS[k].weak or k in policy.methods.alone for k in given)
     return worth > 0
 

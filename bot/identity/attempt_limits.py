@@ -68,6 +68,8 @@ class AttemptLimits:
         """
         if not (await self.records.hit(f"code:{asked.id}", PER_CODE, DAY)).allowed:
             raise Refuse("verify.too_many_tries")
+        if METHODS[asked.kind].resists_phishing:
+            return True  # a signature isn't guessed, so nobody's failures close this door to its owner
         if not (await self.records.hit(await self._failures(asked.subject, asked.kind), *FAILURES)).allowed:
             if told:
                 raise Refuse("verify.closed_for_a_day")
@@ -104,6 +106,8 @@ class AttemptLimits:
 
     async def may_start(self, subject: SubjectId, kind: Kind) -> bool:
         """Another challenge: whether it is within the limit."""
+        if METHODS[kind].resists_phishing:
+            return True
         return (await self.records.hit(await self._key("start", subject, kind, subject), *STARTS)).allowed
 
     async def may_send(self, method: Registered) -> bool:

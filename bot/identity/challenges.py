@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.identity.attempt_limits import AttemptLimits
+from bot.identity.copied_methods import counting, unless_copied
 from bot.identity.grant_mac import sealed_proof
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import MetElsewhere, TypedCode, TypedOnPage
-from bot.identity.methods.tools import Right, Tools
+from bot.identity.methods.shapes import MadeByBrowser, MetElsewhere, SignedOnPage, TypedCode, TypedOnPage
+from bot.identity.methods.tools import Made, Right, Tools
 from bot.identity.registered import Registered
 from bot.model.drifts import Drifted
 from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, UsedUp
@@ -150,15 +151,28 @@ class Challenges:
         if right.method and right.drift is not None:
             self.turn.note(Drifted(right.method, right.drift))
 
+    async def made(self, id: ChallengeId, given: Secret) -> tuple[Challenged, Made]:
+        """What was asked for, and what the browser has made. Counts the try, and raises as `verify` does."""
+        asked = await self._asked(id)
+        shape = METHODS[asked.kind].registers
+        if not isinstance(shape, MadeByBrowser):
+            raise Refuse("verify.over")
+        await self.limits.try_code(asked, told=True)
+        self._still(asked)
+        return asked, shape.made(asked.id, given, self.tools.place)
+
     async def _asked(self, id: ChallengeId) -> Challenged:
         asked = await self.records.challenge(id)
         if asked is None or asked.conversation != self.turn.conversation:
             raise Refuse("verify.over")
         return asked
 
-    async def _in_time(self, asked: Challenged, given: Secret) -> Right | None:
+    def _still(self, asked: Challenged) -> None:
         if self.world.now() >= asked.expires:
             raise Misstep(EXPIRED)
+
+    async def _in_time(self, asked: Challenged, given: Secret) -> Right | None:
+        self._still(asked)
         return await self._right(asked, given)
 
     async def _told(self, subject: SubjectId) -> bool:
@@ -173,6 +187,11 @@ class Challenges:
                 on_file = () if method.unregistered else await self.records.methods(asked.subject)
                 theirs = [m for m in on_file if m.kind == asked.kind and (not m.suspended or m.id == asked.method)]
                 return await check(asked, given, theirs, self.tools)
+            case SignedOnPage(check=signed):
+                on_file = await self.records.methods(asked.subject) if asked.method else ()
+                theirs = counting(on_file, asked.kind, self.world.now())
+                found = signed(asked.id, asked.subject, given, theirs, self.tools.place)
+                return await unless_copied(self.records, asked.subject, asked.kind, found, self.world.now())
             case MetElsewhere():
                 return None
             case _:

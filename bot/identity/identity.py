@@ -12,12 +12,12 @@ from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.grant_mac import genuine_grant, genuine_proof, sealed_grant
 from bot.identity.interfaces import Records
-from bot.identity.masks import known_by, name_of
 from bot.identity.methods.registry import METHODS
 from bot.identity.methods.shapes import MetElsewhere, TypedAndTried
+from bot.identity.offers import as_registered, offer_of
 from bot.identity.people import People
 from bot.identity.registered import Registered
-from bot.identity.strangers_door import anybodys_need, plain_offer, strangers_offers
+from bot.identity.strangers_door import anybodys_need, strangers_offers
 from bot.model.facts import Audited, Exchanged, Granted, Proved
 from bot.model.prompt import Option, Stage
 from bot.model.turn import Turn
@@ -28,8 +28,6 @@ from bot.platform.ids import (
     ChallengeId,
     GrantId,
     Kind,
-    Line,
-    MethodId,
     OptionId,
     ProofId,
     SubjectId,
@@ -39,7 +37,8 @@ from bot.platform.ids import (
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args
-from bot.policy.policy import CodesInChat, ContactRule
+from bot.policy.by_group import policy_for, policy_for_anybody
+from bot.policy.policy import CodesInChat, ContactRule, Policy
 
 GRANT_LIFETIME = 600.0  # seconds
 Standing = GrantId | tuple[Option, ...]
@@ -74,15 +73,15 @@ class Identity:
 
     async def _judged(self, subject: SubjectId, action: Action, case: CaseId | None, taken: Sequence[Kind]) -> Standing:
         """Until all is there that the rules ask of anybody, the account isn't looked at."""
-        if not enough_of_a_stranger(await self.people.policies.current(), anybodys_need(action, taken), taken):
-            return strangers_offers(await self.people.policies.current(), self.deliverable, action, taken)
+        if not enough_of_a_stranger(await self._anybodys(), anybodys_need(action, taken), taken):
+            return strangers_offers(await self._anybodys(), self.deliverable, action, taken)
         proofs = () if is_decoy(subject) else await self._counting(subject, action)
         with suppress(Refuse):  # why this account can't help itself is no stranger's business
             if proofs and await self._enough(await self.people.able(subject), action, proofs):
                 self.limits.let_in(subject)
                 return self._grant(subject, action, case, tuple(p.id for p in proofs))
         if any(isinstance(METHODS[p.kind].asks, MetElsewhere) for p in proofs):  # whom the company has signed in isn't anybody
-            return strangers_offers(await self.people.policies.current(), self.deliverable, action, taken)
+            return strangers_offers(await self._anybodys(), self.deliverable, action, taken)
         await self.limits.missed(subject, *taken)
         raise Misstep("verify.not_taken")
 
@@ -102,7 +101,7 @@ class Identity:
 
     async def _enough(self, person: Person, action: Action, proofs: Sequence[Proved], since: float = math.inf) -> bool:
         rule = enough if await self.limits.known(person.subject) else enough_of_a_stranger
-        return rule(await self.people.policies.current(), await self._need(person, action, since), proved(proofs))
+        return rule(await self._theirs(person), await self._need(person, action, since), proved(proofs))
 
     async def stage(
         self, subject: SubjectId, action: Action, kinds: Collection[Kind], taken: Sequence[Kind] = ()
@@ -111,17 +110,19 @@ class Identity:
 
         To a stranger it follows from the rules and from what has been taken alone, as if the account were anybody's.
         """
-        policy = await self.people.policies.current()
         if not await self.limits.known(subject):
-            return stage(policy, anybodys_need(action, (*taken, *kinds)), taken, kinds, enough_of_a_stranger)
-        visitor = self.turn.party.subject is None
-        need = Need(action, admin=False) if visitor else await self._need(await self.people.able(subject), action)
+            return stage(await self._anybodys(), anybodys_need(action, (*taken, *kinds)), taken, kinds, enough_of_a_stranger)
+        if self.turn.party.subject is None:
+            policy, need = await self._anybodys(), Need(action, admin=False)
+        else:
+            person = await self.people.able(subject)
+            policy, need = await self._theirs(person), await self._need(person, action)
         return stage(policy, need, [p.kind for p in await self._counting(subject, action)], kinds)
 
     async def offers(self, subject: SubjectId, action: Action) -> tuple[Option, ...]:
         """What could be begun with. Raises Refuse when the account can't help itself at all."""
         if not await self.limits.known(subject):
-            return strangers_offers(await self.people.policies.current(), self.deliverable, action, ())
+            return strangers_offers(await self._anybodys(), self.deliverable, action, ())
         if found := await self._offers(await self.people.able(subject), action, ()):
             return found
         raise Refuse("verify.no_method_left")
@@ -134,24 +135,33 @@ class Identity:
         found = [m for m in await self.records.methods(subject) if METHODS[m.kind].lasts(m.secret, self.world.now())]
         return [m for m in found if rule is ContactRule.COUNT or not m.from_directory]
 
+    async def _anybodys(self) -> Policy:
+        """What is asked of whoever it may be."""
+        return policy_for_anybody(await self.people.policies.current())
+
+    async def _theirs(self, person: Person) -> Policy:
+        """What is asked of this very person."""
+        stranger = not await self.limits.known(person.subject)
+        return policy_for(await self.people.policies.current(), person, stranger=stranger)
+
     async def unlocks_alone(self) -> bool:
         """Whether the policy lets a lock be taken off without a new password."""
         return (await self.people.policies.current()).unlock.without_reset
 
     async def _offers(self, person: Person, action: Action, given: Sequence[Kind]) -> tuple[Option, ...]:
         if self.turn.party.subject is None:
-            return strangers_offers(await self.people.policies.current(), self.deliverable, action, given)
+            return strangers_offers(await self._anybodys(), self.deliverable, action, given)
         have = await self._usable(person)
-        kinds = useful(await self.people.policies.current(), await self._need(person, action), given, [m.kind for m in have])
+        kinds = useful(await self._theirs(person), await self._need(person, action), given, [m.kind for m in have])
         many = Counter(m.kind for m in have)
-        found = [_offer(m, several=many[k] > 1) for k in kinds for m in have if m.kind == k]
+        found = [offer_of(m, several=many[k] > 1) for k in kinds for m in have if m.kind == k]
         return tuple(dict.fromkeys(found))  # a sheet has many codes, and is one method
 
     async def could(self, subject: SubjectId, action: Action, without: Sequence[Kind] = (), *, soon: bool = False) -> bool:
         """Whether they could be granted this, even if these kinds were lost. `soon`: once every quarantine is over."""
         person = await self.people.able(subject)
         have = [m.kind for m in await self._usable(person, soon=soon) if m.kind not in without]
-        return bool(useful(await self.people.policies.current(), await self._need(person, action), (), have))
+        return bool(useful(await self._theirs(person), await self._need(person, action), (), have))
 
     async def _need(self, person: Person, action: Action, since: float = math.inf) -> Need:
         """What was registered `since` doesn't count: whoever came without a method may add all of them in one sitting."""
@@ -209,7 +219,7 @@ class Identity:
         """Whether this action's code may be typed in a chat; otherwise on the bound page alone."""
         if self.turn.party.asker or action is Action.AGENTS:
             return False  # a case has no chat, and an admin's right is proved on our page whatever the policy says of codes
-        codes = (await self.people.policies.current()).codes_in_chat
+        codes = (await self._anybodys()).codes_in_chat
         return codes is CodesInChat.ALWAYS or (codes is CodesInChat.UNLOCK and action is Action.UNLOCK)
 
     async def close_this_door(self) -> None:
@@ -254,7 +264,7 @@ class Identity:
         usable = [m for m in registered if (m.usable_from <= now or (soon and m.confirmed)) and m.kind in self.deliverable]
         own = [kind for kind, method in METHODS.items() if method.unregistered and kind in self.deliverable]
         able = [kind for kind in own if METHODS[kind].open_to(person.subject, self.challenges.tools)]
-        return [*(_owned(kind, person.subject) for kind in able), *usable]
+        return [*(as_registered(kind, person.subject) for kind in able), *usable]
 
     async def _counting(self, subject: SubjectId, action: Action) -> list[Proved]:
         return [p for p in await self._proofs() if (p.subject, p.action) == (subject, action) and await self._counts(p)]
@@ -282,17 +292,3 @@ class Identity:
         detail = (*args(grant=grant.id, conversation=self.turn.conversation), *self.turn.party.detail)
         self.turn.note(sealed_grant(self.keys, grant), Audited(f"identity:grant:{action}", subject, detail))
         return grant.id
-
-
-def _offer(registered: Registered, *, several: bool) -> Option:
-    """Where a message goes to it is told which one it is, and also where there are several."""
-    method = METHODS[registered.kind]
-    if method.unregistered or method.one_use:
-        return plain_offer(registered.kind)
-    label, hint = known_by(registered) if method.channel or several else (name_of(registered.kind), Line(""))
-    return Option(OptionId(f"{registered.kind}:{registered.id}"), label, hint)
-
-
-def _owned(kind: Kind, subject: SubjectId) -> Registered:
-    """As if it were registered, so that rules can speak of all alike."""
-    return Registered(id=MethodId(""), subject=subject, kind=kind, secret=Secret(""), registered_at=0.0, usable_from=0.0)

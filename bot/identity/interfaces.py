@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.identity.registered import Registered
-from bot.model.facts import Audited, Challenged, Granted, Proved
+from bot.model.facts import Audited, Challenged, Fact, Granted, Proved
 from bot.platform.counters import Counters
-from bot.platform.ids import ChallengeId, ConversationId, GrantId, SubjectId
+from bot.platform.ids import ChallengeId, ConversationId, GrantId, MethodId, SubjectId
 
 LOCKED = 4_102_444_800.0  # a freeze until then (the year 2100): its owner locked it, and opens it again
 KNOWN_FOR = 180 * 86_400.0  # seconds, as long as the browser's cookie
@@ -63,6 +63,12 @@ class Records(Counters, Protocol):
 
     async def frozen(self, subject: SubjectId) -> float:
         """Until when nothing is recovered or registered for this account; 0: it isn't frozen."""
+
+    async def owner(self, method: MethodId) -> SubjectId | None:
+        """Whose a registered method is."""
+
+    async def written(self, *facts: Fact) -> bool:
+        """Outside of any turn, all or none. False: none, since one of them can't be any more."""
 
     async def register(self, method: Registered) -> None:
         """A new method (used by seeding; dialogs register by facts)."""

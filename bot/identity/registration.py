@@ -12,7 +12,7 @@ from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS, groups, on_phone
-from bot.identity.methods.shapes import Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
+from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
 from bot.identity.registered import NEVER, Registered
 from bot.identity.taken_addresses import taken
 from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Worked
@@ -24,6 +24,7 @@ from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args, Misstep, Refuse, args
+from bot.policy.by_group import policy_for, policy_for_anybody
 from bot.policy.policy import ContactRule
 
 HOUR, DAY = 3600.0, 86400.0
@@ -63,10 +64,13 @@ class Registration:
             if last and last.outcome is not Outcome.REJECTED and self.world.now() - last.at < DAY:
                 raise Refuse("register.after_reset")
 
-    async def kinds(self) -> tuple[Kind, ...]:
-        """What may be added: what the policy lets people prove with, and this house can carry."""
-        available = (await self.identity.people.policies.current()).methods.available
-        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, Minted | NotByPerson)]
+    async def kinds(self, subject: SubjectId) -> tuple[Kind, ...]:
+        """What may be added: what the policy lets this person prove with, and this house can carry."""
+        policy = await self.identity.people.policies.current()
+        if policy.groups:
+            policy = policy_for(policy, await self.identity.people.person(subject))
+        available = policy.methods.available
+        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, NotByPerson)]
         return tuple(k for k in own if k in available and k in self.identity.deliverable)
 
     async def lacking(self, subject: SubjectId) -> bool:
@@ -131,7 +135,7 @@ class Registration:
 
     async def add(self, subject: SubjectId, kind: Kind, typed: str = "") -> Asked:
         """A new one, to be tried: made here, or as it was typed. Raises Misstep for what can't be registered."""
-        if kind not in await self.kinds():
+        if kind not in await self.kinds(subject):
             raise Misstep("engine.pick_one")
         match METHODS[kind].registers:
             case ShownAndTried(made=made):
@@ -139,6 +143,9 @@ class Registration:
             case TypedAndTried(read=read):
                 country = (await self.identity.people.policies.current()).registration.country
                 return await self._added(subject, kind, read(typed, country))
+            case MadeByBrowser():
+                await self._fits(subject, kind, Secret(""))
+                return await self.challenges.ask(subject, Action.REGISTER, kind, None, granted=True)
             case _:
                 raise Misstep("engine.pick_one")
 
@@ -152,7 +159,7 @@ class Registration:
     async def add_known(self, subject: SubjectId, kind: Kind) -> Asked:
         """As `add`, with what the directory knows: it is tried like any other. Raises Misstep when it knows nothing any more."""
         found = await self._known(subject, kind)
-        if found is None or kind not in await self.kinds():
+        if found is None or kind not in await self.kinds(subject):
             raise Misstep("engine.pick_one")
         return await self._added(subject, kind, found)
 
@@ -170,7 +177,10 @@ class Registration:
         return first_of(await self.identity.people.person(subject), kind, rule.country)
 
     async def confirm(self, grant: GrantId, method: MethodId, challenge: ChallengeId, given: Secret) -> None:
-        """It was tried, and is on file. Raises Misstep for a wrong code."""
+        """It was tried, and is on file. Raises Misstep for a wrong code. `method` empty: one that the browser makes."""
+        if not method:
+            await self._made(grant, challenge, given)
+            return
         asked, right = await self.challenges.checked(challenge, given)
         pending = next((m for m in await self.records.methods(asked.subject) if m.id == method), None)
         if pending is None or right.method != method:
@@ -178,6 +188,21 @@ class Registration:
         await self._entitled(grant, asked.subject)
         await self.challenges.limits.succeeded(asked)
         await self._count(grant, pending, right.step)
+
+    async def _made(self, grant: GrantId, challenge: ChallengeId, given: Secret) -> None:
+        """Raises Misstep where they haven't proved who they are in this very browser: it may be anybody's."""
+        self._on_the_page()
+        found = await self.records.grant(grant)
+        if found is None or any(proof.window != self.turn.sealed for proof in found[1]):
+            raise Misstep("register.proved_elsewhere")
+        asked, made = await self.challenges.made(challenge, given)
+        await self._entitled(grant, asked.subject)
+        if await self.records.owner(made.id):
+            raise Misstep("register.already")
+        row = Registered(made.id, asked.subject, asked.kind, made.secret, self.world.now(), NEVER)
+        await self._fits(asked.subject, asked.kind, made.secret)
+        self.turn.note(Added(row.id, row.subject, row.kind, row.sealed(self.keys), row.registered_at))
+        await self._count(grant, row, made.step)
 
     async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:
         """The codes of a sheet were printed; those of older sheets work no more. Raises Misstep anywhere but on the page."""
@@ -242,7 +267,7 @@ class Registration:
         """Seconds: none when two independent methods added it: that much recovers the account already."""
         found = await self.records.grant(grant)
         worth = groups([p.kind for p in found[1]]) if found else 0
-        hours = (await self.identity.people.policies.current()).registration.quarantine_hours
+        hours = policy_for_anybody(await self.identity.people.policies.current()).registration.quarantine_hours
         return 0.0 if worth > 1 else hours * HOUR
 
     async def _fits(self, subject: SubjectId, kind: Kind, secret: Secret) -> None:
@@ -253,20 +278,12 @@ class Registration:
             raise Misstep("register.too_many")
         METHODS[kind].fits(await self.identity.people.person(subject), secret)
 
-    @property
-    def _whence(self) -> str:
-        """The browser, by what it calls itself, or else how whoever did it is known."""
-        sealed = self.turn.claim.sealed
-        return sealed.label if sealed else self.turn.party.origin
-
     def _told(self, grant: GrantId, what: str, method: Registered, addresses: Args = ()) -> None:
-        about = args(method=method.id, kind=method.kind, grant=grant)
+        """Whence: the browser, by what it calls itself, or else how whoever did it is known."""
+        sealed, about = self.turn.claim.sealed, args(method=method.id, kind=method.kind, grant=grant)
+        at = args(conversation=self.turn.conversation, whence=sealed.label if sealed else self.turn.party.origin)
         self.turn.note(
-            Audited(
-                f"identity:method:{what}",
-                method.subject,
-                (*about, *args(conversation=self.turn.conversation, whence=self._whence)),
-            ),
+            Audited(f"identity:method:{what}", method.subject, (*about, *at)),
             Sent("notice", method.subject, (*args(action=Action.REGISTER, outcome=what), *about, *addresses)),
         )
 

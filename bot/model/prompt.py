@@ -49,7 +49,15 @@ class Text:
     what: Literal["name", "address", "number", "reason", "fingerprint"] = "name"
 
 
-Field = Code | Password | Text
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Nothing is typed: the browser signs for this challenge, or, with `new`, makes a key to sign with from then on."""
+
+    challenge: ChallengeId
+    new: bool = False
+
+
+Field = Code | Password | Text | Signature
 
 
 # What may be shown beside the sentence --------------------------------------------------------------------------------
@@ -143,7 +151,7 @@ class AskSecret:
     """Typed in the sealed window only; every other window shows the way there."""
 
     id: str
-    field: Code | Password | Text
+    field: Field
     args: Args = ()
     options: tuple[Option, ...] = ()
     content: Content | None = None

@@ -1,14 +1,31 @@
-"""Passwords from data leaks, offline: one file of sorted 5-byte SHA-1 prefixes, looked into without being read."""
+"""Passwords from data leaks: one file of sorted 5-byte SHA-1 prefixes, looked into without being read; and the port of who knows more."""
 
 import hashlib
 import mmap
 import os
 from bisect import bisect_left
 from pathlib import Path
+from typing import Protocol
 
 from bot.platform.errors import OperatorError
+from bot.platform.secret import Secret
 
 WIDTH = 5  # bytes: at ten million entries one good password in 100,000 is refused by accident
+
+
+class LeakLookup(Protocol):
+    """Somebody outside who knows leaked passwords."""
+
+    async def leaked(self, password: Secret) -> bool | None:
+        """Whether this password is one. None: there is no answer in time."""
+
+
+async def outside_ruling(lookup: LeakLookup | None, password: Secret, *, must_answer: bool) -> str:
+    """The rule that a password breaks which keeps all others; empty: none. Without an answer the built list has had the last word."""
+    leaked = await lookup.leaked(password) if lookup else False
+    if leaked is None:
+        return "password.leaks_unknown" if must_answer else ""
+    return "password.breached" if leaked else ""
 
 
 class Breached:

@@ -7,6 +7,7 @@ from bot.directory.interfaces import DirectoryRules, Person
 from bot.platform.clock import World
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
+from bot.policy.breached import LeakLookup, outside_ruling
 from bot.policy.current import Policies
 from bot.policy.passwords import Lists, Ruling, first_unmet, rulings
 from bot.policy.pasted_passwords import PastedPasswords
@@ -14,13 +15,14 @@ from bot.policy.pasted_passwords import PastedPasswords
 
 @dataclass(frozen=True)
 class PasswordCheck:
-    """`lists`: the operator's own file of breached passwords, if there is one."""
+    """`lists`: the operator's own file of breached passwords, if there is one. `lookup`: who is asked besides, once, at the end."""
 
     policies: Policies
     company: str
     world: World
     pasted: PastedPasswords
     lists: Lists = field(default_factory=Lists)
+    lookup: LeakLookup | None = None
 
     async def least(self) -> int:
         """The policy's own minimum length."""
@@ -40,3 +42,6 @@ class PasswordCheck:
             raise Misstep(unmet.id, **dict(unmet.args))
         if await self.pasted.refuses(password):
             raise Misstep("password.spent")
+        must = (await self.policies.current()).passwords.breached_must_answer
+        if broken := await outside_ruling(self.lookup, password, must_answer=must):
+            raise Misstep(broken)

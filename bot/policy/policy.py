@@ -16,10 +16,11 @@ RECONFIRM = range(731)  # days, as Entra has it
 QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most three days: who begins anew can't wait for longer
 USES, MINUTES = range(1, 11), range(10, 43_201)  # of a temporary access pass; Entra: 10 minutes to 30 days
 STRENGTHS = range(5)  # zxcvbn's scores
+MOST_GROUPS = 5  # that have rules of their own: accounts are counted by the first that matches
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
 
 
-DEFAULT = (Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
+DEFAULT = (Kind("passkey"), Kind("totp"), Kind("recovery"), Kind("sms"), Kind("email"))
 
 
 class ScopeState(StrEnum):
@@ -86,6 +87,23 @@ class MethodRules:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRules:
+    """The methods of one directory group, in the place of those for all: 0 and an empty list mean as for all, but for `alone`."""
+
+    group: str
+    required: int = 0
+    available: tuple[Kind, ...] = ()
+    alone: tuple[Kind, ...] = ()
+
+
+class ThreatLevel(StrEnum):
+    """How things are. `raised`: codes that are sent don't count alone, strangers prove it by two methods, new ones wait for longest."""
+
+    NORMAL = "normal"
+    RAISED = "raised"
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationRules:
     """Who is asked to register, and what a new method is worth at first.
 
@@ -141,11 +159,15 @@ class ChangeRules:
 
 @dataclass(frozen=True, slots=True)
 class PasswordRules:
-    """On top of what the directory asks. `strength` is zxcvbn's score, 0-4."""
+    """On top of what the directory asks. `strength` is zxcvbn's score, 0-4.
+
+    `breached_must_answer`: new passwords wait while whoever is asked for leaked ones is silent.
+    """
 
     min_length: int = 12
     banned: tuple[str, ...] = ()
     strength: int = 3
+    breached_must_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +185,8 @@ class Policy:
     change: ChangeRules = field(default_factory=ChangeRules)
     passwords: PasswordRules = field(default_factory=PasswordRules)
     codes_in_chat: CodesInChat = CodesInChat.UNLOCK
+    threat: ThreatLevel = ThreatLevel.NORMAL
+    groups: tuple[GroupRules, ...] = ()  # the first that somebody is in holds for them
 
 
 def parse(document: object, listable: Collection[Kind]) -> Policy:
@@ -174,6 +198,7 @@ def parse(document: object, listable: Collection[Kind]) -> Policy:
         if unknown := set(kinds) - set(listable):
             known = ", ".join(sorted(listable))
             raise PolicyError(f"methods.{key}: '{min(unknown)}' is no method that recovers; here may stand: {known}.")
+    _check_groups(policy, listable)
     if policy.registration.reconfirm_days not in RECONFIRM or policy.registration.quarantine_hours not in QUARANTINE:
         raise PolicyError("registration.reconfirm_days is 0 to 730 (0: never), registration.quarantine_hours 0 to 72.")
     if policy.access_pass.uses not in USES or policy.access_pass.minutes not in MINUTES:
@@ -183,6 +208,19 @@ def parse(document: object, listable: Collection[Kind]) -> Policy:
     if policy.passwords.strength not in STRENGTHS or policy.passwords.min_length not in LENGTHS:
         raise PolicyError("passwords.strength is 0 to 4, passwords.min_length 8 to 64.")
     return policy
+
+
+def _check_groups(policy: Policy, listable: Collection[Kind]) -> None:
+    """Raises PolicyError."""
+    names = [rules.group.casefold() for rules in policy.groups]
+    if len(names) > MOST_GROUPS or len(set(names)) < len(names) or not all(map(str.strip, names)):
+        raise PolicyError(f"groups names at most {MOST_GROUPS} groups that have rules of their own, each once.")
+    for rules in policy.groups:
+        if rules.required not in (0, 1, 2) or not {*rules.available, *rules.alone} <= set(listable):
+            known = ", ".join(sorted(listable))
+            raise PolicyError(
+                f"groups, {rules.group}: required is 1 or 2, or 0 as for all; available and alone list some of {known}."
+            )
 
 
 def read_policy(file: Path, listable: Collection[Kind]) -> Policy:

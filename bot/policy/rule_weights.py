@@ -1,10 +1,12 @@
 """Every rule of the policy, where an admin looks for it, and whether another value of it tightens or loosens: pure."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import combinations
 
-from bot.policy.policy import CodesInChat, ContactRule, Policy, Scope, ScopeState
+from bot.policy.by_group import methods_at, place_of
+from bot.policy.policy import CodesInChat, ContactRule, GroupRules, MethodRules, Policy, Scope, ScopeState
 
 Weigh = Callable[[Policy, Policy], "Direction"]
 Value = bool | int | str | tuple[str, ...]
@@ -51,7 +53,9 @@ class RuleChange:
 
 
 def value(policy: Policy, path: str) -> Value:
-    """What stands there."""
+    """What stands there; of groups with rules of their own, one line each."""
+    if path == "groups":
+        return tuple(map(group_line, policy.groups))
     part: object = policy
     for name in path.split("."):
         part = getattr(part, name) if hasattr(part, name) else getattr(part, f"{name}_")
@@ -140,16 +144,41 @@ def _within(one: Scope, other: Scope) -> bool:
     return other.state is ScopeState.ALL or (one.state is ScopeState.SELECTED and _folded(one.groups) <= _folded(other.groups))
 
 
+def group_line(rules: GroupRules) -> str:
+    """One group's rules, as a reader of the policy knows them."""
+    said = {"required": str(rules.required or ""), "available": ", ".join(rules.available), "alone": ", ".join(rules.alone)}
+    return f"{rules.group}: {'; '.join(f'{name} {what}' for name, what in said.items() if what) or 'as for all, none alone'}"
+
+
+def _grouped(old: Policy, new: Policy) -> Direction:
+    """Whoever may be in whichever of the groups that are named: exact, since there are few."""
+    names = [*{rules.group.casefold() for rules in (*old.groups, *new.groups)}]
+    was, looser, tighter = replace(old, methods=new.methods), False, False
+    for many in range(1, len(names) + 1):
+        for mine in combinations(names, many):
+            before, then = (methods_at(policy, place_of(policy, mine)) for policy in (was, new))
+            looser, tighter = looser or not _stricter(then, before), tighter or not _stricter(before, then)
+    return _weighed(looser=looser, tighter=tighter)
+
+
+def _stricter(one: MethodRules, other: MethodRules) -> bool:
+    """Or as strict."""
+    listed = set(one.available) <= set(other.available) and set(one.alone) <= set(other.alone)
+    return listed and one.required >= other.required
+
+
 H = Heading
 RULES: tuple[PolicyRule, ...] = (
     PolicyRule("scope.state", H.PROPERTIES, _scope),
     PolicyRule("scope.groups", H.PROPERTIES, _scope),
     PolicyRule("scope.except", H.PROPERTIES, _scope),
     PolicyRule("scope.smart_card", H.PROPERTIES, _looser_first("scope.smart_card", True, False)),  # noqa: FBT003 - a value
+    PolicyRule("threat", H.PROPERTIES, _looser_first("threat", "normal", "raised")),
     PolicyRule("admins.state", H.PROPERTIES, _looser_first("admins.state", "two-methods", "off")),
     PolicyRule("methods.required", H.METHODS, _fewer("methods.required")),
     PolicyRule("methods.available", H.METHODS, _listed("methods.available", more_is_looser=True)),
     PolicyRule("methods.alone", H.METHODS, _listed("methods.alone", more_is_looser=True)),
+    PolicyRule("groups", H.METHODS, _grouped),
     PolicyRule("codes_in_chat", H.METHODS, _looser_first("codes_in_chat", *reversed(CodesInChat))),
     PolicyRule("access_pass.uses", H.METHODS, _more("access_pass.uses")),
     PolicyRule("access_pass.minutes", H.METHODS, _more("access_pass.minutes")),
@@ -167,4 +196,5 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("passwords.min_length", H.PASSWORDS, _fewer("passwords.min_length")),
     PolicyRule("passwords.strength", H.PASSWORDS, _fewer("passwords.strength")),
     PolicyRule("passwords.banned", H.PASSWORDS, _listed("passwords.banned", more_is_looser=False)),
+    PolicyRule("passwords.breached_must_answer", H.PASSWORDS, _looser_first("passwords.breached_must_answer", False, True)),  # noqa: FBT003 - a value
 )

@@ -131,11 +131,23 @@ class TwilioSection(Section):
         return self
 
 
+def _range(given: str) -> str:
+    url = urlsplit(given)
+    local = url.scheme == "http" and url.hostname in {"localhost", "127.0.0.1"}
+    if given and (not (url.scheme == "https" or local) or not url.hostname or url.query or url.fragment or url.username):
+        raise ValueError("has to be an https:// address, to which five hex digits are added")
+    return given
+
+
 class PasswordsSection(Section):
     """What new passwords are held against beside the rules of the policy and of the directory."""
 
     breached_file: Path | None = Field(
         default=None, description="List of passwords that leaked, made by `unlatch breached build`; without one none is asked."
+    )
+    breached_range: Annotated[str, AfterValidator(_range)] = Field(
+        default="",
+        description="Range service that is asked besides, as `https://api.pwnedpasswords.com/range/`: five hex digits leave the house.",
     )
 
 

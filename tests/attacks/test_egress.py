@@ -23,7 +23,7 @@ from tests.kit.service import UNLATCH
 __all__ = ["namespace"]
 VENDORS = (
     "slack.com", "login.microsoftonline.com", "login.botframework.com", "graph.microsoft.com", "api.twilio.com", "accounts.twilio.com",
-    "id.contoso.example", "sms.contoso.example",
+    "id.contoso.example", "sms.contoso.example", "api.pwnedpasswords.com",
 )  # fmt: skip
 GUID = "11111111-aaaa-4bbb-8ccc-000000000001"
 SETTINGS = f"""
@@ -55,6 +55,8 @@ daily_budget = 5
 [sms_webhook]
 url = "https://sms.contoso.example/send"
 secret_file = "webhook"
+[passwords]
+breached_range = "https://api.pwnedpasswords.com/range/"
 [sign_in]
 issuer = "https://id.contoso.example"
 client_id = "unlatch"

@@ -3,10 +3,11 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
-from bot.policy.policy import Policy, dump
+from bot.policy.policy import GroupRules, Policy, ThreatLevel, dump
 from tests.kit.admins import admin
 from tests.kit.attackers import by_hand, count
 from tests.kit.people import Terminal
@@ -223,3 +224,13 @@ async def test_what_loosens_waits_a_week_and_no_longer(town: Town) -> None:
     second = await at_rules(town, bea.login)
     assert (await second.acts(change, "confirm")).status == 410
     assert (await in_force(town))[0] == 1
+
+
+async def test_rules_of_groups_are_shown_and_no_form_changes_them(town: Town) -> None:
+    await town.use_policy(replace(town.policy, groups=(GroupRules("Finance", required=2),), threat=ThreatLevel.RAISED))
+    adam = await at_rules(town, "adam")
+    page = (await adam.get("/rules")).text
+    assert "Finance: required 2" in page and "The threat level is raised" in page
+    there = await adam.saves(groups="", **STRICTER)
+    await adam.acts(there, "confirm")
+    assert [rules.group for rules in (await in_force(town))[1].groups] == ["Finance"]

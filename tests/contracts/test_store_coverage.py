@@ -23,8 +23,9 @@ from bot.identity.methods.registry import METHODS, lasting
 from bot.identity.registered import NEVER
 from bot.platform.clock import World
 from bot.platform.ids import Action, Kind, SubjectId
+from bot.policy.by_group import place_of, policy_for
 from bot.policy.forecast import Forecast
-from bot.policy.policy import AdminRules, AdminState, MethodRules, Policy, Scope, ScopeState
+from bot.policy.policy import AdminRules, AdminState, GroupRules, MethodRules, Policy, Scope, ScopeState, ThreatLevel
 from bot.policy.roles import Role, Roles
 from bot.policy.scope import Barred, barred
 from store.account_statements import EACH
@@ -94,7 +95,11 @@ def policies() -> some.SearchStrategy[Policy]:
         available=some.lists(some.sampled_from(KINDS), unique=True).map(tuple),
         alone=some.lists(some.sampled_from(weak), unique=True).map(tuple),
     )
-    return some.builds(Policy, scope=scope, admins=some.builds(AdminRules, some.sampled_from(AdminState)), methods=methods)
+    kinds = some.lists(some.sampled_from(KINDS), unique=True).map(tuple)
+    own = some.builds(GroupRules, some.sampled_from(NAMED), some.sampled_from((0, 1, 2)), kinds, some.just(()))
+    groups = some.lists(own, unique_by=lambda rules: rules.group.casefold(), max_size=3).map(tuple)
+    admins, threat = some.builds(AdminRules, some.sampled_from(AdminState)), some.sampled_from(ThreatLevel)
+    return some.builds(Policy, scope=scope, admins=admins, methods=methods, groups=groups, threat=threat)
 
 
 @dataclass
@@ -205,13 +210,18 @@ def expected(policy: Policy, deliverable: frozenset[Kind]) -> CoverageReport:
 
 def figures(policy: Policy, deliverable: frozenset[Kind], those: Sequence[Made]) -> Figures:
     may = [why_barred(policy, m) is None for m in those]
-    has = [enough(policy, Need(Action.RESET, ROLES.admin(m.person)), m.kinds(USABLE) & deliverable) for m in those]
+    has = [
+        enough(policy_for(policy, m.person), Need(Action.RESET, ROLES.admin(m.person)), m.kinds(USABLE) & deliverable)
+        for m in those
+    ]
     return Figures(len(those), sum(may), sum(has), sum(a and b for a, b in zip(may, has, strict=True)))
 
 
 def reason(policy: Policy, deliverable: frozenset[Kind], m: Made) -> Reason | None:
     admin, why = ROLES.admin(m.person), why_barred(policy, m)
-    return why or lack(policy, deliverable, Alike(None, admin, m.kinds(USABLE), m.kinds(COMING)))
+    return why or lack(
+        policy, deliverable, Alike(None, admin, m.kinds(USABLE), m.kinds(COMING), place_of(policy, m.person.groups))
+    )
 
 
 def why_barred(policy: Policy, m: Made) -> Barred | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.policy.policy import AdminRules, AdminState, MethodRules, Policy, Scope, ScopeState
+from bot.policy.policy import AdminRules, AdminState, GroupRules, MethodRules, Policy, Scope, ScopeState, ThreatLevel
 from tests.conversations.conftest import Call
 from tests.kit.callers import Caller, Channel
 from tests.kit.kinds import EMAIL, SMS, TOTP
@@ -95,3 +95,23 @@ async def test_a_rule_that_was_tightened_meanwhile_stops_the_effect(town: Town, 
     await ana.types(GOOD)
     assert await ana.at() in {"barred.out_of_scope", "accounts.no_right"}
     assert await town.signs_in("ana", OLD) == "right"
+
+
+async def test_a_group_with_rules_of_its_own_is_held_to_them(town: Town) -> None:
+    await town.use_policy(replace(EVERYBODY, groups=(GroupRules("Everybody", required=2),)))
+    ana = Caller(town, "ana", Channel.SLACK)
+    await ana.wants("reset")
+    await ana.proves_by(TOTP)
+    assert (await ana.at()).startswith(("verify.", "method."))
+    await ana.proves_by(SMS)
+    assert await ana.at() == "reset.new"
+
+
+async def test_while_the_threat_is_raised_strangers_prove_it_by_two_methods(town: Town) -> None:
+    await town.use_policy(replace(EVERYBODY, threat=ThreatLevel.RAISED))
+    ana = Caller(town, "ana", Channel.PORTAL)
+    await ana.wants("reset")
+    await ana.proves_by(TOTP)
+    assert await ana.at() != "reset.new"
+    await ana.proves_by(EMAIL)
+    assert await ana.at() == "reset.new"

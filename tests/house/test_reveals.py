@@ -5,6 +5,7 @@ import ast
 from tests.house.tree import CODE, modules, parsed
 
 MAY_REVEAL: tuple[str, ...] = (
+    "adapters/breached/range_service.py",  # five hex digits of a new password's hash are asked for
     "adapters/directories/active_directory/password_writes.py",  # a new password goes to its directory
     "adapters/directories/ldap/child_process.py",  # the service account's password goes to the reading child, by a pipe
     "adapters/directories/ldap/connection.py",  # signs in at a directory
@@ -43,6 +44,9 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/doctor/network.py",  # signs in at the mail server
     "bot/identity/methods/totp.py",  # an authenticator's key makes its codes, and is put into its link
     "bot/identity/methods/access_pass.py",  # what was typed is looked up under its MAC
+    "bot/identity/methods/passkey.py",  # what a browser has signed says by which key
+    "bot/identity/methods/passkey_credentials.py",  # a credential says by which key it signs
+    "bot/identity/methods/passkey_responses.py",  # what a browser has signed is read
     "bot/identity/methods/email.py",  # an address says which domain it is of, and is shown in part
     "bot/identity/methods/sms.py",  # a number is shown in part
     "bot/identity/taken_addresses.py",  # what is taken off the file is told, sealed on the way

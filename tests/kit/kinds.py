@@ -1,6 +1,7 @@
 """The kinds of methods, by name: tests speak of each, which the product does nowhere but in its own file."""
 
 from bot.identity.methods.email import PrivateMailbox
+from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
 from bot.identity.methods.registry import METHODS, listable
@@ -8,7 +9,8 @@ from bot.identity.methods.sign_in import CompanySignIn
 from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.totp import AuthenticatorApp
 
-TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, PASSWORD = (
+PASSKEY, TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, PASSWORD = (
+    Passkey.kind,
     AuthenticatorApp.kind,
     RecoverySheet.kind,
     TextMessage.kind,

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 
 from bot.identity.methods.method import Method
-from bot.identity.methods.shapes import MetElsewhere, Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
+from bot.identity.methods.shapes import (
+    MadeByBrowser,
+    MetElsewhere,
+    Minted,
+    NotByPerson,
+    Printed,
+    ShownAndTried,
+    SignedOnPage,
+    TypedAndTried,
+    TypedCode,
+)
 from bot.platform.ids import Action
 
 UNPROVED = (Action.DISOWN,)  # by a signed link alone
@@ -23,7 +33,7 @@ def _needed(method: Method) -> Iterator[str]:
         yield "where"
     if not method.unregistered:
         yield "name.known"
-    if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere)):
+    if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere | SignedOnPage)):
         yield from ("reconfirm", "again")
     if method.in_directory:
         yield "name.directory"
@@ -36,7 +46,7 @@ def _needed(method: Method) -> Iterator[str]:
     match method.registers:
         case Minted():
             yield "minted"
-        case ShownAndTried() | Printed():
+        case ShownAndTried() | Printed() | MadeByBrowser():
             yield from ("add", "register")
         case TypedAndTried():
             yield from ("add", "register", "try", "in_full")

@@ -183,8 +183,8 @@ PASSES = "tests/conversations/test_access_pass.py"
 REGISTRATION = (
     Defence(
         "a pass is made by a case alone",
-        "if right.case is None or kind != await self.kind():",
-        "if kind != await self.kind():",
+        "if right.case is None or kind != await self.kind(subject):",
+        "if kind != await self.kind(subject):",
         f"{PASSES}::test_without_a_case_a_right_of_ones_own_makes_none",
     ),
     Defence(

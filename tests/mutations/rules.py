@@ -3,6 +3,7 @@
 from tests.mutations.defence import Defence
 
 PAGE, ADMINS, STORE = "tests/attacks/test_rules_page.py", "tests/sign_in/test_admins.py", "tests/contracts/test_store_rules.py"
+LEAKS = "tests/attacks/test_leaked_passwords.py"
 WEIGHTS = "tests/unit/test_rule_weights.py"
 
 RULES = (
@@ -44,7 +45,7 @@ RULES = (
     ),
     Defence(
         "rules: the role is asked for each time",
-        "return person if person and Role.ADMIN in self.roles.of(person) else None",
+        "return person if person and person.enabled and Role.ADMIN in self.roles.of(person) else None",
         "return person",
         f"{PAGE}::test_who_is_no_admin_any_more_is_out_at_once",
     ),
@@ -71,5 +72,29 @@ RULES = (
         "looser, tighter = (then - was, was - then) if more_is_looser else (was - then, then - was)",
         "looser, tighter = (was - then, then - was)",
         f"{WEIGHTS}::test_each_rule_is_weighed_both_ways",
+    ),
+    Defence(
+        "passwords: five digits of a hash, and no more",
+        "SENT = 5  #",
+        "SENT = 12  #",
+        f"{LEAKS}::test_five_hex_digits_leave_the_house_and_padding_is_no_leak",
+    ),
+    Defence(
+        "passwords: padding is no leak",
+        "suffix.upper() == rest and count > 0",
+        "suffix.upper() == rest",
+        f"{LEAKS}::test_five_hex_digits_leave_the_house_and_padding_is_no_leak",
+    ),
+    Defence(
+        "rules: of strangers the most is asked",
+        "strictest = MethodRules(max(methods.required for methods in each), offered, alone)",
+        "strictest = MethodRules(policy.methods.required, offered, alone)",
+        "tests/unit/test_by_group.py::test_a_stranger_is_asked_for_as_much_as_anybody_whoever_he_says_he_is",
+    ),
+    Defence(
+        "rules: while the threat is raised no weak method counts alone",
+        "methods=replace(methods, alone=()),",
+        "methods=methods,",
+        "tests/unit/test_by_group.py::test_while_the_threat_is_raised_a_text_alone_is_no_longer_enough[reset]",
     ),
 )

@@ -119,6 +119,18 @@ def test_the_policy_that_is_shown_can_be_applied(run: Run, whole: Whole) -> None
     assert run("policy", "show")[1].startswith("# version 1\n")
 
 
+def test_the_threat_level_is_one_command_and_one_version_more(run: Run, whole: Whole) -> None:
+    assert run("policy", "threat", "raised")[0] == 2  # nothing is in force yet
+    Path("policy.toml").write_text('[scope]\nstate = "all"\n[[groups]]\ngroup = "Finance"\nrequired = 2\n')
+    run("policy", "apply", "policy.toml")
+    assert run("policy", "threat", "raised")[:2] == (0, "The threat level is raised; version 2 is in force.\n")
+    kept = json.loads(whole.versions.kept[-1])
+    assert (kept["threat"], [group["group"] for group in kept["groups"]]) == ("raised", ["Finance"])
+    assert run("policy", "threat", "raised")[1] == "The threat level is raised already.\n"
+    assert run("policy", "threat", "red")[0] == 2
+    assert "groups, Finance" in run("policy", "lint", "policy.toml", "--profile", "nist-aal2")[1]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [

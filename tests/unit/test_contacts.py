@@ -1,9 +1,16 @@
 """What people type as their number or address, and what is kept of it."""
 
+from urllib.parse import unquote, urlsplit
+
 import pytest
 
+from bot.directory.interfaces import Person
+from bot.identity.methods.email import PrivateMailbox
 from bot.identity.methods.email import read as read_address
 from bot.identity.methods.sms import read as read_number
+from bot.identity.methods.totp import as_link
+from bot.platform.ids import SubjectId
+from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
 
 GERMAN = "+4915123456789"
@@ -69,6 +76,8 @@ def test_what_gets_no_text_messages_is_no_number_here(typed: str, country: str) 
         ("ana@home.example", "ana@home.example"),
         ("  Ana.Ferreira+work@Home.Example\n", "ana.ferreira+work@home.example"),
         ("o'sullivan_1@mail.home-page.example", "o'sullivan_1@mail.home-page.example"),
+        ("ana@Bücher.example", "ana@xn--bcher-kva.example"),
+        ("ana@straße.example", "ana@xn--strae-oqa.example"),  # another domain than strasse.example
     ],
 )
 def test_an_address_is_kept_in_lower_case(typed: str, kept: str) -> None:
@@ -104,3 +113,15 @@ def test_what_was_typed_stands_in_no_refusal() -> None:
         read_number("+49 30 901820", "")
     assert found.value.args_ == ()
     assert "901820" not in repr(found.value)
+
+
+def test_an_umlaut_domain_is_read_as_it_was_typed_and_is_the_same_domain_as_its_other_form() -> None:
+    work = Person(SubjectId("demo:ana"), "ana@bücher.example", "Ana", frozenset(), mail="ana@bücher.example")
+    with pytest.raises(Misstep, match=r"method\.email\.own_mailbox"):
+        PrivateMailbox().fits(work, read_address("private@xn--bcher-kva.example", ""))
+    assert PrivateMailbox().mask(read_address("ana@bücher.example", "")) == "a•••@b•••.example"
+
+
+def test_no_name_in_a_key_s_link_holds_a_colon() -> None:
+    link = as_link(Secret("JBSWY3DPEHPK3PXP" * 2), "CORP: ana", "Contoso: North")
+    assert unquote(urlsplit(link.reveal()).path) == "/Contoso North:CORP ana"

@@ -12,9 +12,9 @@ from bot.model.prompt import Stage
 from bot.platform.ids import Action, Kind
 from bot.policy.policy import ChangeRules, MethodRules, Policy, RegistrationRules
 from tests.kit import kinds
-from tests.kit.kinds import ALL, EMAIL, RECOVERY, SIGN_IN, SMS, TOTP
+from tests.kit.kinds import ALL, EMAIL, PASSKEY, RECOVERY, SIGN_IN, SMS, TOTP
 
-APP, SHEET, TEXT, MAIL, COMPANY, PASSWORD = TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, kinds.PASSWORD
+KEY, APP, SHEET, TEXT, MAIL, COMPANY, PASSWORD = PASSKEY, TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, kinds.PASSWORD
 ONE, TWO = Policy(), Policy(methods=MethodRules(required=2))
 TEXT_ALONE = Policy(methods=MethodRules(alone=(TEXT,)))
 BY_PASSWORD = Policy(registration=RegistrationRules(with_password=True))
@@ -23,8 +23,8 @@ SETS = [frozenset(c) for n in range(len(ALL) + 1) for c in combinations(ALL, n)]
 NOTHING: tuple[Kind, ...] = ()
 
 # What is enough, for each policy and each action: every set that holds one of these, and no other.
-STRONG = ({APP}, {SHEET})
-PAIRS = ({APP, SHEET}, {APP, TEXT}, {APP, MAIL}, {SHEET, TEXT}, {SHEET, MAIL}, {TEXT, MAIL})
+STRONG = ({KEY}, {APP}, {SHEET})
+PAIRS = ({KEY}, {APP, SHEET}, {APP, TEXT}, {APP, MAIL}, {SHEET, TEXT}, {SHEET, MAIL}, {TEXT, MAIL})
 TABLE = [
     (ONE, Need(RESET, admin=False), (*STRONG, {TEXT, MAIL})),
     (ONE, Need(UNLOCK, admin=False), (*STRONG, {TEXT}, {MAIL})),
@@ -43,8 +43,15 @@ TABLE = [
     (BY_PASSWORD, Need(REGISTER, admin=False), (*STRONG, {TEXT, MAIL})),
     (BY_PASSWORD, Need(REGISTER, admin=False, bare=True), ({COMPANY}, {PASSWORD})),
     (BY_PASSWORD, Need(REGISTER, admin=True, bare=True), ({COMPANY},)),
-    *((p, Need(a, admin=True), ({APP, SHEET},)) for p in (ONE, TWO, TEXT_ALONE, BY_PASSWORD) for a in (RESET, UNLOCK, REGISTER)),
-    *((p, Need(CHANGE, admin=True), ({PASSWORD, APP}, {PASSWORD, SHEET})) for p in (ONE, TWO, TEXT_ALONE, BY_PASSWORD)),
+    *(
+        (p, Need(a, admin=True), ({KEY}, {APP, SHEET}))
+        for p in (ONE, TWO, TEXT_ALONE, BY_PASSWORD)
+        for a in (RESET, UNLOCK, REGISTER)
+    ),
+    *(
+        (p, Need(CHANGE, admin=True), ({PASSWORD, KEY}, {PASSWORD, APP}, {PASSWORD, SHEET}))
+        for p in (ONE, TWO, TEXT_ALONE, BY_PASSWORD)
+    ),
 ]
 NAMES = {id(ONE): "one", id(TWO): "two", id(TEXT_ALONE): "text-alone", id(BY_PASSWORD): "by-password"}
 
@@ -123,13 +130,13 @@ def test_two_methods_that_fall_together_are_one(monkeypatch: pytest.MonkeyPatch,
     assert not enough(TWO, reset, {first, second})
     assert not enough(ONE, admin, {first, second})
     assert enough(ONE, reset, {first, second}) is (first == APP)  # what is enough alone is so in company
-    assert useful(TWO, reset, (first,), list(ALL)) == tuple(k for k in (APP, SHEET, TEXT, MAIL) if k not in {first, second})
+    assert useful(TWO, reset, (first,), list(ALL)) == tuple(k for k in (KEY, APP, SHEET, TEXT, MAIL) if k not in {first, second})
 
 
 def test_the_strongest_is_offered_first() -> None:
     everything = list(ALL)
-    assert useful(ONE, Need(RESET, admin=False), NOTHING, everything) == (APP, SHEET, TEXT, MAIL)
-    assert useful(ONE, Need(RESET, admin=True), NOTHING, everything) == (APP, SHEET)
+    assert useful(ONE, Need(RESET, admin=False), NOTHING, everything) == (KEY, APP, SHEET, TEXT, MAIL)
+    assert useful(ONE, Need(RESET, admin=True), NOTHING, everything) == (KEY, APP, SHEET)
     assert useful(ONE, Need(CHANGE, admin=False), NOTHING, everything) == (PASSWORD,)
     assert useful(BY_PASSWORD, Need(REGISTER, admin=False, bare=True), NOTHING, everything) == (COMPANY, PASSWORD)
 
@@ -150,6 +157,7 @@ def test_company_sign_in_recovers_nothing_once_there_is_a_method() -> None:
 @pytest.mark.parametrize(
     ("policy", "action", "kinds", "does"),
     [
+        (TWO, RESET, [KEY], True),
         (ONE, RESET, [APP], False),
         (ONE, RESET, [APP, APP], True),
         (ONE, RESET, [APP, TEXT], True),

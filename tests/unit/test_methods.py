@@ -15,7 +15,7 @@ from bot.platform.ids import MethodId, SubjectId
 from bot.platform.secret import Secret
 from bot.policy.policy import DEFAULT
 from tests.house.tree import ROOT
-from tests.kit.kinds import EMAIL, LISTABLE, PASSWORD, RECOVERY, SIGN_IN, SMS, TOTP
+from tests.kit.kinds import EMAIL, LISTABLE, PASSKEY, PASSWORD, RECOVERY, SIGN_IN, SMS, TOTP
 from tests.kit.method_sentences import needed
 from tests.unit.test_words import catalogue
 
@@ -29,6 +29,7 @@ OWN = {
     "method.sms.bad",
     "method.email.bad",
     "method.email.own_mailbox",
+    "method.passkey.unfit",
     "method.password.wrong.untried",
 }
 EACH = pytest.mark.parametrize("method", ALL, ids=lambda method: method.kind)
@@ -72,7 +73,7 @@ def test_whoever_registers_it_can_be_asked_and_whoever_can_be_asked_at_an_addres
 
 
 def test_a_policy_may_list_what_recovers_and_nothing_else() -> None:
-    assert {TOTP, RECOVERY, SMS, EMAIL} == set(DEFAULT) <= LISTABLE
+    assert {PASSKEY, TOTP, RECOVERY, SMS, EMAIL} == set(DEFAULT) <= LISTABLE
     assert not LISTABLE & {SIGN_IN, PASSWORD}
 
 

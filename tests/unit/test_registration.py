@@ -32,7 +32,7 @@ TEXT = Registered(MethodId("m-2"), ANA, SMS, Secret("+4915123456789"), 1.0, 1.0)
 CODES = [Registered(MethodId(f"s.{n}"), ANA, RECOVERY, Secret("mac"), 1.0, 1.0) for n in range(3)]
 PAGE_OF_ANA = Window(WindowId("page-1"), ConversationId("c-1"), PAGE, "", "b" * 64)
 SCANNING = NewKey(ANA, GrantId("g-1"), APP.id, ChallengeId("ch-1"), Line("ana@contoso.example"), TOTP)
-PRINTING = NewSheet(ANA, GrantId("g-1"), MethodId("sheet-1"), RECOVERY)
+PRINTING = NewSheet(ANA, GrantId("g-1"), MethodId("sheet-1"), RECOVERY, Line("ana"))
 
 
 @dataclass
@@ -56,9 +56,8 @@ class Stored:
 
 async def shown(stored: Stored, folder: Path, window: str = "page-1") -> Exhibited | None:
     keys = Keys.create(folder / "ring.json")
-    exhibits = Exhibits(
-        cast("Conversations", stored), cast("Records", stored), keys, "Contoso & Söhne", cast("AgentStore", stored), World()
-    )
+    ports = cast("Conversations", stored), cast("Records", stored)
+    exhibits = Exhibits(*ports, keys, "Contoso & Söhne", cast("AgentStore", stored), "https://unlatch.example", World())
     return await exhibits.show(WindowId(window))
 
 
@@ -75,7 +74,7 @@ async def test_a_key_is_shown_as_link_and_to_be_typed(tmp_path: Path) -> None:
 async def test_a_sheet_is_shown_as_ten_codes(tmp_path: Path) -> None:
     found = await shown(Stored(PAGE_OF_ANA, PRINTING), tmp_path)
     assert isinstance(found, Sheet)
-    assert len(found.codes) == 10
+    assert (len(found.codes), found.login, found.address) == (10, "ana", "https://unlatch.example")
     assert found.codes[0].reveal() not in repr(found)
 
 

@@ -24,12 +24,15 @@ from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
 UP, DOWN, SAME = Direction.TIGHTENS, Direction.LOOSENS, Direction.NEITHER
 KINDS = frozenset(listable())
 
+TWO, ONE = {"group": "Finance", "required": 2}, {"group": "Temps", "required": 1}
 # Rule; a value, and another one; what it does to go from one to the other, and back.
 TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("scope.state", "all", "none", UP, DOWN),
     ("scope.groups", ["Sales"], ["Sales", "Finance"], DOWN, UP),
     ("scope.except", ["Temps"], [], DOWN, UP),
     ("scope.smart_card", False, True, DOWN, UP),
+    ("threat", "normal", "raised", UP, DOWN),
+    ("groups", [], [{"group": "Finance", "required": 2}], UP, DOWN),
     ("admins.state", "two-methods", "off", UP, DOWN),
     ("methods.required", 1, 2, UP, DOWN),
     ("methods.available", [TOTP, SMS], [TOTP], UP, DOWN),
@@ -51,6 +54,7 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("passwords.min_length", 8, 14, UP, DOWN),
     ("passwords.strength", 3, 2, DOWN, UP),
     ("passwords.banned", ["fabrikam"], ["fabrikam", "contoso"], UP, DOWN),
+    ("passwords.breached_must_answer", False, True, UP, DOWN),
 )
 # What the table's one pair of values doesn't show.
 MORE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
@@ -62,6 +66,9 @@ MORE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("methods.available", [TOTP], [SMS], DOWN, DOWN),
     ("methods.available", [TOTP, SMS], [SMS, TOTP], SAME, SAME),
     ("passwords.banned", ["contoso"], ["fabrikam"], DOWN, DOWN),
+    ("groups", [], [{"group": "Finance", "alone": [SMS]}], DOWN, UP),
+    ("groups", [TWO, ONE], [ONE, TWO], DOWN, UP),  # whoever is in both had to prove it twice
+    ("groups", [TWO, {"group": "Sales", "required": 2}], [{"group": "Sales", "required": 2}, TWO], SAME, SAME),
     ("passwords.banned", ["Contoso"], ["contoso"], SAME, SAME),
     ("scope.groups", ["Sales"], ["SALES"], SAME, SAME),
     ("scope.groups", ["Sales"], ["Finance"], DOWN, DOWN),

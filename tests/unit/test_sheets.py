@@ -35,7 +35,7 @@ def put_away(keys: Keys, usable_from: float = 1.0) -> list[Registered]:
 
 
 async def matched(keys: Keys, given: Secret, rows: Sequence[Registered], subject: SubjectId = ANA) -> Right | None:
-    tools = Tools(cast("Turn", None), cast("PasswordTrial", None), keys, World())  # neither is looked at
+    tools = Tools(cast("Turn", None), cast("PasswordTrial", None), keys, World(), "")  # neither is looked at
     conversation = ConversationId("c-1")
     asked = Challenged(ChallengeId("ch-1"), conversation, subject, Action.RESET, RECOVERY, MethodId("any"), Line(""), 9e9)
     return await unused(asked, given, rows, tools)

@@ -34,6 +34,7 @@ function show(html, keep) {
   now.innerHTML = html;
   localTimes(now);
   if (had) document.getElementById("text").focus();
+  lead();
   talk.scrollTop = talk.scrollHeight;
 }
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import idna
+
 from bot.directory.interfaces import Person
 from bot.identity.methods.method import MAILBOX, Method
 from bot.identity.methods.sent import right_code
@@ -19,8 +21,9 @@ LONGEST = 254  # characters (RFC 5321 section 4.5.3.1.3)
 
 
 def read(typed: str, country: str) -> Secret:  # noqa: ARG001 - of its port
-    """In lower case."""
-    address = typed.strip().casefold()
+    """In lower case, its domain as mail servers know it."""
+    local, at, domain = typed.strip().rpartition("@")
+    address = f"{local.casefold()}{at}{in_ascii(domain.lower())}"  # not folded: that would make another domain of one with ß
     if len(address) > LONGEST or not ADDRESS.fullmatch(address):
         raise Misstep("method.email.bad")
     return Secret(address)
@@ -45,7 +48,7 @@ class PrivateMailbox(Method):
     def mask(self, secret: Secret) -> str:
         """As "a•••@h•••.example"."""
         local, _, domain = secret.reveal().partition("@")
-        name, dot, top = domain.rpartition(".")
+        name, dot, top = as_read(domain).rpartition(".")
         return f"{local[:1]}•••@{name[:1]}•••{dot}{top}"
 
     def fits(self, person: Person, secret: Secret) -> None:
@@ -59,5 +62,21 @@ class PrivateMailbox(Method):
         return person.contacts.mails
 
 
+def in_ascii(domain: str) -> str:
+    """With umlauts as `xn--`; what can't be one stays as it is."""
+    try:
+        return idna.encode(domain, uts46=True).decode() if domain else domain
+    except idna.IDNAError:
+        return domain
+
+
+def as_read(domain: str) -> str:
+    """Inverse, for its owner's eyes."""
+    try:
+        return idna.decode(domain)
+    except idna.IDNAError:
+        return domain
+
+
 def _domain(address: str) -> str:
-    return address.rpartition("@")[2]
+    return in_ascii(address.rpartition("@")[2])

@@ -30,6 +30,7 @@ class SignInFailure(StrEnum):
     WRONG_ACCOUNT = "wrong_account"
     TOO_MANY = "too_many"
     ONE_FACTOR = "one_factor"  # no second one, or the provider doesn't say so
+    NO_KEY = "no_key"  # nobody's, or not signed as it has to be
     NOT_ADMIN = "not_admin"  # an account without the role that the page is for
     NO_ACCOUNT = "no_account"  # no account here, or one that is switched off
 

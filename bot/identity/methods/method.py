@@ -21,6 +21,7 @@ MEMORY = DependenceGroup("memory")
 SHEET = DependenceGroup("sheet")
 COMPANY = DependenceGroup("company")
 DESK = DependenceGroup("desk")
+PASSKEY = DependenceGroup("passkey")
 
 
 class Method(Protocol):
@@ -42,6 +43,7 @@ class Method(Protocol):
     resists_phishing: bool = False
     channel: Channel | None = None  # carries what its person needs to answer, so its sends are limited too
     most: int = 1  # registered by one person
+    any_answers: bool = False  # whichever of its person's there is: they are offered as one
     one_use: bool = False  # the row is used up by its proof; its rows are told as one, by how many are left
     temporary: bool = False  # ends by itself, so it is nothing that an account has registered
     passed_on: bool = False  # the directory compares it, and must see few wrong ones

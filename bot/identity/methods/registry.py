@@ -5,18 +5,20 @@ from collections.abc import Collection
 from bot.identity.methods.access_pass import TemporaryAccessPass
 from bot.identity.methods.email import PrivateMailbox
 from bot.identity.methods.method import DependenceGroup, Method
+from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
-from bot.identity.methods.shapes import Minted, TypedAndTried, TypedCode
+from bot.identity.methods.shapes import MadeByBrowser, Minted, TypedAndTried, TypedCode
 from bot.identity.methods.sign_in import CompanySignIn
 from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.tools import Means
 from bot.identity.methods.totp import AuthenticatorApp
 from bot.model import codec
-from bot.model.prompt import Code, Text
-from bot.platform.ids import Kind
+from bot.model.prompt import Code, Signature, Text
+from bot.platform.ids import ChallengeId, Kind
 
 ALL: tuple[Method, ...] = (
+    Passkey(),
     AuthenticatorApp(),
     RecoverySheet(),
     TextMessage(),
@@ -68,6 +70,11 @@ def code_of(kind: Kind) -> Code:
     """What is typed for it."""
     shape = METHODS[kind].asks
     return shape.field if isinstance(shape, TypedCode) else Code()
+
+
+def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature:
+    """What a new one is tried with."""
+    return Signature(challenge, new=True) if isinstance(METHODS[kind].registers, MadeByBrowser) else code_of(kind)
 
 
 def has_code(kind: Kind) -> bool:

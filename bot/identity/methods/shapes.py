@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bot.identity.methods.tools import Right, Tools
+from bot.identity.methods.tools import Copied, Made, Place, Right, Tools
 from bot.identity.registered import Registered
 from bot.model.facts import Challenged
 from bot.model.prompt import Code, Password, Text
 from bot.platform.clock import World
-from bot.platform.ids import MethodId, SubjectId
+from bot.platform.ids import ChallengeId, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 
@@ -37,6 +37,19 @@ class TypedOnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedOnPage:
+    """Signed by a key of its person's, in the browser that has the bound page.
+
+    `asked`: what that browser is asked for (Web Authentication, as JSON), of these: none where whoever asks may be anybody.
+    `check`: whichever of these, which all count, has signed for that account. `names`: by which one it says that it is.
+    """
+
+    check: Callable[[ChallengeId, SubjectId, Secret, Sequence[Registered], Place], Right | Copied | None]
+    asked: Callable[[ChallengeId, Sequence[Registered], Place], str]
+    names: Callable[[Secret], MethodId | None]
+
+
+@dataclass(frozen=True, slots=True)
 class MetElsewhere:
     """Nothing is typed: it is met at another place, and the step looks whether it is.
 
@@ -47,7 +60,7 @@ class MetElsewhere:
     signs_in: bool = False  # at the company's identity provider, to which the page has a button
 
 
-Asking = TypedCode | TypedOnPage | MetElsewhere
+Asking = TypedCode | TypedOnPage | SignedOnPage | MetElsewhere
 
 
 # How one is registered ------------------------------------------------------------------------------------------------
@@ -89,7 +102,24 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class Minted:
+class MadeByBrowser:
+    """The browser with the bound page makes it, or has it made on something near; it is tried by being made.
+
+    `asked`: what that browser is asked for, with the sign-in name and the company, and which ones are there already. `made`: what it
+    sent, as it is registered. Raises Misstep.
+    """
+
+    made: Callable[[ChallengeId, Secret, Place], Made]
+    asked: Callable[[ChallengeId, SubjectId, Sequence[Registered], Place, str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class NotByPerson:
+    """Nobody registers it for themselves: everybody has it, or somebody else gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Minted(NotByPerson):
     """A right of the helpdesk's makes it, and it is shown once, to its owner alone. It counts at once, and those of before no more.
 
     `code`: derived from its name while it is shown. `kept`: as it is registered, with when it ends.
@@ -99,9 +129,4 @@ class Minted:
     kept: Callable[[Keys, SubjectId, Secret, float], Secret]
 
 
-@dataclass(frozen=True, slots=True)
-class NotByPerson:
-    """Nobody registers it for themselves: everybody has it, or somebody else gives it."""
-
-
-Registering = ShownAndTried | TypedAndTried | Printed | Minted | NotByPerson
+Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | NotByPerson

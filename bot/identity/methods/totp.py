@@ -35,7 +35,8 @@ def nobodys_key(asked: Challenged, tools: Tools) -> Secret:
 
 
 def as_link(key: Secret, account: str, company: str) -> Secret:
-    """As every authenticator app reads it (`otpauth:`)."""
+    """As every authenticator app reads it (`otpauth:`); a colon stands between the two names, so none may be in either."""
+    account, company = (" ".join(name.replace(":", " ").split()) for name in (account, company))
     return Secret(pyotp.TOTP(key.reveal()).provisioning_uri(name=account, issuer_name=company))
 
 
