@@ -6,11 +6,11 @@ from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
-from bot.identity.masks import asks_for, known_by, named
+from bot.identity.masks import asks_for, named
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone, tried_with
 from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.offers import suspended_offers
 from bot.identity.registered import FROM_DIRECTORY
-from bot.identity.registration import may_be_tried
 from bot.model.codec import kept, step
 from bot.model.prompt import AskSecret, Choose, Lines, Option, PromptState, Wait
 from bot.model.reply import Reply
@@ -71,11 +71,8 @@ async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMetho
         await desk.registration.kinds(subject), key=lambda kind: any(m.kind == kind for m in mine)
     )  # what is missing first
     known, here = devices(await desk.browsers.all(subject)), await desk.browsers.here(subject)
-    off = tuple(
-        Option(OptionId(m.id), WordsId(f"method.{m.kind}.again"), known_by(m)[1]) for m in mine if m.suspended and may_be_tried(m)
-    )
     later, short = await desk.registration.quarantined(subject), not await desk.identity.could(subject, Action.RESET, soon=True)
-    return MyMethods(subject, grant, named(mine), tuple(kinds), later, known, here, off, short)
+    return MyMethods(subject, grant, named(mine), tuple(kinds), later, known, here, suspended_offers(mine), short)
 
 
 async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "NewKey | NewAddress | NewSheet":

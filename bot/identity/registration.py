@@ -12,7 +12,8 @@ from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS, groups, on_phone
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried, TypedCode
+from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.offers import may_be_tried
 from bot.identity.registered import NEVER, Registered
 from bot.identity.taken_addresses import taken
 from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Worked
@@ -292,11 +293,6 @@ def _looked_at(subject: SubjectId, mine: Sequence[Registered]) -> Once:
     """Of two sittings that looked at the same methods one removes: the other, that took the last one, looks again."""
     seen = "|".join(sorted(m.id for m in mine))
     return Once(f"methods:{subject}:{sha256(seen.encode()).hexdigest()}", DAY)
-
-
-def may_be_tried(method: Registered) -> bool:
-    """Without using it up."""
-    return isinstance(METHODS[method.kind].asks, TypedCode) and not METHODS[method.kind].one_use
 
 
 def _last_seen(method: Registered) -> float:
