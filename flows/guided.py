@@ -71,7 +71,7 @@ async def about(caller: SubjectId, desk: Desk) -> "Needed | WatchCase | Closed":
     no = await desk.cases.refusal(caller)
     if no:
         return Closed(no, who, state=PromptState.ERROR)
-    return Needed(caller, who, unlocks=await desk.identity.unlocks_alone(), mints=await desk.minting.kind() is not None)
+    return Needed(caller, who, unlocks=await desk.identity.unlocks_alone(), mints=await desk.minting.kind(caller) is not None)
 
 
 @step("case.whom")
@@ -139,7 +139,7 @@ class Reason:
             return Opening(Reset(self.caller, case))
         if self.action is Action.UNLOCK:
             return Opening(Unlock(self.caller, case))
-        if kind := await desk.minting.kind():
+        if kind := await desk.minting.kind(self.caller):
             return Opening(Mint(self.caller, kind, case))
         raise Misstep("engine.pick_one")
 

@@ -71,7 +71,7 @@ def _exhibits(app: Parts) -> Exhibits:
 def _hooks(app: Parts, chats: Mapping[str, VendorChat]) -> Sequence[web.RouteDef]:
     """What vendors and agents call; a demo store is called by its own agent, and by a chat that a test stands for."""
     routes = [*(route for chat in chats.values() for route in chat.routes), *app.writeback.routes]
-    return routes if app.is_demo else [*routes, *vendors.hooks(app.settings, app.store, app.world)]
+    return routes if app.is_demo else [*routes, *vendors.hooks(app.settings, app.store, app.keys, app.words, app.world)]
 
 
 def _signing_in(app: Parts, engine: Engine) -> SigningIn | None:

@@ -8,6 +8,7 @@ from adapters.messengers.demo_phone import DemoPhone
 from adapters.messengers.smtp import Smtp
 from bot.doctor.finding import Finding, fail
 from bot.identity.methods.identity_provider import Provider
+from bot.language.translations import Words
 from bot.messaging.failover import Failover
 from bot.messaging.messenger import Channel, Messenger
 from bot.notify.admin_alerts import AdminAlerts
@@ -34,6 +35,11 @@ def messengers(settings: Settings, store: Store, world: World, keys: Keys, *, is
         found[Channel.MAIL] = Smtp(smtp.host, smtp.port, smtp.sender, smtp.tls, smtp.username, smtp.password, egress)
     if providers := _texts(settings, store, world, keys, egress):
         found[Channel.TEXT] = providers[0] if len(providers) == 1 else Failover(providers, store.records)
+    if settings.twilio.call_from and settings.twilio.auth_token:
+        from adapters.messengers.twilio.wiring import calls
+
+        alerts = AdminAlerts(store.records)
+        found[Channel.CALL] = calls(settings.twilio, settings.base_url, store.records, alerts, keys, egress=egress)
     return found
 
 
@@ -76,13 +82,14 @@ def range_at(url: str, egress: Egress) -> LeakLookup | None:
     return RangeService(url, egress)
 
 
-def hooks(settings: Settings, store: Store, world: World) -> Sequence[web.RouteDef]:
+def hooks(settings: Settings, store: Store, keys: Keys, words: Words, world: World) -> Sequence[web.RouteDef]:
     """Where vendors tell us something; each checks its vendor's signature."""
     found = list[web.RouteDef]()
     if settings.twilio.account_sid:
         from adapters.messengers.twilio import wiring as by_twilio
 
         found += by_twilio.hooks(settings.twilio, settings.base_url, store.records, AdminAlerts(store.records))
+        found += by_twilio.voice(settings.twilio, settings.base_url, store.records, store.records, keys, words, world)
     if settings.sms_webhook.url:
         from adapters.messengers.sms_webhook import wiring as by_webhook
 

@@ -41,7 +41,9 @@ def addresses(person: Person, methods: Sequence[Registered], carried: Collection
     """The directory's own, and all that were confirmed and are past their quarantine."""
     work = [Address(WORK, Channel.MAIL, Secret(person.mail))] if person.mail else []
     good = [m for m in methods if m.confirmed and m.usable_from <= now]
-    own = [Address(AddressKind(m.kind), channel, m.secret) for m in good if (channel := METHODS[m.kind].channel)]
+    own = [
+        Address(AddressKind(m.kind), channel, m.secret) for m in good if (channel := METHODS[m.kind].channel) and channel.tells
+    ]
     return [address for address in (*work, *own) if address.channel in carried]
 
 

@@ -69,7 +69,7 @@ class AttemptLimits:
 
         Raises Refuse over the limit, Misstep where this way is ended; of an account's own limits a stranger isn't `told`.
         """
-        if not (await self.records.hit(f"code:{asked.id}", PER_CODE, DAY)).allowed:
+        if not (await self.records.hit(f"code:{asked.id}", METHODS[asked.kind].tries or PER_CODE, DAY)).allowed:
             raise Refuse("verify.too_many_tries")
         if METHODS[asked.kind].resists_phishing:
             return True  # a signature isn't guessed, so nobody's failures close this door to its owner

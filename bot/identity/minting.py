@@ -15,6 +15,7 @@ from bot.platform.ids import Action, GrantId, Kind, Line, MethodId, SubjectId
 from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.sentences import Misstep, Refuse, args
+from bot.policy.by_group import policy_for
 
 MINUTE = 60.0  # seconds
 
@@ -28,9 +29,10 @@ class Minting:
     keys: Keys
     world: World
 
-    async def kind(self) -> Kind | None:
-        """What the rules let be made. None: nothing."""
-        available = (await self.identity.people.policies.current()).methods.available
+    async def kind(self, subject: SubjectId) -> Kind | None:
+        """What the rules let be made for this account. None: nothing."""
+        policy = await self.identity.people.policies.current()
+        available = policy_for(policy, await self.identity.people.person(subject)).methods.available
         return next((kind for kind in minted() if kind in available), None)
 
     async def mint(self, subject: SubjectId, grant: GrantId, kind: Kind) -> tuple[MethodId, Line]:
@@ -39,7 +41,7 @@ class Minting:
         Raises Refuse without a right that a case has given, and for what the rules don't let be made (any more).
         """
         right, shape = await self.identity.authorize(grant, Action.MINT, subject), METHODS[kind].registers
-        if right.case is None or kind != await self.kind():
+        if right.case is None or kind != await self.kind(subject):
             raise Refuse("accounts.no_right")
         if not isinstance(shape, Minted):
             raise Misstep("engine.pick_one")

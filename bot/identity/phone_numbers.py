@@ -19,6 +19,7 @@ class Number:
     country: str
     range: Secret
     mobile: bool
+    fixed: bool
 
 
 def described(number: Secret) -> Number | None:
@@ -35,7 +36,8 @@ def described(number: Secret) -> Number | None:
     if written != number.reveal():
         return None
     country = phonenumbers.region_code_for_number(parsed) or ""
-    return Number(country, Secret(written[1 : RANGE + 1]), phonenumbers.number_type(parsed) in MOBILE)
+    kind = phonenumbers.number_type(parsed)
+    return Number(country, Secret(written[1 : RANGE + 1]), kind in MOBILE, kind is PhoneNumberType.FIXED_LINE)
 
 
 def in_e164(typed: str, country: str) -> Secret | None:

@@ -14,6 +14,12 @@ class Channel(StrEnum):
 
     MAIL = "mail"
     TEXT = "text"
+    CALL = "call"
+
+    @property
+    def tells(self) -> bool:
+        """Whether it carries news and links as well, and not codes alone."""
+        return self is not Channel.CALL
 
     @property
     def news(self) -> Queue:
@@ -23,7 +29,7 @@ class Channel(StrEnum):
     @property
     def now(self) -> Queue:
         """For what somebody waits for."""
-        return {Channel.MAIL: Queue.MAIL_NOW, Channel.TEXT: Queue.TEXT_NOW}[self]
+        return {Channel.MAIL: Queue.MAIL_NOW, Channel.TEXT: Queue.TEXT_NOW, Channel.CALL: Queue.CALL_NOW}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Message:
     text: Secret
     challenge: ChallengeId | None = None  # whose person is told what becomes of it; None: a notice, or a stranger's code
     stranger: bool = False  # a stranger asked for it
+    language: str = "en"  # of what is still to be said
     good_for: float | None = None  # seconds in which it is of any use
 
 

@@ -15,7 +15,7 @@ from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 
 TRIES = "tries"  # strangers cause it as often as they like, and a text message costs money
-CHANNELS = {channel.news: channel for channel in Channel}
+CHANNELS = {channel.news: channel for channel in Channel if channel.tells}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class ChangeMail:
         return [
             self._letter(change, reader, place if mine else whose + place, channel, to)
             for place, channel, to in found
-            if channel in self.messengers and not (channel is Channel.TEXT and change.about["action"] == TRIES)
+            if channel in self.messengers and channel.tells and not (channel is Channel.TEXT and change.about["action"] == TRIES)
         ]
 
     def _letter(self, change: NewsOfChange, reader: Person, place: str, channel: Channel, to: Secret) -> Sent:

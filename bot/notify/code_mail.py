@@ -49,7 +49,7 @@ class CodeMail:
         if channel is Channel.TEXT:
             text = domain_bound(text, self.origin, code)
         told, stranger = (challenge.id, False) if about.get("known") == "1" else (None, True)
-        message = Message(challenge.id, method.secret, subject, Secret(text), told, stranger, left)
+        message = Message(challenge.id, method.secret, subject, Secret(text), told, stranger, say, left)
         await self._send(channel, message, job)
 
     async def gave_up(self, job: Job, fault: Exception) -> None:

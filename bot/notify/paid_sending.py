@@ -10,6 +10,7 @@ from bot.messaging.messenger import MaybeSent, Message, Undeliverable
 from bot.notify.sms_budget import SmsBudget
 from bot.platform.counters import Counters
 from bot.platform.job_outbox import NotNow
+from bot.platform.secret import Secret
 
 FORGOTTEN = 3600.0  # seconds after which a message is tried no more for sure
 
@@ -29,14 +30,18 @@ class PaidSending:
     provider: str
     budget: SmsBudget
     tries: Counters
+    again: bool = True  # where nobody knows whether it was taken
+    calls: bool = False
 
-    async def send(self, message: Message, parts: int, post: Callable[[], Awaitable[None]], seconds: float) -> None:
+    async def send(
+        self, message: Message, parts: int, post: Callable[[], Awaitable[None]], seconds: float, to: Secret | None = None
+    ) -> None:
         """`post` raises NotAccepted, or what HTTP raises. Raises Undeliverable, NotNow.
 
         When it isn't known whether it was taken, one more try is made: a second text holds the same code and does no harm. Then
         whoever waits is told that it may come or not.
         """
-        spent = await self.budget.spend(message.to, parts, stranger=message.stranger)
+        spent = await self.budget.spend(to or message.to, parts, stranger=message.stranger, calls=self.calls)
         try:
             async with asyncio.timeout(seconds):
                 await post()
@@ -47,6 +52,6 @@ class PaidSending:
             await self.budget.give_back(spent)
             raise NotNow from None
         except (TimeoutError, ClientError, ValueError):
-            if await self.tries.charge(f"unknown:{self.provider}:{message.id}", 1, 1, FORGOTTEN):
+            if self.again and await self.tries.charge(f"unknown:{self.provider}:{message.id}", 1, 1, FORGOTTEN):
                 raise MaybeSent from None
             raise Undeliverable("undelivered.unknown") from None

@@ -40,10 +40,10 @@ class SmsBudget:
     daily: float
     price: float
 
-    async def spend(self, to: Secret, parts: int, *, stranger: bool) -> tuple[Charge, ...]:
-        """Before anything leaves. Raises Undeliverable; admins are told of what they can mend."""
+    async def spend(self, to: Secret, parts: int, *, stranger: bool, calls: bool = False) -> tuple[Charge, ...]:
+        """Before anything leaves; a landline can be called, and not texted. Raises Undeliverable; admins are told of what they can mend."""
         number = described(to)
-        if number is None or not number.mobile:
+        if number is None or not (number.mobile or (calls and number.fixed)):
             raise Undeliverable("undelivered.number")
         if number.country not in self.countries:
             await self.alerts.raise_alert("messages:sms:country", country=number.country or "?")

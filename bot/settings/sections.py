@@ -107,6 +107,12 @@ class TwilioSection(Section):
     sender: Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{6,14}|MG[0-9a-fA-F]{32})?$")] = Field(
         default="", validation_alias="from", description="Number that texts come from, as +15551234567, or a messaging service."
     )
+    call_from: Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{6,14})?$")] = Field(
+        default="", description="Number that calls come from. Without one, or without the auth token, nobody is called."
+    )
+    call_price: Annotated[float, Field(gt=0, le=100)] = Field(
+        default=0.15, description="What a call costs, estimated, for the same budget."
+    )
     countries: Annotated[tuple[Country, ...], BeforeValidator(listed)] = Field(
         default=(), description='Countries that texts may go to, as `["DE", "AT"]`.'
     )

@@ -18,6 +18,8 @@ MAY_REVEAL: tuple[str, ...] = (
     "adapters/messengers/sms_webhook/signature.py",  # signs what is sent, and checks what is told
     "adapters/messengers/sms_webhook/text_messages.py",  # a text message leaves
     "adapters/messengers/twilio/text_messages.py",  # a text message leaves
+    "adapters/messengers/twilio/calls.py",  # a number is called, through its extension
+    "adapters/messengers/twilio/voice.py",  # a code is read out in a call
     "adapters/messengers/twilio/webhook.py",  # checks Twilio's signature
     "adapters/messengers/twilio/client.py",  # signs in at Twilio
     "adapters/sign_in/provider.py",  # a client and its code are shown to their provider
@@ -43,10 +45,11 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/engine/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
     "bot/identity/methods/totp.py",  # an authenticator's key makes its codes, and is put into its link
+    "bot/identity/methods/access_pass.py",  # what was typed is looked up under its MAC
     "bot/identity/methods/passkey.py",  # what a browser has signed says by which key
     "bot/identity/methods/passkey_credentials.py",  # a credential says by which key it signs
     "bot/identity/methods/passkey_responses.py",  # what a browser has signed is read
-    "bot/identity/methods/access_pass.py",  # what was typed is looked up under its MAC
+    "bot/identity/methods/call.py",  # a number is taken from its extension, and shown in part
     "bot/identity/methods/email.py",  # an address says which domain it is of, and is shown in part
     "bot/identity/methods/sms.py",  # a number is shown in part
     "bot/identity/taken_addresses.py",  # what is taken off the file is told, sealed on the way

@@ -63,6 +63,7 @@ class Twilio:
     answers: list[Callable[[], web.Response]] = field(default_factory=list)
     delay: float = 0.0
     sent: list[dict[str, str]] = field(default_factory=list)
+    called: list[dict[str, str]] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
     state: str = "active"
     sms: bool = True
@@ -77,6 +78,7 @@ class Twilio:
         app.add_routes(
             [
                 web.post(f"{account}/Messages.json", self._take),
+                web.post(f"{account}/Calls.json", self._call),
                 web.get(f"{account}.json", self._account),
                 web.get(f"{account}/IncomingPhoneNumbers.json", self._numbers),
                 web.get(f"/v1/Services/{SERVICE}/PhoneNumbers", self._of_service),
@@ -110,6 +112,12 @@ class Twilio:
         self.sent.append(form)
         body = {"sid": f"SM{len(self.sent):032x}", "status": "queued", "error_code": None, "num_segments": "1", "price": None}
         return web.json_response({**body, "to": form["To"], "body": form["Body"]}, status=201)
+
+    async def _call(self, request: web.Request) -> web.Response:
+        if self.answers:
+            return self.answers.pop(0)()
+        self.called.append({name: str(value) for name, value in (await request.post()).items()})
+        return web.json_response({"sid": f"CA{len(self.called):032x}", "status": "queued"}, status=201)
 
     async def _account(self, request: web.Request) -> web.Response:
         self.reads.append(request.path)

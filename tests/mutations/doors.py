@@ -3,6 +3,7 @@
 from tests.mutations.defence import Defence
 
 HTTP, CONTRACTS = "tests/attacks/test_http.py", "tests/contracts"
+CALLS = "tests/messengers/test_calls.py"
 WEBHOOK, TOLD = "tests/messengers/test_webhook.py", "tests/messengers/test_told.py"
 TEAMS, SLACK, PEOPLE = "tests/teams/test_hostile.py", "tests/slack/test_hostile.py", "tests/slack/test_payloads.py"
 SIGN_IN, TOKENS, AGENT = "tests/sign_in/test_refusals.py", "tests/sign_in/test_provider.py", "tests/writeback/test_refusals.py"
@@ -239,5 +240,35 @@ OUTSIDE = (
         "text = domain_bound(text, self.origin, code)",
         "pass",
         f"{TOLD}::test_a_text_ends_with_the_line_that_binds_its_code_to_our_host",
+    ),
+    Defence(
+        "calls: no code before a key is pressed",
+        'told.get("Digits") == READ_OUT and await',
+        "await",
+        f"{CALLS}::test_a_call_that_a_voicemail_answers_leaves_no_code_there",
+    ),
+    Defence(
+        "calls: a code is read out once",
+        'and await self.records.charge(f"read out:{asked.id}", 1, 1, DAY)',
+        "",
+        f"{CALLS}::test_after_a_key_it_is_read_out_twice_and_to_whoever_asks_again_not_at_all",
+    ),
+    Defence(
+        "calls: nine ends the attempt",
+        'await self.records.exhaust(f"code:{asked.id}", PER_CODE, DAY)',
+        "pass",
+        f"{CALLS}::test_nine_ends_the_attempt_and_admins_hear_of_it_once",
+    ),
+    Defence(
+        "calls: what isn't signed is not heard",
+        'log.warning("twilio.unsigned")\n            return None, None',
+        'log.warning("twilio.unsigned")',
+        f"{CALLS}::test_what_is_relayed_or_signed_by_others_is_not_heard",
+    ),
+    Defence(
+        "calls: one try",
+        "METHODS[asked.kind].tries or PER_CODE",
+        "PER_CODE",
+        "tests/conversations/test_calls.py::test_a_code_that_was_read_out_can_be_tried_once",
     ),
 )

@@ -189,8 +189,8 @@ PASSES = "tests/conversations/test_access_pass.py"
 REGISTRATION = (
     Defence(
         "a pass is made by a case alone",
-        "if right.case is None or kind != await self.kind():",
-        "if kind != await self.kind():",
+        "if right.case is None or kind != await self.kind(subject):",
+        "if kind != await self.kind(subject):",
         f"{PASSES}::test_without_a_case_a_right_of_ones_own_makes_none",
     ),
     Defence(
@@ -231,8 +231,8 @@ REGISTRATION = (
     ),
     Defence(
         "nothing is registered for a day after a reset",
-        "return bool(last and last.outcome is not Outcome.REJECTED and now - last.at < DAY)",
-        "return False",
+        "return last.at + DAY if last and last.outcome is not Outcome.REJECTED and now - last.at < DAY else 0.0",
+        "return 0.0",
         f"{RULES}::test_within_a_day_of_a_reset_nothing_is_registered",
     ),
     Defence(

@@ -28,6 +28,7 @@ OWN = {
     "method.totp.used",
     "method.sms.bad",
     "method.email.bad",
+    "method.call.bad",
     "method.email.own_mailbox",
     "method.passkey.unfit",
     "method.password.wrong.untried",

@@ -17,7 +17,9 @@ ALLOW = "See Messaging > Settings > Geo permissions in Twilio's console."
 DEAF = "Give [twilio] auth_token: Twilio signs with it what it tells us."
 
 
-async def examined(account: TwilioAccount, auth_token: Secret | None, countries: Sequence[str]) -> AsyncIterator[Finding]:
+async def examined(
+    account: TwilioAccount, auth_token: Secret | None, countries: Sequence[str], call_from: str = ""
+) -> AsyncIterator[Finding]:
     """Reads; sends and changes nothing."""
     try:
         async with asyncio.timeout(3 * TIMEOUT):
@@ -28,6 +30,8 @@ async def examined(account: TwilioAccount, auth_token: Secret | None, countries:
                 yield warn("Nobody hears whether text messages arrive.", DEAF)
             async with called(account) as (client, http):
                 yield await _sender(client, http, account)
+                if call_from:
+                    yield await _caller(client, call_from, heard=auth_token is not None)
                 yield await _countries(client, countries)
     except (TimeoutError, ClientError, ValueError) as away:
         yield fail(
@@ -57,6 +61,18 @@ async def _sender(client: Any, http: TwilioClient, account: TwilioAccount) -> Fi
     if not able:
         return fail(f"{account.sender} can't send text messages.", "Correct [twilio] from, or give the service a number.")
     return ok(f"Twilio takes the key, and {account.sender} can send text messages.")
+
+
+async def _caller(client: Any, call_from: str, *, heard: bool) -> Finding:
+    if not heard:
+        return fail("Nobody is called: what Twilio asks in a call couldn't be checked.", DEAF)
+    try:
+        found = await client.incoming_phone_numbers.list_async(phone_number=call_from, limit=1)
+    except TwilioException:
+        found = []
+    if not any(number.capabilities.get("voice") for number in found):
+        return fail(f"{call_from} can't call.", "Correct [twilio] call_from: a number of this account that has voice.")
+    return ok(f"{call_from} can call.")
 
 
 async def _countries(client: Any, countries: Sequence[str]) -> Finding:

@@ -20,8 +20,8 @@ MAILBOX = DependenceGroup("mailbox")
 MEMORY = DependenceGroup("memory")
 SHEET = DependenceGroup("sheet")
 COMPANY = DependenceGroup("company")
-PASSKEY = DependenceGroup("passkey")
 DESK = DependenceGroup("desk")
+PASSKEY = DependenceGroup("passkey")
 
 
 class Method(Protocol):
@@ -42,6 +42,7 @@ class Method(Protocol):
     counts_as_two: bool = False  # two groups by itself
     resists_phishing: bool = False
     channel: Channel | None = None  # carries what its person needs to answer, so its sends are limited too
+    tries: int | None = None  # of one code; None: as many as any code has
     most: int = 1  # registered by one person
     any_answers: bool = False  # whichever of its person's there is: they are offered as one
     one_use: bool = False  # the row is used up by its proof; its rows are told as one, by how many are left

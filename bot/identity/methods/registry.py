@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from bot.identity.methods.access_pass import TemporaryAccessPass
+from bot.identity.methods.call import PhoneCall
 from bot.identity.methods.email import PrivateMailbox
 from bot.identity.methods.method import DependenceGroup, Method
 from bot.identity.methods.passkey import Passkey
@@ -22,6 +23,7 @@ ALL: tuple[Method, ...] = (
     AuthenticatorApp(),
     RecoverySheet(),
     TextMessage(),
+    PhoneCall(),
     PrivateMailbox(),
     TemporaryAccessPass(),
     CompanySignIn(),
