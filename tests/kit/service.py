@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -44,7 +45,7 @@ def running(command: str, folder: Path, *, wait: float = 30.0, descriptors: int 
 
     `descriptors`: more files and connections than these the system gives it none.
     """
-    port = free_port()
+    port = next(port for port in iter(free_port, 0) if _is_free(port + 1))  # a demo's metrics listen there
     environment = {**os.environ, "UNLATCH_PORT": str(port), "UNLATCH_DATA": str(folder / "data"), "UNLATCH_METRICS_PORT": "0"}
     root = str(Path(__file__).parent.parent.parent)
     with (folder / f"{command}.log").open("wb") as log:
@@ -61,6 +62,11 @@ def running(command: str, folder: Path, *, wait: float = 30.0, descriptors: int 
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(10)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) != 0
 
 
 def _answers(port: int, process: subprocess.Popen[bytes], wait: float) -> None:
