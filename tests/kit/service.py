@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from tests.kit.postgres import free_port
-
 UNLATCH = (sys.executable, "-c", "from bot.cli import main; main()")
 
 LIMITED = ("sh", "-c", 'ulimit -n "$0"; exec "$@"')
@@ -45,7 +43,7 @@ def running(command: str, folder: Path, *, wait: float = 30.0, descriptors: int 
 
     `descriptors`: more files and connections than these the system gives it none.
     """
-    port = next(port for port in iter(free_port, 0) if _is_free(port + 1))  # a demo's metrics listen there
+    port = _two_ports()
     environment = {**os.environ, "UNLATCH_PORT": str(port), "UNLATCH_DATA": str(folder / "data"), "UNLATCH_METRICS_PORT": "0"}
     root = str(Path(__file__).parent.parent.parent)
     with (folder / f"{command}.log").open("wb") as log:
@@ -64,9 +62,20 @@ def running(command: str, folder: Path, *, wait: float = 30.0, descriptors: int 
             process.wait(10)
 
 
+def _two_ports() -> int:
+    """The first of two that are free, below those that connections are made from: a demo's metrics listen at the second."""
+    first = os.getpid() * 32  # beside other workers, each begins elsewhere
+    ports = (20_000 + (first + 2 * step) % 10_000 for step in range(5_000))
+    return next(port for port in ports if _is_free(port) and _is_free(port + 1))
+
+
 def _is_free(port: int) -> bool:
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) != 0
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _answers(port: int, process: subprocess.Popen[bytes], wait: float) -> None:
