@@ -56,7 +56,7 @@ class Register:
 
     async def granted(self, grant: GrantId, desk: Desk) -> "Registering":
         """One grant serves this sitting, ten minutes at most."""
-        await desk.registration.no_reset_just_now(self.subject)  # a stranger hears it only now
+        await desk.registration.no_reset_just_now(self.subject, grant)  # a stranger hears it only now
         if self.lost:
             return TakingOff(self.subject, grant)
         if self.first and self.first in await desk.registration.kinds(self.subject):

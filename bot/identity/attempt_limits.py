@@ -1,5 +1,6 @@
 """Allowances: counted before anything is compared, per account, method, destination and origin, and failing closed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.identity.interfaces import Records
@@ -24,16 +25,18 @@ EFFECTS = (5, HOUR)  # resets of the same account (Entra)
 
 @dataclass(frozen=True, slots=True)
 class SpentAllowance:
-    """An allowance of which nothing is left: of one method at one door, or (`kind` None) of new passwords for the account."""
+    """An allowance of which nothing is left: of one method at one door or (`origin` None) for good, or (`kind` None) of new passwords."""
 
     kind: Kind | None
     origin: Origin | None
 
 
-async def used_up(records: Records, subject: SubjectId) -> tuple[SpentAllowance, ...]:
-    """All of an account's; counts nothing."""
+async def used_up(records: Records, subject: SubjectId, methods: Sequence[Registered]) -> tuple[SpentAllowance, ...]:
+    """All of an account's that has these methods; counts nothing."""
     keys = {_failed(subject, kind, origin): SpentAllowance(kind, origin) for kind in METHODS for origin in Origin}
     found = [spent for key, spent in keys.items() if await records.counted(key) >= FAILURES[0]]
+    ended = [m for m in methods if await records.counted(_in_a_row(m.id)) >= IN_A_ROW[0]]
+    found += [SpentAllowance(m.kind, None) for m in ended]
     if await records.counted(_effects(subject)) >= EFFECTS[0]:
         found.append(SpentAllowance(None, None))
     return tuple(found)

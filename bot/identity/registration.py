@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from bot.accounts.interfaces import Operations, Outcome
+from bot.accounts.interfaces import Operations
+from bot.identity.after_reset import held_until, withstands
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.directory_contacts import first_of
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
+from bot.identity.made_by_browser import made_here
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS, groups, on_phone
 from bot.identity.methods.shapes import MadeByBrowser, Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried
@@ -59,12 +61,12 @@ class Registration:
             raise Refuse("register.too_new", hint=await self.quarantined(subject))
         raise Refuse("verify.no_method_left")
 
-    async def no_reset_just_now(self, subject: SubjectId) -> None:
+    async def no_reset_just_now(self, subject: SubjectId, grant: GrantId | None = None) -> None:
         """Raises Refuse: whoever stole a password doesn't settle in by it."""
         for action, why in AFTER.items():
-            last = await self.operations.last(subject, action)
-            if last and last.outcome is not Outcome.REJECTED and self.world.now() - last.at < DAY:
-                raise Refuse(why, hint=told(last.at + DAY))
+            until = await held_until(self.operations, subject, action, self.world.now())
+            if until and (action is Action.DISOWN or not await withstands(self.identity, subject, grant)):
+                raise Refuse(why, hint=told(until))
 
     async def kinds(self, subject: SubjectId) -> tuple[Kind, ...]:
         """What may be added: what the policy lets this person prove with, and this house can carry."""
@@ -190,19 +192,12 @@ class Registration:
         await self._count(grant, pending, right.step)
 
     async def _made(self, grant: GrantId, challenge: ChallengeId, given: Secret) -> None:
-        """Raises Misstep where they haven't proved who they are in this very browser: it may be anybody's."""
         self._on_the_page()
-        found = await self.records.grant(grant)
-        if found is None or any(proof.window != self.turn.sealed for proof in found[1]):
-            raise Misstep("register.proved_elsewhere")
-        asked, made = await self.challenges.made(challenge, given)
-        await self._entitled(grant, asked.subject)
-        if await self.records.owner(made.id):
-            raise Misstep("register.already")
-        row = Registered(made.id, asked.subject, asked.kind, made.secret, self.world.now(), NEVER)
-        await self._fits(asked.subject, asked.kind, made.secret)
-        self.turn.note(Added(row.id, row.subject, row.kind, row.sealed(self.keys), row.registered_at))
-        await self._count(grant, row, made.step)
+        new = await made_here(self.challenges, grant, challenge, given)
+        await self._entitled(grant, new.subject)
+        await self._fits(new.subject, new.kind, new.secret)
+        self.turn.note(Added(new.id, new.subject, new.kind, new.sealed(self.keys), new.registered_at))
+        await self._count(grant, new, new.last_step)
 
     async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:
         """The codes of a sheet were printed; those of older sheets work no more. Raises Misstep anywhere but on the page."""
@@ -253,7 +248,7 @@ class Registration:
 
     async def _entitled(self, grant: GrantId, subject: SubjectId) -> None:
         """Raises Refuse: not by this grant, or not any more."""
-        await self.no_reset_just_now(subject)
+        await self.no_reset_just_now(subject, grant)
         await self.identity.authorize(grant, Action.REGISTER, subject)
 
     async def _count(self, grant: GrantId, method: Registered, step: int, *, quiet: bool = False) -> None:

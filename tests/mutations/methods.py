@@ -231,8 +231,8 @@ REGISTRATION = (
     ),
     Defence(
         "nothing is registered for a day after a reset",
-        "if last and last.outcome is not Outcome.REJECTED and self.world.now() - last.at < DAY:",
-        "if False:",
+        "return bool(last and last.outcome is not Outcome.REJECTED and now - last.at < DAY)",
+        "return False",
         f"{RULES}::test_within_a_day_of_a_reset_nothing_is_registered",
     ),
     Defence(
