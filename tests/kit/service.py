@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
-
-from tests.kit.postgres import free_port
 
 UNLATCH = (sys.executable, "-c", "from bot.cli import main; main()")
 
@@ -44,7 +43,7 @@ def running(command: str, folder: Path, *, wait: float = 30.0, descriptors: int 
 
     `descriptors`: more files and connections than these the system gives it none.
     """
-    port = free_port()
+    port = _two_ports()
     environment = {**os.environ, "UNLATCH_PORT": str(port), "UNLATCH_DATA": str(folder / "data"), "UNLATCH_METRICS_PORT": "0"}
     root = str(Path(__file__).parent.parent.parent)
     with (folder / f"{command}.log").open("wb") as log:
@@ -61,6 +60,22 @@ def running(command: str, folder: Path, *, wait: float = 30.0, descriptors: int 
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(10)
+
+
+def _two_ports() -> int:
+    """The first of two that are free, below those that connections are made from: a demo's metrics listen at the second."""
+    first = os.getpid() * 32  # beside other workers, each begins elsewhere
+    ports = (20_000 + (first + 2 * step) % 10_000 for step in range(5_000))
+    return next(port for port in ports if _is_free(port) and _is_free(port + 1))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _answers(port: int, process: subprocess.Popen[bytes], wait: float) -> None:
