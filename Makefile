@@ -15,7 +15,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX := $(PIP_INDEX_URL)
 endif
 
-.PHONY: help setup demo dev services test check lint graph mutations bench intents faults soak sbom lock words newcomer screenshots clean
+.PHONY: help setup demo dev services test check lint graph mutations bench intents faults soak timing sbom lock words newcomer screenshots clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -61,6 +61,9 @@ faults: dev services ## real replicas killed, cut off and slowed in the middle o
 
 soak: dev ## thousands of dialogs in one process: memory, descriptors, database and turn cost; N=10000, ARGS=--postgresql
 	@$(BIN)/python -m tests.bench.soak $(N) $(ARGS)
+
+timing: dev ## whether an account shows in the time of a stranger's turn, over real sockets; N=300 samples of each, ARGS="--pace 0.0001" without the defence
+	@$(BIN)/python -m tests.bench.timing $(N) $(ARGS)
 
 words: dev ## compile the catalogues in bot/locale
 	$(BIN)/pybabel compile --directory bot/locale --domain unlatch --statistics

@@ -6,6 +6,7 @@ from bot.conversation.closed import Closed
 from bot.directory.interfaces import State
 from bot.engine.desk import Desk
 from bot.model.prompt import Lines, PromptState
+from bot.platform.clock import told
 from bot.platform.ids import GrantId, Line, SubjectId, WordsId
 from bot.platform.sentences import Misstep
 
@@ -26,8 +27,7 @@ async def too_young(subject: SubjectId, grant: GrantId, desk: Desk) -> Closed | 
         return None  # it is asked once more with the new password
     if not until:
         return None
-    at = Line(f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC")
-    return Closed(WordsId("password.kept_until"), at, state=PromptState.ERROR)
+    return Closed(WordsId("password.kept_until"), Line(told(until)), state=PromptState.ERROR)
 
 
 def cause(state: State) -> tuple[str, Line]:

@@ -8,7 +8,7 @@ from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import asks_for, named
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone, tried_with
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.offers import suspended_offers
 from bot.identity.registered import FROM_DIRECTORY
 from bot.model.codec import kept, step
@@ -56,7 +56,7 @@ class Register:
 
     async def granted(self, grant: GrantId, desk: Desk) -> "Registering":
         """One grant serves this sitting, ten minutes at most."""
-        await desk.registration.no_reset_just_now(self.subject)  # a stranger hears it only now
+        await desk.registration.no_reset_just_now(self.subject, grant)  # a stranger hears it only now
         if self.lost:
             return TakingOff(self.subject, grant)
         if self.first and self.first in await desk.registration.kinds(self.subject):
@@ -86,7 +86,7 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
             return NewAddress(subject, grant, kind, await desk.registration.suggested(subject, kind))
         case Printed():
             return NewSheet(subject, grant, desk.registration.sheet(), kind, login)
-        case NotByPerson():
+        case Minted() | NotByPerson():
             raise Misstep("engine.pick_one")
         case _:
             assert_never(shape)

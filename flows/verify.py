@@ -5,10 +5,10 @@ from typing import Generic, Protocol, TypeAlias, assert_never
 
 from bot.engine.desk import Desk
 from bot.identity.masks import asks_for
-from bot.identity.methods.registry import METHODS, address_of, code_of
+from bot.identity.methods.registry import METHODS, address_of, code_of, on_page
 from bot.identity.methods.shapes import MetElsewhere, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
 from bot.model.codec import step
-from bot.model.prompt import Ask, AskSecret, Choose, Option, PromptState, Signature, Stage, Wait
+from bot.model.prompt import Ask, AskSecret, Choose, Option, PromptState, Stage, Wait
 from bot.model.reply import Reply
 from bot.model.step import Next
 from bot.platform.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, OptionId, SubjectId, WordsId
@@ -144,8 +144,7 @@ class TypeIt(Generic[Next]):
         method, follows = METHODS[self.kind], self.kind in self.taken
         sentence = f"method.{self.kind}.next" if follows else self.trouble or asks_for(self.kind, self.hint)
         options = (*((AGAIN,) if method.channel else ()), OTHER, *((ANEW,) if self.taken else ()))
-        if isinstance(method.asks, TypedOnPage | SignedOnPage):
-            field = method.asks.field if isinstance(method.asks, TypedOnPage) else Signature(self.challenge)
+        if field := on_page(self.kind, self.challenge):
             return AskSecret(sentence, field, options=() if method.unregistered else options, stage=self.stage)
         typed, state = Ask if self.in_chat else AskSecret, PromptState.ERROR if self.trouble else PromptState.QUESTION
         over = method.lifetime if method.channel and not self.trouble else None  # nobody waits for longer for what doesn't come

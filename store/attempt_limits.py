@@ -30,6 +30,7 @@ CHARGE = _begun.on_conflict_do_update(
 ).returning(n)
 _whole = upsert(COUNTER).values(key=bindparam("key_"), n=LIMIT, until=LATER)
 EXHAUST = _whole.on_conflict_do_update(index_elements=["key"], set_={"n": case((n > LIMIT, n), else_=LIMIT), "until": LATER})
+FULL = select(until).where(COUNTER.c.key == bindparam("key_"), until > NOW, n >= LIMIT)
 COUNTED = select(n).where(COUNTER.c.key == bindparam("key_"), until > NOW)
 
 
@@ -54,6 +55,10 @@ class StoredLimits:
     async def counted(self, key: str) -> int:
         async with self.database.read() as conn:
             return int(await conn.scalar(COUNTED, {"key_": key, "now_": self.world.now()}) or 0)
+
+    async def full(self, key: str, limit: int) -> float:
+        async with self.database.read() as conn:
+            return float(await conn.scalar(FULL, {"key_": key, "limit_": limit, "now_": self.world.now()}) or 0.0)
 
     async def exhaust(self, key: str, limit: int, seconds: float) -> None:
         async with self.database.write("exhaust") as conn:

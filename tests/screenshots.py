@@ -132,14 +132,7 @@ async def rules(browser: Browser, demo: Service) -> None:
         await picture(page, "rules")
 
 
-async def doors(browser: Browser, demo: Service) -> None:
-    """The demo's first screen."""
-    async with looking(browser, "desk") as page:
-        await page.goto(demo.home)
-        await picture(page, "doors")
-
-
-STORIES = (strip, registration, helpdesk, coverage, rules, doors)
+STORIES = (strip, registration, helpdesk, coverage, rules)
 
 
 async def main(*names: str) -> None:

@@ -52,8 +52,10 @@ class DemoPage:
         lines = [
             (line, card(line.view, self._pages.words) if line.view else None) for line in await self._demo.cheat(cheat, language)
         ]
-        others = [other for other in Cheat if other is not cheat]
-        return self._pages.page("cheat.html", language, {"cheat": cheat, "lines": lines, "cheats": others})
+        others, agent = [other for other in Cheat if other is not cheat], await self._demo.agent()
+        silent = cheat is Cheat.NAME and agent is not None and not agent.connected
+        context = {"cheat": cheat, "lines": lines, "cheats": others, "holds": not silent}
+        return self._pages.page("cheat.html", language, context)
 
     async def agent(self, request: web.Request) -> web.Response:
         """Stops the agent before the second directory, or starts it. Raises HTTPBadRequest for neither."""

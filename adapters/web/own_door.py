@@ -1,6 +1,7 @@
 """The door of everybody's own page: by the company's sign-in, or by what a proof on the sealed page has handed on; and out again."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -132,8 +133,9 @@ class OwnDoor:
         return self._let_in(session, HOME)
 
     async def out(self, request: web.Request) -> web.Response:
-        """Back to the door."""
-        await self.posted(request)
+        """Back to the door; whoever isn't in stands there already."""
+        with suppress(NotIn):
+            await self.posted(request)
         response = web.Response(status=303, headers={"Location": HOME})
         response.del_cookie(self.name, path="/", secure=self._browsers.https, httponly=True, samesite="Lax")
         return response

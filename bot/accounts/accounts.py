@@ -132,7 +132,9 @@ class Accounts:
             left = await asked(directory.bad_tries_left(subject)) - SPARE_TRIES
         except Rejected as never:  # a directory that tries no password for anybody
             raise Refuse(never.words, **dict(never.args_)) from never
-        if left <= 0 or not await self.allowance.may_try_password(subject, min(left, TRIES_A_DAY)):
+        if left <= 0:
+            raise Refuse("change.locked" if (await self.state(subject)).locked else "change.near_lockout")
+        if not await self.allowance.may_try_password(subject, min(left, TRIES_A_DAY)):
             raise Refuse("change.too_many_tries")
         said = await asked(directory.sign_in(subject, password))
         if said is SignIn.LOCKED:

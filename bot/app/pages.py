@@ -37,7 +37,7 @@ def build_pages(
     app: Parts, engine: Engine, live: LiveRules, coverage: Reports, chats: Mapping[str, VendorChat], demo: DemoTown | None
 ) -> web.Application:
     """`demo` is the page of a demo store."""
-    store, settings, strangers = app.store, app.settings, StrangersPages(engine, app.world)
+    settings, strangers = app.settings, StrangersPages(engine, app.world)
     rules = build_rules(app, coverage, demo)
     security = security_txt(settings.security_contact, settings.base_url, settings.languages, app.world)
     return web_app(
@@ -50,9 +50,7 @@ def build_pages(
         start=strangers.start,
         rulings=live.rulings,
         suggest=live.suggest,
-        exhibits=Exhibits(
-            store.conversations, store.records, app.keys, settings.company, store.agents, settings.base_url, app.world
-        ).show,
+        exhibits=_exhibits(app).show,
         is_ready=app.ready,
         logo=settings.logo,
         demo=demo,
@@ -63,6 +61,11 @@ def build_pages(
         rules=rules,
         own=build_own_page(app, rules, strangers.prove_own, strangers.register),
     )
+
+
+def _exhibits(app: Parts) -> Exhibits:
+    agents, origin = app.store.agents, app.settings.base_url
+    return Exhibits(app.store.conversations, app.store.records, app.keys, app.settings.company, agents, origin, app.world)
 
 
 def _hooks(app: Parts, chats: Mapping[str, VendorChat]) -> Sequence[web.RouteDef]:

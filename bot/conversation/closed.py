@@ -27,4 +27,5 @@ class Closed:
 
 def refused(no: Misstep) -> Closed:
     """What is left of a conversation that can't go on."""
-    return Closed(WordsId(no.words), state=PromptState.STOPPED if no.words in LEFT else PromptState.ERROR)
+    hint = Line(dict(no.args_).get("hint", ""))
+    return Closed(WordsId(no.words), hint, state=PromptState.STOPPED if no.words in LEFT else PromptState.ERROR)

@@ -80,7 +80,7 @@ class Explanations:
         done = [await self.operations.last(person.subject, action) for action in (Action.RESET, Action.UNLOCK, Action.CHANGE)]
         last = max((made for made in done if made), key=lambda made: made.at, default=None)
         why = rules.why_not(seen)
-        spent = await used_up(self.records, person.subject)
+        spent = await used_up(self.records, person.subject, methods)
         group = policy.groups[seen.rules].group if seen.rules != FOR_ALL else ""
         attempt = newest_attempt(await self.audit.about(person.subject, NEWEST))
         return Explanation(

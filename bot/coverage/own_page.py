@@ -91,6 +91,9 @@ class OwnRecords(Protocol):
     async def browsers(self, subject: SubjectId) -> Sequence[KnownBrowser]:
         """Those that this account's person ticked as their own."""
 
+    async def frozen(self, subject: SubjectId) -> float:
+        """Until when nothing is recovered or registered."""
+
     async def did(self, subject: SubjectId, *facts: Fact) -> None:
         """All of it or nothing, as part of what is signed for the account."""
 
@@ -151,6 +154,8 @@ class OwnPage:
     async def _opened(self, session: OwnSession) -> Sequence[Fact]:
         """By the company's sign-in alone: whoever found a phone may have locked it, and mustn't open it. A "this wasn't me" lasts its day."""
         if not session.company:
+            return []
+        if await self.records.frozen(session.subject) != LOCKED:
             return []
         subject, now = session.subject, self.explanations.world.now()
         disowned = [row.at + DAY for row in await self.audit.about(subject, 1, "identity:change:disowned")]

@@ -99,7 +99,7 @@ def _spent(found: Explanation, reader: ToldTo) -> Iterator[ToldLine]:
         if spent.kind is None:
             yield ToldLine(WordsId("explain.spent.effects"))
         else:
-            door = "strangers" if spent.origin is Origin.STRANGER else "known"
+            door = "ended" if spent.origin is None else "strangers" if spent.origin is Origin.STRANGER else "known"
             masked = reader is ToldTo.AGENT
             first = WordsId("explain.some_method") if masked else name_of(spent.kind)
             yield ToldLine(WordsId(f"explain.spent.{door}"), first=first)

@@ -138,7 +138,7 @@ class Exhibits:
             and tuple(proof.id for proof in proofs) == granted.proofs != ()
             and all(proof.subject == subject for proof in proofs)
         )
-        session = OwnSession(subject, now, browser, company=False)
+        session = OwnSession(subject, max((proof.at for proof in proofs), default=0.0), browser, company=False)
         return WayIn(Secret(sealed_session(self.keys, session, ENTRY))) if right else None
 
     async def _exhibited(

@@ -47,7 +47,7 @@ def typed(prompt: Prompt, said: Secret, window: Window, words: Words) -> Reply:
         case Choose():
             raise Misstep("engine.pick_one")
         case Wait():
-            raise Misstep("engine.please_wait")
+            raise Misstep("engine.pick_one" if prompt.options else "engine.please_wait")
         case Say():
             raise Over("engine.over")
         case _:

@@ -1,7 +1,6 @@
 """Who is an admin at this moment, and who is at a page for admins."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.directory.asking import asked
@@ -31,22 +30,16 @@ class Admins:
         return (session, person) if session and person else None
 
     async def admitted(self, subject: SubjectId) -> None:
-        """Raises NotSignedIn."""
-        with answering():
+        """A directory that is silent lets nobody in. Raises NotSignedIn."""
+        try:
             person = await self._admin(subject)
+        except Misstep as silent:
+            raise NotSignedIn(SignInFailure.AWAY, because="directory") from silent
         if person is None:
             raise NotSignedIn(SignInFailure.NOT_ADMIN)
 
     async def _admin(self, subject: SubjectId) -> Person | None:
         directory = self.directories.get(directory_of(subject))
-        person = await asked(directory.person(subject)) if directory else None
-        return person if person and person.enabled and Role.ADMIN in self.roles.of(person) else None
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """A directory that is silent lets nobody in."""
-    try:
-        yield
-    except Misstep as silent:
-        raise NotSignedIn(SignInFailure.AWAY, because="directory") from silent
+        found = await asked(directory.person(subject)) if directory else None
+        person = found if found and found.enabled else None
+        return person if person and Role.ADMIN in self.roles.of(person) else None

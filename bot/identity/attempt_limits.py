@@ -1,5 +1,6 @@
 """Allowances: counted before anything is compared, per account, method, destination and origin, and failing closed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.identity.interfaces import Records
@@ -24,16 +25,18 @@ EFFECTS = (5, HOUR)  # resets of the same account (Entra)
 
 @dataclass(frozen=True, slots=True)
 class SpentAllowance:
-    """An allowance of which nothing is left: of one method at one door, or (`kind` None) of new passwords for the account."""
+    """An allowance of which nothing is left: of one method at one door or (`origin` None) for good, or (`kind` None) of new passwords."""
 
     kind: Kind | None
     origin: Origin | None
 
 
-async def used_up(records: Records, subject: SubjectId) -> tuple[SpentAllowance, ...]:
-    """All of an account's; counts nothing."""
+async def used_up(records: Records, subject: SubjectId, methods: Sequence[Registered]) -> tuple[SpentAllowance, ...]:
+    """All of an account's that has these methods; counts nothing."""
     keys = {_failed(subject, kind, origin): SpentAllowance(kind, origin) for kind in METHODS for origin in Origin}
     found = [spent for key, spent in keys.items() if await records.counted(key) >= FAILURES[0]]
+    ended = [m for m in methods if await records.counted(_in_a_row(m.id)) >= IN_A_ROW[0]]
+    found += [SpentAllowance(m.kind, None) for m in ended]
     if await records.counted(_effects(subject)) >= EFFECTS[0]:
         found.append(SpentAllowance(None, None))
     return tuple(found)
@@ -104,21 +107,18 @@ class AttemptLimits:
         """A stranger who proved to be its owner, and so was who was wrong before."""
         self.turn.note(Cleared(self.others.key(subject)))
 
-    async def may_start(self, subject: SubjectId, kind: Kind) -> bool:
-        """Another challenge: whether it is within the limit."""
+    async def one_more(self, subject: SubjectId, kind: Kind, to: Registered | None) -> float:
+        """Counts a challenge, and the message `to` where one goes. When both are within their limits again, 0: they are."""
         if METHODS[kind].resists_phishing:
-            return True
-        return (await self.records.hit(await self._key("start", subject, kind, subject), *STARTS)).allowed
-
-    async def may_send(self, method: Registered) -> bool:
-        """Another message to this destination: whether it is within the limit."""
-        where = self.keys.mac("destination", method.secret.reveal()).hex()[:32]
-        for limit, seconds in SENDS:
-            if not (
-                await self.records.hit(await self._key(f"send{seconds:.0f}", where, method.kind, method.subject), limit, seconds)
-            ).allowed:
-                return False
-        return True
+            return 0.0
+        windows = [(await self._key("start", subject, kind, subject), *STARTS)]
+        if to:
+            where = self.keys.mac("destination", to.secret.reveal()).hex()[:32]
+            windows += [(await self._key(f"send{s:.0f}", where, to.kind, to.subject), most, s) for most, s in SENDS]
+        for key, limit, seconds in windows:
+            if not (hit := await self.records.hit(key, limit, seconds)).allowed:
+                return max(hit.again_at, *[await self.records.full(key, limit) for key, limit, _ in windows])
+        return 0.0
 
     async def may_try_password(self, subject: SubjectId, tries: int) -> bool:
         """Another password that is passed on to the directory, of which it should see at most so many wrong ones a day."""

@@ -1,5 +1,6 @@
 """Asking for a proof and checking what comes back: what is the same whatever the method."""
 
+import math
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -62,9 +63,10 @@ class Challenges:
         `granted`: whoever asks has proved already who they are.
         """
         sends, told = METHODS[kind].channel is not None, granted or await self._told(subject)
-        if not await self.limits.may_start(subject, kind) or (method and sends and not await self.limits.may_send(method)):
+        if again_at := await self.limits.one_more(subject, kind, method if sends else None):
             if told:
-                raise Misstep("verify.too_many_codes")
+                minutes = math.ceil((again_at - self.world.now()) / 60)
+                raise Misstep("verify.too_many_codes" if sends else "verify.begun_too_often", minutes=minutes)
             method = None  # a stranger isn't told: where nobody is, nothing is sent either
         if told and method and await self.limits.ended(method.id):
             raise Misstep("verify.ended")

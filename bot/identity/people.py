@@ -1,5 +1,6 @@
 """Who somebody is, in the directory that owns their account; and nobody at all, for a stranger's wrong guess."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Person
 from bot.identity.decoys import decoy
-from bot.platform.clock import World
+from bot.platform.clock import World, told
 from bot.platform.ids import SubjectId, directory_of, is_decoy
 from bot.platform.keyring import Keys
 from bot.platform.sentences import Refuse
@@ -73,5 +74,8 @@ class People:
         """Somebody who may help themselves. Raises Refuse that says why not."""
         person = await self.person(subject)
         if why := await self.barred(person):
-            raise Refuse(f"barred.{why}")
+            until = await self.records.frozen(person.subject) if why is Barred.FROZEN else 0.0
+            if until == math.inf:  # its rows don't fit their signature
+                raise Refuse("barred.unsigned")
+            raise Refuse(f"barred.{why}", hint=told(until) if until else "")
         return person

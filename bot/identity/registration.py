@@ -2,24 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from hashlib import sha256
 
-from bot.accounts.interfaces import Operations, Outcome
+from bot.accounts.interfaces import Operations
+from bot.identity.after_reset import held_until, withstands
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.directory_contacts import first_of
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
+from bot.identity.made_by_browser import made_here
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS, groups, on_phone
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.offers import may_be_tried
 from bot.identity.registered import NEVER, Registered
 from bot.identity.taken_addresses import taken
 from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Worked
 from bot.model.suspensions import Resumed
 from bot.model.turn import Turn
-from bot.platform.clock import World
+from bot.platform.clock import World, told
 from bot.platform.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
 from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
@@ -29,6 +30,7 @@ from bot.policy.by_group import policy_for, policy_for_anybody
 from bot.policy.policy import ContactRule
 
 HOUR, DAY = 3600.0, 86400.0
+AFTER = {Action.RESET: "register.after_reset", Action.DISOWN: "register.after_not_me"}  # why not within a day of it
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,16 @@ class Registration:
             return
         if not await self.on_file(subject):
             raise Refuse("register.first_by_helpdesk")
-        too_new = await self.identity.could(subject, Action.REGISTER, soon=True)
-        raise Refuse("register.too_new" if too_new else "verify.no_method_left")
+        if await self.identity.could(subject, Action.REGISTER, soon=True):
+            raise Refuse("register.too_new", hint=await self.quarantined(subject))
+        raise Refuse("verify.no_method_left")
 
-    async def no_reset_just_now(self, subject: SubjectId) -> None:
+    async def no_reset_just_now(self, subject: SubjectId, grant: GrantId | None = None) -> None:
         """Raises Refuse: whoever stole a password doesn't settle in by it."""
-        for action in (Action.RESET, Action.DISOWN):
-            last = await self.operations.last(subject, action)
-            if last and last.outcome is not Outcome.REJECTED and self.world.now() - last.at < DAY:
-                raise Refuse("register.after_reset")
+        for action, why in AFTER.items():
+            until = await held_until(self.operations, subject, action, self.world.now())
+            if until and (action is Action.DISOWN or not await withstands(self.identity, subject, grant)):
+                raise Refuse(why, hint=told(until))
 
     async def kinds(self, subject: SubjectId) -> tuple[Kind, ...]:
         """What may be added: what the policy lets this person prove with, and this house can carry."""
@@ -71,7 +74,7 @@ class Registration:
         if policy.groups:
             policy = policy_for(policy, await self.identity.people.person(subject))
         available = policy.methods.available
-        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, NotByPerson)]
+        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, Minted | NotByPerson)]
         return tuple(k for k in own if k in available and k in self.identity.deliverable)
 
     async def lacking(self, subject: SubjectId) -> bool:
@@ -126,9 +129,7 @@ class Registration:
     async def quarantined(self, subject: SubjectId) -> Line:
         """Until when something on file recovers nothing yet, as people read it; empty when all of it counts."""
         until = max((m.usable_from for m in await self.on_file(subject)), default=0.0)
-        if until <= self.world.now():
-            return Line("")
-        return Line(datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M UTC"))
+        return Line(told(until) if until > self.world.now() else "")
 
     async def on_file(self, subject: SubjectId) -> list[Registered]:
         """Confirmed methods, those in quarantine included."""
@@ -191,19 +192,12 @@ class Registration:
         await self._count(grant, pending, right.step)
 
     async def _made(self, grant: GrantId, challenge: ChallengeId, given: Secret) -> None:
-        """Raises Misstep where they haven't proved who they are in this very browser: it may be anybody's."""
         self._on_the_page()
-        found = await self.records.grant(grant)
-        if found is None or any(proof.window != self.turn.sealed for proof in found[1]):
-            raise Misstep("register.proved_elsewhere")
-        asked, made = await self.challenges.made(challenge, given)
-        await self._entitled(grant, asked.subject)
-        if await self.records.owner(made.id):
-            raise Misstep("register.already")
-        row = Registered(made.id, asked.subject, asked.kind, made.secret, self.world.now(), NEVER)
-        await self._fits(asked.subject, asked.kind, made.secret)
-        self.turn.note(Added(row.id, row.subject, row.kind, row.sealed(self.keys), row.registered_at))
-        await self._count(grant, row, made.step)
+        new = await made_here(self.challenges, grant, challenge, given)
+        await self._entitled(grant, new.subject)
+        await self._fits(new.subject, new.kind, new.secret)
+        self.turn.note(Added(new.id, new.subject, new.kind, new.sealed(self.keys), new.registered_at))
+        await self._count(grant, new, new.last_step)
 
     async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:
         """The codes of a sheet were printed; those of older sheets work no more. Raises Misstep anywhere but on the page."""
@@ -254,7 +248,7 @@ class Registration:
 
     async def _entitled(self, grant: GrantId, subject: SubjectId) -> None:
         """Raises Refuse: not by this grant, or not any more."""
-        await self.no_reset_just_now(subject)
+        await self.no_reset_just_now(subject, grant)
         await self.identity.authorize(grant, Action.REGISTER, subject)
 
     async def _count(self, grant: GrantId, method: Registered, step: int, *, quiet: bool = False) -> None:

@@ -1,9 +1,11 @@
 """Time and chance come from here and from nowhere else; replicas share the database's time."""
 
+import math
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 FAR = 30.0  # seconds that a machine's own clock may be away from the database's; more is refused at the start, an alarm later
 
@@ -18,6 +20,11 @@ class World:
     def id(self, kind: str) -> str:
         """A new name nobody can guess: 128 random bits."""
         return f"{kind}-{self.bytes(16).hex()}"
+
+
+def told(at: float) -> str:
+    """A moment as people read it: the first full minute from then on, so that what is said to begin then has begun."""
+    return datetime.fromtimestamp(math.ceil(at / 60) * 60, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 @dataclass

@@ -26,6 +26,9 @@ class Counters(Protocol):
     async def counted(self, key: str) -> int:
         """What a window holds right now, 0 when there is none; changes nothing."""
 
+    async def full(self, key: str, limit: int) -> float:
+        """When an allowance that is used up is whole again, 0 while some of it is left; changes nothing."""
+
     async def exhaust(self, key: str, limit: int, seconds: float) -> None:
         """Use an allowance up, for so long from now."""
 

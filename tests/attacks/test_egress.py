@@ -23,7 +23,7 @@ from tests.kit.service import UNLATCH
 __all__ = ["namespace"]
 VENDORS = (
     "slack.com", "login.microsoftonline.com", "login.botframework.com", "graph.microsoft.com", "api.twilio.com", "accounts.twilio.com",
-    "id.contoso.example", "sms.contoso.example", "api.pwnedpasswords.com",
+    "id.contoso.example", "api.pwnedpasswords.com", "sms.contoso.example",
 )  # fmt: skip
 GUID = "11111111-aaaa-4bbb-8ccc-000000000001"
 SETTINGS = f"""
@@ -52,11 +52,11 @@ auth_token_file = "secret"
 from = "+15551234567"
 countries = ["US"]
 daily_budget = 5
+[passwords]
+breached_range = "https://api.pwnedpasswords.com/range/"
 [sms_webhook]
 url = "https://sms.contoso.example/send"
 secret_file = "webhook"
-[passwords]
-breached_range = "https://api.pwnedpasswords.com/range/"
 [sign_in]
 issuer = "https://id.contoso.example"
 client_id = "unlatch"

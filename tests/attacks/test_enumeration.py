@@ -10,7 +10,7 @@ import pytest
 from bot.directory.interfaces import Directory, Person, SignIn
 from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.registered import Registered
-from bot.platform.ids import SubjectId
+from bot.platform.ids import Kind, SubjectId
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
 from store.directory import EmbeddedDirectory
@@ -80,14 +80,14 @@ async def test_st14_all_accounts_look_alike_to_a_stranger(town: Town, monkeypatc
 
 
 async def test_st14_a_bombing_would_tell_if_strangers_were_told_of_limits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    quietly = AttemptLimits.may_send
+    quietly = AttemptLimits.one_more
 
-    async def tell(self: AttemptLimits, method: Registered) -> bool:
-        if not await quietly(self, method):
+    async def tell(self: AttemptLimits, subject: SubjectId, kind: Kind, to: Registered | None) -> float:
+        if to and await quietly(self, subject, kind, to):
             raise Misstep("verify.too_many_codes")
-        return True
+        return 0.0
 
-    monkeypatch.setattr(AttemptLimits, "may_send", tell)
+    monkeypatch.setattr(AttemptLimits, "one_more", tell)
     assert (await a_bombing(town, "ana")).seen != (await a_bombing(town, "ghost")).seen
 
 

@@ -1,7 +1,7 @@
 """ST14: every step that a stranger can reach is the same for every sort of account, in words, and in time on a clock of our own."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import cast
@@ -135,17 +135,22 @@ async def slow_town(town: Town, monkeypatch: pytest.MonkeyPatch, pace: float) ->
     return clock
 
 
+async def one_story(town: Town, name: str, now: Callable[[], float]) -> list[float]:
+    """What a name, a choice, another way, another choice and a code take."""
+    page, taken = Browser(town), list[float]()
+    await page.starts("reset")
+    for how, what in STORY:
+        begun = now()
+        await (page.presses(what) if how == "press" else page.types(what or name))
+        taken.append(now() - begun)
+    return taken
+
+
 async def each_turn(town: Town, name: str, clock: OwnTime) -> list[float]:
-    """What a name, a choice, another way, another choice and a code take: the median of each."""
+    """The median of each."""
     taken: list[list[float]] = []
     for _ in range(TURNS // len(STORY)):
-        page, one = Browser(town), list[float]()
-        await page.starts("reset")
-        for how, what in STORY:
-            begun = clock.now()
-            await (page.presses(what) if how == "press" else page.types(what or name))
-            one.append(clock.now() - begun)
-        taken.append(one)
+        taken.append(await one_story(town, name, clock.now))
         town.clock.passes(2 * 86400)
     return [median(turns) for turns in zip(*taken, strict=True)]
 

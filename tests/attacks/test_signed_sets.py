@@ -44,7 +44,7 @@ async def closed(town: Town, login: str = "ana") -> bool:
     chat, subject, records = Terminal(town, login), await town.subject(login), town.app.store.records
     await chat.says("I forgot my password")
     nothing = not await records.methods(subject) and await records.frozen(subject) > town.clock.now
-    return nothing and await chat.at() == "barred.frozen" and FORGED in await town.tags()
+    return nothing and await chat.at() == "barred.unsigned" and FORGED in await town.tags()
 
 
 BY_HAND = {

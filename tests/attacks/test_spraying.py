@@ -38,6 +38,9 @@ class Tallies:
     async def counted(self, key: str) -> int:
         return self.held[key]
 
+    async def full(self, key: str, limit: int) -> float:
+        return 0.0
+
     async def exhaust(self, key: str, limit: int, seconds: float) -> None:
         self.held[key] = limit
 

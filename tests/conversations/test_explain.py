@@ -77,12 +77,15 @@ async def test_where_an_attempt_broke_off_is_told_and_that_a_door_is_closed(town
         await page.types(await town.wrong_code("ana", TOTP))
     subject = await town.subject("ana")
     await town.app.store.records.exhaust(f"fail:{subject}:{TOTP}:{Origin.STRANGER}", 5, 60.0)
+    sms = next(m.id for m in await town.app.store.records.methods(subject) if m.kind == SMS)
+    await town.app.store.records.exhaust(f"row:{sms}", 100, 60.0)
     found = await town.app.explanations.explain("ana")
     assert found is not None and found.attempt is not None
     assert found.attempt.stage is AttemptStage.REFUSED
     said = list(lines(town.app, found))
     assert any(line.startswith("  The last attempt, ") and "was refused: " in line for line in said)
     assert any(line.startswith("  Authenticator app: too many wrong answers from places") for line in said)
+    assert any(line.startswith("  Text message: ended after very many wrong answers") for line in said)
 
 
 async def test_the_helpdesk_is_told_what_would_help_and_nothing_of_a_method(town: Town, chat: Call) -> None:

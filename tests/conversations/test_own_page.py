@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.identity.interfaces import LOCKED
-from bot.model.facts import Audited
+from bot.model.facts import Audited, Frozen
 from tests.conversations.conftest import Call
 from tests.kit.attackers import two_codes
 from tests.kit.callers import LABELS, Caller, Channel
@@ -76,6 +76,18 @@ async def test_a_locked_recovery_is_told_and_opened_by_the_companys_sign_in_alon
     assert {"identity:recovery:locked", "identity:recovery:opened"} <= set(await town.tags())
 
 
+async def test_what_somebody_disowned_stays_frozen_for_its_day_though_a_lock_is_opened(town: Town) -> None:
+    ana, until = await town.subject("ana"), town.clock.now + 86400
+    await town.app.store.records.did(ana, Frozen(ana, until), Audited("identity:change:disowned", ana))
+    browser = AdminBrowser(town)
+    await browser.signs_in("ana", door="/me")
+    assert await acts(browser, "open") == 403  # nobody locked it
+    await acts(browser, "lock")
+    assert await town.app.store.records.frozen(ana) == LOCKED
+    await acts(browser, "open")
+    assert await town.app.store.records.frozen(ana) == until
+
+
 async def test_the_door_is_shut_to_other_browsers_old_sessions_and_forged_forms(town: Town) -> None:
     page = await proves(town, "ana")
     found = ENTRY.search(await page.reads())
@@ -89,6 +101,7 @@ async def test_the_door_is_shut_to_other_browsers_old_sessions_and_forged_forms(
     assert "Authenticator app" not in (await thief.get("/me")).text
     assert (await mine.post("/me", csrf="0" * 32, act="lock", about="")).status == 403
     assert await town.app.store.records.frozen(await town.subject("ana")) == 0
+    assert (await AdminBrowser(town).post("/me/sign-out", csrf="")).location == "/me"
     await town.passes(601)
     assert "Authenticator app" not in (await mine.get("/me")).text
 

@@ -12,7 +12,7 @@ from tests.kit.kinds import PASSKEY, TOTP
 from tests.kit.people import ORIGIN
 from tests.kit.registering import house, on_file, sits_down
 from tests.kit.residents import GOOD
-from tests.kit.software_key import SoftwareKey, asked_on
+from tests.kit.software_key import SoftwareKey, asked_on, holds_key
 from tests.kit.town import Town
 
 ADD = "Set up a passkey"
@@ -82,10 +82,13 @@ async def test_a_stranger_is_asked_the_same_whoever_is_meant(town: Town) -> None
 
 
 async def test_a_new_one_recovers_nothing_in_its_quarantine(town: Town) -> None:
+    old = await holds_key(town, "ana")
     key = await has_one(town, quarantine_hours=24)
     early = await asks(town, "ana")
     await signs(early, key)
     assert await early.notice() == "verify.not_taken"
+    await signs(again := await asks(town, "ana"), old)
+    assert await again.at() == "reset.new"
     town.clock.passes(86400)
     late = await asks(town, "ana")
     await signs(late, key)
@@ -165,3 +168,22 @@ async def test_one_key_is_nobody_elses_and_not_taken_up_twice(town: Town) -> Non
     await second.picks("Remove")
     await second.picks("Passkey or security key: Blue key")
     assert len(await on_file(town, "ana", PASSKEY)) == 1
+
+
+async def test_soon_after_a_reset_it_alone_changes_methods(town: Town) -> None:
+    key = await has_one(town)
+    ana = Caller(town, "ana", Channel.TERMINAL)
+    await ana.wants("reset")
+    await ana.proves_by(TOTP)
+    await ana.types(GOOD)
+    await town.passes(60)
+    thief = Caller(town, "ana", Channel.TERMINAL)
+    await sits_down(thief)
+    assert await thief.at() == "register.after_reset"
+    await town.passes(60)
+    owner = Caller(town, "ana", Channel.TERMINAL)
+    await owner.wants("register")
+    await owner.begins_with(PASSKEY)
+    await signs(owner, key)
+    await sets_up(owner, SoftwareKey(ORIGIN, id=b"another credential of hers"))
+    assert len(await on_file(town, "ana", PASSKEY)) == 2

@@ -154,6 +154,12 @@ METHODS = (
         f"{HUNDRED}::test_st09_owners_hear_of_strangers_wrong_answers_once_when_the_day_is_over",
     ),
     Defence(
+        "what is said to end has ended then",
+        "math.ceil(at / 60) * 60",
+        "at // 60 * 60",
+        "tests/conversations/test_truth.py::test_what_is_said_to_end_has_ended_then_and_not_long_before[barred.frozen]",
+    ),
+    Defence(
         "a wrong answer too many is told late",
         "await held_back(min(turn.held_back, claim.until - self.world.now() - SETTLING))",
         "pass",
@@ -225,8 +231,8 @@ REGISTRATION = (
     ),
     Defence(
         "nothing is registered for a day after a reset",
-        "if last and last.outcome is not Outcome.REJECTED and self.world.now() - last.at < DAY:",
-        "if False:",
+        "return bool(last and last.outcome is not Outcome.REJECTED and now - last.at < DAY)",
+        "return False",
         f"{RULES}::test_within_a_day_of_a_reset_nothing_is_registered",
     ),
     Defence(

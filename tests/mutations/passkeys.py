@@ -56,13 +56,13 @@ PASSKEYS = (
     ),
     Defence(
         "a passkey is set up where its owner proved who they are",
-        "if found is None or any(proof.window != self.turn.sealed for proof in found[1]):",
+        "if found is None or any(proof.window != challenges.turn.sealed for proof in found[1]):",
         "if found is None:",
         f"{STORY}::test_it_is_set_up_only_in_the_browser_in_which_they_proved_who_they_are",
     ),
     Defence(
         "one credential is one person's",
-        "if await self.records.owner(made.id):",
+        "if await challenges.records.owner(made.id):",
         "if False:",
         f"{STORY}::test_one_key_is_nobody_elses_and_not_taken_up_twice",
     ),
@@ -83,6 +83,12 @@ PASSKEYS = (
         "            await self.admins.admitted(who)\n        except",
         "        except",
         f"{DOOR}::test_nobody_else_does_and_it_is_audited",
+    ),
+    Defence(
+        "soon after a reset a passkey alone changes methods",
+        "_strong(p.kind) for p in proofs",
+        "True for p in proofs",
+        f"{STORY}::test_soon_after_a_reset_it_alone_changes_methods",
     ),
     Defence(
         "nobody's failures close the door of a signature",

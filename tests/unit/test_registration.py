@@ -57,7 +57,8 @@ class Stored:
 async def shown(stored: Stored, folder: Path, window: str = "page-1") -> Exhibited | None:
     keys = Keys.create(folder / "ring.json")
     ports = cast("Conversations", stored), cast("Records", stored)
-    exhibits = Exhibits(*ports, keys, "Contoso & Söhne", cast("AgentStore", stored), "https://unlatch.example", World())
+    agents, origin = cast("AgentStore", stored), "https://unlatch.example"
+    exhibits = Exhibits(*ports, keys, "Contoso & Söhne", agents, origin, World())
     return await exhibits.show(WindowId(window))
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from bot.policy.history import PolicyVersion, set_by
 from bot.policy.policy import MethodRules, Policy, Scope, ScopeState, dump, parse
 from bot.policy.rule_weights import RULES, Direction, changes, direction, value
 from bot.policy.scope import Barred
+from tests.house.tree import text
 from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
 
 UP, DOWN, SAME = Direction.TIGHTENS, Direction.LOOSENS, Direction.NEITHER
@@ -176,3 +178,8 @@ def test_a_rule_is_of_whoever_gave_it_the_value_that_it_has() -> None:
         "methods.required": "cara",
         "codes_in_chat": "ben",
     }
+
+
+def test_every_rule_stands_in_the_docs() -> None:
+    told = text(Path("docs/policy.md"))
+    assert [rule.path for rule in RULES if f"`{rule.path}`" not in told] == []

@@ -1,5 +1,7 @@
 """What was typed or pressed, fitted to what was asked: tables of both, in both kinds of window."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.engine.understand import LONGEST_SECRET, Over, options_of, pressed, typed
@@ -88,7 +90,8 @@ def test_an_option_is_named_by_id_label_in_any_language_or_number(said: str, cho
         (CODE, "²²²²²²", "engine.digits"),
         (CODE, "   ", "engine.type_it"),
         (NAME, "x" * 21, "engine.too_long"),
-        (WAIT, "are you there", "engine.please_wait"),
+        (WAIT, "are you there", "engine.pick_one"),
+        (replace(WAIT, options=()), "are you there", "engine.please_wait"),
         (SECRET_CODE, "123456", "engine.only_on_the_page"),
         (PASSWORD, "Copper-Lantern-58-Meadow", "engine.only_on_the_page"),
         (CHOOSE, "x" * (LONGEST_SECRET + 1), "engine.too_long"),

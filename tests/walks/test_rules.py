@@ -58,7 +58,7 @@ async def test_one_tightens_and_two_loosen(chromium: Browser, demo: Service, siz
         await saves(adam)
         await expect(adam.locator(".changes")).to_contain_text("tightens")
         await examined(adam)
-        await adam.click("text=Put it in force")
+        await adam.get_by_role("button", name="Put it in force").click()
         await expect(adam.locator("h1")).to_have_text("In force")
         await examined(adam)
 
@@ -101,7 +101,7 @@ async def test_back_in_one_press_and_only_by_a_right_second_factor(chromium: Bro
         await comes_in(page, demo, "adam")
         await page.fill('input[name="passwords.min_length"]', "14")
         await saves(page)
-        await page.click("text=Put it in force")
+        await page.get_by_role("button", name="Put it in force").click()
         await page.goto(f"{demo.home}/rules")
         await page.locator("#history button").first.click()
         await expect(page.locator(".changes")).to_contain_text("14")

@@ -82,4 +82,7 @@ async def test_what_is_no_way_to_cheat_is_refused() -> None:
     async with serving(Canned(), demo=CannedDemo()) as client:
         tried = await (await client.post("/demo/cheat", data={"cheat": "link"})).text()
         assert "demo.cheat.link.holds" in tried
+        await client.post("/demo/agent", data={"as": "", "do": "stop"})
+        stopped = await (await client.post("/demo/cheat", data={"cheat": "name"})).text()
+        assert "demo.cheat.name.stopped" in stopped
         assert (await client.post("/demo/cheat", data={"cheat": "root"})).status == 400

@@ -121,7 +121,9 @@ async def test_a_sheet_is_printed_alone_and_dark_on_light(chromium: Browser, tow
             assert colour == "rgb(0, 0, 0)"
         assert await page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert await page.locator(".company >> visible=true").count() == 1  # what they are for
-        assert "nora" not in await page.inner_text("body")  # whoever finds it isn't told whose they are
+        told = await page.inner_text("body")  # whose they are, where they are used, whom to call, and when they were made
+        assert all(each in told for each in ("codes of nora", f"at {town.settings.base_url}.", "your helpdesk"))
+        assert await page.locator(".asked time >> visible=true").count() == 1
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])

@@ -15,7 +15,21 @@ from bot.model.turn import PAGE, WATCH
 WORDS = Words("Contoso Demo", lambda: "")
 FILLED = tuple(
     (name, "x")
-    for name in ("label", "digits", "met", "all", "name", "seconds", "login", "agent", "case", "number", "of", "password")
+    for name in (
+        "label",
+        "digits",
+        "met",
+        "all",
+        "name",
+        "seconds",
+        "login",
+        "agent",
+        "case",
+        "number",
+        "of",
+        "password",
+        "address",
+    )
 )
 WHOLE = re.compile(r"""["'](web\.[a-z_]+(?:\.[a-z_]+)*)["']""")
 # Where a page puts an id together, these are its endings.

@@ -20,8 +20,8 @@ MAILBOX = DependenceGroup("mailbox")
 MEMORY = DependenceGroup("memory")
 SHEET = DependenceGroup("sheet")
 COMPANY = DependenceGroup("company")
-DESK = DependenceGroup("desk")
 PASSKEY = DependenceGroup("passkey")
+DESK = DependenceGroup("desk")
 
 
 class Method(Protocol):

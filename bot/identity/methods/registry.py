@@ -9,13 +9,13 @@ from bot.identity.methods.method import DependenceGroup, Method
 from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
-from bot.identity.methods.shapes import MadeByBrowser, Minted, TypedAndTried, TypedCode
+from bot.identity.methods.shapes import MadeByBrowser, Minted, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
 from bot.identity.methods.sign_in import CompanySignIn
 from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.tools import Means
 from bot.identity.methods.totp import AuthenticatorApp
 from bot.model import codec
-from bot.model.prompt import Code, Signature, Text
+from bot.model.prompt import Code, Password, Signature, Text
 from bot.platform.ids import ChallengeId, Kind
 
 ALL: tuple[Method, ...] = (
@@ -72,6 +72,12 @@ def code_of(kind: Kind) -> Code:
     """What is typed for it."""
     shape = METHODS[kind].asks
     return shape.field if isinstance(shape, TypedCode) else Code()
+
+
+def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | None:
+    """What is given on the page alone, whatever the policy says of codes. None: a code."""
+    shape = METHODS[kind].asks
+    return Signature(challenge) if isinstance(shape, SignedOnPage) else shape.field if isinstance(shape, TypedOnPage) else None
 
 
 def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature:

@@ -114,12 +114,7 @@ class MadeByBrowser:
 
 
 @dataclass(frozen=True, slots=True)
-class NotByPerson:
-    """Nobody registers it for themselves: everybody has it, or somebody else gives it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Minted(NotByPerson):
+class Minted:
     """A right of the helpdesk's makes it, and it is shown once, to its owner alone. It counts at once, and those of before no more.
 
     `code`: derived from its name while it is shown. `kept`: as it is registered, with when it ends.
@@ -129,4 +124,9 @@ class Minted(NotByPerson):
     kept: Callable[[Keys, SubjectId, Secret, float], Secret]
 
 
-Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | NotByPerson
+@dataclass(frozen=True, slots=True)
+class NotByPerson:
+    """Nobody registers it for themselves: everybody has it, or somebody else gives it."""
+
+
+Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | Minted | NotByPerson
