@@ -8,7 +8,7 @@ from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import asks_for, named
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone, tried_with
-from bot.identity.methods.shapes import MadeByBrowser, Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.offers import suspended_offers
 from bot.identity.registered import FROM_DIRECTORY
 from bot.model.codec import kept, step
@@ -86,7 +86,7 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
             return NewAddress(subject, grant, kind, await desk.registration.suggested(subject, kind))
         case Printed():
             return NewSheet(subject, grant, desk.registration.sheet(), kind, login)
-        case Minted() | NotByPerson():
+        case NotByPerson():
             raise Misstep("engine.pick_one")
         case _:
             assert_never(shape)

@@ -13,7 +13,7 @@ from bot.identity.interfaces import Records
 from bot.identity.made_by_browser import made_here
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS, groups, on_phone
-from bot.identity.methods.shapes import MadeByBrowser, Minted, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.offers import may_be_tried
 from bot.identity.registered import NEVER, Registered
 from bot.identity.taken_addresses import taken
@@ -74,7 +74,7 @@ class Registration:
         if policy.groups:
             policy = policy_for(policy, await self.identity.people.person(subject))
         available = policy.methods.available
-        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, Minted | NotByPerson)]
+        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, NotByPerson)]
         return tuple(k for k in own if k in available and k in self.identity.deliverable)
 
     async def lacking(self, subject: SubjectId) -> bool:

@@ -45,10 +45,10 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/engine/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
     "bot/identity/methods/totp.py",  # an authenticator's key makes its codes, and is put into its link
+    "bot/identity/methods/access_pass.py",  # what was typed is looked up under its MAC
     "bot/identity/methods/passkey.py",  # what a browser has signed says by which key
     "bot/identity/methods/passkey_credentials.py",  # a credential says by which key it signs
     "bot/identity/methods/passkey_responses.py",  # what a browser has signed is read
-    "bot/identity/methods/access_pass.py",  # what was typed is looked up under its MAC
     "bot/identity/methods/call.py",  # a number is taken from its extension, and shown in part
     "bot/identity/methods/email.py",  # an address says which domain it is of, and is shown in part
     "bot/identity/methods/sms.py",  # a number is shown in part

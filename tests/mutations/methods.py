@@ -231,8 +231,8 @@ REGISTRATION = (
     ),
     Defence(
         "nothing is registered for a day after a reset",
-        "return bool(last and last.outcome is not Outcome.REJECTED and now - last.at < DAY)",
-        "return False",
+        "return last.at + DAY if last and last.outcome is not Outcome.REJECTED and now - last.at < DAY else 0.0",
+        "return 0.0",
         f"{RULES}::test_within_a_day_of_a_reset_nothing_is_registered",
     ),
     Defence(

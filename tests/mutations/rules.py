@@ -45,7 +45,7 @@ RULES = (
     ),
     Defence(
         "rules: the role is asked for each time",
-        "return person if person and person.enabled and Role.ADMIN in self.roles.of(person) else None",
+        "return person if person and Role.ADMIN in self.roles.of(person) else None",
         "return person",
         f"{PAGE}::test_who_is_no_admin_any_more_is_out_at_once",
     ),

@@ -20,8 +20,8 @@ MAILBOX = DependenceGroup("mailbox")
 MEMORY = DependenceGroup("memory")
 SHEET = DependenceGroup("sheet")
 COMPANY = DependenceGroup("company")
-PASSKEY = DependenceGroup("passkey")
 DESK = DependenceGroup("desk")
+PASSKEY = DependenceGroup("passkey")
 
 
 class Method(Protocol):

@@ -114,7 +114,12 @@ class MadeByBrowser:
 
 
 @dataclass(frozen=True, slots=True)
-class Minted:
+class NotByPerson:
+    """Nobody registers it for themselves: everybody has it, or somebody else gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Minted(NotByPerson):
     """A right of the helpdesk's makes it, and it is shown once, to its owner alone. It counts at once, and those of before no more.
 
     `code`: derived from its name while it is shown. `kept`: as it is registered, with when it ends.
@@ -124,9 +129,4 @@ class Minted:
     kept: Callable[[Keys, SubjectId, Secret, float], Secret]
 
 
-@dataclass(frozen=True, slots=True)
-class NotByPerson:
-    """Nobody registers it for themselves: everybody has it, or somebody else gives it."""
-
-
-Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | Minted | NotByPerson
+Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | NotByPerson
