@@ -19,7 +19,7 @@ from bot.coverage.lacks import Alike, Lack, lack
 from bot.coverage.reports import SMALLEST, Reports, Unable
 from bot.directory.interfaces import Changes, Person
 from bot.identity.assurance import Need, enough
-from bot.identity.methods.registry import METHODS, lasting
+from bot.identity.methods.registry import METHODS
 from bot.identity.registered import NEVER
 from bot.platform.clock import World
 from bot.platform.ids import Action, Kind, SubjectId
@@ -33,10 +33,10 @@ from store.directory import EmbeddedDirectory
 from store.open import Store
 from store.tables import FREEZE, METHOD
 from tests.kit.directories import fast
-from tests.kit.kinds import PASSWORD
+from tests.kit.kinds import UNALIKE
 from tests.kit.stores import Clock
 
-KINDS = tuple(kind for kind in lasting() if kind != PASSWORD)
+KINDS = UNALIKE
 ROLES = Roles({Role.HELPDESK: "helpdesk", Role.ADMIN: "Unlatch-Admins"})
 GROUPS = ("Staff", "Straße", "Helpdesk")
 NAMED = ("STAFF", "strasse", "Nobody-Is-In-It")  # as the policy may name them

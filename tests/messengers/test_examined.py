@@ -57,3 +57,12 @@ async def test_a_suspended_account_and_a_number_without_texts_are_found(twilio: 
 
 async def test_a_twilio_that_is_away_is_a_finding() -> None:
     assert "can't be reached" in bad(await found(Twilio(url="http://127.0.0.1:1")))[0][1]
+
+
+async def test_a_number_that_calls_needs_voice_and_the_token_that_its_calls_are_checked_by(twilio: Twilio) -> None:
+    assert [finding.sentence for finding in await found(twilio, call_from="+15005550006")][2] == "+15005550006 can call."
+    assert (Level.FAIL, "Nobody is called: what Twilio asks in a call couldn't be checked.") in bad(
+        await found(twilio, call_from="+15005550006", auth_token=None)
+    )
+    twilio.numbers = 0
+    assert (Level.FAIL, "+15005550006 can't call.") in bad(await found(twilio, call_from="+15005550006"))

@@ -13,9 +13,9 @@ from bot.platform.ids import Action, Kind
 from bot.policy.policy import MethodRules, Policy
 from bot.policy.scope import Barred
 from tests.kit import kinds
-from tests.kit.kinds import PASSWORD, RECOVERY
+from tests.kit.kinds import RECOVERY
 
-KINDS = tuple(kind for kind in kinds.ALL if kind != PASSWORD)
+KINDS = kinds.UNALIKE
 ALL = frozenset(kinds.ALL)
 ONE, TWO = Policy(), Policy(methods=MethodRules(required=2))
 RISK = Policy(methods=MethodRules(alone=(kinds.SMS,)))
