@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, Person
 from bot.identity.decoys import decoy
+from bot.identity.interfaces import LOCKED
 from bot.platform.clock import World, told
 from bot.platform.ids import SubjectId, directory_of, is_decoy
 from bot.platform.keyring import Keys
@@ -77,5 +78,7 @@ class People:
             until = await self.records.frozen(person.subject) if why is Barred.FROZEN else 0.0
             if until == math.inf:  # its rows don't fit their signature
                 raise Refuse("barred.unsigned")
+            if until == LOCKED:
+                raise Refuse("barred.locked")
             raise Refuse(f"barred.{why}", hint=told(until) if until else "")
         return person

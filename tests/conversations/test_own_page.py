@@ -67,7 +67,7 @@ async def test_a_locked_recovery_is_told_and_opened_by_the_companys_sign_in_alon
     assert await acts(browser, "open") == 403
     chat = Caller(town, "ana", Channel.SLACK)
     await chat.wants("reset")
-    assert await chat.at() == "barred.frozen"
+    assert await chat.at() == "barred.locked"
     await town.passes(2 * 86400)
     signed_in = AdminBrowser(town)
     assert (await signed_in.signs_in("ana", door="/me")).location == "/me"
