@@ -113,7 +113,8 @@ async def test_st10_limits_would_be_none_if_they_were_kept_in_the_session(town: 
     async def of_this_session(self: AttemptLimits, *what: str) -> str:
         return f"{self.turn.conversation}:{what}"
 
-    monkeypatch.setattr(AttemptLimits, "_failures", of_this_session)
+    for counted in ("_failures", "_key"):
+        monkeypatch.setattr(AttemptLimits, counted, of_this_session)
     await guesses(town, "ana", TRIES + 3)
     assert await gets_in(town, "ana")
 
