@@ -1,23 +1,29 @@
 """My phone is lost, new, or has another number: an honest answer for whatever methods are on file, and the way on."""
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
+from bot.identity.lost_phones import lasting
 from bot.identity.masks import name_of, named
 from bot.identity.methods.method import APP, NUMBER
-from bot.identity.methods.registry import of_group, on_phone
+from bot.identity.methods.registry import maybe_on_phone, of_group, on_phone
+from bot.identity.registered import Registered
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
 from bot.model.prompt import Choose, Lines, Option, PromptState
 from bot.model.reply import Reply
-from bot.platform.ids import Action, OptionId, SubjectId, WordsId
+from bot.platform.clock import told
+from bot.platform.ids import Action, Line, MethodId, OptionId, SubjectId, WordsId
+from bot.platform.sentences import args
 from flows.opening import Opening
 from flows.page import Paged
 from flows.register import Register, Registering
 from flows.verify import Proving
 
 TAKE_OFF = Option(OptionId("take_off"), WordsId("lost.take_off"))
+KEEP = Option(OptionId("keep"), WordsId("lost.keep"))
 LATER = Option(OptionId("later"), WordsId("lost.later"))
 HAVE = Option(OptionId("have"), WordsId("lost.have_old"))
 GONE = Option(OptionId("gone"), WordsId("lost.old_is_gone"))
@@ -41,18 +47,37 @@ class LostPhone:
     about = WordsId("about.lost_phone")
 
     async def begin(self, desk: Desk) -> "WhatIsLeft | Closed":
-        """What was on it, what is left, and whether that is enough."""
+        """What was on it is suspended at once; then what is left, and whether that is enough."""
         mine = await desk.registration.on_file(self.subject)
-        gone = named([m for m in mine if m.kind in on_phone()])
-        left = named([m for m in mine if m.kind not in on_phone()])
-        if not mine:
-            return Closed(WordsId("lost.nothing_on_file"))
-        if not gone:
-            kinds = dict.fromkeys(m.kind for m in mine)
-            return Closed(WordsId("lost.nothing_on_phone"), advice=tuple(name_of(kind) for kind in kinds))
-        if not await desk.identity.could(self.subject, Action.REGISTER, without=on_phone()):
-            return Closed(WordsId("lost.not_enough_left"), state=PromptState.ERROR)
-        return WhatIsLeft(self.subject, gone, left)
+        until = await desk.lost_phones.report(self.subject, [m for m in mine if m.kind in on_phone()])
+        return await left(self.subject, until, (), desk)
+
+
+async def left(subject: SubjectId, until: int, also: tuple[MethodId, ...], desk: Desk) -> "WhatIsLeft | Closed":
+    """Nothing that could be lost, too little without it, or the choice. `until`: what this report has suspended; `also`: what they named."""
+    mine = await desk.registration.on_file(subject)
+    lost = [m for m in mine if m.kind in on_phone() or m.id in also]
+    ours = [m for m in mine if m not in lost]
+    perhaps = named([m for m in ours if m.kind in maybe_on_phone()])
+    if not mine:
+        return Closed(WordsId("lost.nothing_on_file"))
+    if not lost and not perhaps:
+        return Closed(
+            WordsId("lost.nothing_on_phone"), advice=tuple(name_of(kind) for kind in dict.fromkeys(m.kind for m in mine))
+        )
+    said, hint = held(lost, until)
+    if not await desk.identity.could(subject, Action.REGISTER, without=(*on_phone(), *also)):
+        words = f"lost.not_enough_left.{said}" if said else "lost.not_enough_left"
+        return Closed(WordsId(words), hint, state=PromptState.ERROR)
+    return WhatIsLeft(subject, named(lost), named(ours), perhaps, also, until, Line(said), hint)
+
+
+def held(lost: Sequence[Registered], until: int) -> tuple[str, Line]:
+    """The end of the sentences that say whether all of it is suspended, and until when."""
+    if not until and not (lost and all(m.suspended for m in lost)):
+        return "", Line("")
+    ends = {0.0 if lasting(m) else max(m.suspended_until, until) for m in lost}
+    return ("day", Line(told(min(ends - {0.0})))) if ends != {0.0} else ("kept", Line(""))
 
 
 @step("lost.left")
@@ -62,18 +87,38 @@ class WhatIsLeft:
     subject: SubjectId
     gone: tuple[Option, ...]
     left: tuple[Option, ...]
+    perhaps: tuple[Option, ...] = ()  # of those left: what they may say was on it as well
+    also: tuple[MethodId, ...] = ()  # what they said was on it
+    until: int = 0  # what this report has suspended
+    said: Line = Line("")
+    hint: Line = Line("")
 
     def ask(self) -> Choose:
         """Whoever finds the phone must not be able to use it."""
-        lines = [("lost.was_on_it", ()), *((str(o.label), o.args) for o in self.gone)]
+        lines = [("lost.was_on_it", ()), *((str(o.label), o.args) for o in self.gone)] if self.gone else []
+        lines += [(f"lost.held.{self.said}", args(hint=self.hint))] if self.said else []
         lines += [("lost.you_have", ()), *((str(o.label), o.args) for o in self.left)]
-        return Choose("lost.left", (TAKE_OFF, LATER), content=Lines(tuple(lines)))
+        named_too = tuple(Option(o.id, WordsId("lost.too"), o.hint) for o in self.perhaps)
+        return Choose("lost.left", (TAKE_OFF, KEEP, *named_too, LATER), content=Lines(tuple(lines)))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Anew | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "Anew | WhatIsLeft | Closed":
         """Proved by what is left, as strongly as a recovery."""
         if reply.choice == LATER.id:
-            return Closed(WordsId("lost.until_then"))
-        return go(Register(self.subject, lost=True), desk)
+            words = f"lost.until_then.{self.said}" if self.said else "lost.until_then"
+            return Closed(WordsId(words), self.hint)
+        if reply.choice in (TAKE_OFF.id, KEEP.id):
+            return go(Register(self.subject, lost=True, keep=reply.choice == KEEP.id, also=self.also), desk)
+        return await self._too(MethodId(reply.choice or ""), desk)
+
+    async def _too(self, method: MethodId, desk: Desk) -> "WhatIsLeft | Closed":
+        """Another that was on it: as much a part of the report as the rest."""
+        named_now = [m for m in await desk.registration.on_file(self.subject) if m.id == method]
+        until = self.until
+        if until:
+            desk.lost_phones.too(self.subject, named_now, until)
+        elif not self.gone:
+            until = await desk.lost_phones.report(self.subject, named_now)
+        return await left(self.subject, until, (*self.also, method), desk)
 
 
 @kept("new_phone")
@@ -104,7 +149,7 @@ class OldPhone:
         """Prove with it and add the new one, or take the lost one off first."""
         if reply.choice == HAVE.id:
             return go(Register(self.subject, first=of_group(APP)[0]), desk)
-        return await LostPhone(self.subject).begin(desk)
+        return await left(self.subject, 0, (), desk)
 
 
 @kept("new_number")

@@ -55,6 +55,8 @@ async def flow(wanted: Intent, subject: SubjectId, desk: Desk) -> Flow:
             return Change(subject)
         case Intent.LOST_PHONE if known:
             return LostPhone(subject)
+        case Intent.LOST_PHONE:  # of a stranger nothing is suspended before enough proof
+            return Register(subject, lost=True, keep=True)
         case Intent.NEW_PHONE if known:
             return NewPhone(subject)
         case Intent.NEW_NUMBER if known:

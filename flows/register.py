@@ -29,12 +29,14 @@ TICK = Option(OptionId("tick"), WordsId("register.device.tick"))
 
 @kept("register")
 class Register:
-    """`first`: what they came to add. `lost`: what was on a phone comes off first, and isn't offered as a proof."""
+    """`first`: what they came to add. `lost`: what was on a phone, and `also` this, comes off first or (`keep`) is suspended, and isn't offered as a proof."""
 
     subject: SubjectId
     case: CaseId | None = None
     first: Kind | None = None
     lost: bool = False
+    keep: bool = False
+    also: tuple[MethodId, ...] = ()
     action = Action.REGISTER
     about = WordsId("about.register")
 
@@ -50,15 +52,15 @@ class Register:
 
     async def opened(self, choice: OptionId | None, desk: Desk) -> "Proving[Registering]":
         """Bound; now prove, as for a reset."""
-        if self.lost and choice is None:
-            return await choose(self, await self.offers(desk), desk)
+        if self.lost and choice is None and (left := await self.offers(desk)):
+            return await choose(self, left, desk)
         return await prove(self, desk, choice)
 
     async def granted(self, grant: GrantId, desk: Desk) -> "Registering":
         """One grant serves this sitting, ten minutes at most."""
         await desk.registration.no_reset_just_now(self.subject, grant)  # a stranger hears it only now
         if self.lost:
-            return TakingOff(self.subject, grant)
+            return TakingOff(self.subject, grant, self.keep, self.also)
         if self.first and self.first in await desk.registration.kinds(self.subject):
             return await add(self.subject, grant, self.first, desk)
         return await my_methods(self.subject, grant, desk)
@@ -117,7 +119,8 @@ class MyMethods:
     async def answer(self, reply: Reply, desk: Desk) -> "NewKey | NewAddress | NewSheet | WhichOne | TryIt | Noted | Closed":
         """Add, remove, or be done."""
         if reply.choice == FINISH.id:
-            return _done(short=self.short, later=self.later)
+            words = "register.done.short" if self.short else "register.done.quarantine" if self.later else "register.done"
+            return Closed(WordsId(words), self.later, state=PromptState.STOPPED if self.short else PromptState.DONE)
         if reply.choice == REMOVE.id:
             return WhichOne(self.subject, self.grant, self._own())
         if reply.choice == TICK.id:
@@ -130,13 +133,6 @@ class MyMethods:
 
     def _own(self) -> tuple[Option, ...]:
         return (*(option for option in self.have if not option.id.startswith(FROM_DIRECTORY)), *self.devices)
-
-
-def _done(*, short: bool, later: Line) -> Closed:
-    """What there is suffices, and from when on; or it doesn't yet."""
-    if short:
-        return Closed(WordsId("register.done.short"))
-    return Closed(WordsId("register.done.quarantine" if later else "register.done"), later, state=PromptState.DONE)
 
 
 @step("register.key", formerly="register.totp", kind="totp")
@@ -280,20 +276,24 @@ class Noted:
 
 @step("register.lost")
 class TakingOff:
-    """One moment: the methods that you lost are being taken off."""
+    """One moment: the methods that you lost are being taken off, or suspended until you end it."""
 
     subject: SubjectId
     grant: GrantId
+    keep: bool = False
+    also: tuple[MethodId, ...] = ()
 
     def ask(self) -> Wait:
         """Nothing: a grant can be used only once it is on disk."""
         return Wait("opening", after=0)
 
     async def look(self, desk: Desk) -> "Noted | NewKey | NewAddress | NewSheet":
-        """All that was on the phone comes off; where nothing would be left, something new is added first."""
-        if await desk.registration.remove_phone(self.subject, self.grant):
-            return Noted(self.subject, self.grant)
-        return await add(self.subject, self.grant, (await desk.registration.kinds(self.subject))[0], desk)
+        """All that was on the phone comes off; where nothing would be left, it is suspended and something new is added first."""
+        if self.keep or not await desk.registration.remove_phone(self.subject, self.grant, self.also):
+            await desk.lost_phones.keep(self.subject, self.grant, self.also)
+            if not self.keep:
+                return await add(self.subject, self.grant, (await desk.registration.kinds(self.subject))[0], desk)
+        return Noted(self.subject, self.grant)
 
 
 Registering: TypeAlias = MyMethods | NewKey | NewAddress | NewSheet | TakingOff

@@ -104,9 +104,10 @@ class StoredRecords(StoredLedger):
 
     async def methods(self, subject: SubjectId) -> Sequence[Registered]:
         rows = await self.sets.held(account_of(subject)) or ()
-        off = {row.name for row in rows if row.what == SUSPENDED}
+        now = self.world.now()
+        off = {row.name: row.y for row in rows if row.what == SUSPENDED and (row.y == 0 or row.y > now)}
         known = [  # a newer replica knows more
-            _method_of(self.keys, row, suspended=row.name in off) for row in rows if row.what == METHODS and row.kind in KINDS
+            _method_of(self.keys, row, off.get(row.name)) for row in rows if row.what == METHODS and row.kind in KINDS
         ]
         return sorted(known, key=lambda method: (method.registered_at, method.id))
 
@@ -181,11 +182,11 @@ def registered_of(keys: Keys, row: AnyRow) -> Registered:
     )
 
 
-def _method_of(keys: Keys, row: AnyRow, *, suspended: bool) -> Registered:
-    """From a row of the account's signed set."""
+def _method_of(keys: Keys, row: AnyRow, off: float | None) -> Registered:
+    """From a row of the account's signed set. `off`: until when it is suspended."""
     plain = keys.open(sealed_as(MethodId(row.name), SubjectId(row.owner), Kind(row.kind), row.y), row.secret)
     about = (MethodId(row.name), SubjectId(row.owner), Kind(row.kind), Secret(plain.decode()))
-    return Registered(*about, row.x, row.y, row.last_step, row.proved_at, row.drift, suspended)
+    return Registered(*about, row.x, row.y, row.last_step, row.proved_at, row.drift, off is not None, off or 0.0)
 
 
 def _challenged(row: AnyRow) -> Challenged:

@@ -51,7 +51,12 @@ MINTING = (
 )
 REPLACED = delete(METHOD).where(METHOD.c.subject == given("subject_"), METHOD.c.kind == given("kind_"))
 REMOVED = delete(METHOD).where(_theirs, RIGHT.where(GRANT.c.action.in_([Action.REGISTER.value, Action.DISOWN.value])))
-SUSPENDED = upsert(SUSPENSION).on_conflict_do_nothing(index_elements=["subject", "method"])
+_suspended = upsert(SUSPENSION)
+_lasts = or_(SUSPENSION.c.until == 0, _suspended.excluded.until == 0)
+_later = case(
+    (_lasts, 0.0), (_suspended.excluded.until > SUSPENSION.c.until, _suspended.excluded.until), else_=SUSPENSION.c.until
+)
+SUSPENDED = _suspended.on_conflict_do_update(index_elements=["subject", "method"], set_={"until": _later})
 FORGOTTEN = delete(SUSPENSION).where(SUSPENSION.c.method == given("method_"), SUSPENSION.c.subject == given("subject_"))
 RESUMED = FORGOTTEN.where(REGISTERING)
 _frozen = upsert(FREEZE)
@@ -87,7 +92,7 @@ async def changed(
             await conn.execute(FORGOTTEN, {"method_": fact.method, "subject_": fact.subject})
         case Suspended():
             for method in fact.methods:
-                await conn.execute(SUSPENDED, {"subject": fact.subject, "method": method, "at": fact.at})
+                await conn.execute(SUSPENDED, {"subject": fact.subject, "method": method, "at": fact.at, "until": fact.until})
         case Resumed():
             must(await conn.execute(RESUMED, _allowed(fact, now)), 1)
         case _:

@@ -66,7 +66,7 @@ def _sets(of: Of) -> dict[SetKind, CompoundSelect[Any]]:
     parts: dict[SetKind, tuple[Select[Any], ...]] = {
         SetKind.ACCOUNT: (
             _part(METHODS, m.subject, *methods).where(of(m.subject)),
-            _part(SUSPENDED, u.subject, u.method, NOTHING, u.at).where(of(u.subject)),
+            _part(SUSPENDED, u.subject, u.method, NOTHING, u.at, u.until).where(of(u.subject)),
             _part(FROZEN, f.subject, NOTHING, NOTHING, f.until).where(of(f.subject)),
             _part(CHAT, c.subject, c.account, c.kind, c.at).where(of(c.subject)),
             _part(BROWSER, k.subject, k.browser, k.label, k.at).where(of(k.subject)),

@@ -1,6 +1,6 @@
 """All tables but the embedded directory's, declared only: statements stand beside what uses them. Times are seconds."""
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text, false
+from sqlalchemy import BigInteger, Integer, LargeBinary, Text, false
 from sqlmodel import Field, Index, SQLModel
 
 from store.row import Row
@@ -161,11 +161,12 @@ class FreezeRow(Row, table=True):
 
 
 class SuspensionRow(Row, table=True):
-    """Methods that somebody else used, until their owner confirms them anew."""
+    """Methods that somebody else used or has: until then, or where that is 0 until their owner confirms them anew."""
 
     subject: str = Field(primary_key=True)
     method: str = Field(primary_key=True)
     at: float
+    until: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
 
 
 class SetSealRow(Row, table=True):
@@ -288,10 +289,7 @@ class MigrationRow(Row, table=True):
     usable_from: str
 
 
-def _table(name: str) -> Table:
-    return SQLModel.metadata.tables[name]
-
-
+_table = SQLModel.metadata.tables.__getitem__
 CONVERSATION, WINDOW, CHALLENGE, PROOF = _table("conversation"), _table("window"), _table("challenge"), _table("proof")
 FREEZE, SUSPENSION, KNOWN_BROWSER, AUDIT_ARCHIVED = map(_table, ("freeze", "suspension", "known_browser", "audit_archived"))
 GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table("method"), _table("counter")

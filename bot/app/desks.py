@@ -11,6 +11,7 @@ from bot.identity.chat_links import ChatLinks
 from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
+from bot.identity.lost_phones import LostPhones
 from bot.identity.methods.tools import Tools
 from bot.identity.minting import Minting
 from bot.identity.others_tries import OthersTries
@@ -52,4 +53,5 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
         browsers,
         app.explanations,
         Minting(turn, identity, app.keys, app.world),
+        LostPhones(turn, identity),
     )

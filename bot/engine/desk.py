@@ -10,6 +10,7 @@ from bot.identity.chat_links import ChatLinks
 from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
+from bot.identity.lost_phones import LostPhones
 from bot.identity.minting import Minting
 from bot.identity.people import People
 from bot.identity.registration import Registration
@@ -36,3 +37,4 @@ class Desk:
     browsers: KnownBrowsers
     explanations: Explanations
     minting: Minting
+    lost_phones: LostPhones

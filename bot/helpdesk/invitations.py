@@ -38,9 +38,9 @@ class Address:
 
 
 def addresses(person: Person, methods: Sequence[Registered], carried: Collection[Channel], now: float) -> list[Address]:
-    """The directory's own, and all that were confirmed and are past their quarantine."""
+    """The directory's own, and all that were confirmed, are past their quarantine, and aren't reported lost."""
     work = [Address(WORK, Channel.MAIL, Secret(person.mail))] if person.mail else []
-    good = [m for m in methods if m.confirmed and m.usable_from <= now]
+    good = [m for m in methods if m.confirmed and m.usable_from <= now and not m.suspended]
     own = [
         Address(AddressKind(m.kind), channel, m.secret) for m in good if (channel := METHODS[m.kind].channel) and channel.tells
     ]

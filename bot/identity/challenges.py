@@ -82,7 +82,7 @@ class Challenges:
         )
         if method and sends and (channel := METHODS[kind].channel):
             known = int(self.turn.party.subject is not None)
-            about = args(challenge=id, method=method.id, language=self.turn.party.language, known=known)
+            about = args(challenge=id, method=method.id, language=self.turn.party.language, known=known, granted=int(granted))
             self.turn.note(Sent("code", subject, about, channel.now, METHODS[kind].lifetime))
         return Asked(id, kind, hint, method.id if method else MethodId(""))
 

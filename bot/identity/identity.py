@@ -100,8 +100,11 @@ class Identity:
         return (*taken, await self.challenges.take(challenge, given))
 
     async def _enough(self, person: Person, action: Action, proofs: Sequence[Proved], since: float = math.inf) -> bool:
+        """By what proves something now: what was suspended since it proved it doesn't."""
         rule = enough if await self.limits.known(person.subject) else enough_of_a_stranger
-        return rule(await self._theirs(person), await self._need(person, action, since), proved(proofs))
+        off = {m.id for m in await self.methods(person.subject) if m.suspended}
+        standing = [p for p in proofs if p.method not in off]
+        return rule(await self._theirs(person), await self._need(person, action, since), proved(standing))
 
     async def stage(
         self, subject: SubjectId, action: Action, kinds: Collection[Kind], taken: Sequence[Kind] = ()
@@ -157,10 +160,10 @@ class Identity:
         found = [offer_of(m, several=many[k] > 1) for k in kinds for m in have if m.kind == k]
         return tuple(dict.fromkeys(found))  # a sheet has many codes, and is one method
 
-    async def could(self, subject: SubjectId, action: Action, without: Sequence[Kind] = (), *, soon: bool = False) -> bool:
-        """Whether they could be granted this, even if these kinds were lost. `soon`: once every quarantine is over."""
+    async def could(self, subject: SubjectId, action: Action, without: Collection[str] = (), *, soon: bool = False) -> bool:
+        """Whether they could be granted this, even if these kinds and methods were lost. `soon`: once every quarantine is over."""
         person = await self.people.able(subject)
-        have = [m.kind for m in await self._usable(person, soon=soon) if m.kind not in without]
+        have = [m.kind for m in await self._usable(person, soon=soon) if m.kind not in without and m.id not in without]
         return bool(useful(await self._theirs(person), await self._need(person, action), (), have))
 
     async def _need(self, person: Person, action: Action, since: float = math.inf) -> Need:

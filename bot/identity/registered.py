@@ -25,7 +25,10 @@ class Registered:
     last_step: int = 0  # of its answers, where they have an order: the last one that was right
     proved_at: float = 0.0  # when it last worked
     drift: int = 0  # time-steps that its clock is ahead of ours, as far as was learnt
-    suspended: bool = False  # somebody else used it: it proves nothing until its owner has proved who they are by another one
+    suspended: bool = (
+        False  # somebody else used or has it: it proves nothing until its owner has proved who they are by another one
+    )
+    suspended_until: float = 0.0  # it lapses by itself; 0: it doesn't
 
     @property
     def confirmed(self) -> bool:

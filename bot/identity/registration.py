@@ -1,6 +1,6 @@
 """Adding and removing methods: as strong as recovery, told to every address on file, and in quarantine at first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -223,11 +223,13 @@ class Registration:
         ):
             raise Misstep("register.last_one")
 
-    async def remove_phone(self, subject: SubjectId, grant: GrantId) -> bool:
+    async def remove_phone(self, subject: SubjectId, grant: GrantId, also: Collection[MethodId] = ()) -> bool:
         """All that was on a phone that is lost. False: nothing would be left, so it stays until there is something else."""
-        return await self._remove(subject, grant, lambda m: m.kind in on_phone())
+        return await self._remove(subject, grant, lambda m: m.kind in on_phone() or m.id in also, lost=True)
 
-    async def _remove(self, subject: SubjectId, grant: GrantId, which: Callable[[Registered], bool]) -> bool:
+    async def _remove(
+        self, subject: SubjectId, grant: GrantId, which: Callable[[Registered], bool], *, lost: bool = False
+    ) -> bool:
         await self._entitled(grant, subject)
         mine = await self.on_file(subject)
         gone = [m for m in mine if which(m) and not m.from_directory]
@@ -238,7 +240,7 @@ class Registration:
         self.turn.note(_looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
         for kind in dict.fromkeys(m.kind for m in gone):
             alike = [m for m in gone if m.kind == kind]
-            self._told(grant, "removed", alike[0], taken(self.keys, subject, alike))
+            self._told(grant, "removed", alike[0], taken(self.keys, subject, alike, lost=lost))
         return True
 
     def _on_the_page(self) -> None:

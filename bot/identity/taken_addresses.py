@@ -12,13 +12,13 @@ from bot.platform.secret import Secret
 from bot.platform.sentences import Args, args
 
 
-def taken(keys: Keys, subject: SubjectId, methods: Sequence[Registered]) -> Args:
-    """For the notice. Nothing, where none of them is an address."""
-    found = [(m.kind, m.secret.reveal()) for m in methods if METHODS[m.kind].channel]
+def taken(keys: Keys, subject: SubjectId, methods: Sequence[Registered], *, lost: bool = False) -> Args:
+    """For the notice. Nothing, where none of them is an address. `lost`: somebody else may read there."""
+    found = [(m.kind, m.secret.reveal(), lost or m.suspended) for m in methods if METHODS[m.kind].channel]
     return args(taken=keys.seal(f"taken {subject}", json.dumps(found).encode()).hex()) if found else ()
 
 
-def were_taken(keys: Keys, subject: SubjectId, sealed: str) -> list[tuple[Channel, Secret]]:
-    """Inverse: what reached them, and where."""
+def were_taken(keys: Keys, subject: SubjectId, sealed: str) -> list[tuple[Channel, Secret, bool]]:
+    """Inverse: what reached them, where, and whether somebody else may read there."""
     found = json.loads(keys.open(f"taken {subject}", bytes.fromhex(sealed)))
-    return [(channel, Secret(to)) for kind, to in found if (channel := METHODS[Kind(kind)].channel)]
+    return [(channel, Secret(to), any(off)) for kind, to, *off in found if (channel := METHODS[Kind(kind)].channel)]

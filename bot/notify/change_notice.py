@@ -79,6 +79,10 @@ class ChangeWords:
         """All of it, with the link by which the owner undoes it; `short`: for a text message."""
         return self._say(_sentence(change, reader) + (".text" if short else ""), change, reader)
 
+    def bare(self, change: NewsOfChange, reader: Person) -> str:
+        """What was done, for an address that somebody else may read: nothing is undone by it."""
+        return f"{self.subject(change, reader)}\n{self._say('notice.chat.done', change, reader)}"
+
     def chat(self, change: NewsOfChange) -> str:
         """For the owner: without a link, since a chat may be somebody else's by now."""
         below = self._say("notice.chat.undo" if change.undo else "notice.chat.done", change, change.owner)

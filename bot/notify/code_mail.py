@@ -40,6 +40,8 @@ class CodeMail:
         channel = METHODS[challenge.kind].channel
         if method is None or channel is None or channel not in self.messengers:
             return
+        if method.suspended and about.get("granted") != "1":  # what its owner tries again is asked for after another proof
+            return
         left = challenge.expires - self.world.now()
         minutes = str(int(left + 59) // 60)
         code = sent_code(self.keys, challenge).reveal()

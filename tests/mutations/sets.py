@@ -2,7 +2,7 @@
 
 from tests.mutations.defence import Defence
 
-SUSPENDED = "tests/conversations/test_suspended.py"
+SUSPENDED, LOST = "tests/conversations/test_suspended.py", "tests/conversations/test_reported_lost.py"
 DEVICES = "tests/conversations/test_own_devices.py"
 SETS, SURVEY = "tests/attacks/test_signed_sets.py", "tests/contracts/test_store_set_survey.py"
 
@@ -68,10 +68,64 @@ SIGNED = (
         f"{DEVICES}::test_one_browser_is_the_own_one_of_two_people_at_most",
     ),
     Defence(
-        "what a thief used is not asked",
+        "what a thief used or has is not asked",
         "m.usable_from <= self.world.now() and not m.suspended",
         "m.usable_from <= self.world.now()",
-        f"{SUSPENDED}::test_what_he_used_proves_nothing_a_month_later",
+        f"{LOST}::test_a_suspended_number_is_sent_no_code_and_no_link_that_undoes",
+    ),
+    Defence(
+        "what was proved before it was reported lost counts no more",
+        "standing = [p for p in proofs if p.method not in off]",
+        "standing = proofs",
+        f"{LOST}::test_what_it_proved_before_it_was_reported_counts_no_more",
+    ),
+    Defence(
+        "a code on its way isn't sent to what was reported lost",
+        'if method.suspended and about.get("granted") != "1":',
+        "if False:",
+        f"{LOST}::test_a_suspended_number_is_sent_no_code_and_no_link_that_undoes",
+    ),
+    Defence(
+        "a case's link isn't sent to what was reported lost",
+        "m.confirmed and m.usable_from <= now and not m.suspended",
+        "m.confirmed and m.usable_from <= now",
+        f"{LOST}::test_a_suspended_number_is_sent_no_code_and_no_link_that_undoes",
+    ),
+    Defence(
+        "what was reported lost undoes nothing",
+        "if change.about.get(BARE):",
+        "if False:",
+        f"{LOST}::test_a_change_is_told_to_a_suspended_number_without_the_way_to_undo_it",
+    ),
+    Defence(
+        "a chat alone suspends once in thirty days",
+        "or await self.identity.records.counted(key)",
+        "",
+        f"{LOST}::test_the_same_chat_suspends_nothing_again_for_thirty_days",
+    ),
+    Defence(
+        "a chat alone suspends for a day",
+        "LAPSES = 86400.0",
+        "LAPSES = 864000.0",
+        f"{LOST}::test_it_is_suspended_when_it_is_said_and_counts_again_a_day_later",
+    ),
+    Defence(
+        "when a suspension lapses is signed",
+        "u.method, NOTHING, u.at, u.until",
+        "u.method, NOTHING, u.at",
+        f"{LOST}::test_it_is_suspended_when_it_is_said_and_counts_again_a_day_later",
+    ),
+    Defence(
+        "what lasts isn't shortened by a later report",
+        "(_lasts, 0.0), ",
+        "",
+        f"{LOST}::test_kept_by_proof_it_outlasts_the_day_until_another_proof_ends_it",
+    ),
+    Defence(
+        "what has just proved it isn't suspended by it",
+        "if m.confirmed and m.id not in here]",
+        "if m.confirmed]",
+        f"{LOST}::test_an_app_that_proves_it_is_not_what_was_lost",
     ),
     Defence(
         "what a thief used is suspended",

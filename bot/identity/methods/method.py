@@ -49,6 +49,7 @@ class Method(Protocol):
     temporary: bool = False  # ends by itself, so it is nothing that an account has registered
     passed_on: bool = False  # the directory compares it, and must see few wrong ones
     on_phone: bool = False  # gone with a phone that is lost
+    maybe_on_phone: bool = False  # its owner says so
     in_a_row: bool = (
         False  # six digits that a sprayer needn't ask for: of a stranger it takes two answers that follow one another
     )

@@ -74,6 +74,7 @@ class Passkey(Method):
 
     kind = KIND
     group = PASSKEY
+    maybe_on_phone = True
     strength = 9
     lifetime = MINUTES * 60
     nist = "multi-factor cryptographic authenticator (3.1.7)"

@@ -63,6 +63,11 @@ def on_phone() -> tuple[Kind, ...]:
     return tuple(kind for kind, method in METHODS.items() if method.on_phone)
 
 
+def maybe_on_phone() -> tuple[Kind, ...]:
+    """What is gone with a phone if its owner says so."""
+    return tuple(kind for kind, method in METHODS.items() if method.maybe_on_phone)
+
+
 def of_group(group: DependenceGroup) -> tuple[Kind, ...]:
     """What falls together, in the order of the registry."""
     return tuple(kind for kind, method in METHODS.items() if method.group == group)
