@@ -25,7 +25,7 @@ from flows.reset import NewPassword, OnlyLocked, Reset
 from flows.unlock import Unlock, Unlocking
 from flows.verify import Proving
 
-PORTAL = (Intent.RESET, Intent.UNLOCK, Intent.CHANGE, Intent.REGISTER)  # whoever can't be known is offered no more
+PORTAL = (Intent.RESET, Intent.UNLOCK, Intent.CHANGE, Intent.REGISTER)  # in a chat, whoever can't be known is offered no more
 BUTTONS = (*PORTAL, Intent.LOST_PHONE)
 WISHES = (*BUTTONS, Intent.NEW_PHONE, Intent.NEW_NUMBER, Intent.COVERAGE, Intent.LINK)  # what a flow is there for
 Begun: TypeAlias = (

@@ -26,7 +26,7 @@ from bot.model.turn import PAGE, Party, Window
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, GrantId, Line, Origin, SubjectId, WindowId
 from bot.policy.live import LiveRules
-from flows.menu import PORTAL, buttons, first_step
+from flows.menu import BUTTONS, buttons, first_step
 from flows.my_page import MyPageDoor
 from flows.not_me import NotMe
 from flows.opening import Opening
@@ -46,7 +46,7 @@ def build_pages(
         app.world,
         base_url=settings.base_url,
         company=settings.company,
-        wishes=buttons(PORTAL),
+        wishes=buttons(BUTTONS),
         start=strangers.start,
         rulings=live.rulings,
         suggest=live.suggest,

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from bot.conversation.interfaces import Lost
 from bot.identity.registered import NEVER, Registered, sealed_as
 from bot.model.facts import Added, Audited, Confirmed, Fact, Frozen, Granted, Removed, Restarted, Worked
+from bot.model.suspensions import Suspended
 from bot.platform.ids import Action, GrantId, MethodId, SubjectId
 from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
@@ -71,6 +72,15 @@ async def test_what_was_begun_before_and_never_tried_is_forgotten(store: Store, 
     await settled(store, added(keys, MethodId("m-3")))
     assert [m.id for m in await store.records.methods(ANA)] == ["m-1", "m-3"]
     assert [m.id for m in await store.records.methods(BEN)] == ["m-9"]
+
+
+async def test_the_longer_of_two_suspensions_holds_and_one_that_lasts_is_never_shortened(store: Store, keys: Keys) -> None:
+    await idle(store)
+    await settled(store, added(keys))
+    for ends, holds in ((LATER, LATER), (LATER + 60, LATER + 60), (LATER, LATER + 60), (0.0, 0.0), (LATER, 0.0)):
+        await settled(store, Suspended(ANA, (M1,), NOW, ends))
+        (found,) = await store.records.methods(ANA)
+        assert (found.suspended, found.suspended_until) == (True, holds)
 
 
 async def test_one_that_was_tried_counts_from_when_it_says(store: Store, keys: Keys) -> None:

@@ -159,14 +159,24 @@ async def test_a_change_is_told_to_a_suspended_number_without_the_way_to_undo_it
 async def test_a_stranger_suspends_by_enough_proof_alone_and_never_what_gave_it(town: Town) -> None:
     await town.use_policy(house())
     codes = await has_sheet(town, "ana")
-    stranger = Caller(town, "ana", Channel.TERMINAL)
-    stranger.chat.login = None  # type: ignore[union-attr]  # a terminal
-    await says(stranger, LOST)
-    await says(stranger, "ana")
+    stranger = Caller(town, "ana", Channel.PORTAL)
+    await stranger.page.starts("lost_phone")
+    await stranger.page.types("ana")
     await stranger.begins_with(RECOVERY)
     assert await suspended(town) == set()
     await stranger.types(codes[0])
     assert (await stranger.at(), await suspended(town)) == ("register.menu", {TOTP, SMS})
+
+
+async def test_the_portal_asks_the_same_of_whoever_it_is(town: Town) -> None:
+    await town.use_policy(house())
+    seen = set()
+    for login in ("ana", "cara", "nora", "ghost"):
+        page = Caller(town, login, Channel.PORTAL).page
+        await page.starts("lost_phone")
+        await page.types(login)
+        seen.add((await page.at(), str((await page.view()).prompt)))
+    assert len(seen) == 1
 
 
 async def test_an_app_that_proves_it_is_not_what_was_lost(town: Town) -> None:
