@@ -46,9 +46,15 @@ WINDOWS = (
         "tests/web/test_edge.py::test_another_sites_page_can_change_nothing",
     ),
     Defence(
-        "of several directories one that is silent is so to all strangers",
+        "an outage tells nobody who exists",
         "if stranger and (name != own or is_decoy(subject))",
-        "if False",
+        "if stranger and not is_decoy(subject) and name != own",
+        "tests/conversations/test_silent_directory.py::test_while_it_is_silent_a_code_for_nobody_is_answered_as_one_for_somebody",
+    ),
+    Defence(
+        "an outage tells nobody where somebody is",
+        "if stranger and (name != own or is_decoy(subject))",
+        "if is_decoy(subject)",
         f"{ST14}::test_st14_while_one_of_two_directories_is_silent_every_name_is_told_so",
     ),
     Defence(
