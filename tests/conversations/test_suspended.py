@@ -106,7 +106,7 @@ async def test_a_suspension_is_not_taken_off_by_hand(town: Town) -> None:
     by_hand(town, "delete from suspension")
     ana = Terminal(town, "ana")
     await ana.says("I forgot my password")
-    assert await ana.at() == "barred.frozen"
+    assert await ana.at() == "barred.unsigned"
 
 
 async def test_prompts_that_nobody_asked_for_without_any_change_end_in_advice_and_one_alarm(town: Town) -> None:
