@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol, assert_never
 
-from bot.directory.interfaces import Directory, Unreachable
+from bot.directory.interfaces import Directory
 from bot.doctor.finding import Finding, fail, ok, warn
+from bot.doctor.people import ASKED, empty, everybody, reach, roles_of, way_in
 from bot.notify.directory_watch import health_of
 from bot.platform.dead_letters import Waiting
+from bot.platform.ids import SubjectId
 from bot.platform.revisions import Tables
 from bot.policy.policy import Policy, ThreatLevel
+from bot.policy.roles import Role
 from bot.settings.sections import RolesSection
 from bot.settings.settings import Settings
 
@@ -37,6 +40,9 @@ class Site(Protocol):
     async def waiting(self) -> Waiting:
         """How the outbox is."""
 
+    async def registered(self, subject: SubjectId) -> bool:
+        """Whether this account's person has registered anything."""
+
     async def close(self) -> None:
         """Gives its connections back."""
 
@@ -44,9 +50,9 @@ class Site(Protocol):
 async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Finding]:
     """One after the other. Raises what the database's driver raises."""
     yield clock(await site.clock() - now)
-    found = await site.tables()
-    yield schema(found)
-    if not found.usable:
+    schema_now = await site.tables()
+    yield schema(schema_now)
+    if not schema_now.usable:
         return
     yield demo(await site.is_demo(), settings)
     policy = await site.policy()
@@ -60,8 +66,15 @@ async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Fi
         yield finding
     for name, directory in site.directories.items():
         yield await reached(name, directory)
-    for finding in roles(settings.roles, await _groups(site.directories)):
+    found = await everybody(site.directories)
+    groups = {group.casefold() for persons in found.values() for person in persons for group in person.groups}
+    for finding in (*roles(settings.roles, frozenset(groups)), *empty(settings, found)):
         yield finding
+    people, who = [person for persons in found.values() for person in persons], roles_of(settings)
+    if found:
+        yield reach(policy, people, who)
+    if admins := [person.subject for person in people if Role.ADMIN in who.of(person)][:ASKED]:
+        yield way_in([await site.registered(subject) for subject in admins], settings)
 
 
 def clock(apart: float) -> Finding:
@@ -138,14 +151,3 @@ def _role(role: str, group: str, held: bool) -> Finding:  # noqa: FBT001 - one o
     if not held:
         return fail(f"There is no group {group} for the role {role}, or nobody is in it.", f"Correct [roles] {role}, or fill it.")
     return ok(f"The role {role} is held by {group}.")
-
-
-async def _groups(directories: Mapping[str, Directory]) -> frozenset[str]:
-    """Of directories that answer; one that doesn't has its own finding."""
-    names: set[str] = set()
-    for directory in directories.values():
-        try:
-            names |= {group.casefold() for person in (await directory.changes(None)).persons for group in person.groups}
-        except Unreachable:
-            continue
-    return frozenset(names)

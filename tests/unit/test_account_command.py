@@ -1,0 +1,142 @@
+"""`unlatch account` and the doctor's remedies, followed as they are printed, over the real application and a real file."""
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.cli import main
+from tests.kit.postgres import Server, free_port, postgres_server
+
+__all__ = ["postgres_server"]
+pytestmark = pytest.mark.usefixtures("elsewhere")
+Typed = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.chdir(tmp_path)
+    for name in ("UNLATCH_PORT", "UNLATCH_DATA", "UNLATCH_CONFIG", "UNLATCH_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    yield
+    structlog.reset_defaults()  # `serve` sets the log up for a process of its own
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    def run(*words: str, given: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["unlatch", *words])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main()
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return int(end.value.code or 0), printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def house(typed: Typed) -> Typed:
+    assert typed("init", "--yes", "--base-url", "http://localhost:8400", "--roles-helpdesk", "")[0] == 0
+    assert typed("migrate")[0] == 0
+    return typed
+
+
+def test_an_empty_house_is_filled_and_opened_by_the_doctors_remedies(house: Typed) -> None:
+    seen = house("doctor")[1]
+    assert "warn Nobody is in the embedded directory main.\n     → Run `unlatch account import FILE`, or" in seen
+    Path("people.csv").write_text("login,name,mail,groups\nana,Ana,ana@example.com,Unlatch-Admins|All\nben,Ben,,All\n")
+    assert house("account", "import", "people.csv", "--dry-run")[1].endswith("Nothing was done: this was a dry run.\n")
+    assert "Made: 2, changed: 0" in house("account", "import", "people.csv")[1]
+    seen = house("doctor")[1]
+    assert "embedded directory" not in seen
+    assert "ok   The role admin is held by Unlatch-Admins." in seen
+    assert "warn No admin has registered how they prove who they are" in seen
+    assert "warn The rules let nobody help themselves: no group is in scope.\n     → `unlatch policy show > policy.toml`" in seen
+    shown = house("policy", "show")[1].replace('state = "selected"', 'state = "all"', 1)
+    Path("policy.toml").write_text(shown)
+    assert house("policy", "apply", "policy.toml")[0] == 0
+    assert "ok   The rules let 2 of 2 people help themselves." in house("doctor")[1]
+
+
+def test_accounts_are_made_moved_closed_and_listed_one_by_one(house: Typed) -> None:
+    made = house("account", "add", "ana", "--name", "Ana", "--mobile", "+49 170 1234567", "--group", "All")[1]
+    assert "ana has no password" in made
+    password = ("Plum-Harbour-61-Anchor\n", "short\n")
+    assert house("account", "add", "ben", "--name", "Ben", "--manager", "ana", "--password-stdin", given=password[0])[0] == 0
+    refused = house("account", "add", "eve", "--name", "Eve", "--password-stdin", given=password[1])
+    assert refused == (2, "", "Use at least 8 characters. Nothing was done.\n")
+    assert house("account", "group", "add", "Sales", "ana", "ben")[0] == 0
+    assert house("account", "group", "remove", "all", "ana")[0] == 0
+    assert house("account", "disable", "ben")[0] == 0
+    listed = house("account", "list")[1].splitlines()[1:]
+    assert listed == ["ana,Ana,,,+49 170 1234567,,,,,no,yes,Sales", "ben,Ben,,,,,ana,,,no,no,Sales"]
+    for words, said in (
+        (("disable", "zoe"), "There is no account zoe; `unlatch account list` shows all. Nothing was done."),
+        (
+            ("add", "ANA", "--name", "Ana"),
+            "There is an account ANA already; `unlatch account import` changes what it says of it.",
+        ),
+        (("add", "eve", "--name", "=Eve"), "This can't be kept: name begins with =, "),
+        (("list", "--directory", "ad"), "There is no directory ad in the settings; there is main."),
+    ):
+        code, _, err = house("account", *words)
+        assert (code, said in err) == (2, True)
+    Path("people.csv").write_text("login,name\ncara,Cara\nnew,\n")
+    err = house("account", "import", "people.csv")[2]
+    assert err == "people.csv, line 3: new is new, so it needs a name.\nNothing was imported: mend these, and run it again.\n"
+
+
+def test_directories_of_other_kinds_are_filled_where_they_are(house: Typed) -> None:
+    settings = Path("unlatch.toml")
+    settings.write_text(settings.read_text().replace('kind = "embedded"', 'kind = "agent"'))
+    for words in (("list",), ("disable", "ana", "--directory", "main")):
+        code, _, err = house("account", *words)
+        assert (code, "Directory main is of kind agent: its accounts are made, changed and disabled in the directory" in err) == (
+            2,
+            True,
+        )
+
+
+def test_a_folder_that_is_not_there_is_told(house: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNLATCH_DATABASE", "sqlite:////nowhere/unlatch.sqlite3")
+    assert house("migrate") == (2, "", "There is no folder /nowhere for the database; make it, or correct `database`.\n")
+
+
+@pytest.mark.service
+def test_a_database_that_refuses_is_a_sentence_in_every_command(
+    typed: Typed, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = postgres_server.folder / "data" / "pg_hba.conf"
+    access.write_text(f"host all locked 127.0.0.1/32 scram-sha-256\n{access.read_text()}")
+    for statement in (
+        "create role locked login password 'right'",
+        "create role poor login",
+        "create database bare",
+        "select pg_reload_conf()",
+    ):
+        postgres_server.ask(statement)
+    there = f"127.0.0.1:{postgres_server.port}"
+    assert (
+        typed("init", "--yes", "--base-url", "http://localhost:8400", "--database", f"postgresql://postgres@{there}/bare")[0] == 0
+    )
+    assert "`unlatch migrate` brings them up to date" in typed("account", "list")[2]
+    monkeypatch.setenv("UNLATCH_DATABASE_PASSWORD", "wrong")
+    for user, place, said in (
+        ("postgres", f"127.0.0.1:{free_port()}/bare", "Nothing listens where the database should be. Start it"),
+        ("locked", f"{there}/bare", "The database refuses this user or password. Correct the user"),
+        ("postgres", f"{there}/nowhere", "There is no database of that name. Correct `database`, or run `createdb`"),
+    ):
+        monkeypatch.setenv("UNLATCH_DATABASE", f"postgresql://{user}@{place}")
+        for words in (("migrate",), ("account", "list"), ("serve",)):
+            code, _, err = typed(*words)
+            assert (code, err.startswith(said)) == (2, True), (words, err)
+        assert f"fail {said.partition('. ')[0]}." in typed("doctor")[1]
+    monkeypatch.setenv("UNLATCH_DATABASE", f"postgresql://poor@{there}/bare")
+    assert typed("migrate")[2].startswith("The database's user may not do that. Make that user the owner")
+    postgres_server.ask("drop database bare")
