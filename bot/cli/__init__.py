@@ -23,6 +23,7 @@ from bot.cli import (
 from bot.cli.options import echo
 from bot.platform.database_faults import database_fault
 from bot.platform.errors import OperatorError, Unavailable
+from bot.platform.machine_faults import machine_fault
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
 app = typer.Typer(
@@ -59,7 +60,7 @@ def main() -> None:
         echo(str(database_fault(away, reaching=True) or unknown), err=True)
         sys.exit(WRONG_USE)
     except Exception as fault:  # noqa: BLE001 - the last door: nothing leaves as a raw trace
-        if refused := database_fault(fault):
+        if refused := database_fault(fault) or machine_fault(fault):
             echo(str(refused), err=True)
             sys.exit(WRONG_USE)
         echo(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", err=True)

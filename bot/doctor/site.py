@@ -12,7 +12,6 @@ from bot.platform.ids import SubjectId
 from bot.platform.revisions import Tables
 from bot.policy.policy import Policy, ThreatLevel
 from bot.policy.roles import Role
-from bot.settings.sections import RolesSection
 from bot.settings.settings import Settings
 
 SKEW, FAR = 2.0, 30.0  # seconds that two clocks may differ: worth a word; codes stop working
@@ -68,7 +67,7 @@ async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Fi
         yield await reached(name, directory)
     found = await everybody(site.directories)
     groups = {group.casefold() for persons in found.values() for person in persons for group in person.groups}
-    for finding in (*roles(settings.roles, frozenset(groups)), *empty(settings, found)):
+    for finding in (*roles(settings, frozenset(groups)), *empty(settings, found)):
         yield finding
     people, who = [person for persons in found.values() for person in persons], roles_of(settings)
     if found:
@@ -140,14 +139,21 @@ async def reached(name: str, directory: Directory) -> Finding:
     return ok(f"Directory {name} answers. {health.detail}".rstrip())
 
 
-def roles(section: RolesSection, groups: frozenset[str]) -> list[Finding]:
+def roles(settings: Settings, groups: frozenset[str]) -> list[Finding]:
     """`groups`: the folded names of all groups that somebody is in."""
-    return [_role(role, group, group.casefold() in groups) for role, group in section if isinstance(group, str)]
+    ours = any(section.kind == "embedded" for section in settings.directories.values())
+    named = [(role, group) for role, group in settings.roles if isinstance(group, str)]
+    return [_role(role, group, group.casefold() in groups, _filling(group) if ours else "") for role, group in named]
 
 
-def _role(role: str, group: str, held: bool) -> Finding:  # noqa: FBT001 - one of three sentences
+def _filling(group: str) -> str:
+    return f': `unlatch account group add "{group}" LOGIN`'
+
+
+def _role(role: str, group: str, held: bool, how: str) -> Finding:  # noqa: FBT001 - one of three sentences
     if not group:
         return warn(f"Nobody holds the role {role}.", f"Name its group as [roles] {role}.")
     if not held:
-        return fail(f"There is no group {group} for the role {role}, or nobody is in it.", f"Correct [roles] {role}, or fill it.")
+        say = f"There is no group {group} for the role {role}, or nobody is in it."
+        return fail(say, f"Correct [roles] {role}, or fill it{how}.")
     return ok(f"The role {role} is held by {group}.")

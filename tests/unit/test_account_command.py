@@ -1,6 +1,8 @@
 """`unlatch account` and the doctor's remedies, followed as they are printed, over the real application and a real file."""
 
+import asyncio
 import io
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,25 +10,22 @@ from pathlib import Path
 import pytest
 import structlog
 
+from bot.app import build, service
 from bot.cli import main
+from bot.platform.errors import OperatorError
+from bot.settings.source import resolve
 from tests.kit.postgres import Server, free_port, postgres_server
 
 __all__ = ["postgres_server"]
-pytestmark = pytest.mark.usefixtures("elsewhere")
 Typed = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Typed]:
     monkeypatch.chdir(tmp_path)
     for name in ("UNLATCH_PORT", "UNLATCH_DATA", "UNLATCH_CONFIG", "UNLATCH_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    yield
-    structlog.reset_defaults()  # `serve` sets the log up for a process of its own
 
-
-@pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
     def run(*words: str, given: str = "") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["unlatch", *words])
         monkeypatch.setattr(sys, "stdin", io.StringIO(given))
@@ -37,7 +36,8 @@ def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
         assert "Traceback" not in printed.err
         return int(end.value.code or 0), printed.out, printed.err
 
-    return run
+    yield run
+    structlog.reset_defaults()  # `serve` sets the log up for a process of its own
 
 
 @pytest.fixture
@@ -50,11 +50,14 @@ def house(typed: Typed) -> Typed:
 def test_an_empty_house_is_filled_and_opened_by_the_doctors_remedies(house: Typed) -> None:
     seen = house("doctor")[1]
     assert "warn Nobody is in the embedded directory main.\n     → Run `unlatch account import FILE`, or" in seen
-    Path("people.csv").write_text("login,name,mail,groups\nana,Ana,ana@example.com,Unlatch-Admins|All\nben,Ben,,All\n")
+    Path("people.csv").write_text("login,name,mail,groups\nana,Ana,ana@example.com,All\nben,Ben,,All\n")
     assert house("account", "import", "people.csv", "--dry-run")[1].endswith("Nothing was done: this was a dry run.\n")
     assert "Made: 2, changed: 0" in house("account", "import", "people.csv")[1]
     seen = house("doctor")[1]
     assert "embedded directory" not in seen
+    assert 'or fill it: `unlatch account group add "Unlatch-Admins" LOGIN`.' in seen
+    assert house("account", "group", "add", "Unlatch-Admins", "ana")[0] == 0
+    seen = house("doctor")[1]
     assert "ok   The role admin is held by Unlatch-Admins." in seen
     assert "warn No admin has registered how they prove who they are" in seen
     assert "warn The rules let nobody help themselves: no group is in scope.\n     → `unlatch policy show > policy.toml`" in seen
@@ -106,6 +109,24 @@ def test_directories_of_other_kinds_are_filled_where_they_are(house: Typed) -> N
 def test_a_folder_that_is_not_there_is_told(house: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UNLATCH_DATABASE", "sqlite:////nowhere/unlatch.sqlite3")
     assert house("migrate") == (2, "", "There is no folder /nowhere for the database; make it, or correct `database`.\n")
+
+
+@pytest.mark.usefixtures("house")
+def test_a_port_that_is_taken_is_told_before_anybody_is_welcomed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def opened() -> None:
+        app = await build(resolve())
+        try:
+            await service.run(app, "We are open.")
+        finally:
+            await app.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("UNLATCH_PORT", str(taken.getsockname()[1]))
+        with pytest.raises(OperatorError, match=r"another process holds it\. Choose another one with UNLATCH_PORT\."):
+            asyncio.run(opened())
+    assert "open" not in capsys.readouterr().out
 
 
 @pytest.mark.service
