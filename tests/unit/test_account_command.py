@@ -65,6 +65,10 @@ def test_an_empty_house_is_filled_and_opened_by_the_doctors_remedies(house: Type
     Path("policy.toml").write_text(shown)
     assert house("policy", "apply", "policy.toml")[0] == 0
     assert "ok   The rules let 2 of 2 people help themselves." in house("doctor")[1]
+    assert house("doctor", "main")[:2] == (
+        0,
+        "ok   Directory main (embedded) has nothing of its own to look at; plain `unlatch doctor` looks at it.\n",
+    )
 
 
 def test_accounts_are_made_moved_closed_and_listed_one_by_one(house: Typed) -> None:
