@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from bot.identity.methods.registry import lasting
+from bot.identity.registered import FROM_DIRECTORY
 from bot.policy.by_group import FOR_ALL
 from bot.policy.policy import MOST_GROUPS
 from bot.policy.scope import Barred
@@ -72,13 +73,14 @@ def _holds(flag: str) -> ColumnElement[bool]:
     return given(flag, type_=Boolean)
 
 
-def _kinds() -> ColumnElement[int]:
+def _kinds(rules: str = "") -> ColumnElement[int]:
     """The kinds of an account's methods, as the sum of their bits. A kind that only a newer replica knows has none.
 
-    A method that was never tried isn't registered yet.
+    A method that was never tried isn't registered yet. The directory's contact data is left out by rules for which it doesn't count.
     """
     bit = case(BITS, value=m.kind, else_=0) * case((m.usable_from <= _NOW, 1), else_=COMING)
-    tried = and_(m.subject == a.subject, m.usable_from < given("never_", type_=Float))
+    counts = not_(and_(_holds(f"registered_alone_{rules}"), m.id.startswith(FROM_DIRECTORY)))
+    tried = and_(m.subject == a.subject, m.usable_from < given("never_", type_=Float), counts)
     return func.coalesce(select(func.sum(bit.distinct())).where(tried).scalar_subquery(), 0)
 
 
@@ -137,10 +139,17 @@ _grouped = (
 COUNT = union_all(_everybody, _grouped)  # in one, since to see every account takes the longest
 # By two sets of rules at once: how many accounts there are of each kind before and after.
 NEW = "new_"
-_then = (_barred(NEW).label("barred_then"), _rules(NEW).label("rules_then"))
+_then = (_barred(NEW).label("barred_then"), _kinds(NEW).label("kinds_then"), _rules(NEW).label("rules_then"))
 _both = select(*_seen.selected_columns, *_then).where(_seen.whereclause).cte("both")  # type: ignore[arg-type]  # it has one
-_moved_kinds = (_both.c.barred, _both.c.barred_then, _both.c.admin, _both.c.kinds, _both.c.rules, _both.c.rules_then)
-TRANSITIONS = select(*_moved_kinds, func.count().label("n")).group_by(*_moved_kinds)
+_b = _both.c
+_moves = (_b.barred, _b.barred_then, _b.admin, _b.kinds, _b.kinds_then, _b.rules, _b.rules_then)
+TRANSITIONS = union_all(
+    select(cast(null(), String).label("name"), *_moves, func.count().label("n")).group_by(*_moves),
+    select(_largest.c.name, *_moves, func.count().label("n"))
+    .join_from(_largest, ACCOUNT_GROUP, g.folded == _largest.c.folded)
+    .join(_both, _b.subject == g.subject)
+    .group_by(_largest.c.name, *_moves),
+)
 _sizes = (
     select(func.min(g.name).label("name"), func.count().label("n"))
     .join_from(ACCOUNT_GROUP, ACCOUNT, g.subject == a.subject)

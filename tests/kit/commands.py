@@ -12,10 +12,12 @@ import pytest
 from bot.audit.chain import GENESIS, AuditEntry, chained
 from bot.cli import main
 from bot.conversation.interfaces import Lost
+from bot.coverage.what_if import WhatIfReport
 from bot.model.facts import Audited
 from bot.platform.dead_letters import DeadLetter
 from bot.platform.keyring import Keys
 from bot.platform.set_seals import Surveyed
+from bot.policy.forecast import Forecast
 from bot.policy.policy import Policy
 from bot.settings.demo import prepared_demo
 from bot.settings.settings import Settings
@@ -62,6 +64,21 @@ class Versions:
         return len(self.kept)
 
 
+NOTHING = WhatIfReport(Forecast(0, 0, 0, 0, 0, 0, 0), (), (), (), None)
+
+
+@dataclass
+class Forecasts:
+    """Stands for the reports: whatever is asked about, this is what it would do."""
+
+    would: WhatIfReport = NOTHING
+    asked: list[Policy] = field(default_factory=list)
+
+    async def what_if(self, new: Policy, groups: int = 0) -> WhatIfReport:
+        self.asked.append(new)
+        return self.would
+
+
 class Rules:
     async def current(self) -> Policy:
         return Policy()
@@ -75,6 +92,7 @@ class Whole:
     audit: Chain = field(default_factory=Chain)
     policies: Rules = field(default_factory=Rules)
     versions: Versions = field(default_factory=Versions)
+    coverage: Forecasts = field(default_factory=Forecasts)
     ring: str = ""
     directories: dict[str, Any] = field(default_factory=dict)
     linked: list[tuple[str, str, str]] = field(default_factory=list)
