@@ -81,20 +81,22 @@ class Foretold:
 
 def _lines(asked: Supposing, found: WhatIfReport, old: Policy, new: Policy) -> Iterator[ForecastLine]:
     if asked.kinds:
-        yield _named("what_if.off", asked.kinds)
+        yield _named("what_if.line.off", asked.kinds)
     if asked.what is WhatIf.RETIREMENTS:
-        yield ForecastLine(WordsId("what_if.here"))
+        yield ForecastLine(WordsId("what_if.line.here"))
     if new == old:
-        yield ForecastLine(WordsId("what_if.same"))
+        yield ForecastLine(WordsId("what_if.line.same"))
     for reason, count in found.lost[:MOST_REASONS]:
-        yield ForecastLine(WordsId("what_if.lost"), first=WordsId(f"rollout.reason.{reason}"), number=count)
+        yield ForecastLine(WordsId("what_if.line.lost"), first=WordsId(f"rollout.reason.{reason}"), number=count)
     for group in found.groups[:MOST_GROUPS]:
-        yield ForecastLine(WordsId("what_if.group"), Line(group.name), number=group.total, before=group.before, after=group.after)
+        yield ForecastLine(
+            WordsId("what_if.line.group"), Line(group.name), number=group.total, before=group.before, after=group.after
+        )
     if found.cure:
-        yield _named("what_if.cure", found.cure.kinds, found.cure.people, found.forecast.can_after + found.cure.people)
+        yield _named("what_if.line.cure", found.cure.kinds, found.cure.people, found.forecast.can_after + found.cure.people)
     if found.forecast.silent:
-        yield ForecastLine(WordsId("what_if.silent"), Line(", ".join(found.forecast.silent)))
-    yield ForecastLine(WordsId("what_if.page"), asked.page)
+        yield ForecastLine(WordsId("what_if.line.silent"), Line(", ".join(found.forecast.silent)))
+    yield ForecastLine(WordsId("what_if.line.page"), asked.page)
 
 
 def _named(words: str, kinds: tuple[Kind, ...], number: int = 0, after: int = 0) -> ForecastLine:

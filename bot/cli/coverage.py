@@ -33,7 +33,7 @@ def coverage(
     what_if: Annotated[
         str,
         typer.Option(
-            "--what-if", metavar="FILE|retirements", help="By other rules instead: a policy, or what Microsoft retires."
+            "--what-if", metavar="FILE|retirements", help="By other rules instead: those of a file, or what retires elsewhere."
         ),
     ] = "",
     config: Config = None,

@@ -34,7 +34,7 @@ def lines(found: "WhatIfReport") -> Iterator[str]:
     if found.cure:
         named = " and ".join(names(found.cure.kinds))
         able = forecast.can_after + found.cure.people
-        yield f"\nWhat would lift it most: {named}, registered by {found.cure.people} people; then {able} could."
+        yield f"\nThe cheapest cure: {named}. Accounts that it would help: {found.cure.people}; then {able} could."
 
 
 def plain(found: "WhatIfReport") -> dict[str, Any]:

@@ -25,7 +25,7 @@ async def test_an_admin_hears_totals_reasons_groups_and_the_cheapest_cure(town: 
     assert await adam.chat.at() == "what_if.two_methods"
     assert f"{found.forecast.lose} could no longer" in heard
     assert f"{found.lost[0][1]} could no longer: fewer methods than are required." in heard
-    assert f"If each of {found.cure.people} people registered" in heard
+    assert f"Accounts that it would help: {found.cure.people};" in heard
     assert "/rules" in heard
     assert "Ana" not in heard
     await adam.chat.says("what happens to us in February")

@@ -42,7 +42,7 @@ def test_the_number_that_was_printed_is_enough_and_stands_in_the_audit(run: Run,
     assert "Could help themselves: 100 of 200 accounts today, 88 by these rules.\n" in out
     assert "12 could no longer:\n      12  fewer methods than are asked for\n" in out
     assert "      60      30      18  Sales\n" in out
-    assert "What would lift it most: Authenticator app, registered by 9 people; then 97 could.\n" in out
+    assert "The cheapest cure: Authenticator app. Accounts that it would help: 9; then 97 could.\n" in out
     assert [(row.tag, dict(row.detail)) for row in whole.audit.rows_] == [
         ("operator:policy:applied", {"version": "1", "gain": "0", "lose": "12", "accepted": "12"})
     ]

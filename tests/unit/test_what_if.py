@@ -1,6 +1,8 @@
 """What other rules would do: the cheapest cure, the groups that are hit, the rules that stand ready, and the words they are asked for in."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,8 @@ from bot.language.what_if_question import GRAMMAR, WhatIf, WhatIfQuestion, asked
 from bot.platform.ids import Kind
 from bot.policy.policy import ContactRule, GroupRules, MethodRules, Policy, RegistrationRules
 from bot.policy.scope import Barred
+from bot.settings.sections import PolicySection
+from tests.house.tree import text
 from tests.kit.kinds import EMAIL, PASSKEY, RECOVERY, SMS, TOTP
 
 ALL = frozenset(listable())
@@ -108,6 +112,13 @@ def test_rules_that_stand_ready_differ_in_what_is_asked_about_and_nowhere_else()
 )
 def test_other_rules_are_asked_about_in_words(said: str, what: WhatIf, kinds: tuple[Kind, ...]) -> None:
     assert asked_what_if(said) == WhatIfQuestion(what, kinds)
+
+
+def test_what_the_page_on_the_rules_promises_is_understood_and_so_is_its_number() -> None:
+    told = text(Path("docs/policy.md"))
+    asked = re.findall("“([^”]+)”", told.partition("**What if?**")[2].partition("The answer says")[0])
+    assert {found.what for said in asked if (found := asked_what_if(said))} == set(WhatIf) and len(asked) == len(WhatIf)
+    assert f"more than {PolicySection().lockout_percent} % of those who can help themselves today" in told
 
 
 @pytest.mark.parametrize(
