@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Float,
     Integer,
     Select,
@@ -73,14 +74,13 @@ def _holds(flag: str) -> ColumnElement[bool]:
     return given(flag, type_=Boolean)
 
 
-def _kinds(rules: str = "") -> ColumnElement[int]:
+def _kinds(*which: ColumnElement[bool]) -> ColumnElement[int]:
     """The kinds of an account's methods, as the sum of their bits. A kind that only a newer replica knows has none.
 
-    A method that was never tried isn't registered yet. The directory's contact data is left out by rules for which it doesn't count.
+    A method that was never tried isn't registered yet.
     """
     bit = case(BITS, value=m.kind, else_=0) * case((m.usable_from <= _NOW, 1), else_=COMING)
-    counts = not_(and_(_holds(f"registered_alone_{rules}"), m.id.startswith(FROM_DIRECTORY)))
-    tried = and_(m.subject == a.subject, m.usable_from < given("never_", type_=Float), counts)
+    tried = and_(m.subject == a.subject, m.usable_from < given("never_", type_=Float), *which)
     return func.coalesce(select(func.sum(bit.distinct())).where(tried).scalar_subquery(), 0)
 
 
@@ -139,17 +139,27 @@ _grouped = (
 COUNT = union_all(_everybody, _grouped)  # in one, since to see every account takes the longest
 # By two sets of rules at once: how many accounts there are of each kind before and after.
 NEW = "new_"
-_then = (_barred(NEW).label("barred_then"), _kinds(NEW).label("kinds_then"), _rules(NEW).label("rules_then"))
-_both = select(*_seen.selected_columns, *_then).where(_seen.whereclause).cte("both")  # type: ignore[arg-type]  # it has one
-_b = _both.c
-_moves = (_b.barred, _b.barred_then, _b.admin, _b.kinds, _b.kinds_then, _b.rules, _b.rules_then)
-TRANSITIONS = union_all(
-    select(cast(null(), String).label("name"), *_moves, func.count().label("n")).group_by(*_moves),
-    select(_largest.c.name, *_moves, func.count().label("n"))
-    .join_from(_largest, ACCOUNT_GROUP, g.folded == _largest.c.folded)
-    .join(_both, _b.subject == g.subject)
-    .group_by(_largest.c.name, *_moves),
-)
+_then = (_barred(NEW).label("barred_then"), _rules(NEW).label("rules_then"))
+_registered = _kinds(not_(m.id.startswith(FROM_DIRECTORY))).label("registered")
+
+
+def _transitions(*more: ColumnElement[int]) -> CompoundSelect[Any]:
+    """`more`: the kinds that count then, where those aren't the same; to look for methods takes the longest."""
+    both = select(*_seen.selected_columns, *_then, *more).where(_seen.whereclause).cte("both")  # type: ignore[arg-type]  # it has one
+    b = both.c
+    kinds_then = (b.registered if more else b.kinds).label("kinds_then")
+    moves = (b.barred, b.barred_then, b.admin, b.kinds, kinds_then, b.rules, b.rules_then)
+    return union_all(
+        select(cast(null(), String).label("name"), *moves, func.count().label("n")).group_by(*moves),
+        select(_largest.c.name, *moves, func.count().label("n"))
+        .join_from(_largest, ACCOUNT_GROUP, g.folded == _largest.c.folded)
+        .join(both, b.subject == g.subject)
+        .group_by(_largest.c.name, *moves),
+    )
+
+
+TRANSITIONS = _transitions()
+WITHOUT_CONTACT_DATA = _transitions(_registered)  # after: the directory's contact data counts by the rules before alone
 _sizes = (
     select(func.min(g.name).label("name"), func.count().label("n"))
     .join_from(ACCOUNT_GROUP, ACCOUNT, g.subject == a.subject)

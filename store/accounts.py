@@ -62,8 +62,9 @@ class StoredAccounts:
     ) -> Sequence[Transition]:
         then = {f"{name}{sql.NEW}": value for name, value in self._given(after).items()}
         given = {**then, **self._given(before), "limit_": groups, "smallest_": smallest}
+        ends = _counts_contacts(before) and not _counts_contacts(after)
         async with self.database.survey() as conn:
-            rows = (await conn.execute(sql.TRANSITIONS, given)).all()
+            rows = (await conn.execute(sql.WITHOUT_CONTACT_DATA if ends else sql.TRANSITIONS, given)).all()
         return [Transition(_alike(r), _alike_then(r), r.n, r.name) for r in rows]
 
     async def largest_groups(self, directories: Sequence[str], limit: int) -> Sequence[GroupSize]:
@@ -147,11 +148,14 @@ class StoredAccounts:
             "except_": _folded(scope.except_),
             "roles_": _folded(question.roles.groups.values()),
             "ruled_": bool(question.policy.groups),
-            "registered_alone_": question.policy.registration.contact_data is not ContactRule.COUNT,
             **{f"ruled{place}_": _folded(names) for place, names in enumerate(_ruled(question.policy))},
             "now_": self.world.now(),
             "never_": NEVER,
         }
+
+
+def _counts_contacts(question: CoverageQuestion) -> bool:
+    return question.policy.registration.contact_data is ContactRule.COUNT
 
 
 def _ruled(policy: Policy) -> list[list[str]]:
