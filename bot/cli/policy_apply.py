@@ -53,15 +53,25 @@ async def _applied(how: Applying, config: Path | None) -> None:
         version = await app.store.policies.current()
         old = await app.policies.current()
         found = await app.coverage.what_if(new)
+        said = {"version": version[0] if version else 0, "applied": False, "changes": changes_of(old, new), **plain(found)}
         _tell(how, old, new, found)
-        _demand(how, found, app.settings.policy.lockout_percent)
+        try:
+            _demand(how, found, app.settings.policy.lockout_percent)
+        except (OperatorError, typer.Exit):
+            _object(how, said)
+            raise
         number = await saved(app, new, version[0] if version else 0)
         figures = args(version=number, gain=found.forecast.gain, lose=found.forecast.lose, accepted=how.accepted)
         await app.store.audit.write(Audited("operator:policy:applied", BY, figures))
-    if how.as_json:
-        echo(json.dumps({"version": number, "changes": changes_of(old, new), **plain(found)}, ensure_ascii=False))
-    else:
+    _object(how, said | {"version": number, "applied": True})
+    if not how.as_json:
         echo(f"Version {number} is in force.")
+
+
+def _object(how: Applying, said: dict[str, Any]) -> None:
+    """For scripts, whatever became of it; `version` is the one in force."""
+    if how.as_json:
+        echo(json.dumps(said, ensure_ascii=False))
 
 
 def _tell(how: Applying, old: "Policy", new: "Policy", found: "WhatIfReport") -> None:

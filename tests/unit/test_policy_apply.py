@@ -78,6 +78,9 @@ def test_where_nobody_can_be_asked_nothing_is_done_unasked(run: Run, whole: Whol
 
 def test_json_is_one_object(run: Run, whole: Whole) -> None:
     said = json.loads(run("policy", "apply", "p.toml", "--yes", "--accept-lockout", "20", "--json")[1])
+    assert said["applied"]
+    refused = json.loads(run("policy", "apply", "p.toml", "--yes", "--json")[1])
+    assert (refused["version"], refused["applied"], refused["lose"]) == (1, False, 12)
     assert (said["version"], said["lose"], said["lost"], said["cure"]) == (
         1,
         12,

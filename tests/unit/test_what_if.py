@@ -101,6 +101,8 @@ def test_rules_that_stand_ready_differ_in_what_is_asked_about_and_nowhere_else()
     [
         ("what if we required two methods", WhatIf.TWO_METHODS, ()),
         ("Hey, what would happen if everybody needed 2 methods?", WhatIf.TWO_METHODS, ()),
+        ("what if we asked for two methods of everybody", WhatIf.TWO_METHODS, ()),
+        ("what if we got rid of sms for all of us", WhatIf.WITHOUT, (SMS,)),
         ("what would happen if we switched off text messages", WhatIf.WITHOUT, (SMS,)),
         ("What if we turned sms and e-mail off?", WhatIf.WITHOUT, (SMS, EMAIL)),
         ("what happens to us in February", WhatIf.RETIREMENTS, ()),
@@ -129,6 +131,8 @@ def test_what_the_page_on_the_rules_promises_is_understood_and_so_is_its_number(
         "what if my text message doesn't arrive",
         "what happens when we meet in february for the party",
         "we switched off text messages",
+        "what if we required two methods for Finance",  # of everybody would be another answer
+        "was wäre, wenn wir nur bei Admins zwei Methoden verlangten",
         "what if we switched off sms, e-mail and passkeys",
         "was passiert, wenn ich mein Handy verliere",
         "coverage",
