@@ -95,8 +95,8 @@ async def _threatened(level: "ThreatLevel", config: Path | None) -> None:
         if old.threat is level:
             echo(f"The threat level is {level} already.")
             return
-        number = await saved(app, replace(old, threat=level), found[0])
-        await app.store.audit.write(Audited(f"operator:threat:{level}", "operator"))
+        fact = Audited(f"operator:threat:{level}", "operator")
+        number = await saved(app, replace(old, threat=level), found[0], fact)
     echo(f"The threat level is {level}; version {number} is in force.")
 
 

@@ -16,9 +16,10 @@ from bot.platform.errors import OperatorError
 if TYPE_CHECKING:
     from bot.app import App
     from bot.coverage.what_if import WhatIfReport
+    from bot.model.facts import Audited
     from bot.policy.policy import Policy
 
-BY = "operator"
+BY, RULES = "operator", "/rules"  # the page that tells admins what was changed, and by whom
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy as TOML, or as JSON when the name ends so.")]
 Accepted = Annotated[
     int, typer.Option("--accept-lockout", min=0, help="So many people may be locked out: the number that was printed.")
@@ -60,9 +61,8 @@ async def _applied(how: Applying, config: Path | None) -> None:
         except (OperatorError, typer.Exit):
             _object(how, said)
             raise
-        number = await saved(app, new, version[0] if version else 0)
-        figures = args(version=number, gain=found.forecast.gain, lose=found.forecast.lose, accepted=how.accepted)
-        await app.store.audit.write(Audited("operator:policy:applied", BY, figures))
+        figures = args(gain=found.forecast.gain, lose=found.forecast.lose, accepted=how.accepted)
+        number = await saved(app, new, said["version"], Audited("operator:policy:applied", BY, figures))
     _object(how, said | {"version": number, "applied": True})
     if not how.as_json:
         echo(f"Version {number} is in force.")
@@ -99,13 +99,17 @@ def _demand(how: Applying, found: "WhatIfReport", percent: int) -> None:
         raise typer.Exit(code=1)
 
 
-async def saved(app: "App", new: "Policy", expected: int) -> int:
-    """The next version. Raises OperatorError when somebody else was faster."""
+async def saved(app: "App", new: "Policy", expected: int, fact: "Audited") -> int:
+    """The next version, of which all admins hear at once. Raises OperatorError when somebody else was faster."""
     from bot.conversation.interfaces import Lost
+    from bot.messaging.ledger import ADMINS
+    from bot.platform.job_outbox import Sent
+    from bot.platform.sentences import args
     from bot.policy.policy import dump
 
+    told = Sent("alarm", ADMINS, args(words="alarm.rules.applied", address=f"{app.settings.base_url}{RULES}"))
     try:
-        return await app.store.policies.save(json.dumps(dump(new)), BY, expected)
+        return await app.store.policies.save(json.dumps(dump(new)), BY, expected, fact, told)
     except Lost:
         raise OperatorError(
             "Somebody else has just put another policy in force. Look at it with `unlatch policy show`, and try again."

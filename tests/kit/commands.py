@@ -15,6 +15,7 @@ from bot.conversation.interfaces import Lost
 from bot.coverage.what_if import WhatIfReport
 from bot.model.facts import Audited
 from bot.platform.dead_letters import DeadLetter
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.set_seals import Surveyed
 from bot.policy.forecast import Forecast
@@ -52,13 +53,15 @@ class Chain:
 class Versions:
     kept: list[str] = field(default_factory=list)
     faster: bool = False
+    facts: list[Audited | Sent] = field(default_factory=list)
 
     async def current(self) -> tuple[int, str] | None:
         return (len(self.kept), self.kept[-1]) if self.kept else None
 
-    async def save(self, document: str, by: str, expected_version: int) -> int:
+    async def save(self, document: str, by: str, expected_version: int, *facts: Audited | Sent) -> int:
         if self.faster:
             raise Lost
+        self.facts += facts
         assert expected_version == len(self.kept)
         self.kept.append(document)
         return len(self.kept)

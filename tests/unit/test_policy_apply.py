@@ -11,6 +11,9 @@ import typer
 from bot.coverage.best_cure import BestCure
 from bot.coverage.lacks import Lack
 from bot.coverage.what_if import GroupForecast, WhatIfReport
+from bot.model.facts import Audited
+from bot.platform.job_outbox import Sent
+from bot.platform.sentences import args
 from bot.policy.forecast import Forecast
 from tests.kit.commands import Run, Whole
 from tests.kit.kinds import SMS, TOTP
@@ -33,19 +36,19 @@ def two_methods(whole: Whole) -> None:
 def test_what_locks_many_out_is_refused_whatever_a_script_says(run: Run, whole: Whole, given: tuple[str, ...]) -> None:
     code, _, err = run("policy", "apply", "p.toml", *given)
     assert (code, "lock out 12 of 100 people" in err, "`--accept-lockout 12`" in err) == (2, True, True)
-    assert (whole.versions.kept, whole.audit.rows_) == ([], [])
+    assert (whole.versions.kept, whole.versions.facts) == ([], [])
 
 
-def test_the_number_that_was_printed_is_enough_and_stands_in_the_audit(run: Run, whole: Whole) -> None:
+def test_the_number_that_was_printed_is_enough_stands_in_the_audit_and_admins_are_told(run: Run, whole: Whole) -> None:
     code, out, err = run("policy", "apply", "p.toml", "--yes", "--accept-lockout", "12")
     assert (code, err) == (0, "")
     assert "Could help themselves: 100 of 200 accounts today, 88 by these rules.\n" in out
     assert "12 could no longer:\n      12  fewer methods than are asked for\n" in out
     assert "      60      30      18  Sales\n" in out
     assert "The cheapest cure: Authenticator app. Accounts that it would help: 9; then 97 could.\n" in out
-    assert [(row.tag, dict(row.detail)) for row in whole.audit.rows_] == [
-        ("operator:policy:applied", {"version": "1", "gain": "0", "lose": "12", "accepted": "12"})
-    ]
+    applied, told = whole.versions.facts
+    assert applied == Audited("operator:policy:applied", "operator", args(gain=0, lose=12, accepted=12))
+    assert isinstance(told, Sent) and (told.kind, dict(told.about)["words"]) == ("alarm", "alarm.rules.applied")
 
 
 @pytest.mark.parametrize(("lose", "can", "code"), [(5, 100, 0), (6, 100, 2), (1, 20, 0), (1, 19, 2), (0, 0, 0)])
