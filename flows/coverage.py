@@ -1,6 +1,7 @@
 """Who could help themselves today, in totals: for admins and auditors, and without a word about one person."""
 
 from bot.coverage.coverage import REASONS
+from bot.directory.interfaces import Person
 from bot.engine.desk import Desk
 from bot.model.codec import kept, step
 from bot.model.facts import Audited
@@ -27,10 +28,7 @@ class Coverage:
 
     async def begin(self, desk: Desk) -> "Report":
         """For somebody who holds the role and talks from a linked chat account. Others are told no number at all."""
-        subject = desk.turn.party.subject
-        person = await desk.people.person(subject) if subject else None
-        if person is None or not person.enabled or not desk.people.roles.of(person) & READERS:
-            raise Refuse("coverage.not_yours")
+        person = await reader_of(desk)
         found = await desk.coverage.coverage()
         desk.turn.note(Audited("coverage:report:shown", person.subject, args(conversation=desk.turn.conversation)))
         return Report(
@@ -42,6 +40,15 @@ class Coverage:
             tuple(CoverageLine(Line(g.name), g.total, g.enabled, g.registered, g.capable) for g in found.groups),
             Line(", ".join(found.silent)),
         )
+
+
+async def reader_of(desk: Desk) -> Person:
+    """Whoever asks, if they hold a role that may see figures. Raises Refuse."""
+    subject = desk.turn.party.subject
+    person = await desk.people.person(subject) if subject else None
+    if person is None or not person.enabled or not desk.people.roles.of(person) & READERS:
+        raise Refuse("coverage.not_yours")
+    return person
 
 
 @kept("coverage.count")

@@ -11,6 +11,7 @@ from bot.language.decision import Decision, Would
 from bot.language.explain_question import OWN, asked_about
 from bot.language.intent import Intent
 from bot.language.topics import OwnAnswer, own_answer, topic
+from bot.language.what_if_question import asked_what_if
 from bot.model.codec import kept, step
 from bot.model.prompt import Choose, Option, PromptState
 from bot.model.reply import Reply
@@ -33,6 +34,7 @@ from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 from flows.page import Paged
 from flows.rules import RULES, Rules
+from flows.what_if import Supposing
 
 CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’-]{1,120})\s*", re.IGNORECASE)
 PATIENCE = 1.5  # seconds for the directory: whoever sent the words waits for them to be acknowledged
@@ -69,6 +71,8 @@ class FrontDoor:
             return Opening(Rules(self._rules))
         if MINE.fullmatch(text):
             return Opening(WayToMyPage(self._page))
+        if question := asked_what_if(text):
+            return Opening(Supposing(question.what, question.kinds, self._rules))
         if (asked := asked_about(text)) is not None and (why := await self._why(asked, party)):
             return why
         found = self._decide(text)
@@ -181,6 +185,7 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "Writeback agents": Agents.begin,
     "A writeback agent": AgentRule.begin,
     "The rules": Rules.begin,
+    "Other rules": Supposing.begin,
     "Why can't somebody": Explain.begin,
     "My own page": MyPageDoor.begin,
     "The way to my page": WayToMyPage.begin,

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Float,
     Integer,
     Select,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 )
 
 from bot.identity.methods.registry import lasting
+from bot.identity.registered import FROM_DIRECTORY
 from bot.policy.by_group import FOR_ALL
 from bot.policy.policy import MOST_GROUPS
 from bot.policy.scope import Barred
@@ -72,13 +74,13 @@ def _holds(flag: str) -> ColumnElement[bool]:
     return given(flag, type_=Boolean)
 
 
-def _kinds() -> ColumnElement[int]:
+def _kinds(*which: ColumnElement[bool]) -> ColumnElement[int]:
     """The kinds of an account's methods, as the sum of their bits. A kind that only a newer replica knows has none.
 
     A method that was never tried isn't registered yet.
     """
     bit = case(BITS, value=m.kind, else_=0) * case((m.usable_from <= _NOW, 1), else_=COMING)
-    tried = and_(m.subject == a.subject, m.usable_from < given("never_", type_=Float))
+    tried = and_(m.subject == a.subject, m.usable_from < given("never_", type_=Float), *which)
     return func.coalesce(select(func.sum(bit.distinct())).where(tried).scalar_subquery(), 0)
 
 
@@ -138,9 +140,26 @@ COUNT = union_all(_everybody, _grouped)  # in one, since to see every account ta
 # By two sets of rules at once: how many accounts there are of each kind before and after.
 NEW = "new_"
 _then = (_barred(NEW).label("barred_then"), _rules(NEW).label("rules_then"))
-_both = select(*_seen.selected_columns, *_then).where(_seen.whereclause).cte("both")  # type: ignore[arg-type]  # it has one
-_moved_kinds = (_both.c.barred, _both.c.barred_then, _both.c.admin, _both.c.kinds, _both.c.rules, _both.c.rules_then)
-TRANSITIONS = select(*_moved_kinds, func.count().label("n")).group_by(*_moved_kinds)
+_registered = _kinds(not_(m.id.startswith(FROM_DIRECTORY))).label("registered")
+
+
+def _transitions(*more: ColumnElement[int]) -> CompoundSelect[Any]:
+    """`more`: the kinds that count then, where those aren't the same; to look for methods takes the longest."""
+    both = select(*_seen.selected_columns, *_then, *more).where(_seen.whereclause).cte("both")  # type: ignore[arg-type]  # it has one
+    b = both.c
+    kinds_then = (b.registered if more else b.kinds).label("kinds_then")
+    moves = (b.barred, b.barred_then, b.admin, b.kinds, kinds_then, b.rules, b.rules_then)
+    return union_all(
+        select(cast(null(), String).label("name"), *moves, func.count().label("n")).group_by(*moves),
+        select(_largest.c.name, *moves, func.count().label("n"))
+        .join_from(_largest, ACCOUNT_GROUP, g.folded == _largest.c.folded)
+        .join(both, b.subject == g.subject)
+        .group_by(_largest.c.name, *moves),
+    )
+
+
+TRANSITIONS = _transitions()
+WITHOUT_CONTACT_DATA = _transitions(_registered)  # after: the directory's contact data counts by the rules before alone
 _sizes = (
     select(func.min(g.name).label("name"), func.count().label("n"))
     .join_from(ACCOUNT_GROUP, ACCOUNT, g.subject == a.subject)

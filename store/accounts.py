@@ -14,7 +14,7 @@ from bot.identity.registered import NEVER
 from bot.platform.clock import World
 from bot.platform.ids import Kind, SubjectId
 from bot.platform.keyring import Keys
-from bot.policy.policy import MOST_GROUPS, AdminState, Policy, ScopeState
+from bot.policy.policy import MOST_GROUPS, AdminState, ContactRule, Policy, ScopeState
 from bot.policy.scope import Barred
 from store import account_statements as sql
 from store.contact_methods import follow
@@ -57,14 +57,15 @@ class StoredAccounts:
         async with self.database.survey() as conn:
             return [Counted(row.name, _alike(row), row.n) for row in await conn.execute(sql.COUNT, given)]
 
-    async def transitions(self, before: CoverageQuestion, after: CoverageQuestion) -> Sequence[Transition]:
+    async def transitions(
+        self, before: CoverageQuestion, after: CoverageQuestion, groups: int = 0, smallest: int = 0
+    ) -> Sequence[Transition]:
         then = {f"{name}{sql.NEW}": value for name, value in self._given(after).items()}
+        given = {**then, **self._given(before), "limit_": groups, "smallest_": smallest}
+        ends = _counts_contacts(before) and not _counts_contacts(after)
         async with self.database.survey() as conn:
-            rows = (await conn.execute(sql.TRANSITIONS, {**then, **self._given(before)})).all()
-        return [
-            Transition(alike := _alike(r), replace(alike, barred=_reason(r.barred_then), rules=int(r.rules_then)), r.n)
-            for r in rows
-        ]
+            rows = (await conn.execute(sql.WITHOUT_CONTACT_DATA if ends else sql.TRANSITIONS, given)).all()
+        return [Transition(_alike(r), _alike_then(r), r.n, r.name) for r in rows]
 
     async def largest_groups(self, directories: Sequence[str], limit: int) -> Sequence[GroupSize]:
         return await self._sizes(sql.LARGEST, directories, limit_=limit)
@@ -153,6 +154,10 @@ class StoredAccounts:
         }
 
 
+def _counts_contacts(question: CoverageQuestion) -> bool:
+    return question.policy.registration.contact_data is ContactRule.COUNT
+
+
 def _ruled(policy: Policy) -> list[list[str]]:
     """The one group of each place, and none of those that are left."""
     named = [[rules.group] for rules in policy.groups]
@@ -182,6 +187,11 @@ def _groups(person: Person) -> list[dict[str, str]]:
 
 def _folded(names: Iterable[str]) -> list[str]:
     return [storable(name.casefold()) for name in names]
+
+
+def _alike_then(row: AnyRow) -> Alike:
+    coming, usable = divmod(row.kinds_then, sql.COMING)
+    return Alike(_reason(row.barred_then), bool(row.admin), _kinds(usable), _kinds(coming), int(row.rules_then))
 
 
 def _alike(row: AnyRow) -> Alike:

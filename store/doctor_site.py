@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.directory.interfaces import Directory, close
 from bot.platform.dead_letters import Waiting
+from bot.platform.ids import SubjectId
 from bot.platform.revisions import Tables
 from bot.policy.current import Policies
 from bot.policy.policy import Policy
@@ -41,6 +42,10 @@ class StoredSite:
     async def waiting(self) -> Waiting:
         """How the outbox is."""
         return await self.store.jobs.waiting()
+
+    async def registered(self, subject: SubjectId) -> bool:
+        """Whether this account's person has registered anything."""
+        return bool(await self.store.records.methods(subject))
 
     async def close(self) -> None:
         """Connections are given back."""

@@ -55,10 +55,10 @@ class StoredPolicies:
         approved = [(row.ended_by or "") if row.ended_by != row.by else "" for row in rows]
         return [PolicyVersion(r.version, r.at, r.by, r.document, who) for r, who in zip(rows, approved, strict=True)]
 
-    async def save(self, document: str, by: str, expected_version: int) -> int:
+    async def save(self, document: str, by: str, expected_version: int, *facts: Audited | Sent) -> int:
         """The next version, audited. Raises Lost when `expected_version` (0: none yet) isn't the newest any more, and ForgedSet."""
         async with self.database.write("save policy") as conn:
-            return await self._saved(conn, document, by, expected_version)
+            return await self._saved(conn, document, by, expected_version, *facts)
 
     async def add(self, change: PolicyChange, *facts: Audited | Sent) -> None:
         async with self.database.write("policy change") as conn:

@@ -19,6 +19,8 @@ from store.open import Store, open_store
 
 async def migrate(settings: Settings) -> None:
     """Bring the tables up to this version, and sign what decides where it isn't signed yet. Raises OperatorError."""
+    if settings.sqlite and not settings.sqlite.parent.is_dir():
+        raise OperatorError(f"There is no folder {settings.sqlite.parent} for the database; make it, or correct `database`.")
     url = settings.connection().reveal()
     await migrate_store(url)
     if not settings.keys.ring_file.exists():

@@ -1,6 +1,7 @@
 """What `unlatch serve`, `demo` and `chat` run: listeners, loops, and an orderly end."""
 
 import asyncio
+import errno
 import json
 import signal
 from contextlib import suppress
@@ -74,8 +75,7 @@ async def demo(settings: Settings) -> None:
         await populate(app)
     app.demo_agent = await demo_agent(app)
     try:
-        typer.echo(seed.welcome(settings.base_url, settings.port))
-        await run(app)
+        await run(app, seed.welcome(settings.base_url, settings.port))
     finally:
         await app.close()
 
@@ -91,16 +91,18 @@ async def _with_premises(settings: Settings, *, is_new: bool) -> Settings:
     return found
 
 
-async def run(app: App) -> None:
-    """Listen and work until told to stop."""
+async def run(app: App, welcome: str = "") -> None:
+    """Listen and work until told to stop. `welcome` is said when people can come, and not before."""
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     most = room_for_connections(raise_descriptor_limit())
-    listeners = [await _listen(Listener(app.pages(), most, GRACE), app.settings.host, app.settings.port)]
+    listeners = [await _listen(Listener(app.pages(), most, GRACE), app.settings.host, app.settings.port, "UNLATCH_PORT")]
     if app.settings.metrics.port:
         metrics = Listener(app.metrics_page(), WATCHERS, GRACE)
-        listeners.append(await _listen(metrics, app.settings.metrics.host, app.settings.metrics.port))
+        listeners.append(await _listen(metrics, app.settings.metrics.host, app.settings.metrics.port, "UNLATCH_METRICS_PORT"))
+    if welcome:
+        typer.echo(welcome)
     loops = asyncio.create_task(app.running().forever())
     for chat in app.chats.values():
         await chat.open()
@@ -113,13 +115,12 @@ async def run(app: App) -> None:
         await listener.close()
 
 
-async def _listen(listener: Listener, host: str, port: int) -> Listener:
+async def _listen(listener: Listener, host: str, port: int, setting: str) -> Listener:
     try:
         await listener.open(host, port)
     except OSError as error:
-        raise OperatorError(
-            f"Port {port} on {host} can't be listened on ({error.strerror}). Choose another one with UNLATCH_PORT."
-        ) from None
+        why = "another process holds it" if error.errno == errno.EADDRINUSE else error.strerror
+        raise OperatorError(f"Port {port} on {host} can't be listened on: {why}. Choose another one with {setting}.") from None
     return listener
 
 

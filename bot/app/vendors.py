@@ -6,7 +6,7 @@ from aiohttp import web
 
 from adapters.messengers.demo_phone import DemoPhone
 from adapters.messengers.smtp import Smtp
-from bot.doctor.finding import Finding, fail
+from bot.doctor.finding import Finding, fail, ok
 from bot.identity.methods.identity_provider import Provider
 from bot.language.translations import Words
 from bot.messaging.failover import Failover
@@ -18,7 +18,7 @@ from bot.platform.egress import Egress
 from bot.platform.errors import OperatorError
 from bot.platform.keyring import Keys
 from bot.policy.breached import LeakLookup
-from bot.settings.directories import DirectorySection
+from bot.settings.directories import DIRECT, DirectorySection
 from bot.settings.settings import Settings
 from store.open import Store
 
@@ -129,6 +129,10 @@ async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
         if only in ("", name, section.kind, SHORT.get(section.kind)):
             async for finding in _directory(name, section, egress):
                 yield finding
+            if only and section.kind not in DIRECT:
+                yield ok(
+                    f"Directory {name} ({section.kind}) has nothing of its own to look at; plain `unlatch doctor` looks at it."
+                )
 
 
 async def _directory(name: str, section: DirectorySection, egress: Egress) -> AsyncIterator[Finding]:

@@ -4,9 +4,26 @@ import sys
 
 import typer
 
-from bot.cli import agent, audit, coverage, explain, intent, keys, letters, links, manifest, password, policy, running, starting
+from bot.cli import (
+    account,
+    agent,
+    audit,
+    coverage,
+    explain,
+    intent,
+    keys,
+    letters,
+    links,
+    manifest,
+    password,
+    policy,
+    running,
+    starting,
+)
 from bot.cli.options import echo
+from bot.platform.database_faults import database_fault
 from bot.platform.errors import OperatorError, Unavailable
+from bot.platform.machine_faults import machine_fault
 
 WRONG_USE, FAULT = 2, 1  # exit codes; a fault of ours and a finding are both 1
 app = typer.Typer(
@@ -19,6 +36,7 @@ app = typer.Typer(
 )
 for part in (running, starting, coverage, explain, intent):
     part.add_to(app)
+app.add_typer(account.app, name="account")
 app.add_typer(agent.app, name="agent")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
@@ -38,9 +56,13 @@ def main() -> None:
         echo(str(mend), err=True)
         sys.exit(WRONG_USE)
     except Unavailable as away:
-        echo(f"The database can't be reached ({away}); `unlatch doctor` looks closer.", err=True)
+        unknown = f"The database can't be reached ({away}); `unlatch doctor` looks closer."
+        echo(str(database_fault(away, reaching=True) or unknown), err=True)
         sys.exit(WRONG_USE)
-    except Exception:  # noqa: BLE001 - the last door: nothing leaves as a raw trace
+    except Exception as fault:  # noqa: BLE001 - the last door: nothing leaves as a raw trace
+        if refused := database_fault(fault) or machine_fault(fault):
+            echo(str(refused), err=True)
+            sys.exit(WRONG_USE)
         echo(f"Something went wrong that isn't your doing; the log has it as {_logged()}.", err=True)
         sys.exit(FAULT)
 

@@ -9,25 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.forecast_said import SAID, lines, silent
+from bot.cli.forecast_said import plain as plain_forecast
 from bot.cli.options import Config, built, echo
+from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
     from bot.coverage.coverage import CoverageReport
     from bot.coverage.reports import Unable
-
-SAID = {  # a reason, as the terminal says it
-    "disabled": "switched off in the directory",
-    "frozen": "frozen after a change that somebody disowned, or locked by its owner",
-    "protected": "protected by the directory",
-    "smart_card": "sign in by smart card alone",
-    "admin": "administrators, whom the policy leaves out",
-    "out_of_scope": "outside the policy's scope",
-    "no_method": "nothing registered",
-    "unavailable": "only methods that aren't offered here",
-    "quarantine": "enough once a new method's quarantine is over",
-    "only_weak": "only weak methods",
-    "not_enough": "fewer methods than are asked for",
-}
+RETIREMENTS = "retirements"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,9 +30,20 @@ def coverage(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
     names: Annotated[bool, typer.Option("--names", help="Also who couldn't, and why. It is audited.")] = False,
     groups: Annotated[int, typer.Option(min=0, help="How many of the largest groups.")] = 10,
+    what_if: Annotated[
+        str,
+        typer.Option(
+            "--what-if", metavar="FILE|retirements", help="By other rules instead: those of a file, or what retires elsewhere."
+        ),
+    ] = "",
     config: Config = None,
 ) -> None:
     """Count who may help themselves by the rules in force, who has registered what it takes, and who could do it today."""
+    if what_if and names:
+        raise OperatorError("A forecast tells of nobody by name; `unlatch coverage --names` says who couldn't today.")
+    if what_if:
+        asyncio.run(_supposed(config, what_if, groups, as_json=as_json))
+        return
     asyncio.run(_reported(config, groups, as_json=as_json, names=names))
 
 
@@ -57,6 +58,20 @@ async def _reported(config: Path | None, groups: int, *, as_json: bool, names: b
     for name in found.silent:
         echo(f"The directory {name} doesn't answer; its accounts are counted as last known.", err=True)
     echo(json.dumps(plain(found, unable), ensure_ascii=False) if as_json else "\n".join(_lines(found, unable)))
+
+
+async def _supposed(config: Path | None, what: str, groups: int, *, as_json: bool) -> None:
+    """Nothing is changed."""
+    from bot.coverage.supposed import retired
+    from bot.identity.methods.registry import listable
+    from bot.policy.policy import read_policy
+
+    given = None if what == RETIREMENTS else read_policy(Path(what), listable())
+    async with built(config) as app:
+        found = await app.coverage.what_if(given or retired(await app.policies.current()), groups)
+    for line in silent(found):
+        echo(line, err=True)
+    echo(json.dumps(plain_forecast(found), ensure_ascii=False) if as_json else "\n".join(lines(found)))
 
 
 def plain(found: "CoverageReport", unable: "list[Unable] | None") -> dict[str, Any]:

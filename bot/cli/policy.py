@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.options import Config, built, echo
+from bot.cli.policy_apply import File, apply, lines_of, saved
 from bot.platform.errors import OperatorError
 
 if TYPE_CHECKING:
-    from bot.app import App
     from bot.policy.policy import Policy, ThreatLevel
 
-BY = "operator"
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy as TOML, or as JSON when the name ends so.")]
 LintedFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A policy as for `apply`; else the one in force.")]
 Profile = Annotated[str, typer.Option(help="`nist-aal2` or `entra-default`.")]
 app = typer.Typer(help="The rules of the house.", no_args_is_help=True, rich_markup_mode=None)
+app.command()(apply)
 
 
 @app.command()
@@ -68,12 +67,6 @@ def lint(file: LintedFile = None, profile: Profile = "nist-aal2", config: Config
 
 
 @app.command()
-def apply(file: File, config: Config = None) -> None:
-    """Put a file's rules in force, as the server's operator. It is audited, and each change is listed."""
-    asyncio.run(_applied(file, config))
-
-
-@app.command()
 def threat(
     level: Annotated[
         str, typer.Argument(metavar="raised|normal", help="`raised` makes strangers prove it by two methods, and more.")
@@ -102,22 +95,9 @@ async def _threatened(level: "ThreatLevel", config: Path | None) -> None:
         if old.threat is level:
             echo(f"The threat level is {level} already.")
             return
-        number = await _saved(app, replace(old, threat=level), found[0])
-        await app.store.audit.write(Audited(f"operator:threat:{level}", "operator"))
+        fact = Audited(f"operator:threat:{level}", "operator")
+        number = await saved(app, replace(old, threat=level), found[0], fact)
     echo(f"The threat level is {level}; version {number} is in force.")
-
-
-async def _saved(app: "App", new: "Policy", expected: int) -> int:
-    """The next version. Raises OperatorError when somebody else was faster."""
-    from bot.conversation.interfaces import Lost
-    from bot.policy.policy import dump
-
-    try:
-        return await app.store.policies.save(json.dumps(dump(new)), BY, expected)
-    except Lost:
-        raise OperatorError(
-            "Somebody else has just put another policy in force. Look at it with `unlatch policy show`, and try again."
-        ) from None
 
 
 async def _in_force(config: Path | None) -> "Policy":
@@ -143,20 +123,6 @@ async def _shown(config: Path | None) -> None:
     echo(as_toml(dump(policy)))
 
 
-async def _applied(file: Path, config: Path | None) -> None:
-    from bot.identity.methods.registry import listable
-    from bot.policy.policy import read_policy
-
-    new = read_policy(file, listable())
-    async with built(config) as app:
-        version = await app.store.policies.current()
-        old = await app.policies.current()
-        number = await _saved(app, new, version[0] if version else 0)
-    for line in lines_of(old, new):
-        echo(line)
-    echo(f"Version {number} is in force.")
-
-
 def as_toml(document: dict[str, Any]) -> str:
     """Of a policy: values at the top, and sections of values. JSON's texts, numbers and lists are TOML's as well."""
     lines = [f"{name} = {json.dumps(value)}" for name, value in document.items() if not isinstance(value, dict | list)]
@@ -174,12 +140,3 @@ def as_toml(document: dict[str, Any]) -> str:
                 *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in each.items()),
             ]
     return "\n".join(lines)
-
-
-def lines_of(old: "Policy", new: "Policy") -> list[str]:
-    """One for each value that isn't as it was."""
-    from bot.policy.rule_weights import changes
-
-    return [
-        f"{c.path}: {json.dumps(c.old, ensure_ascii=False)} → {json.dumps(c.new, ensure_ascii=False)}" for c in changes(old, new)
-    ]

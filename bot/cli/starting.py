@@ -48,7 +48,7 @@ def init(
     }
     ring = write(config, answers)
     echo(f"Written: {config}, and the key ring {ring}. Keep a copy of the ring apart from the data: without it nothing opens.")
-    echo("Next: unlatch doctor, unlatch migrate, unlatch serve.")
+    echo("Next: unlatch migrate, unlatch account import FILE (your people), unlatch doctor, unlatch serve.")
 
 
 def doctor(part: Annotated[str, typer.Argument(help="One section of the settings alone.")] = "", config: Config = None) -> None:

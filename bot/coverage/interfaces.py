@@ -27,6 +27,7 @@ class Transition:
     before: Alike
     after: Alike
     count: int
+    group: str | None = None  # of this group; None: of all there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ class AccountCounts(Protocol):
     async def count(self, question: CoverageQuestion, groups: int, smallest: int) -> Sequence[Counted]:
         """Of everybody, and of the `groups` largest groups; of none with fewer accounts than `smallest`."""
 
-    async def transitions(self, before: CoverageQuestion, after: CoverageQuestion) -> Sequence[Transition]:
-        """Of everybody, by two sets of rules."""
+    async def transitions(
+        self, before: CoverageQuestion, after: CoverageQuestion, groups: int = 0, smallest: int = 0
+    ) -> Sequence[Transition]:
+        """Of everybody, by two sets of rules, and of the largest groups as `count` has them."""
 
     async def largest_groups(self, directories: Sequence[str], limit: int) -> Sequence[GroupSize]:
         """Largest first."""

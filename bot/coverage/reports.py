@@ -7,6 +7,7 @@ from bot.coverage.coverage import CoverageReport, CoverageRules, GroupFigures, R
 from bot.coverage.forecast import forecast
 from bot.coverage.interfaces import AccountCounts, Counted, CoverageQuestion, GroupSize
 from bot.coverage.sent_figures import NOBODY_SENT, SentCounts
+from bot.coverage.what_if import WhatIfReport, what_if
 from bot.directory.interfaces import Directory, Unreachable
 from bot.identity.directory_contacts import ContactData
 from bot.platform.ids import Kind
@@ -76,10 +77,17 @@ class Reports:
                 yield Unable(login, name, why)
 
     async def forecast(self, old: Policy, new: Policy) -> Forecast:
-        """Who would gain and who would lose the way back. What new rules would make of the directory's contact data isn't in it."""
+        """Who would gain and who would lose the way back. Contact data that the directory has and that doesn't count yet isn't in it."""
         silent = await self.refresh()
         (before, old_rules), (after, new_rules) = self._by(old), self._by(new)
         return replace(forecast(old_rules, new_rules, await self.counts.transitions(before, after)), silent=silent)
+
+    async def what_if(self, new: Policy, groups: int = LARGEST) -> WhatIfReport:
+        """The same with its reasons, over the rules in force, and of the largest groups that hide who is in them."""
+        silent = await self.refresh()
+        (before, old_rules), (after, new_rules) = await self._asked(), self._by(new)
+        found = what_if(old_rules, new_rules, await self.counts.transitions(before, after, groups, SMALLEST))
+        return replace(found, forecast=replace(found.forecast, silent=silent))
 
     async def groups(self, limit: int) -> Sequence[GroupSize]:
         """The largest there are, to choose from."""

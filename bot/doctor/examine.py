@@ -8,6 +8,7 @@ from bot.doctor.network import address, mail
 from bot.doctor.sign_in import sign_in
 from bot.doctor.site import Site, inside
 from bot.platform.clock import World
+from bot.platform.database_faults import database_fault
 from bot.platform.errors import OperatorError
 from bot.settings.settings import Settings
 
@@ -45,5 +46,8 @@ async def examine(
     except OperatorError as mend:
         yield fail(str(mend), "The sentence says it.")
     except Exception as fault:  # noqa: BLE001 - whatever a database's driver raises
+        if refused := database_fault(fault, reaching=True):
+            yield fail(refused.sentence, refused.remedy)
+            return
         why = f"The database can't be used ({type(fault).__name__})."
         yield fail(why, "Check `database`, its password and that it runs; then `unlatch migrate`.")

@@ -3,13 +3,15 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol, assert_never
 
-from bot.directory.interfaces import Directory, Unreachable
+from bot.directory.interfaces import Directory
 from bot.doctor.finding import Finding, fail, ok, warn
+from bot.doctor.people import ASKED, empty, everybody, reach, roles_of, way_in
 from bot.notify.directory_watch import health_of
 from bot.platform.dead_letters import Waiting
+from bot.platform.ids import SubjectId
 from bot.platform.revisions import Tables
 from bot.policy.policy import Policy, ThreatLevel
-from bot.settings.sections import RolesSection
+from bot.policy.roles import Role
 from bot.settings.settings import Settings
 
 SKEW, FAR = 2.0, 30.0  # seconds that two clocks may differ: worth a word; codes stop working
@@ -37,6 +39,9 @@ class Site(Protocol):
     async def waiting(self) -> Waiting:
         """How the outbox is."""
 
+    async def registered(self, subject: SubjectId) -> bool:
+        """Whether this account's person has registered anything."""
+
     async def close(self) -> None:
         """Gives its connections back."""
 
@@ -44,9 +49,9 @@ class Site(Protocol):
 async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Finding]:
     """One after the other. Raises what the database's driver raises."""
     yield clock(await site.clock() - now)
-    found = await site.tables()
-    yield schema(found)
-    if not found.usable:
+    schema_now = await site.tables()
+    yield schema(schema_now)
+    if not schema_now.usable:
         return
     yield demo(await site.is_demo(), settings)
     policy = await site.policy()
@@ -60,8 +65,15 @@ async def inside(site: Site, settings: Settings, now: float) -> AsyncIterator[Fi
         yield finding
     for name, directory in site.directories.items():
         yield await reached(name, directory)
-    for finding in roles(settings.roles, await _groups(site.directories)):
+    found = await everybody(site.directories)
+    groups = {group.casefold() for persons in found.values() for person in persons for group in person.groups}
+    for finding in (*roles(settings, frozenset(groups)), *empty(settings, found)):
         yield finding
+    people, who = [person for persons in found.values() for person in persons], roles_of(settings)
+    if found:
+        yield reach(policy, people, who)
+    if admins := [person.subject for person in people if Role.ADMIN in who.of(person)][:ASKED]:
+        yield way_in([await site.registered(subject) for subject in admins], settings)
 
 
 def clock(apart: float) -> Finding:
@@ -127,25 +139,21 @@ async def reached(name: str, directory: Directory) -> Finding:
     return ok(f"Directory {name} answers. {health.detail}".rstrip())
 
 
-def roles(section: RolesSection, groups: frozenset[str]) -> list[Finding]:
+def roles(settings: Settings, groups: frozenset[str]) -> list[Finding]:
     """`groups`: the folded names of all groups that somebody is in."""
-    return [_role(role, group, group.casefold() in groups) for role, group in section if isinstance(group, str)]
+    ours = any(section.kind == "embedded" for section in settings.directories.values())
+    named = [(role, group) for role, group in settings.roles if isinstance(group, str)]
+    return [_role(role, group, group.casefold() in groups, _filling(group) if ours else "") for role, group in named]
 
 
-def _role(role: str, group: str, held: bool) -> Finding:  # noqa: FBT001 - one of three sentences
+def _filling(group: str) -> str:
+    return f': `unlatch account group add "{group}" LOGIN`'
+
+
+def _role(role: str, group: str, held: bool, how: str) -> Finding:  # noqa: FBT001 - one of three sentences
     if not group:
         return warn(f"Nobody holds the role {role}.", f"Name its group as [roles] {role}.")
     if not held:
-        return fail(f"There is no group {group} for the role {role}, or nobody is in it.", f"Correct [roles] {role}, or fill it.")
+        say = f"There is no group {group} for the role {role}, or nobody is in it."
+        return fail(say, f"Correct [roles] {role}, or fill it{how}.")
     return ok(f"The role {role} is held by {group}.")
-
-
-async def _groups(directories: Mapping[str, Directory]) -> frozenset[str]:
-    """Of directories that answer; one that doesn't has its own finding."""
-    names: set[str] = set()
-    for directory in directories.values():
-        try:
-            names |= {group.casefold() for person in (await directory.changes(None)).persons for group in person.groups}
-        except Unreachable:
-            continue
-    return frozenset(names)

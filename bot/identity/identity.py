@@ -93,8 +93,9 @@ class Identity:
         From a stranger it is taken either way, and returned with what was taken before. While the directory is silent a right one
         would be dropped, and its try stay counted.
         """
-        await self.people.reached(subject)
-        if await self.limits.known(subject):
+        known = await self.limits.known(subject)
+        await self.people.reached(subject, stranger=not known)
+        if known:
             await self.challenges.verify(challenge, given)
             return ()
         return (*taken, await self.challenges.take(challenge, given))

@@ -1,5 +1,6 @@
 """Who somebody is, in the directory that owns their account; and nobody at all, for a stranger's wrong guess."""
 
+import asyncio
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,8 +46,12 @@ class People:
         return None
 
     async def visitor(self, typed: str) -> SubjectId:
-        """For a stranger: the account, or a decoy that behaves the same when there is none or it can't help itself."""
-        person = await self.find(typed)
+        """For a stranger: the account, or a decoy that behaves the same when there is none or it can't help itself.
+
+        Every directory is asked, whichever knows the name: one that is silent is so to all strangers alike.
+        """
+        found = await asyncio.gather(*(asked(directory.find(typed.strip())) for directory in self.directories.values()))
+        person = next((each for each in found if each), None)
         if person is None or await self.barred(person):
             return decoy(self.keys, typed)
         return person.subject
@@ -67,9 +72,13 @@ class People:
             self._known[subject] = person
         return self._known[subject]
 
-    async def reached(self, subject: SubjectId) -> None:
-        """Raises Misstep when the directory is silent. For nobody it is asked as well, so that an outage tells nobody who exists."""
-        await (self.find(subject) if is_decoy(subject) else self.person(subject))
+    async def reached(self, subject: SubjectId, *, stranger: bool) -> None:
+        """Raises Misstep when the directory is silent; to a stranger when any is, so that an outage tells nobody who exists, or where."""
+        own = directory_of(subject)
+        others = [
+            asked(d.find(subject)) for name, d in self.directories.items() if stranger and (name != own or is_decoy(subject))
+        ]
+        await asyncio.gather(*([] if is_decoy(subject) else [self.person(subject)]), *others)
 
     async def able(self, subject: SubjectId) -> Person:
         """Somebody who may help themselves. Raises Refuse that says why not."""

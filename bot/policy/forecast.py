@@ -18,6 +18,10 @@ class Forecast:
     lose: int  # could before, and couldn't any more
     silent: tuple[str, ...] = ()  # directories that didn't answer: their accounts are as last told
 
+    def locks_out(self, percent: int) -> bool:
+        """Whether more than this share of those who can help themselves today couldn't any more."""
+        return self.lose * 100 > percent * self.can_before
+
     @property
     def locks_out_many(self) -> bool:
         """Whether it takes two admins for that alone."""

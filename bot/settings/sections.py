@@ -258,6 +258,12 @@ class AuditSection(Section):
 
 
 class PolicySection(Section):
-    """The rules that are in force at the first start, before anybody has applied others."""
+    """The rules that are in force at the first start, before anybody has applied others, and how the operator applies those."""
 
     file: Path | None = Field(default=None, description="Policy document that is applied at the first start.")
+    lockout_percent: int = Field(
+        default=5,
+        ge=0,
+        le=100,
+        description="`unlatch policy apply` refuses rules that would lock out more than this share of those who can help themselves today.",
+    )

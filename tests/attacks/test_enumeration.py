@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import dataclass, fields
 from statistics import median
 from typing import cast
 
 import pytest
 
+from bot.conversation.interfaces import Notice
 from bot.directory.interfaces import Directory, Person, SignIn
 from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.registered import Registered
@@ -15,6 +17,7 @@ from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
 from store.directory import EmbeddedDirectory
 from tests.kit.attackers import MOVING, TEXT, Seen, again, at_code, count, picks, stranger
+from tests.kit.moods import Mood, MoodyDirectory
 from tests.kit.people import Browser, Terminal
 from tests.kit.town import Town, quick
 
@@ -109,6 +112,35 @@ async def test_st14_a_code_for_nobody_or_for_a_missing_method_is_never_sent_and_
         page = await at_code(town, name, TEXT)
         assert (await page.at(), count(town, "job")) == ("method.sms.ask", 0)
     assert count(town, "proof") == 0
+
+
+@dataclass(frozen=True)
+class Branch(MoodyDirectory):
+    """Nobody's, and sometimes it says not even that."""
+
+    async def find(self, text: str) -> Person | None:
+        await self.mood.hears()
+        return await super().find(text)
+
+
+async def test_st14_while_one_of_two_directories_is_silent_every_name_is_told_so(town: Town) -> None:
+    here, mood = town.directory, Mood()
+    made = {each.name: getattr(here, each.name) for each in fields(here)}
+    cast("dict[str, Directory]", town.app.directories)["branch"] = Branch(**{**made, "name": "branch", "mood": mood})
+    for name in ("ana", "nobody"):
+        page = Browser(town)
+        await page.starts("reset")
+        mood.silent = True
+        await page.types(name)
+        assert (await page.at(), (await page.view()).notice) == ("find.self", Notice("accounts.directory_silent")), name
+        mood.silent = False
+        await page.types(name)
+        await page.picks(TEXT)
+        await page.types("+12025550199")
+        mood.silent = True
+        await page.types("123456")
+        assert (await page.view()).notice == Notice("accounts.directory_silent"), name
+        mood.silent = False
 
 
 async def test_st14_a_strangers_page_shows_no_part_of_an_address(town: Town) -> None:

@@ -20,12 +20,23 @@ from bot.coverage.reports import SMALLEST, Reports, Unable
 from bot.directory.interfaces import Changes, Person
 from bot.identity.assurance import Need, enough
 from bot.identity.methods.registry import METHODS
-from bot.identity.registered import NEVER
+from bot.identity.registered import FROM_DIRECTORY, NEVER
 from bot.platform.clock import World
 from bot.platform.ids import Action, Kind, SubjectId
 from bot.policy.by_group import place_of, policy_for
 from bot.policy.forecast import Forecast
-from bot.policy.policy import AdminRules, AdminState, GroupRules, MethodRules, Policy, Scope, ScopeState, ThreatLevel
+from bot.policy.policy import (
+    AdminRules,
+    AdminState,
+    ContactRule,
+    GroupRules,
+    MethodRules,
+    Policy,
+    RegistrationRules,
+    Scope,
+    ScopeState,
+    ThreatLevel,
+)
 from bot.policy.roles import Role, Roles
 from bot.policy.scope import Barred, barred
 from store.account_statements import EACH
@@ -33,7 +44,7 @@ from store.directory import EmbeddedDirectory
 from store.open import Store
 from store.tables import FREEZE, METHOD
 from tests.kit.directories import fast
-from tests.kit.kinds import UNALIKE
+from tests.kit.kinds import SMS, UNALIKE
 from tests.kit.stores import Clock
 
 KINDS = UNALIKE
@@ -164,6 +175,24 @@ async def test_a_forecast_is_what_both_rules_say_of_each_account(
     could, can = sum(before for before, _ in able), sum(after for _, after in able)
     gain, lose = able.count((False, True)), able.count((True, False))
     assert found == Forecast(len(EVERYBODY), may[0], may[1], could, can, gain, lose)
+
+
+async def test_a_forecast_knows_each_group_and_leaves_out_contact_data_that_would_not_count(filled: Store, world: World) -> None:
+    counts = RegistrationRules(contact_data=ContactRule.COUNT)
+    old = Policy(
+        Scope(ScopeState.ALL), methods=MethodRules(1, KINDS, tuple(k for k in KINDS if METHODS[k].weak)), registration=counts
+    )
+    empty = [m for m in EVERYBODY if set(m.methods) == {NONE} and reason(old, frozenset(KINDS), m) is Lack.NO_METHOD]
+    told = [_method(m.person.subject, SMS, 0, 0.0) | {"id": f"{FROM_DIRECTORY}{m.person.subject}"} for m in empty]
+    async with filled.database.write("contact data") as conn:
+        await conn.execute(insert(METHOD), told)
+    reports = reports_of(filled, world, old, frozenset(KINDS))
+    found = await reports.what_if(replace(old, registration=replace(counts, contact_data=ContactRule.OFFER)), groups=100)
+    able = [m for m in empty if not m.person.admin and not set(m.person.groups) & {"Helpdesk"}]
+    assert found.lost == ((Lack.NO_METHOD, len(able)),)
+    assert (found.forecast.lose, found.forecast.gain) == (len(able), 0)
+    hit = Counter(name for m in able for name in m.person.groups)
+    assert {group.name: group.lose for group in found.groups} == hit
 
 
 async def test_groups_are_told_with_their_people_however_they_are_spelled(filled: Store, world: World) -> None:

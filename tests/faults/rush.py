@@ -28,7 +28,7 @@ from tests.kit.kinds import EMAIL
 
 COMES_BACK = 60.0  # seconds after which somebody who was asked to does
 PATIENCE = 900.0  # seconds of trying, all in all
-NEVER = ("verify.too_many_tries", "verify.too_many_codes", "verify.closed_for_a_day", "verify.over", "accounts.too_often")
+NEVER = ("verify.too_many_tries", "verify.closed_for_a_day", "verify.over", "accounts.too_often")
 
 
 @dataclass

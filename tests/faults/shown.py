@@ -39,7 +39,6 @@ IDS = (
     "verify.closed_for_a_day",
     "verify.no_method_left",
     "verify.over",
-    "verify.too_many_codes",
     "verify.too_many_tries",
 )
 MARK = "".join(MARKS.values()).replace(" ", "")

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")  # Debian's package; nothing is downloaded
 HERE = CHROMIUM.exists()
@@ -21,6 +21,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+expect.set_options(timeout=20_000)  # milliseconds; a machine that is busy isn't a page that is wrong
 Scheme = Literal["light", "dark"]
 SIZES: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
 LOOKS: list[tuple[str, Scheme]] = [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark")]

@@ -12,10 +12,13 @@ import pytest
 from bot.audit.chain import GENESIS, AuditEntry, chained
 from bot.cli import main
 from bot.conversation.interfaces import Lost
+from bot.coverage.what_if import WhatIfReport
 from bot.model.facts import Audited
 from bot.platform.dead_letters import DeadLetter
+from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.set_seals import Surveyed
+from bot.policy.forecast import Forecast
 from bot.policy.policy import Policy
 from bot.settings.demo import prepared_demo
 from bot.settings.settings import Settings
@@ -50,16 +53,33 @@ class Chain:
 class Versions:
     kept: list[str] = field(default_factory=list)
     faster: bool = False
+    facts: list[Audited | Sent] = field(default_factory=list)
 
     async def current(self) -> tuple[int, str] | None:
         return (len(self.kept), self.kept[-1]) if self.kept else None
 
-    async def save(self, document: str, by: str, expected_version: int) -> int:
+    async def save(self, document: str, by: str, expected_version: int, *facts: Audited | Sent) -> int:
         if self.faster:
             raise Lost
+        self.facts += facts
         assert expected_version == len(self.kept)
         self.kept.append(document)
         return len(self.kept)
+
+
+NOTHING = WhatIfReport(Forecast(0, 0, 0, 0, 0, 0, 0), (), (), (), None)
+
+
+@dataclass
+class Forecasts:
+    """Stands for the reports: whatever is asked about, this is what it would do."""
+
+    would: WhatIfReport = NOTHING
+    asked: list[Policy] = field(default_factory=list)
+
+    async def what_if(self, new: Policy, groups: int = 0) -> WhatIfReport:
+        self.asked.append(new)
+        return self.would
 
 
 class Rules:
@@ -75,6 +95,7 @@ class Whole:
     audit: Chain = field(default_factory=Chain)
     policies: Rules = field(default_factory=Rules)
     versions: Versions = field(default_factory=Versions)
+    coverage: Forecasts = field(default_factory=Forecasts)
     ring: str = ""
     directories: dict[str, Any] = field(default_factory=dict)
     linked: list[tuple[str, str, str]] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from tests.mutations.defence import Defence
 
-HTTP, CONTRACTS = "tests/attacks/test_http.py", "tests/contracts"
+HTTP, CONTRACTS, ST14 = "tests/attacks/test_http.py", "tests/contracts", "tests/attacks/test_enumeration.py"
 CALLS = "tests/messengers/test_calls.py"
 WEBHOOK, TOLD = "tests/messengers/test_webhook.py", "tests/messengers/test_told.py"
 TEAMS, SLACK, PEOPLE = "tests/teams/test_hostile.py", "tests/slack/test_hostile.py", "tests/slack/test_payloads.py"
@@ -44,6 +44,24 @@ WINDOWS = (
         "if request.method not in SAFE and not self._same_origin(request):",
         "if False:",
         "tests/web/test_edge.py::test_another_sites_page_can_change_nothing",
+    ),
+    Defence(
+        "an outage tells nobody who exists",
+        "if stranger and (name != own or is_decoy(subject))",
+        "if stranger and not is_decoy(subject) and name != own",
+        "tests/conversations/test_silent_directory.py::test_while_it_is_silent_a_code_for_nobody_is_answered_as_one_for_somebody",
+    ),
+    Defence(
+        "an outage tells nobody where somebody is",
+        "if stranger and (name != own or is_decoy(subject))",
+        "if is_decoy(subject)",
+        f"{ST14}::test_st14_while_one_of_two_directories_is_silent_every_name_is_told_so",
+    ),
+    Defence(
+        "every directory is asked for a stranger's name",
+        "found = await asyncio.gather(*(asked(directory.find(typed.strip())) for directory in self.directories.values()))",
+        "found = [await self.find(typed)]",
+        f"{ST14}::test_st14_while_one_of_two_directories_is_silent_every_name_is_told_so",
     ),
 )
 

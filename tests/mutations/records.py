@@ -1,4 +1,4 @@
-"""What keeps the record: the audit outside of the database, and rows that are needed for longer than their days."""
+"""What keeps the record: the audit outside of the database, rows that are needed for longer than their days, and files of accounts."""
 
 from tests.mutations.defence import Defence
 
@@ -28,5 +28,23 @@ RECORDS = (
         "_rightful, ~_needed, ~_watched",
         "_rightful, ~_needed",
         f"{RETENTION}::test_what_is_open_is_kept_however_old",
+    ),
+    Defence(
+        "a formula in a file of accounts is refused",
+        'if text.startswith(FORMULA) and not (column in NUMBERS and text.startswith("+")):',
+        "if not text.isprintable():",
+        "tests/unit/test_roster_file.py::test_each_line_that_is_wrong_is_told",
+    ),
+    Defence(
+        "no name or address of an imported account is another's",
+        "yield from self._taken(entry, key)",
+        "yield from ()",
+        "tests/contracts/test_roster.py::test_where_one_is_wrong_nothing_is_done_and_all_are_told",
+    ),
+    Defence(
+        "what an import makes and changes is audited",
+        "if plan.audited:",
+        "if not plan.change:",
+        "tests/contracts/test_roster.py::test_whoever_is_imported_is_found_with_all_that_was_said",
     ),
 )

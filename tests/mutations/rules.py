@@ -8,6 +8,18 @@ WEIGHTS = "tests/unit/test_rule_weights.py"
 
 RULES = (
     Defence(
+        "rules: a script locks many out only by their number",
+        "if found.forecast.locks_out(percent) and how.accepted < lose:",
+        "if found.forecast.locks_out(percent) and not how.yes:",
+        "tests/unit/test_policy_apply.py::test_what_locks_many_out_is_refused_whatever_a_script_says",
+    ),
+    Defence(
+        "coverage: who may see figures, also of other rules",
+        "if person is None or not person.enabled or not desk.people.roles.of(person) & READERS:",
+        "if person is None:",
+        "tests/conversations/test_what_if.py::test_the_helpdesk_and_everybody_else_hear_no_number",
+    ),
+    Defence(
         "rules: what loosens takes two",
         "if was is ChangeStage.DRAFT and seen.takes_two:",
         "if False:",

@@ -1,5 +1,6 @@
 """The command line: what each command calls, what it prints, and how it ends; wrong use gets one sentence and never a trace."""
 
+import errno
 import json
 from collections.abc import Sequence
 from importlib import metadata
@@ -53,6 +54,15 @@ def test_a_fault_of_ours_is_a_reference_on_the_screen_and_a_trace_in_the_log(
     stand_in(monkeypatch, "app.service", serve=broken)
     monkeypatch.setattr(bot.cli, "_logged", lambda: "fault-1")  # the log is looked at below
     assert run("serve") == (1, "", "Something went wrong that isn't your doing; the log has it as fault-1.\n")
+
+
+def test_a_machine_that_refuses_is_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(_settings: Settings) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "audit.checkpoints")
+
+    stand_in(monkeypatch, "app.service", serve=full)
+    said = "audit.checkpoints: the disk is full. Make room there, and try again.\n"
+    assert run("serve") == (2, "", said)
 
 
 def test_the_log_has_one_json_object_a_line_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.cli.coverage import SAID
+from bot.cli.forecast_said import SAID
 from bot.coverage.coverage import REASONS, CoverageReport, GroupFigures
 from bot.coverage.lacks import Lack
 from bot.coverage.reports import LARGEST, Unable

@@ -17,7 +17,7 @@ from bot.platform.dead_letters import Waiting
 from bot.platform.errors import OperatorError
 from bot.platform.ids import SubjectId
 from bot.platform.revisions import Tables
-from bot.policy.policy import HelpdeskRules, Policy
+from bot.policy.policy import HelpdeskRules, Policy, Scope, ScopeState
 from bot.settings.demo import prepared_demo
 from bot.settings.sections import SmtpSection
 from bot.settings.settings import Settings
@@ -52,6 +52,8 @@ class Place:
     demo: bool = False
     contact: str = "helpdesk@example.com"
     outbox: Waiting = field(default_factory=lambda: Waiting(0, None, 0))
+    scope: Scope = field(default_factory=lambda: Scope(ScopeState.ALL))
+    admin_ready: bool = True
     closed: list[bool] = field(default_factory=list)
 
     @property
@@ -71,7 +73,11 @@ class Place:
         return self.demo
 
     async def policy(self) -> Policy:
-        return Policy(helpdesk=HelpdeskRules(contact=self.contact))
+        return Policy(scope=self.scope, helpdesk=HelpdeskRules(contact=self.contact))
+
+    async def registered(self, subject: SubjectId) -> bool:
+        assert subject == "town:adam"
+        return self.admin_ready
 
     async def close(self) -> None:
         self.closed.append(True)
@@ -127,10 +133,14 @@ async def test_a_sound_machine_has_no_failure_and_what_is_unusual_is_a_warning(
         (Place(Town(health=None)), Level.FAIL, "Directory town isn't well: It doesn't answer"),
         (Place(Town(health=Health(ok=False, detail="no rights."))), Level.FAIL, "isn't well: no rights."),
         (Place(Town(["Helpdesk"])), Level.FAIL, "There is no group Auditors for the role auditor"),
+        (Place(scope=Scope()), Level.WARN, "The rules let nobody help themselves: no group is in scope"),
+        (Place(scope=Scope(ScopeState.SELECTED, ("Nobody",))), Level.WARN, "The rules let nobody of 1 people help themselves"),
+        (Place(admin_ready=False), Level.WARN, "No admin has registered how they prove who they are"),
+        (ConnectionRefusedError("refused"), Level.FAIL, "Nothing listens where the database should be"),
         (OSError("connection refused"), Level.FAIL, "The database can't be used (OSError)"),
         (OperatorError("There is no key ring."), Level.FAIL, "There is no key ring."),
     ],
-    ids=range(14),
+    ids=range(18),
 )
 async def test_what_is_wrong_inside_is_found(settings: Settings, place: Place | Exception, level: Level, said: str) -> None:
     findings = [finding for finding in await found(settings, place) if said in finding.sentence]
