@@ -18,7 +18,7 @@ from tests.faults.site import Member, Site, planted
 from tests.kit.residents import OLD
 
 OPEN = {
-    "jobs": "select kind, queue, tries, due_at, about from job",
+    "jobs": "select kind, queue, tries, due_at, about from job where kind <> 'tries'",  # a sum that is told the day after
     "leases": "select id, held, due_at, step from conversation where held > 0",
     "operations": """select "grant", action, outcome, at from operation where outcome = 'intended'""",
 }

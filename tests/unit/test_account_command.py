@@ -63,7 +63,7 @@ def test_an_empty_house_is_filled_and_opened_by_the_doctors_remedies(house: Type
     assert "warn The rules let nobody help themselves: no group is in scope.\n     → `unlatch policy show > policy.toml`" in seen
     shown = house("policy", "show")[1].replace('state = "selected"', 'state = "all"', 1)
     Path("policy.toml").write_text(shown)
-    assert house("policy", "apply", "policy.toml")[0] == 0
+    assert house("policy", "apply", "policy.toml", "--yes")[0] == 0
     assert "ok   The rules let 2 of 2 people help themselves." in house("doctor")[1]
     assert house("doctor", "main")[:2] == (
         0,

@@ -73,7 +73,7 @@ async def test_i_help_callers(chromium: Browser, demo: Service) -> None:
         await me.types(page, "#text", "forgot it, INC-7")
         await next_step(page, "Now be Priya")
         await me.reads(guide, chat.locator(".lines"))
-        link = page.locator(".messages a").first
+        link = page.locator(".messages a[href*='/l/']").first
         async with page.expect_popup() as opened:
             await me.presses(link)
         hers = await opened.value
