@@ -116,7 +116,7 @@ class TypeInFull(Generic[Next]):
         return AskSecret(f"method.{self.kind}.in_full", address_of(self.kind), options=(OTHER,), stage=self.stage)
 
     async def answer(self, reply: Reply, desk: Desk) -> "TypeIt[Next] | HowToProve[Next] | Next":
-        """Only a match sends anything; the words are the same either way (Entra asks for the full number too)."""
+        """Only a match sends anything; the words are the same either way."""
         if reply.choice == OTHER.id:
             return await choose_again(self.goal, desk, self.taken)
         asked = await desk.identity.ask_at(self.goal.subject, self.goal.action, self.kind, reply.text or "")

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
@@ -79,14 +80,10 @@ class AdminDoor:
         target = query(request, "change") if "change" in request.query else ""
         if self._desk.sign_in is None:
             return await self.shut(request, target)
-        cookie, browser = self._browsers.named(request)
         try:
-            there = await self._desk.sign_in.begin(target, browser)
+            return await self._browsers.sent(request, partial(self._desk.sign_in.begin, target))
         except NotSignedIn as no:
             return await self.shut(request, target, no.why)
-        response = web.Response(status=303, headers={"Location": there})
-        self._browsers.keep(response, cookie)
-        return response
 
     async def back(self, request: web.Request) -> web.Response:
         """From the provider, to where they wanted to. Raises HTTPBadRequest for an address that no provider sends."""

@@ -1,6 +1,7 @@
 """Which browser this is: the cookie that names it, and what it calls itself."""
 
 import re
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
@@ -35,6 +36,13 @@ class Browsers:
     def keep(self, response: web.StreamResponse, cookie: str) -> None:
         """Lax, since the way in is a link in a chat or a mail; what changes anything is checked for its origin besides."""
         response.set_cookie(self.name, cookie, max_age=KEPT, path="/", secure=self.https, httponly=True, samesite="Lax")
+
+    async def sent(self, request: web.Request, begin: Callable[[str], Awaitable[str]]) -> web.Response:
+        """Away to where `begin` says for this browser, with the cookie that it comes back by. Raises whatever `begin` does."""
+        cookie, browser = self.named(request)
+        response = web.Response(status=303, headers={"Location": await begin(browser)})
+        self.keep(response, cookie)
+        return response
 
     def _cookie(self, request: web.Request) -> str:
         cookie = request.cookies.get(self.name, "")

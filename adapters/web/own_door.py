@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
@@ -110,14 +111,10 @@ class OwnDoor:
         """`target`: what they come back to."""
         if self._desk.sign_in is None:
             return self.shut(request)
-        cookie, browser = self._browsers.named(request)
         try:
-            there = await self._desk.sign_in.begin(target, browser)
+            return await self._browsers.sent(request, partial(self._desk.sign_in.begin, target))
         except NotSignedIn as no:
             return self.shut(request, no.why)
-        response = web.Response(status=303, headers={"Location": there})
-        self._browsers.keep(response, cookie)
-        return response
 
     async def back(self, request: web.Request) -> web.Response:
         """From the provider. Raises HTTPBadRequest for an address that no provider sends."""

@@ -92,7 +92,7 @@ async def _until_told(line: Dialler) -> None:
     """SIGTERM or SIGINT; on Windows, which knows neither for a loop, the end of the process."""
     working = asyncio.create_task(line.forever())
     for signum in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):
+        with suppress(NotImplementedError):  # a system whose event loop knows no signals
             asyncio.get_running_loop().add_signal_handler(signum, working.cancel)
     with suppress(asyncio.CancelledError):
         await working
