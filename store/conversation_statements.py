@@ -4,7 +4,7 @@ from sqlalchemy import Float, and_, bindparam, case, func, or_, select, update
 
 from bot.model.turn import PAGE
 from store.database import telling, upsert
-from store.tables import CONVERSATION, HEARD, WINDOW
+from store.tables import CONVERSATION, WINDOW
 
 given = bindparam  # names end in _, since SQLAlchemy keeps the plain names of columns for itself
 c, w, s = CONVERSATION.c, WINDOW.c, WINDOW.alias("sealed").c
@@ -31,7 +31,6 @@ NOW = given("now_", type_=Float)
 OPEN = upsert(CONVERSATION).on_conflict_do_nothing(index_elements=["event"]).returning(c.id)
 
 _take = update(CONVERSATION).values(claim=c.claim + 1, held=c.held + 1, due_at=given("until_")).returning(*CLAIMED)
-HEAR = upsert(HEARD).on_conflict_do_nothing(index_elements=["event"]).returning(HEARD.c.event)
 _theirs = select(w.conversation).where(w.id == given("window_"), func.coalesce(w.browser, w.address) == given("who_"))
 CLAIM = _take.values(pressed=given("option_"), pressed_in=given("window_")).where(
     c.id == _theirs.scalar_subquery(),

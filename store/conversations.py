@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.interfaces import Lost, Notice, Standing
+from bot.conversation.interfaces import Lost, Notice, ReplyTo, Standing, UnreadEvent
 from bot.conversation.lifetimes import LEASE, LIFETIME
 from bot.model.facts import Fact
 from bot.model.step import Step
@@ -51,8 +51,14 @@ class StoredConversations:
             wanted = {"window_": window, "turn_": turn, "who_": who, "now_": now, "until_": now + LEASE, "option_": option}
             return await self._claimed(conn, (await conn.execute(sql.CLAIM, wanted)).first(), window, now)
 
-    async def take_event(self, event: str) -> bool:
-        return await self._events.take(event)
+    async def take_event(self, event: str, reply_to: ReplyTo | None = None) -> bool:
+        return await self._events.take(event, reply_to)
+
+    async def understood(self, event: str) -> None:
+        await self._events.understood(event)
+
+    async def lease_unread(self, chats: Sequence[str], age: float, limit: int) -> Sequence[UnreadEvent]:
+        return await self._events.lease_unread(chats, age, limit)
 
     async def claim_due(self, id: ConversationId) -> Claim | None:
         now = self.world.now()

@@ -17,8 +17,9 @@ from bot.settings.retention import RetentionSection
 from store.audit import append
 from store.case_rows import CASE
 from store.database import Database
+from store.event_rows import HEARD
 from store.signed_sets import SignedSets
-from store.tables import CONVERSATION, COUNTER, DEAD_LETTER, GRANT, HEARD, KNOWN_BROWSER, OPERATION, SEALED, WINDOW
+from store.tables import CONVERSATION, COUNTER, DEAD_LETTER, GRANT, KNOWN_BROWSER, OPERATION, SEALED, WINDOW
 
 BATCH = 200  # rows of one transaction: some ten milliseconds for whoever waits to write
 PAUSE = 0.02  # seconds between two, so that turns go first

@@ -55,13 +55,6 @@ class WindowRow(Row, table=True):
     below: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # something was said below that message
 
 
-class HeardRow(Row, table=True):
-    """Vendors' events that have been taken: the same one, sent again, is taken no second time."""
-
-    event: str = Field(primary_key=True)
-    at: float = Field(index=True)
-
-
 class ChatLinkRow(Row, table=True):
     """Chat accounts that are linked to an account."""
 
@@ -294,5 +287,5 @@ CONVERSATION, WINDOW, CHALLENGE, PROOF = _table("conversation"), _table("window"
 FREEZE, SUSPENSION, KNOWN_BROWSER, AUDIT_ARCHIVED = map(_table, ("freeze", "suspension", "known_browser", "audit_archived"))
 GRANT, OPERATION, METHOD, COUNTER = _table("grant"), _table("operation"), _table("method"), _table("counter")
 JOB, AUDIT, AUDIT_HEAD, REFUSAL = _table("job"), _table("audit"), _table("audit_head"), _table("refusal")
-POLICY, SEALED, MARK, HEARD = _table("policy"), _table("sealed"), _table("mark"), _table("heard")
+POLICY, SEALED, MARK = _table("policy"), _table("sealed"), _table("mark")
 CHAT_LINK, SET_SEAL, DEAD_LETTER, MIGRATION = _table("chat_link"), _table("set_seal"), _table("dead_letter"), _table("migration")

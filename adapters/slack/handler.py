@@ -1,7 +1,7 @@
 """What people type: each event is on disk before Slack is told that we have it, and is worked on afterwards."""
 
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,9 +11,9 @@ from adapters.http.refusals import ApiRefused
 from adapters.slack.blocks import Blocks, bare, plain
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.poster import FOLDER, Poster
-from adapters.slack.speaker import KIND, Sender, Speakers
+from adapters.slack.speaker import KIND, Sender, Speakers, sender_at
 from adapters.slack.web_api import WebApi, called
-from bot.conversation.interfaces import Crowded, Stale
+from bot.conversation.interfaces import Crowded, ReplyTo, Stale
 from bot.engine.chat_services import BackgroundTasks, ChatServices, persistently
 from bot.engine.chat_speakers import Speaker, Stranger, audit_stranger
 from bot.engine.intake import Accepted
@@ -42,13 +42,27 @@ class EventHandler:
 
     async def on_message(self, sender: Sender, text: str, event: str) -> None:
         """Typed to the app alone. Returns when the event is taken; what follows is done afterwards."""
-        if await self.services.engine.incoming.take_event(event):
-            self.tasks.take_up(self._direct(sender, text, event))
+        await self._take(sender, event, partial(self._direct, sender, text, event))
 
     async def on_mention(self, sender: Sender, channel: str, text: str, event: str) -> None:
         """Typed where others read along. Likewise."""
-        if await self.services.engine.incoming.take_event(event):
-            self.tasks.take_up(self._mentioned(sender, channel, text, event))
+        await self._take(sender, event, partial(self._mentioned, sender, channel, text, event))
+
+    async def _take(self, sender: Sender, event: str, work: Callable[[], Awaitable[None]]) -> None:
+        taken = self.services.world.now()
+        if await self.services.engine.incoming.take_event(event, ReplyTo(KIND, sender.place)):
+            self.tasks.take_up(self.services.understand(event, work, taken))
+
+    async def ask_again(self, place: Mapping[str, object]) -> None:
+        """Whoever wrote what nobody lived to understand is told so in their direct messages. Raises NotNow."""
+        sender = sender_at(place)
+        installation = await self.installations.installation_for(sender)
+        if installation and isinstance(speaker := await self.admitted(sender), Speaker):
+            text, blocks = self.blocks.remark("chat.unread", (), speaker.language)
+            try:
+                await self.poster.post(installation, place, text, blocks)
+            except ApiRefused as no:
+                log.warning("slack.not_said", why=no.why)
 
     async def on_command(self, sender: Sender, text: str, event: str, *, apart: bool) -> str:
         """Returns what is to be told where it was typed, to whoever asked alone; nothing unless they are `apart` from the app there."""

@@ -31,6 +31,7 @@ class Slack:
     """`routes` are for the web server; `socket` is opened when the service starts. Both lead to the same listeners."""
 
     poster: Poster
+    handler: EventHandler
     routes: Sequence[web.RouteDef]
     socket: Socket | None
     tasks: BackgroundTasks
@@ -71,4 +72,4 @@ def slack(section: SlackSection, services: ChatServices, egress: Egress, api: st
         client_secret = section.client_secret or Secret("")
         installing = OAuthInstall(section.client_id, client_secret, web_api, installations, services)
         routes += [web.get(INSTALL, installing.begin), web.get(CALLBACK, installing.end)]
-    return Slack(poster, routes, socket, tasks, web_api, ProactiveMessages(poster))
+    return Slack(poster, handler, routes, socket, tasks, web_api, ProactiveMessages(poster))

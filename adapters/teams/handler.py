@@ -1,7 +1,7 @@
 """What people type, and where the app is installed: on disk before Teams is told that we have it, and worked on afterwards."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ from adapters.teams.connector import Connector, Unknown
 from adapters.teams.conversation_references import ConversationReferences
 from adapters.teams.poster import Poster
 from adapters.teams.speaker import KIND, Speakers
-from bot.conversation.interfaces import Crowded, Stale
+from bot.conversation.interfaces import Crowded, ReplyTo, Stale
 from bot.engine.chat_services import BackgroundTasks, ChatServices, persistently
 from bot.engine.chat_speakers import Speaker, Stranger, audit_stranger
 from bot.engine.intake import Accepted
@@ -42,8 +42,20 @@ class EventHandler:
 
     async def on_message(self, activity: ReceivedActivity) -> None:
         """Typed. Returns when the event is taken; what follows is done afterwards."""
-        if await self.services.engine.incoming.take_event(activity.event):
-            self.tasks.take_up(self._heard(activity))
+        taken = self.services.world.now()
+        where = {"service_url": activity.service_url, "conversation": activity.conversation, "language": activity.language}
+        if await self.services.engine.incoming.take_event(activity.event, ReplyTo(KIND, where)):
+            self.tasks.take_up(self.services.understand(activity.event, partial(self._heard, activity), taken))
+
+    async def ask_again(self, place: Mapping[str, object]) -> None:
+        """Whoever wrote what nobody lived to understand is told so where they wrote. Raises NotNow."""
+        language = self.cards.words.best([str(place["language"])])
+        summary, card = self.cards.remark("chat.unread", (), language)
+        said = self.connector.post_message(str(place["service_url"]), str(place["conversation"]), message(card, summary))
+        try:
+            await said
+        except (ApiRefused, Unknown) as no:
+            log.warning("teams.not_said", why=getattr(no, "why", type(no).__name__))
 
     async def _heard(self, activity: ReceivedActivity) -> None:
         found = await persistently(partial(self._met, activity))

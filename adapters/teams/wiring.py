@@ -31,6 +31,7 @@ class Teams:
     """`routes` are for the web server; nothing has to be connected."""
 
     poster: Poster
+    handler: EventHandler
     routes: Sequence[web.RouteDef]
     tasks: BackgroundTasks
     http: HttpClient
@@ -67,4 +68,4 @@ def teams(section: TeamsSection, services: ChatServices, egress: Egress, base: s
             section.catalogue_id, endpoints, credentials_of(section, http, endpoints, services.world, GRAPH)
         )
     push = ProactiveMessages(section.tenant_id, poster, installing)
-    return Teams(poster, [web.post(ACTIVITIES, routes.activities)], tasks, http, signing_keys, credentials, push)
+    return Teams(poster, handler, [web.post(ACTIVITIES, routes.activities)], tasks, http, signing_keys, credentials, push)

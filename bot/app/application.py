@@ -35,6 +35,7 @@ from bot.engine.chat_outbox import ChatOutboxWorker
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.engine.nightly import Nightly
+from bot.engine.unread_events import UnreadEvents
 from bot.helpdesk.calls import Calls
 from bot.identity.methods.identity_provider import Provider
 from bot.identity.methods.registry import listable
@@ -132,6 +133,7 @@ class App(Parts):
             watch.check_directories,
             SetWatch(self.store.survey, AdminAlerts(self.store.records)).look,
             self.coverage.refresh,
+            UnreadEvents(self.store.conversations, {kind: chat.handler for kind, chat in self.chats.items()}).ask_again,
         )
         agents = (self.demo_agent.forever,) if self.demo_agent else ()
         beside = (*self.writeback.loops, *agents, self.nightly().forever)

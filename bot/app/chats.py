@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.app.parts import Parts
 from bot.engine.chat_services import ChatServices
 from bot.engine.engine import Engine
-from bot.engine.interfaces import ChatPoster
+from bot.engine.interfaces import AsksAgain, ChatPoster
 from bot.identity.chat_people import ChatPeople
 from bot.identity.summary import Summaries
 from bot.language.intent import Intent
@@ -24,6 +24,10 @@ class VendorChat(Protocol):
     @property
     def poster(self) -> ChatPoster:
         """Where conversations are shown."""
+
+    @property
+    def handler(self) -> AsksAgain:
+        """Where people write, and are asked to write again."""
 
     @property
     def push(self) -> ChatPush:

@@ -1,6 +1,6 @@
 """What the engine asks of the store about conversations, each method one short transaction; and how a turn may be too late."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +44,22 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """Where somebody wrote: a kind of chat, and the place as its adapter names it. No words."""
+
+    chat: str
+    place: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadEvent:
+    """A vendor's event that was taken, and whose words nobody lived to understand."""
+
+    event: str
+    reply_to: ReplyTo
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a conversation stands, as one window sees it."""
 
@@ -74,8 +90,17 @@ class Conversations(Protocol):
         on, is being worked on, is over, or `who` is a foreign hand.
         """
 
-    async def take_event(self, event: str) -> bool:
-        """Take a vendor's event: of all its copies, in any number of processes, one gets True."""
+    async def take_event(self, event: str, reply_to: ReplyTo | None = None) -> bool:
+        """Take a vendor's event: of all its copies, in any number of processes, one gets True.
+
+        With `reply_to` it is unread until it is understood.
+        """
+
+    async def understood(self, event: str) -> None:
+        """What was typed in it is claimed, or has been answered: nobody has to write it again."""
+
+    async def lease_unread(self, chats: Sequence[str], age: float, limit: int) -> Sequence[UnreadEvent]:
+        """Events of these chats that are so many seconds old and unread, oldest first; nobody else gets them for as long again."""
 
     async def claim_due(self, id: ConversationId) -> Claim | None:
         """For a nudge, a timer, an expiry, or a lease whose holder died: then with what it had been given to answer."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -11,6 +12,7 @@ from bot.conversation.interfaces import Crowded, Stale, Upgrading
 from bot.engine.engine import Engine
 from bot.engine.intake import Accepted
 from bot.engine.interfaces import ChatOutbox
+from bot.engine.unread_events import PATIENCE
 from bot.identity.chat_links import LinkStore
 from bot.identity.summary import Summaries
 from bot.messaging.ledger import AuditPort
@@ -54,6 +56,12 @@ class ChatServices:
             return await self.engine.incoming.hear(account.kind, account.id, Secret(text), party, event)
         except Stale as no:
             return "engine.newer" if isinstance(no, Upgrading) else "engine.stale"
+
+    async def understand(self, event: str, work: Callable[[], Awaitable[None]], taken: float) -> None:
+        """What follows from an event that was `taken` then. Old words are left alone: their writer is asked for them again."""
+        if self.world.now() - taken < PATIENCE:
+            await work()
+            await persistently(partial(self.engine.incoming.understood, event))
 
 
 async def persistently(work: Callable[[], Awaitable[T]]) -> T:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.conversation.interfaces import Conversations, Notice, Stale, Standing
+from bot.conversation.interfaces import Conversations, Notice, ReplyTo, Stale, Standing
 from bot.conversation.windows import Windows
 from bot.engine.asides import aside_answer
 from bot.engine.interfaces import Reception, TurnRunner
@@ -79,9 +79,16 @@ class Intake:
                 return await self.take_answer(token, address, said=said)
         return await self.begin(await self.reception.first_step(said.reveal(), party), kind, address, party, event)
 
-    async def take_event(self, event: str) -> bool:
-        """One committed row, before anything is understood or said. False: another copy of this event has been taken, here or elsewhere."""
-        return await self.store.take_event(event)
+    async def take_event(self, event: str, reply_to: ReplyTo | None = None) -> bool:
+        """One committed row, before anything is understood or said. False: another copy of this event has been taken, here or elsewhere.
+
+        With `reply_to` whoever wrote is asked to write again, should nobody live to say that it was `understood`.
+        """
+        return await self.store.take_event(event, reply_to)
+
+    async def understood(self, event: str) -> None:
+        """Of an event with `reply_to`: what was typed in it is claimed or answered."""
+        await self.store.understood(event)
 
     async def begin(self, first: Step, kind: str, address: str, party: Party, event: str) -> Accepted:
         """Begin a conversation in a chat, in a window of its own."""

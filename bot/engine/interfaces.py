@@ -105,6 +105,13 @@ class ChatOutbox(Protocol):
         """Likewise anew and below, though nothing has moved by it: silence would be no answer."""
 
 
+class AsksAgain(Protocol):
+    """A vendor's chat, as far as somebody whose words got lost is told there."""
+
+    async def ask_again(self, place: Mapping[str, object]) -> None:
+        """Say that what they wrote wasn't understood. `place` is where, as its adapter named it. Raises NotNow."""
+
+
 class AskedToWait(NotNow):
     """The vendor has refused to listen just now: what was to be shown is surely not shown."""
 

@@ -15,10 +15,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-import store.account_tables  # for its tables, as the next five
+import store.account_tables  # for its tables, as the next six
 import store.agent_rows
 import store.case_rows
 import store.directory_tables
+import store.event_rows
 import store.policy_change_rows
 import store.tables  # noqa: F401 - declares them
 from store.database import driven

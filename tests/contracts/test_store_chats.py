@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.conversation.interfaces import ReplyTo, UnreadEvent
 from bot.conversation.lifetimes import LEASE
 from bot.model.facts import Audited
 from bot.model.turn import ChatAccount, Party, Window
@@ -57,6 +58,25 @@ async def test_of_many_copies_of_an_event_in_two_processes_one_is_taken(
     assert sum(await asyncio.gather(*copies)) == 5
     assert not await other.conversations.take_event("event-0")
     await other.close()
+
+
+async def test_an_unread_event_is_leased_to_one_of_many_until_it_is_understood(store: Store, clock: Clock) -> None:
+    for event, place in (
+        ("read", ReplyTo("tiny", {})),
+        ("unread", ReplyTo("tiny", {"user": "ana"})),
+        ("other", ReplyTo("x", {})),
+    ):
+        assert await store.conversations.take_event(event, place)
+    await store.conversations.take_event("a press")
+    await store.conversations.understood("read")
+    assert await store.conversations.lease_unread(["tiny"], 60.0, 9) == []
+    for _ in range(2):  # whoever has it may die as well
+        clock.passes(61)
+        found = await asyncio.gather(*(store.conversations.lease_unread(["tiny"], 60.0, 9) for _ in range(5)))
+        assert [unread for some in found for unread in some] == [UnreadEvent("unread", ReplyTo("tiny", {"user": "ana"}))]
+    await store.conversations.understood("unread")
+    clock.passes(61)
+    assert await store.conversations.lease_unread(["tiny"], 60.0, 9) == []
 
 
 async def test_an_event_that_opened_a_conversation_opens_no_other(store: Store) -> None:

@@ -17,8 +17,9 @@ from bot.platform.ids import Action, GrantId, SubjectId
 from bot.platform.keyring import Keys
 from bot.settings.retention import DEFAULTS
 from store.case_rows import CASE
+from store.event_rows import HEARD
 from store.open import Store, open_store
-from store.tables import AUDIT, CONVERSATION, FREEZE, GRANT, HEARD, KNOWN_BROWSER, METHOD, OPERATION, PROOF, WINDOW
+from store.tables import AUDIT, CONVERSATION, FREEZE, GRANT, KNOWN_BROWSER, METHOD, OPERATION, PROOF, WINDOW
 from tests.kit.signing import as_ours
 from tests.kit.stores import Clock
 from tests.kit.tiny import ANA

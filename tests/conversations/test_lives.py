@@ -22,16 +22,16 @@ POINTS = {
     ("unlock", Channel.TERMINAL): 52,
     ("unlock", Channel.DEMO): 52,
     ("unlock", Channel.PORTAL): 60,
-    ("unlock", Channel.SLACK): 74,
+    ("unlock", Channel.SLACK): 78,
     ("change", Channel.TERMINAL): 50,
     ("change", Channel.DEMO): 50,
     ("change", Channel.PORTAL): 68,
     ("change", Channel.SLACK): 74,
     ("reset", Channel.TEAMS): 70,
-    ("unlock", Channel.TEAMS): 74,
+    ("unlock", Channel.TEAMS): 78,
     ("change", Channel.TEAMS): 74,
 }
-SPARE = 4
+SPARE = 6
 # Points come in pairs, before and after a write. Chats of one sort have the very same ones, so one of the two dies at each, and the
 # portal besides.
 SORTS = ({Channel.TERMINAL, Channel.DEMO}, {Channel.SLACK, Channel.TEAMS}, {Channel.PORTAL})
