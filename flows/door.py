@@ -9,6 +9,7 @@ from bot.engine.desk import Desk
 from bot.helpdesk.calls import Calls
 from bot.language.decision import Decision, Would
 from bot.language.explain_question import OWN, asked_about
+from bot.language.for_another import Another, asked_for_another
 from bot.language.intent import Intent
 from bot.language.topics import OwnAnswer, own_answer, topic
 from bot.language.what_if_question import asked_what_if
@@ -23,11 +24,12 @@ from bot.policy.pasted_passwords import looks_like_a_password
 from bot.policy.roles import TAKE_CALLS, Role
 from flows import menu
 from flows.agents import AgentRule, Agents
+from flows.expiry import EXPIRY, PasswordExpiry
 from flows.explain import Explain
 from flows.find import WhoAreYou
 from flows.guided import Guided
 from flows.hello import Hello
-from flows.menu import WISHES, Begun, Menu, Wish, button, first_step
+from flows.menu import WISHES, Begun, Menu, Wish, button, first_step, menu_for
 from flows.minted import Mint
 from flows.my_page import MINE, MyPageDoor, WayToMyPage
 from flows.not_me import NotMeInWords
@@ -48,10 +50,17 @@ class FrontDoor:
     """Where the engine sends what somebody says."""
 
     def __init__(
-        self, decide: Callable[[str], Decision], calls: Calls, rules: Line, page: Line, answers: Sequence[OwnAnswer] = ()
+        self,
+        decide: Callable[[str], Decision],
+        calls: Calls,
+        rules: Line,
+        page: Line,
+        portal: Line,
+        answers: Sequence[OwnAnswer] = (),
     ) -> None:
-        """`rules` is the address of the page on which admins change them, `page` of everybody's own; `answers` are the operator's."""
-        self._decide, self._calls, self._rules, self._page, self._answers = decide, calls, rules, page, answers
+        """`rules` is the address of the page on which admins change them, `page` of everybody's own, `portal` where anybody begins; `answers` are the operator's."""
+        self._decide, self._calls, self._answers = decide, calls, answers
+        self._rules, self._page, self._portal = rules, page, portal
 
     async def first_step(self, text: str, party: Party) -> Step:
         """Nothing is open yet: begin what was wished, ask in doubt, or say hello."""
@@ -71,14 +80,20 @@ class FrontDoor:
             return Opening(Rules(self._rules))
         if MINE.fullmatch(text):
             return Opening(WayToMyPage(self._page))
+        if EXPIRY.fullmatch(text):
+            return Opening(PasswordExpiry(self._page))
         if question := asked_what_if(text):
             return Opening(Supposing(question.what, question.kinds, self._rules))
         if (asked := asked_about(text)) is not None and (why := await self._why(asked, party)):
             return why
+        if (another := asked_for_another(text)) is not None:
+            return await self._for_another(another, party)
         found = self._decide(text)
         match found.would:
             case Would.ACT if found.intent in WISHES:
                 return first_step(found.intent)
+            case Would.ACT if found.intent is Intent.HELP:
+                return Opening(NotOurs(WordsId("answer.person")))
             case Would.ASK if (doubtful or found.agreed) and not looks_like_a_password(text):
                 return DidYouMean(found.options)
         return self._not_ours(text) if now is None or isinstance(now, Menu | DidYouMean) else None
@@ -98,6 +113,18 @@ class FrontDoor:
                 return Opening(Guided(await self._calls.find_account(name))) if await self._calls.takes_calls(party) else None
         except (Misstep, TimeoutError):
             return None
+
+    async def _for_another(self, another: Another, party: Party) -> Step:
+        """Nobody can do that for somebody else. Whoever takes calls opens a case, and whoever it is about proves it themselves."""
+        if another.name and (case := await self._case(another.name, party)):
+            return case
+        try:
+            agent = await self._calls.takes_calls(party)
+        except Misstep:
+            agent = False
+        if agent:
+            return Opening(NotOurs(WordsId("answer.caller")))
+        return Opening(NotOurs(WordsId("answer.for_another"), self._portal))
 
     async def _why(self, name: str, party: Party) -> Step | None:
         """About themselves anybody may ask. Of others only roles are told, and no one else whether there is such a name."""
@@ -164,7 +191,7 @@ class DidYouMean:
         """As if it had been said clearly."""
         match reply.choice:
             case NONE.id:
-                return Menu(desk.chat_links.linkable is not None)
+                return await menu_for(desk)
             case Intent.HELP:
                 return Closed(WordsId("engine.person"))
             case BREAK_IN.id:
@@ -185,6 +212,7 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "Writeback agents": Agents.begin,
     "A writeback agent": AgentRule.begin,
     "The rules": Rules.begin,
+    "When a password expires": PasswordExpiry.begin,
     "Other rules": Supposing.begin,
     "Why can't somebody": Explain.begin,
     "My own page": MyPageDoor.begin,

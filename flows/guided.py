@@ -16,7 +16,7 @@ from bot.model.reply import Reply
 from bot.model.step import Step
 from bot.platform.ids import Action, CaseId, Kind, Line, OptionId, SubjectId, WordsId
 from bot.platform.sentences import Misstep, args
-from flows.menu import Menu
+from flows.menu import Menu, menu_for
 from flows.minted import Mint
 from flows.opening import Opening
 from flows.reset import Reset
@@ -58,7 +58,7 @@ class Guided:
     async def begin(self, desk: Desk) -> "Whom | Needed | WatchCase | Menu | Closed":
         """Whoever holds no role is somebody who asks for help, as anybody."""
         if not await desk.cases.agent():
-            return Menu()
+            return await menu_for(desk)
         return await about(self.caller, desk) if self.caller else Whom()
 
 

@@ -12,7 +12,7 @@ from bot.model.reply import Reply
 from bot.platform.ids import ChallengeId, Kind, Line, MethodId, OptionId, SubjectId, WordsId
 from bot.platform.sentences import args
 from flows.find import WhoAreYou
-from flows.menu import Begun, Menu, Wish
+from flows.menu import Begun, Menu, Wish, menu_for
 from flows.opening import Opening
 from flows.page import Paged, open_page
 
@@ -34,7 +34,7 @@ class Hello:
             return Invite()
         if subject and (due := await desk.registration.due(subject)):
             return TryOne(subject, due.id, due.kind, Line(masked(due)))
-        return Menu(desk.chat_links.linkable is not None)
+        return await menu_for(desk)
 
 
 @step("hello.invite")
@@ -47,7 +47,7 @@ class Invite:
 
     async def answer(self, reply: Reply, desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun] | Menu":
         """Now, or what they came for."""
-        return register(desk) if reply.choice == NOW.id else Menu()
+        return register(desk) if reply.choice == NOW.id else await menu_for(desk)
 
 
 @step("hello.try")
@@ -67,7 +67,7 @@ class TryOne:
     async def answer(self, reply: Reply, desk: Desk) -> "Paged[StillWorks] | Menu":
         """On the page, as every code of a registration."""
         if reply.choice != NOW.id:
-            return Menu()
+            return await menu_for(desk)
         return await open_page(Reconfirm(self.subject, self.method, self.kind, self.hint), desk)
 
 

@@ -1,6 +1,7 @@
 """What somebody may want, by button or in words; strangers are asked who they are first."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
@@ -8,10 +9,12 @@ from bot.engine.desk import Desk
 from bot.language.intent import Intent
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
-from bot.model.prompt import Choose, Option
+from bot.model.prompt import Choose, Lines, Option
 from bot.model.reply import Reply
 from bot.model.step import Step
-from bot.platform.ids import OptionId, SubjectId, WordsId
+from bot.platform.ids import OptionId, Origin, SubjectId, WordsId
+from bot.platform.sentences import Misstep
+from bot.policy.roles import Role
 from flows.change import AnotherPassword, Change, Untried
 from flows.coverage import Coverage, Report
 from flows.find import WhoAreYou
@@ -27,6 +30,12 @@ from flows.verify import Proving
 
 PORTAL = (Intent.RESET, Intent.UNLOCK, Intent.CHANGE, Intent.REGISTER)  # in a chat, whoever can't be known is offered no more
 BUTTONS = (*PORTAL, Intent.LOST_PHONE)
+BESIDES = {
+    Role.ADMIN: WordsId("menu.besides.admin"),
+    Role.HELPDESK: WordsId("menu.besides.calls"),
+    Role.LEAD: WordsId("menu.besides.calls"),
+    Role.AUDITOR: WordsId("menu.besides.auditor"),
+}
 WISHES = (*BUTTONS, Intent.NEW_PHONE, Intent.NEW_NUMBER, Intent.COVERAGE, Intent.LINK)  # what a flow is there for
 Begun: TypeAlias = (
     Paged[Proving[OnlyLocked | NewPassword | Closed]]
@@ -111,16 +120,30 @@ class Menu:
     """What can I do for you?"""
 
     linkable: bool = False  # said in a chat account that is nobody's yet
+    besides: tuple[WordsId, ...] = ()  # what only some may do, and how they say it
 
     def ask(self) -> Choose:
-        """The most wanted first."""
-        return Choose("menu", buttons((*BUTTONS, Intent.LINK) if self.linkable else BUTTONS))
+        """The most wanted first. A person is a way out of every prompt."""
+        offered = buttons((*BUTTONS, Intent.LINK) if self.linkable else BUTTONS)
+        return Choose("menu", offered, content=Lines(tuple((words, ()) for words in self.besides)) if self.besides else None)
 
     async def answer(self, reply: Reply, desk: Desk) -> "Opening[Paged[WhoAreYou[Begun]] | Begun]":
         """The same as if it had been typed: from now on this is what the conversation is about."""
         wish = Opening(Wish(Intent(reply.choice or "")))
         desk.turn.note(Restarted(desk.turn.conversation, unbind=False, first=wish))
         return wish
+
+
+async def menu_for(desk: Desk) -> Menu:
+    """With what the roles of whoever is known here let them do besides; a silent directory lets nobody do anything."""
+    party = desk.turn.party
+    besides: tuple[WordsId, ...] = ()
+    if party.subject and party.origin is Origin.LINKED:
+        with suppress(Misstep):
+            me = await desk.people.person(party.subject)
+            roles = desk.people.roles.of(me) if me.enabled else frozenset()
+            besides = tuple(dict.fromkeys(BESIDES[role] for role in Role if role in roles))
+    return Menu(desk.chat_links.linkable is not None, besides)
 
 
 def buttons(wanted: Sequence[Intent]) -> tuple[Option, ...]:

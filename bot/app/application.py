@@ -85,8 +85,9 @@ class App(Parts):
     def __post_init__(self) -> None:
         rules = Line(f"{self.settings.base_url}{RULES_PAGE}")
         page = Line(f"{self.settings.base_url}{OWN_PAGE}")
+        portal = Line(f"{self.settings.base_url}/start")
         calls, answers = Calls(self.directories, self.roles), read_answers(self.settings.answers)
-        windows, door = Windows(self.keys), FrontDoor(decide, calls, rules, page, answers)
+        windows, door = Windows(self.keys), FrontDoor(decide, calls, rules, page, portal, answers)
         pasted, store = PastedPasswords(self.store.records, self.keys), self.store.conversations
         self.engine = Engine(store, self.desk, self.world, windows, self.words, door, pasted, self.metrics)
         self.chats = chats(self, self.engine)

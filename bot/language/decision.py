@@ -1,6 +1,7 @@
 """What to do about a text: begin a wish, ask which it is, or nothing. The rules and the second opinion decide it together."""
 
 import math
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,12 +46,26 @@ class Decision:
 
 
 MARGINS = Margins()
+# Nobody has to know whether it is forgotten or locked: a reset proves first, names the cause, and offers the smallest cure.
+LOCKED_OUT = re.compile(
+    r"\s*(?:(?:hi|hello|hey|help|please|sorry|bitte|hallo|hilfe)[ ,!.]+)*"
+    r"(?:i (?:can['’]?t|cannot|can not|couldn['’]?t|am (?:unable|not able) to|am locked out and can['’]?t)|i['’]m (?:unable|not able) to|can['’]?t|cannot|unable to) "
+    r"(?:log|sign|get) ?(?:in|on|into my account|in to my account)(?: to my (?:account|computer|laptop|pc))?"
+    r"(?: any ?more| again| today| this morning| at all)?[ .!?]*(?:please|help|please help)?[ .!?]*"
+    r"|\s*ich (?:kann mich|konnte mich) (?:heute )?nicht (?:mehr )?(?:anmelden|einloggen)[ .!?]*"
+    r"|\s*ich komme nicht (?:mehr )?(?:rein|hinein|in mein konto)[ .!?]*",
+    re.IGNORECASE,
+)
 
 
 def decide(text: str) -> Decision:
     """The same text always gives the same answer."""
     if len(text) > LONGEST:
         return Decision(Would.SILENT, (), Intent.NOTHING, 0.0, "too long for a wish")
+    if LOCKED_OUT.fullmatch(text):
+        return Decision(
+            Would.ACT, (Intent.RESET,), Intent.RESET, 0.95, "can't sign in: whatever it is, it begins with a proof", agreed=True
+        )
     return agree(understood(text), weights().opinion(text))
 
 

@@ -1,4 +1,4 @@
-"""Whether somebody asks why an account can't help itself, and whose: their own, or one that is named. Read by rules, and kept nowhere."""
+"""Whether somebody asks how an account stands or why it can't help itself, and whose: their own, or one that is named. Read by rules, and kept nowhere."""
 
 import re
 
@@ -13,6 +13,13 @@ _tun = r"(?:zurück ?setz|zurueck ?setz|änder|aender|entsperr|anmeld|registrier
 _end = r"\s*[?.!]*\s*"
 OWNS = re.compile(
     rf"\s*why {_no} i (?:reset|unlock|change|recover|register|help myself)\b.{{0,60}}{_end}"
+    rf"|\s*(?:am|are) i (?:already |even |all )?(?:registered|enrolled|set up|signed up)\b.{{0,60}}{_end}"
+    rf"|\s*(?:which|what) (?:\w+ )?(?:methods|ways|options|factors)\b.{{0,30}} (?:do i have|have i|did i|am i)\b.{{0,60}}{_end}"
+    rf"|\s*(?:what|which phone|which number) (?:do you have|have you got|is|did i (?:put|give)) (?:on file|registered|for me)\b.{{0,60}}{_end}"
+    rf"|\s*(?:can|could) i (?:help myself|reset my (?:own )?password myself)\b.{{0,30}}{_end}"
+    rf"|\s*bin ich (?:schon |bereits |überhaupt )?(?:registriert|eingerichtet|angemeldet für)\b.{{0,60}}{_end}"
+    rf"|\s*welche (?:methoden|wege|möglichkeiten|verfahren) habe ich\b.{{0,60}}{_end}"
+    rf"|\s*was (?:habe ich|ist für mich|ist von mir) (?:\w+ )?(?:hinterlegt|eingerichtet|registriert)\b.{{0,30}}{_end}"
     rf"|\s*why (?:didn['’]?t|did not|doesn['’]?t|does not) my (?:password )?(?:reset|unlock|registration) work\w*{_end}"
     rf"|\s*why did my (?:password )?(?:reset|unlock|registration) (?:fail|not work)\w*{_end}"
     rf"|\s*(?:warum|wieso|weshalb) {_kann} ich .{{0,60}}\bnicht .{{0,40}}?{_tun}{_end}",

@@ -33,7 +33,7 @@ KNOWN = {
 
 
 async def test_who_cant_get_in_is_asked_whether_it_is_forgotten_or_locked(town: Town, chat: Call) -> None:
-    ana = await asked(chat, "I can't get into my account any more")
+    ana = await asked(chat, "I can't get into my work account any more")
     assert set(await offered(ana)) == {"I forgot my password", "My account is locked", ELSE}
     await ana.picks("I forgot my password")
     assert await ana.at() == "page.open"
@@ -44,7 +44,7 @@ async def test_who_cant_get_in_is_asked_whether_it_is_forgotten_or_locked(town: 
     [
         ("perdí mi teléfono", "My phone is lost", "lost.not_enough_left"),
         ("somebody reset my password", "Something on my account", "not_me."),
-        ("my colleague forgot his password", "I need help from a person", "engine.person"),
+        ("a colleague told me that his password is gone", "I need help from a person", "engine.person"),
         ("忘记密码了", "I forgot my password", "page.open"),
         ("パスワードがわからない", ELSE, "menu"),
     ],
@@ -56,7 +56,7 @@ async def test_each_button_leads_where_it_says(town: Town, chat: Call, said: str
 
 
 async def test_whoever_says_it_more_clearly_needs_no_button(town: Town, chat: Call) -> None:
-    ana = await asked(chat, "I can't get into my account any more")
+    ana = await asked(chat, "I can't get into my work account any more")
     assert ana.chat is not None
     await ana.chat.says("I forgot my password")
     assert await ana.at() == "page.open"

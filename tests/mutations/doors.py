@@ -140,8 +140,8 @@ EDGE = (
 OUTSIDE = (
     Defence(
         "Slack: of many copies of an event one is taken",
-        "if await self.services.engine.incoming.take_event(event):\n            self.tasks.take_up(self._direct(",
-        "if True:\n            self.tasks.take_up(self._direct(",
+        "if await self.services.engine.incoming.take_event(event, ReplyTo(KIND, sender.place)):",
+        "if True:",
         "tests/slack/test_duplicates.py::test_a_guest_is_turned_away_once[sqlite]",
     ),
     Defence("Teams: the tenant", "if activity.tenants != {self.tenant}:", "if False:", f"{TEAMS}::test_what_isnt_for_us_is_403"),
