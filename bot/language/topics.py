@@ -31,6 +31,7 @@ class Topic(StrEnum):
     WINDOWS_PIN = "windows_pin"
     OTHER_PASSWORD = "other_password"  # noqa: S105 - the name of a topic
     ABUSE = "abuse"
+    NO_MAIL = "no_mail"
     LONG = "long"
 
 

@@ -66,6 +66,7 @@ def test_an_operators_answers_are_read_and_the_first_that_is_meant_wins(tmp_path
         '[[answer]]\nwords = ["parking"]\nsentence = "Here."\nrun = "reboot"',
         f'[[answer]]\nwords = ["parking"]\nsentence = "{"a" * 301}"',
         "[[answer",
+        ("I didn't receive the reset mail", Topic.NO_MAIL),
     ],
 )
 def test_what_cant_be_used_stops_the_start_and_says_the_form(tmp_path: Path, written: str) -> None:
