@@ -24,6 +24,7 @@ WORDS = Words("Contoso", lambda: "the helpdesk, 555 0100")
         ("reset my facebook password", Topic.OTHER_PASSWORD),
         ("this bot is useless", Topic.ABUSE),
         ("Dear helpdesk, " + "as I told you on the phone, it is urgent. " * 20, Topic.LONG),
+        ("I didn't receive the reset mail", Topic.NO_MAIL),
         ("good morning", None),
         ("unlock my account", None),
     ],
@@ -66,7 +67,6 @@ def test_an_operators_answers_are_read_and_the_first_that_is_meant_wins(tmp_path
         '[[answer]]\nwords = ["parking"]\nsentence = "Here."\nrun = "reboot"',
         f'[[answer]]\nwords = ["parking"]\nsentence = "{"a" * 301}"',
         "[[answer",
-        ("I didn't receive the reset mail", Topic.NO_MAIL),
     ],
 )
 def test_what_cant_be_used_stops_the_start_and_says_the_form(tmp_path: Path, written: str) -> None:
