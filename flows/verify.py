@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeAlias, assert_never
 from bot.engine.desk import Desk
 from bot.identity.masks import asks_for
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_page
-from bot.identity.methods.shapes import MetElsewhere, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
+from bot.identity.methods.shapes import AnsweredOnPage, MetElsewhere, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
 from bot.model.codec import step
 from bot.model.prompt import Ask, AskSecret, Choose, Option, PromptState, Stage, Wait
 from bot.model.reply import Reply
@@ -65,7 +65,7 @@ async def ask_for(
         return TypeInFull(goal, kind, stage, taken)
     asked = await desk.identity.ask_for(goal.subject, goal.action, choice)
     match method.asks:
-        case TypedCode() | TypedOnPage() | SignedOnPage():
+        case TypedCode() | TypedOnPage() | SignedOnPage() | AnsweredOnPage():
             in_chat = await desk.identity.in_chat(goal.action)
             return TypeIt(goal, asked.id, kind, choice, asked.hint, in_chat=in_chat, stage=stage, taken=taken)
         case MetElsewhere():

@@ -9,7 +9,7 @@ from bot.coverage.interfaces import GroupSize
 from bot.identity.methods.registry import METHODS
 from bot.language.translations import Words
 from bot.platform.ids import Kind
-from bot.policy.policy import LENGTHS, MINUTES, QUARANTINE, RECONFIRM, STRENGTHS, USES, GroupRules, Policy
+from bot.policy.policy import LENGTHS, MINUTES, QUARANTINE, QUESTIONS, RECONFIRM, STRENGTHS, USES, GroupRules, Policy
 from bot.policy.rule_weights import RULES, Heading, Value, group_line, value
 
 Control = Literal["choice", "number", "kinds", "groups", "words", "text", "shown"]
@@ -19,6 +19,8 @@ NUMBERS: Mapping[str, range] = {
     "registration.quarantine_hours": QUARANTINE,
     "access_pass.uses": USES,
     "access_pass.minutes": MINUTES,
+    "questions.register": QUESTIONS,
+    "questions.answer": QUESTIONS,
     "passwords.min_length": LENGTHS,
     "passwords.strength": STRENGTHS,
 }
@@ -143,13 +145,18 @@ class Reader:
                 chosen = YES_NO[not found] if isinstance(found, bool) else str(found)
                 return tuple(Choice(each, self.option(path, each), each == chosen) for each in options(path))
             case "kinds":
-                away, weak_only = self.say("rules.not_carried"), path == "methods.alone"
+                weak_only = path == "methods.alone"
                 offered = [k for k in self.kinds if METHODS[k].weak or k in listed or not weak_only]
-                return tuple(Choice(k, self.kind(k), k in listed, "" if k in self.carried else away) for k in offered)
+                return tuple(Choice(k, self.kind(k), k in listed, self._note(k)) for k in offered)
             case "groups":
                 return tuple(Choice(g, g, chosen=True, note=self.people(sizes.get(g.casefold(), 0))) for g in listed)
             case _:
                 return ()
+
+    def _note(self, kind: Kind) -> str:
+        ends = METHODS[kind].ends_elsewhere
+        notes = (*(() if kind in self.carried else ("rules.not_carried",)), *(("rules.ends_elsewhere",) if ends else ()))
+        return "; ".join(self.say(each, when=ends) for each in notes)
 
     def people(self, count: int) -> str:
         """So many."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.identity.methods.registry import sent
+from bot.identity.methods.registry import no_authenticators, sent
 from bot.policy.policy import (
     AdminRules,
     AdminState,
@@ -19,14 +19,14 @@ from bot.policy.policy import (
 )
 from bot.policy.profiles import PROFILES, broken_rules
 from tests.kit.commands import Run
-from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
+from tests.kit.kinds import EMAIL, QUESTIONS, RECOVERY, SMS, TOTP
 
 IDEAL = Policy(methods=MethodRules(2, (TOTP, RECOVERY, SMS)), helpdesk=HelpdeskRules("+1 555 0100"))
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_one_policy_holds_both(profile: str) -> None:
-    assert list(broken_rules(IDEAL, profile, sent())) == []
+    assert list(broken_rules(IDEAL, profile, sent(), no_authenticators())) == []
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,7 @@ def test_one_policy_holds_both(profile: str) -> None:
         ("nist-aal2", "methods.alone", replace(IDEAL, methods=replace(IDEAL.methods, alone=(SMS,)))),
         ("nist-aal2", "methods.available", replace(IDEAL, methods=MethodRules(2, (TOTP, SMS, EMAIL)))),
         ("nist-aal2", "methods.available", replace(IDEAL, methods=MethodRules(2, (SMS,)))),
+        ("nist-aal2", "methods.available", replace(IDEAL, methods=MethodRules(2, (TOTP, QUESTIONS)))),
         ("nist-aal2", "notify.users", replace(IDEAL, notify=NotifyRules(users=False))),
         ("nist-aal2", "registration.with_password", replace(IDEAL, registration=RegistrationRules(with_password=True))),
         (
@@ -58,7 +59,7 @@ def test_one_policy_holds_both(profile: str) -> None:
     ],
 )
 def test_each_rule_is_broken_alone(profile: str, setting: str, policy: Policy) -> None:
-    assert [rule.setting for rule in broken_rules(policy, profile, sent())] == [setting]
+    assert [rule.setting for rule in broken_rules(policy, profile, sent(), no_authenticators())] == [setting]
 
 
 @pytest.mark.usefixtures("whole")

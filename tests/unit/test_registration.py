@@ -19,6 +19,7 @@ from bot.platform.clock import World
 from bot.platform.ids import ChallengeId, ConversationId, GrantId, Line, MethodId, Origin, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.policy.current import Policies
 from bot.policy.interfaces import PolicyError
 from bot.policy.policy import parse
 from bot.writeback.interfaces import AgentStore
@@ -58,7 +59,7 @@ async def shown(stored: Stored, folder: Path, window: str = "page-1") -> Exhibit
     keys = Keys.create(folder / "ring.json")
     ports = cast("Conversations", stored), cast("Records", stored)
     agents, origin = cast("AgentStore", stored), "https://unlatch.example"
-    exhibits = Exhibits(*ports, keys, "Contoso & Söhne", agents, origin, World())
+    exhibits = Exhibits(*ports, keys, "Contoso & Söhne", agents, origin, World(), cast("Policies", stored))
     return await exhibits.show(WindowId(window))
 
 

@@ -9,13 +9,23 @@ from bot.identity.methods.method import DependenceGroup, Method
 from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
-from bot.identity.methods.shapes import MadeByBrowser, Minted, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
+from bot.identity.methods.security_questions import SecurityQuestions
+from bot.identity.methods.shapes import (
+    AnsweredOnPage,
+    MadeByBrowser,
+    Minted,
+    SignedOnPage,
+    TypedAndTried,
+    TypedCode,
+    TypedOnPage,
+    WrittenOnPage,
+)
 from bot.identity.methods.sign_in import CompanySignIn
 from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.tools import Means
 from bot.identity.methods.totp import AuthenticatorApp
 from bot.model import codec
-from bot.model.prompt import Code, Password, Signature, Text
+from bot.model.prompt import Answers, Code, Password, Signature, Text
 from bot.platform.ids import ChallengeId, Kind
 
 ALL: tuple[Method, ...] = (
@@ -25,6 +35,7 @@ ALL: tuple[Method, ...] = (
     TextMessage(),
     PhoneCall(),
     PrivateMailbox(),
+    SecurityQuestions(),
     TemporaryAccessPass(),
     CompanySignIn(),
     PasswordInForce(),
@@ -58,6 +69,16 @@ def lasting() -> tuple[Kind, ...]:
     return tuple(kind for kind, method in METHODS.items() if not method.temporary)
 
 
+def no_authenticators() -> tuple[Kind, ...]:
+    """What NIST rules out."""
+    return tuple(kind for kind, method in METHODS.items() if method.no_authenticator)
+
+
+def ending_elsewhere() -> tuple[Kind, ...]:
+    """What another vendor of self-service takes away."""
+    return tuple(kind for kind, method in METHODS.items() if method.ends_elsewhere)
+
+
 def on_phone() -> tuple[Kind, ...]:
     """What is gone with a phone."""
     return tuple(kind for kind, method in METHODS.items() if method.on_phone)
@@ -79,15 +100,28 @@ def code_of(kind: Kind) -> Code:
     return shape.field if isinstance(shape, TypedCode) else Code()
 
 
-def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | None:
+def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | Answers | None:
     """What is given on the page alone, whatever the policy says of codes. None: a code."""
-    shape = METHODS[kind].asks
-    return Signature(challenge) if isinstance(shape, SignedOnPage) else shape.field if isinstance(shape, TypedOnPage) else None
+    match METHODS[kind].asks:
+        case SignedOnPage():
+            return Signature(challenge)
+        case AnsweredOnPage():
+            return Answers(challenge)
+        case TypedOnPage(field=field):
+            return field
+        case _:
+            return None
 
 
-def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature:
+def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature | Answers:
     """What a new one is tried with."""
-    return Signature(challenge, new=True) if isinstance(METHODS[kind].registers, MadeByBrowser) else code_of(kind)
+    match METHODS[kind].registers:
+        case MadeByBrowser():
+            return Signature(challenge, new=True)
+        case WrittenOnPage():
+            return Answers(challenge, new=True)
+        case _:
+            return code_of(kind)
 
 
 def has_code(kind: Kind) -> bool:
