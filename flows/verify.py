@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Generic, Protocol, TypeAlias, assert_never
 
 from bot.engine.desk import Desk
+from bot.identity.identity import Standing
 from bot.identity.masks import asks_for
-from bot.identity.methods.registry import METHODS, address_of, code_of, on_page
+from bot.identity.methods.registry import METHODS, address_of, code_of, on_page, on_page_alone
 from bot.identity.methods.shapes import AnsweredOnPage, MetElsewhere, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
 from bot.model.codec import step
 from bot.model.prompt import Ask, AskSecret, Choose, Option, PromptState, Stage, Wait
@@ -42,7 +43,7 @@ async def prove(
     goal: Goal[Next], desk: Desk, choice: OptionId | None = None, taken: tuple[Kind, ...] = ()
 ) -> "HowToProve[Next] | TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next] | Next":
     """The way in, and the way on after each proof: enough on record, or which method next? `taken`: what a stranger gave, right or wrong."""
-    match await desk.identity.standing(goal.subject, goal.action, goal.case, taken):
+    match await _standing(goal, desk, taken):
         case ():
             raise Refuse("verify.no_method_left")
         case (only,):
@@ -53,6 +54,14 @@ async def prove(
             return await ask_for(goal, chosen, desk, taken) if chosen else await choose(goal, offers, desk, taken)
         case grant:
             return await goal.granted(grant, desk)
+
+
+async def _standing(goal: Goal[Next], desk: Desk, taken: tuple[Kind, ...]) -> Standing:
+    """Where there is no page, nothing is offered that is given on one alone."""
+    found = await desk.identity.standing(goal.subject, goal.action, goal.case, taken)
+    if isinstance(found, str) or desk.turn.sealed:
+        return found
+    return tuple(offer for offer in found if _kind(offer.id) not in on_page_alone())
 
 
 async def ask_for(
@@ -195,7 +204,7 @@ class MeetElsewhere(Generic[Next]):
 
 async def choose_again(goal: Goal[Next], desk: Desk, taken: tuple[Kind, ...]) -> "HowToProve[Next] | Next":
     """Another way, if there is one; the only one is offered again rather than sent at once."""
-    match await desk.identity.standing(goal.subject, goal.action, goal.case, taken):
+    match await _standing(goal, desk, taken):
         case ():
             raise Refuse("verify.no_method_left")
         case tuple() as offers:

@@ -5,15 +5,16 @@ import re
 from dataclasses import replace
 
 import pytest
+from argon2 import PasswordHasher
 
-from bot.identity.methods.security_questions import LISTED
+from bot.identity.methods import security_questions
+from bot.identity.methods.security_questions import ARGON2, LISTED
 from bot.policy.policy import MethodRules, Policy, QuestionRules
-from tests.conversations.conftest import Call
 from tests.kit.attackers import by_hand
 from tests.kit.callers import Caller, Channel
 from tests.kit.kinds import EMAIL, LISTABLE, QUESTIONS, SMS, TOTP
-from tests.kit.people import Browser
-from tests.kit.registering import house, on_file, sits_down
+from tests.kit.people import Browser, Terminal
+from tests.kit.registering import forgets, house, on_file, sits_down
 from tests.kit.residents import GOOD
 from tests.kit.signing import as_ours
 from tests.kit.town import Town
@@ -21,6 +22,12 @@ from tests.kit.town import Town
 OWN = "Whom did I meet at the bridge?"
 ANSWERS = ("Purple rhino", "Kastanienallee", "Mr. Abernathy", "Zebra crossing", "Großtante Ilse")
 WRONG = f"method.{QUESTIONS}.wrong"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an answer costs has a test of its own."""
+    monkeypatch.setattr(security_questions, "ARGON2", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 def rules(register: int = 5, answer: int = 3, **more: object) -> Policy:
@@ -79,19 +86,19 @@ async def at_questions(town: Town, login: str = "ana") -> Caller:
 
 
 @pytest.mark.whole
-async def test_they_are_registered_and_reset_together_with_a_mail(town: Town, call: Call) -> None:
-    if (ana := call("ana")).channel is Channel.PORTAL:
-        return  # a stranger's story is told below
+@pytest.mark.parametrize("channel", [Channel.DEMO, Channel.SLACK])
+async def test_they_are_registered_and_reset_together_with_a_mail(town: Town, channel: Channel) -> None:
     await town.use_policy(rules())
+    ana, again = Caller(town, "ana", channel), Caller(town, "ana", channel)
     await registers(ana)
     assert await ana.at() == "register.menu"
     assert "Security questions (5)" in await ana.page.reads()
     await ana.picks("That's all")
     town.clock.passes(60)
-    again = call("ana")
     await again.wants("reset")
     await again.begins_with(QUESTIONS)
-    assert ana.chat is None or OWN not in await ana.chat.remarks()
+    assert again.chat is not None
+    assert not {asks for asks in await asked_on(again.page) if asks in await again.chat.remarks()}
     await answers(again.page)
     assert await again.at() != "reset.new"
     await again.proves_by(EMAIL)
@@ -100,16 +107,18 @@ async def test_they_are_registered_and_reset_together_with_a_mail(town: Town, ca
     assert await town.signs_in("ana", GOOD) == "right"
 
 
-async def test_which_are_asked_is_drawn_anew_each_time_and_stays_while_the_page_is_loaded_again(town: Town) -> None:
+async def test_which_are_asked_is_drawn_anew_each_time_and_stays_and_each_time_is_a_try(town: Town) -> None:
     await has_them(town)
     drawn = []
-    for _ in range(4):
+    for _ in range(5):
         page = (await at_questions(town)).page
         drawn.append(await asked_on(page))
         await answers(page, wrong=1)
         assert await asked_on(page) == drawn[-1]
-    assert [len(set(asked)) for asked in drawn] == [3] * 4
+    assert [len(set(asked)) for asked in drawn] == [3] * 5
     assert len({tuple(asked) for asked in drawn}) > 1
+    await answers(page)
+    assert await page.at() == "verify.closed_for_a_day"
 
 
 async def test_all_but_one_right_is_wrong_and_tells_no_more_than_all_wrong(town: Town) -> None:
@@ -123,14 +132,21 @@ async def test_all_but_one_right_is_wrong_and_tells_no_more_than_all_wrong(town:
     assert told[0] == told[1]
 
 
-async def test_five_failures_close_the_door(town: Town) -> None:
+async def test_a_chat_that_takes_codes_offers_none_of_it_and_leads_to_the_page_where_there_is_nothing_else(town: Town) -> None:
     await has_them(town)
-    for tries in (2, 2, 1):
-        ana = await at_questions(town)
-        for _ in range(tries):
-            await answers(ana.page, wrong=1)
+    chat = Terminal(town, "ana")
+    await chat.says("cancel")
+    await chat.says("my account is locked")
+    assert await chat.at() == "verify.how"
+    assert not {offer for offer in await chat.offered() if offer.startswith("Security")}
+    await chat.says("cancel")
+    await forgets(town, "ana", TOTP, SMS, EMAIL)
+    ana = Caller(town, "ana", Channel.TERMINAL)
+    await ana.wants("unlock")
+    assert await ana.at() == "page.open"
+    await ana.begins_with(QUESTIONS)
     await answers(ana.page)
-    assert await ana.at() == "verify.closed_for_a_day"
+    assert (await ana.at()).startswith("unlock.")
 
 
 async def test_a_stranger_meets_the_same_with_and_without_them(town: Town) -> None:
@@ -196,7 +212,10 @@ async def test_what_is_wrong_stands_beside_its_answer_and_nothing_that_was_typed
     assert [m.usable_from <= town.clock.now for m in await on_file(town, "ana", QUESTIONS)] == [True]
 
 
-async def test_answers_are_kept_as_hashes_and_new_ones_take_the_place_of_older(town: Town) -> None:
+async def test_answers_are_kept_as_hashes_and_new_ones_take_the_place_of_older(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(security_questions, "ARGON2", ARGON2)
     await town.use_policy(rules())
     ana = Caller(town, "ana", Channel.TERMINAL)
     await registers(ana)

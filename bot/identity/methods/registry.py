@@ -113,6 +113,11 @@ def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | Answer
             return None
 
 
+def on_page_alone() -> tuple[Kind, ...]:
+    """What is given nowhere else."""
+    return tuple(kind for kind in METHODS if on_page(kind, ChallengeId("")))
+
+
 def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature | Answers:
     """What a new one is tried with."""
     match METHODS[kind].registers:
