@@ -9,7 +9,6 @@ from bot.conversation.view import View
 from bot.engine.preamble import staged
 from bot.language.translations import Words
 from bot.model.prompt import (
-    Answers,
     Ask,
     AskSecret,
     Choose,
@@ -19,6 +18,7 @@ from bot.model.prompt import (
     Password,
     PromptState,
     Say,
+    SeveralAnswers,
     Signature,
     Text,
     Wait,
@@ -148,7 +148,7 @@ def _box(field: Field, words: Words, language: str) -> Box | None:
             return Box(words.say("web.field.new_password", (), language), "password", NEW, 1024)
         case Text(longest=longest, what=what):
             return Box(words.say(f"web.field.{what}", (), language), "text", KNOWN[what], longest)
-        case Signature() | Answers():
+        case Signature() | SeveralAnswers():
             return None  # the browser is asked, and not the person; the page shows the questions
         case _:
             assert_never(field)

@@ -23,7 +23,7 @@ from bot.identity.methods.shapes import (
 from bot.identity.methods.tools import Place
 from bot.identity.own_session import ENTRY, OwnSession, sealed_session
 from bot.model.agents import InvitationId
-from bot.model.prompt import Answers, Ask, AskSecret, Choose, Signature
+from bot.model.prompt import Ask, AskSecret, Choose, SeveralAnswers, Signature
 from bot.model.step import AboutSomebody
 from bot.model.turn import ChatAccount, Window
 from bot.platform.clock import World
@@ -145,7 +145,7 @@ class Exhibits:
         prompt = standing.step.ask()
         if isinstance(prompt, AskSecret) and isinstance(prompt.field, Signature):
             return await self._to_sign(prompt.field, standing, dict(prompt.args).get("login", ""))
-        if isinstance(prompt, AskSecret) and isinstance(prompt.field, Answers):
+        if isinstance(prompt, AskSecret) and isinstance(prompt.field, SeveralAnswers):
             return await self._to_answer(prompt.field, standing)
         if not isinstance(prompt, Choose | Ask | AskSecret) or not isinstance(standing.step, AboutSomebody):
             return None
@@ -200,7 +200,7 @@ class Exhibits:
             case _:
                 return None
 
-    async def _to_answer(self, field: Answers, standing: Standing) -> ToAnswer | ToChoose | None:
+    async def _to_answer(self, field: SeveralAnswers, standing: Standing) -> ToAnswer | ToChoose | None:
         """What somebody asks themselves is shown to nobody who may be anybody."""
         asked, policy = await self.records.challenge(field.challenge), await self.policies.current()
         if asked is None or asked.conversation != standing.window.conversation:

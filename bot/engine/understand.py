@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.engine.pasted_codes import code_of_digits, code_of_letters
 from bot.language.translations import Words
-from bot.model.prompt import Answers, Ask, AskSecret, Choose, Code, Option, Prompt, Say, Signature, Text, Wait
+from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, Prompt, Say, SeveralAnswers, Signature, Text, Wait
 from bot.model.reply import Reply, Word
 from bot.model.turn import Window
 from bot.platform.ids import OptionId
@@ -58,7 +58,7 @@ def _secret(field: object, said: Secret) -> Reply:
     value = said.reveal()
     if not value.strip():
         raise Misstep("engine.type_it")
-    if len(value) > (LONGEST_SENT if isinstance(field, Signature | Answers) else LONGEST_SECRET):
+    if len(value) > (LONGEST_SENT if isinstance(field, Signature | SeveralAnswers) else LONGEST_SECRET):
         raise Misstep("engine.too_long")
     match field:
         case Code(letters=True, digits=length):

@@ -25,7 +25,7 @@ from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.tools import Means
 from bot.identity.methods.totp import AuthenticatorApp
 from bot.model import codec
-from bot.model.prompt import Answers, Code, Password, Signature, Text
+from bot.model.prompt import Code, Password, SeveralAnswers, Signature, Text
 from bot.platform.ids import ChallengeId, Kind
 
 ALL: tuple[Method, ...] = (
@@ -100,13 +100,13 @@ def code_of(kind: Kind) -> Code:
     return shape.field if isinstance(shape, TypedCode) else Code()
 
 
-def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | Answers | None:
+def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | SeveralAnswers | None:
     """What is given on the page alone, whatever the policy says of codes. None: a code."""
     match METHODS[kind].asks:
         case SignedOnPage():
             return Signature(challenge)
         case AnsweredOnPage():
-            return Answers(challenge)
+            return SeveralAnswers(challenge)
         case TypedOnPage(field=field):
             return field
         case _:
@@ -118,13 +118,13 @@ def on_page_alone() -> tuple[Kind, ...]:
     return tuple(kind for kind in METHODS if on_page(kind, ChallengeId("")))
 
 
-def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature | Answers:
+def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature | SeveralAnswers:
     """What a new one is tried with."""
     match METHODS[kind].registers:
         case MadeByBrowser():
             return Signature(challenge, new=True)
         case WrittenOnPage():
-            return Answers(challenge, new=True)
+            return SeveralAnswers(challenge, new=True)
         case _:
             return code_of(kind)
 
