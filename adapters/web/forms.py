@@ -25,8 +25,8 @@ async def fields(request: web.Request, *wanted: str, one_of: tuple[str, ...] = (
 async def answered(request: web.Request) -> dict[str, str]:
     """What a card sends: its token, and an option or what was said; of several questions all answers together, as one. Raises as `fields`."""
     found = await _sent(request)
-    if found.keys() & set(ROWS) and found.keys() <= {"token", *ROWS}:
-        token = found.pop("token", "")
+    if "token" in found and found.keys() & set(ROWS) and found.keys() <= {"token", *ROWS}:
+        token = found.pop("token")
         found = {"token": token, "said": json.dumps(found)}
     if found.keys() not in ({"token", "option"}, {"token", "said"}):
         raise web.HTTPBadRequest

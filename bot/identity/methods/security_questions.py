@@ -79,7 +79,7 @@ class SecurityQuestions(Method):
     kind = Kind("security_questions")
     group = MEMORY
     strength = 1
-    lifetime = 600
+    lifetime = 900
     nist = "none: no authenticator (3.1), no way to recover (4.2.1)"
     asks = AnsweredOnPage(answered, drawn)
     registers = WrittenOnPage(kept, lambda policy: policy.questions.register, LISTED)
