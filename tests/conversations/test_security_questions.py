@@ -13,11 +13,13 @@ from bot.policy.policy import MethodRules, Policy, QuestionRules
 from tests.kit.attackers import by_hand
 from tests.kit.callers import Caller, Channel
 from tests.kit.guided import hands
-from tests.kit.kinds import EMAIL, QUESTIONS, SMS, TOTP
+from tests.kit.kinds import EMAIL, PASSKEY, QUESTIONS, SMS, TOTP
 from tests.kit.people import Browser, Terminal
 from tests.kit.registering import forgets, house, on_file, sits_down
 from tests.kit.residents import GOOD
 from tests.kit.signing import as_ours
+from tests.kit.software_key import asked_on as asked_of_key
+from tests.kit.software_key import holds_key
 from tests.kit.town import Town
 
 OWN = "Whom did I meet at the bridge?"
@@ -193,20 +195,29 @@ async def test_a_browser_that_is_known_is_asked_them_and_one_that_is_no_longer_i
         await conn.exec_driver_sql("delete from known_browser where subject = ?", (subject,))
     assert await asked_on(asked.page) == []
     await portal.types(await town.code("ana", EMAIL))
-    assert await portal.at() != "reset.new"
+    await portal.begins_with(SMS)
+    await portal.types(await town.wrong_code("ana", SMS))
+    assert await portal.notice() == "verify.not_taken"
 
 
 async def test_an_admin_has_none_and_gets_none_who_becomes_one_meanwhile(town: Town) -> None:
-    await town.use_policy(rules())
-    ana = Caller(town, "ana", Channel.TERMINAL)
-    await sits_down(ana)
+    await town.use_policy(replace(rules(), methods=MethodRules(available=(PASSKEY, TOTP, QUESTIONS))))
+    ana, adam = [await sits_down_with_key(town, login) for login in ("ana", "adam")]
+    assert "Choose security questions" not in await adam.page.reads()
     await ana.picks("Choose security questions")
     await hands(town).add_member("Unlatch-Admins", await town.subject("ana"))
     await sends(ana.page, **filled())
     assert await on_file(town, "ana", QUESTIONS) == []
-    adam = Caller(town, "adam", Channel.TERMINAL)
-    await sits_down(adam)
-    assert "Choose security questions" not in await adam.page.reads()
+
+
+async def sits_down_with_key(town: Town, login: str) -> Caller:
+    """Proved as an admin has to."""
+    key, caller = await holds_key(town, login), Caller(town, login, Channel.TERMINAL)
+    await caller.wants("register")
+    await caller.begins_with(PASSKEY)
+    await caller.types(key.signs(asked_of_key(await caller.page.reads())))
+    assert await caller.at() == "register.menu"
+    return caller
 
 
 async def test_what_is_wrong_stands_beside_its_answer_and_nothing_that_was_typed_comes_back(town: Town) -> None:

@@ -149,6 +149,12 @@ def test_rules_that_cannot_be_are_refused(rules: dict[str, int]) -> None:
         parse({"scope": {"state": "all"}, "registration": rules}, LISTABLE)
 
 
+@pytest.mark.parametrize("rules", [(2, 3), (3, 2), (6, 3), (5, 6), (3, 4)])
+def test_no_more_questions_are_asked_than_are_registered_and_never_fewer_than_three(rules: tuple[int, int]) -> None:
+    with pytest.raises(PolicyError, match="questions"):
+        parse({"scope": {"state": "all"}, "questions": {"register": rules[0], "answer": rules[1]}}, LISTABLE)
+
+
 def test_rules_at_their_bounds_are_taken() -> None:
     for days, hours in ((0, 0), (730, 72)):
         rules = parse(
