@@ -52,6 +52,7 @@ async def test_st42_a_hand_at_the_chain_is_found(town: Town, change: str, wrong:
     assert wrong in await found(town, outside)
 
 
+@pytest.mark.both_databases
 async def test_st42_two_rows_that_changed_places_are_found(town: Town) -> None:
     outside = await a_reset(town)
     for old, new in ((2, 99), (3, 2), (99, 3)):
@@ -90,6 +91,7 @@ async def test_st42_a_checkpoint_that_was_made_up_is_none(town: Town) -> None:
     assert [genuine(one, town.keys) for one in (real, made_up, foreign)] == [True, False, False]
 
 
+@pytest.mark.both_databases
 async def test_st42_nothing_is_done_when_its_rows_cant_be_written(town: Town) -> None:
     _, page = await proven(town)
     by_hand(town, "alter table audit rename to hidden")

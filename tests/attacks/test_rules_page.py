@@ -141,6 +141,7 @@ async def test_another_sites_form_does_not_even_arrive(town: Town) -> None:
     assert count(town, "policy_change") == 0
 
 
+@pytest.mark.both_databases
 async def test_of_two_admins_who_save_at_once_one_is_in_force_and_the_other_sees_both(town: Town) -> None:
     bea = await admin(town, "bea")
     adam, second = await at_rules(town, "adam"), await at_rules(town, bea.login)
@@ -190,6 +191,7 @@ async def test_a_proposal_that_was_mended_by_hand_is_none(town: Town, column: st
     assert (await in_force(town))[0] == 1
 
 
+@pytest.mark.both_databases
 async def test_a_draft_is_not_made_a_proposal_by_hand(town: Town) -> None:
     bea = await admin(town, "bea")
     change = await (await at_rules(town, "adam")).saves(**STRICTER)
