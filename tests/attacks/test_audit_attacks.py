@@ -52,7 +52,6 @@ async def test_st42_a_hand_at_the_chain_is_found(town: Town, change: str, wrong:
     assert wrong in await found(town, outside)
 
 
-@pytest.mark.both_databases
 async def test_st42_two_rows_that_changed_places_are_found(town: Town) -> None:
     outside = await a_reset(town)
     for old, new in ((2, 99), (3, 2), (99, 3)):

@@ -135,7 +135,6 @@ async def test_st39_the_directorys_own_lockout_is_never_used_up_by_us(town: Town
     assert await town.signs_in("ana", OLD) == "right"
 
 
-@pytest.mark.both_databases
 async def test_st39_the_lockout_would_be_used_up_by_tries_at_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     async def always(*_: object) -> bool:
         return True

@@ -95,7 +95,6 @@ async def test_st10_two_replicas_count_as_one(town: Town) -> None:
     assert (failures(town), await gets_in(town, "ana")) == (8, False)
 
 
-@pytest.mark.both_databases
 async def test_st10_a_restart_forgives_nothing(town: Town) -> None:
     await guesses(town, "ana", TRIES)
     await town.replica()

@@ -23,7 +23,6 @@ async def misses(town: Town, login: str) -> None:
         await page.types(await town.wrong_code(login, TOTP))
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("wrong", [98, 99])
 async def test_st09_the_hundredth_wrong_answer_of_strangers_is_their_last(town: Town, wrong: int) -> None:
     await so_far(town, wrong, f"row:{await town.subject('ana')}:{TOTP}:strangers")

@@ -223,7 +223,6 @@ async def disowning(town: Town) -> str:
     return ""
 
 
-@pytest.mark.both_databases
 async def test_st06_a_right_to_disown_written_by_hand_sets_nothing(town: Town) -> None:
     assert await disowning(town) == "accounts.no_right"
     assert await town.signs_in("ana", OLD) == "right"

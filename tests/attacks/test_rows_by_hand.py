@@ -70,7 +70,6 @@ async def test_st07_a_proof_that_was_changed_by_hand_counts_no_more(town: Town, 
     assert await page.at() == "accounts.no_right"
 
 
-@pytest.mark.both_databases
 async def test_st07_a_proof_changed_after_the_grant_stops_the_effect(town: Town) -> None:
     _, page = await proven(town)
     by_hand(town, "update proof set kind = 'email'")
@@ -119,7 +118,6 @@ async def test_st07_a_code_goes_to_nobody_else_because_rows_say_so(town: Town) -
     assert (await town.subjects_of_mail("ben"), len(await town.subjects_of_mail("ana"))) == ([], before)
 
 
-@pytest.mark.both_databases
 async def test_st07_a_method_moved_to_somebody_else_doesnt_open(town: Town) -> None:
     by_hand(town, "update method set subject = ? where id = ?", await town.subject("ana"), await method_of(town, "ben", SMS))
     assert await town.app.store.records.methods(await town.subject("ana")) == []
@@ -153,7 +151,6 @@ async def test_st07_a_stolen_page_would_do_if_proofs_didnt_cover_the_browser(tow
     assert await town.signs_in("ana", HIS) == "right"
 
 
-@pytest.mark.both_databases
 async def test_st06_a_challenge_of_another_conversation_proves_nothing_here(town: Town) -> None:
     _, anas = await opened(town, "ana")
     _, bens = await opened(town, "ben", TEXT)

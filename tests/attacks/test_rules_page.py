@@ -191,7 +191,6 @@ async def test_a_proposal_that_was_mended_by_hand_is_none(town: Town, column: st
     assert (await in_force(town))[0] == 1
 
 
-@pytest.mark.both_databases
 async def test_a_draft_is_not_made_a_proposal_by_hand(town: Town) -> None:
     bea = await admin(town, "bea")
     change = await (await at_rules(town, "adam")).saves(**STRICTER)

@@ -81,7 +81,6 @@ async def test_st07_another_accounts_whole_set_is_nobody_elses(town: Town) -> No
     assert await closed(town)
 
 
-@pytest.mark.both_databases
 async def test_st07_a_freeze_is_not_taken_off_by_hand(town: Town) -> None:
     await freezes(town, "ana", 3600)
     by_hand(town, 'delete from "freeze"')
@@ -129,7 +128,6 @@ async def saves(town: Town) -> None:
     await town.app.policies.current()
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("tables", [("writeback_agent",), ("writeback_agent", "set_seal")], ids=["rows", "rows-and-seals"])
 async def test_st07_an_agent_that_was_stopped_is_not_let_in_again_by_its_older_row(town: Town, tables: tuple[str, ...]) -> None:
     await approved(town)
@@ -149,7 +147,6 @@ HANDS: Mapping[str, Callable[[Town, Rows], object]] = {
 }
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("hand", HANDS)
 async def test_st07_a_policy_by_hand_is_closed_and_no_older_one_takes_its_place(town: Town, hand: str) -> None:
     await town.use_policy(EVERYBODY)
