@@ -6,13 +6,14 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.coverage.interfaces import GroupSize
+from bot.identity.assurance import as_offered
 from bot.identity.methods.registry import METHODS
 from bot.language.translations import Words
 from bot.platform.ids import Kind
 from bot.policy.policy import LENGTHS, MINUTES, QUARANTINE, RECONFIRM, STRENGTHS, USES, GroupRules, Policy
 from bot.policy.rule_weights import RULES, Heading, Value, group_line, value
 
-Control = Literal["choice", "number", "kinds", "groups", "words", "text", "shown"]
+Control = Literal["choice", "number", "kinds", "order", "groups", "words", "text", "shown"]
 DEFAULTS = Policy()
 NUMBERS: Mapping[str, range] = {
     "registration.reconfirm_days": RECONFIRM,
@@ -23,17 +24,19 @@ NUMBERS: Mapping[str, range] = {
     "passwords.strength": STRENGTHS,
 }
 KINDS, GROUPS = frozenset({"methods.available", "methods.alone"}), frozenset({"scope.groups", "scope.except"})
+ORDER = "methods.order"
 YES_NO = ("yes", "no")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that may be chosen; `note` is small print beside it."""
+    """One thing that may be chosen; `note` is small print beside it, `place` where it stands in an order."""
 
     value: str
     label: str
     chosen: bool
     note: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ def control_of(path: str) -> Control:
         return "number"
     if path in KINDS:
         return "kinds"
+    if path == ORDER:
+        return "order"
     if path in GROUPS:
         return "groups"
     match value(DEFAULTS, path):
@@ -108,6 +113,9 @@ class Reader:
                 return self.say(f"rules.{YES_NO[not found]}")
             case int():
                 return str(found)
+            case tuple() if path == ORDER:
+                kinds = ", ".join(map(self.kind, found))
+                return self.say("rules.methods.order.some", kinds=kinds) if found else self.say("rules.methods.order.none")
             case tuple():
                 return ", ".join(self.kind(each) if path in KINDS else each for each in found) or self.say("rules.empty")
             case _ if control_of(path) == "choice":
@@ -146,6 +154,10 @@ class Reader:
                 away, weak_only = self.say("rules.not_carried"), path == "methods.alone"
                 offered = [k for k in self.kinds if METHODS[k].weak or k in listed or not weak_only]
                 return tuple(Choice(k, self.kind(k), k in listed, "" if k in self.carried else away) for k in offered)
+            case "order":
+                places = {kind: str(place) for place, kind in enumerate(listed, start=1)}
+                kinds = as_offered(list(map(Kind, listed)), self.kinds)
+                return tuple(Choice(k, self.kind(k), k in places, place=places.get(k, "")) for k in kinds)
             case "groups":
                 return tuple(Choice(g, g, chosen=True, note=self.people(sizes.get(g.casefold(), 0))) for g in listed)
             case _:

@@ -1,6 +1,6 @@
 """Reads the rules page's form: the document that it asks for, made over the one that the page showed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -11,7 +11,7 @@ from adapters.web.rules_fields import control_of
 from bot.policy.policy import Policy, dump
 from bot.policy.rule_weights import RULES, value
 
-MOST = 500  # fields: a policy may name many groups
+MOST, DIGITS = 500, 3  # fields, since a policy may name many groups; of a place in an order
 ADD = "add"  # the field in which one more group is typed
 
 
@@ -23,6 +23,14 @@ async def read_form(request: web.Request) -> dict[str, str]:
     if found is None or any("\0" in typed for typed in found.values()):
         raise web.HTTPBadRequest
     return found
+
+
+def placed(typed: str, was: int | None) -> float:
+    """Where something goes that stood at `was`: up, before whoever stands there; down, behind them. Raises HTTPBadRequest for what no browser sends."""
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= DIGITS):
+        raise web.HTTPBadRequest
+    place = int(typed)
+    return place if place == was else place + (0.5 if was is not None and place > was else -0.5)
 
 
 def asked_for(base: Policy, form: Mapping[str, str]) -> dict[str, Any]:
@@ -40,6 +48,8 @@ def _typed(path: str, form: Mapping[str, str], before: object) -> object:
     match control_of(path):
         case "kinds":
             return [name.removeprefix(f"{path}.") for name in form if name.startswith(f"{path}.")]
+        case "order":
+            return _ordered(path, form, before if isinstance(before, tuple) else ())
         case "groups":
             return list(_unlike((*_below(path, form), form.get(f"{path}.{ADD}", ""))))
         case "words":
@@ -47,6 +57,13 @@ def _typed(path: str, form: Mapping[str, str], before: object) -> object:
     if isinstance(before, bool):
         return {"yes": True, "no": False}.get(typed, typed)
     return int(typed) if isinstance(before, int) and typed.isdecimal() and typed.isascii() else typed
+
+
+def _ordered(path: str, form: Mapping[str, str], before: Sequence[str]) -> list[str]:
+    """Those that have a number, by their numbers."""
+    numbers = {name.removeprefix(f"{path}."): typed.strip() for name, typed in form.items() if name.startswith(f"{path}.")}
+    places = {kind: placed(n, before.index(kind) + 1 if kind in before else None) for kind, n in numbers.items() if n}
+    return sorted(places, key=places.__getitem__)
 
 
 def _below(path: str, form: Mapping[str, str]) -> Iterable[str]:

@@ -10,6 +10,7 @@ import pytest
 from bot.policy.policy import GroupRules, Policy, ThreatLevel, dump
 from tests.kit.admins import admin
 from tests.kit.attackers import by_hand, count
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.people import Terminal
 from tests.kit.rules_page import AdminBrowser, at_rules
 from tests.kit.town import Town
@@ -234,3 +235,15 @@ async def test_rules_of_groups_are_shown_and_no_form_changes_them(town: Town) ->
     there = await adam.saves(groups="", **STRICTER)
     await adam.acts(there, "confirm")
     assert [rules.group for rules in (await in_force(town))[1].groups] == ["Finance"]
+
+
+async def test_an_order_from_a_file_outlives_a_save_and_is_changed_by_numbers(town: Town) -> None:
+    await town.use_policy(replace(town.policy, methods=replace(town.policy.methods, order=(SMS,))))
+    adam = await at_rules(town, "adam")
+    await adam.acts(await adam.saves(**STRICTER), "confirm")
+    assert (await in_force(town))[1].methods.order == (SMS,)
+    there = await adam.saves(methods__order__totp="1")
+    page = (await adam.get(there)).text
+    assert "Authenticator app, Text message, then the strongest first" in page
+    await adam.acts(there, "confirm")
+    assert (await in_force(town))[1].methods.order == (TOTP, SMS)

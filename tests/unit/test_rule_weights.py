@@ -39,6 +39,7 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("methods.required", 1, 2, UP, DOWN),
     ("methods.available", [TOTP, SMS], [TOTP], UP, DOWN),
     ("methods.alone", [], [SMS], DOWN, UP),
+    ("methods.order", [], [SMS], SAME, SAME),  # what is enough stays as it is
     ("codes_in_chat", "never", "unlock", DOWN, UP),
     ("access_pass.uses", 1, 2, DOWN, UP),
     ("access_pass.minutes", 480, 60, UP, DOWN),
