@@ -109,7 +109,7 @@ class Reader:
     def told(self, path: str, policy: Policy) -> str:
         """A value of the policy, as somebody reads it; of groups with rules of their own, one line each."""
         if path == "groups":
-            return "\n".join(map(self.group, policy.groups)) or self.say("rules.empty")
+            return "\n".join(map(self.group, policy.groups)) or self.say("rules.groups.none")
         match found := value(policy, path):
             case bool():
                 return self.say(f"rules.{YES_NO[not found]}")
