@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.demo.seed import DEMO_PASSWORD
 from tests.kit.browser import LOOKS, SIZES, Scheme, looking, violations
 from tests.kit.service import Service
 
 looks = pytest.mark.parametrize(("size", "scheme"), LOOKS)
-WIDE = {"width": 1440, "height": 900}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 ENOUGH = 10  # seconds that a code has to be good for, so that a slow machine doesn't type an old one
 
 
