@@ -10,6 +10,7 @@ from bot.accounts.late_writes import watched
 from bot.accounts.ownership import became_of
 from bot.directory.asking import TIMEOUT, asked
 from bot.directory.interfaces import (
+    NOT_LOCKED,
     Blind,
     Conditional,
     Directory,
@@ -153,8 +154,18 @@ class Accounts:
         made = await self.operations.operation(grant)
         if made is None or made.outcome is Outcome.REJECTED:
             return None
-        seen = await self._unheard(made) if made.outcome is Outcome.INTENDED else made.outcome
-        return None if seen is Outcome.REJECTED else seen
+        if made.outcome is not Outcome.INTENDED:
+            return made.outcome
+        seen = await self._unheard(made)
+        once_more = made.action is Action.UNLOCK and seen is Outcome.UNCONFIRMED and await self._still_locked(made.subject)
+        return None if once_more else seen
+
+    async def _still_locked(self, subject: SubjectId) -> bool:
+        """Then it may be taken off once more: twice does no harm, and what still arrives of the first time is on the audit."""
+        try:
+            return (await self.state(subject)).locked
+        except Misstep:
+            return False
 
     async def _set(self, grant: GrantId, action: Action, subject: SubjectId, password: Secret, before: str | None) -> Outcome:
         directory = self._directory(subject)
@@ -183,15 +194,17 @@ class Accounts:
             async with asyncio.timeout(TIMEOUT):
                 await effect(made)
         except Rejected as no:
+            if no.words == NOT_LOCKED:  # somebody was quicker
+                return await self._conclude(made, Outcome.MOVED)
             await self._conclude(made, Outcome.REJECTED, why=no.words)
             raise Misstep(no.words, **dict(no.args_)) from no
         except Unreachable as silent:
             if silent.unsent:
                 await self._conclude(made, Outcome.REJECTED, why="accounts.directory_silent")
                 raise Misstep("accounts.directory_silent") from silent
-            return await self._unheard(made, silent.at, password, sent=True)
+            return await self._unheard(made, silent.at, password)
         except (OSError, TimeoutError):
-            return await self._unheard(made, password=password, sent=True)
+            return await self._unheard(made, password=password)
         return await self._conclude(made, Outcome.CHANGED)
 
     async def _intended(self, grant: GrantId, action: Action, subject: SubjectId, with_it: Sequence[Fact]) -> Operation:
@@ -215,16 +228,11 @@ class Accounts:
         directory = self._directory(subject)
         return isinstance(directory, Conditional) and directory.conditional(subject)
 
-    async def _unheard(self, made: Operation, at: str = "", password: Secret | None = None, *, sent: bool = False) -> Outcome:
-        """Nobody heard the end of it. While the password is at hand, the directory can say whether it is the one in force.
-
-        `sent`: it was, so that a lock that is still there may yet come off.
-        """
+    async def _unheard(self, made: Operation, at: str = "", password: Secret | None = None) -> Outcome:
+        """Nobody heard the end of it. While the password is at hand, the directory can say whether it is the one in force."""
         directory = self._directory(made.subject)
         try:
             seen = await became_of(made, await asked(directory.mark(made.subject, made.action, at)), directory)
-            if seen is Outcome.REJECTED and (sent or self.lags(made.subject)):
-                seen = Outcome.UNCONFIRMED  # it is on its way, or an older copy is shown
             if seen is Outcome.MOVED and password is not None and await self._in_force(made.subject, password):
                 seen = Outcome.CHANGED
         except Misstep:

@@ -64,6 +64,9 @@ class DirectoryRules:
     may_change_at: float = 0.0  # minimum age: not before this moment
 
 
+NOT_LOCKED = "directory.not_locked"  # a lock was to be taken off, and there is none (any more)
+
+
 class Rejected(Exception):  # noqa: N818 - an answer, not a fault
     """The directory said no. `words` is a sentence of the catalogue that a person can act on."""
 
@@ -154,7 +157,7 @@ class Directory(Protocol):
         """
 
     async def unlock(self, subject: SubjectId) -> None:
-        """Take the lock off and nothing else. Raises Rejected."""
+        """Take the lock off and nothing else. Raises Rejected, with NOT_LOCKED where it is seen that nothing was written."""
 
     async def sign_in(self, subject: SubjectId, password: Secret) -> SignIn:
         """One try, counted by the directory's own lockout. Raises Rejected where none can be made."""

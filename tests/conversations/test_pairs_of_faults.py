@@ -3,8 +3,8 @@
 import pytest
 
 from bot.accounts.interfaces import Outcome
-from bot.directory.interfaces import Unreachable
-from bot.platform.ids import Action
+from bot.directory.interfaces import NOT_LOCKED, Rejected, Unreachable
+from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
 from store.argon2_hash import Hasher
 from store.directory import EmbeddedDirectory
@@ -114,6 +114,43 @@ async def test_killed_in_the_second_try_at_a_lock_nothing_stays_open(
     operation = await town.app.store.operations.last(await town.subject("ben"), Action.UNLOCK)
     assert operation
     assert operation.outcome is Outcome.MOVED
+
+
+async def test_two_take_one_lock_off_and_one_alone_calls_it_its_own(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one's look was older than the first one's hand."""
+    ben = Caller(town, "ben", Channel.PORTAL)
+    await ben.wants("unlock")
+    await ben.begins_with(SMS)
+    code = await town.code("ben", SMS)
+
+    async def seen_too_late(self: MoodyDirectory, subject: SubjectId) -> None:
+        await EmbeddedDirectory.unlock(self, subject)
+        raise Rejected(NOT_LOCKED)
+
+    monkeypatch.setattr(MoodyDirectory, "unlock", seen_too_late)
+    await ben.types(code)
+    await town.settle()
+    assert await ben.at() == "unlock.done"
+    assert [tag for tag in await town.tags() if tag.startswith("account:unlock:")] == [
+        "account:unlock:intended",
+        "account:unlock:moved",
+    ]
+
+
+async def test_an_unlock_of_a_dead_process_that_arrives_late_is_reported(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Held up on its way while its conversation was left: nobody takes the lock off a second time."""
+    ben = Caller(town, "ben", Channel.PORTAL)
+    await ben.wants("unlock")
+    await ben.begins_with(SMS)
+    await killed(town, ben, "after intend", await town.code("ben", SMS))
+    with monkeypatch.context() as silent:
+        silent.setattr(MoodyDirectory, "state", nothing)
+        await town.passes(LEASE)
+    assert await ben.at() == "unlock.unconfirmed"
+    await EmbeddedDirectory.unlock(town.directory, await town.subject("ben"))
+    await town.passes(20)
+    assert "account:unlock:moved" in await town.tags()
+    assert await ben.at() == "unlock.done"
 
 
 async def nothing(*_: object) -> None:

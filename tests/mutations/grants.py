@@ -16,9 +16,15 @@ GRANTS = (
     ),
     Defence(
         "an unlock that may still arrive is no refusal",
-        "if seen is Outcome.REJECTED and (sent or self.lags(made.subject)):",
-        "if seen is Outcome.REJECTED and self.lags(made.subject):",
+        "        return Outcome.UNCONFIRMED\n    if made.action",
+        "        return Outcome.REJECTED if made.action is Action.UNLOCK else Outcome.UNCONFIRMED\n    if made.action",
         "tests/conversations/test_silent_directory.py::test_an_unlock_that_arrives_after_it_was_given_up_is_on_the_audit_and_told",
+    ),
+    Defence(
+        "a lock that somebody else took off isn't called ours",
+        "if no.words == NOT_LOCKED:",
+        "if False:",
+        "tests/conversations/test_pairs_of_faults.py::test_two_take_one_lock_off_and_one_alone_calls_it_its_own",
     ),
     Defence(
         "a grant carries our MAC",

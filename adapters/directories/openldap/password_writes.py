@@ -9,7 +9,7 @@ from adapters.directories.openldap.controls import ASKED, PolicyResponse, only_i
 from adapters.directories.openldap.errors import answer, refusal
 from adapters.directories.openldap.policy import YES
 from adapters.directories.openldap.queries import AccountQueries
-from bot.directory.interfaces import DirectoryRules, Person, Rejected, SignIn
+from bot.directory.interfaces import NOT_LOCKED, DirectoryRules, Person, Rejected, SignIn
 from bot.platform.ids import SubjectId
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
@@ -43,8 +43,10 @@ def unlock(queries: AccountQueries, subject: SubjectId) -> None:
     """The very lock that was seen is deleted: the server then forgets the wrong passwords as well, which a replace doesn't."""
 
     def take_off(account: Entry) -> None:
-        if lock := account.raw("pwdaccountlockedtime"):
-            queries.connection.amend(account.dn, "pwdAccountLockedTime", delete=[lock], controls=_given(account))
+        lock = account.raw("pwdaccountlockedtime")
+        if not lock:
+            raise Rejected(NOT_LOCKED)
+        queries.connection.amend(account.dn, "pwdAccountLockedTime", delete=[lock], controls=_given(account))
 
     try:
         _done(queries, subject, queries.changeable(subject), take_off)
