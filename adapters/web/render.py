@@ -10,7 +10,14 @@ from bot.engine.preamble import staged
 from bot.language.translations import Words
 from bot.model.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, PromptState, Say, Signature, Text, Wait
 
-KNOWN = {"name": "username", "address": "email", "number": "tel", "reason": "off", "fingerprint": "off"}  # likewise, by browsers
+KNOWN = {
+    "name": "username",
+    "address": "email",
+    "number": "tel",
+    "reason": "off",
+    "fingerprint": "off",
+    "label": "off",
+}  # likewise, by browsers
 CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by
 PASTED = 300  # characters: the whole message that a code came in
 

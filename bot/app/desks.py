@@ -16,6 +16,7 @@ from bot.identity.methods.tools import Tools
 from bot.identity.minting import Minting
 from bot.identity.others_tries import OthersTries
 from bot.identity.people import People
+from bot.identity.reconfirmation import Reconfirmation
 from bot.identity.registration import Registration
 from bot.identity.sprays import Sprays
 from bot.identity.takeover_report import TakeoverReports
@@ -45,6 +46,7 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
         accounts,
         links,
         registration,
+        Reconfirmation(registration),
         takeovers,
         coverage,
         cases,

@@ -13,7 +13,7 @@ from bot.directory.asking import asked
 from bot.directory.interfaces import Person
 from bot.identity.chat_links import LinkStore
 from bot.identity.interfaces import LOCKED, KnownBrowser
-from bot.identity.masks import name_of, named
+from bot.identity.masks import alike, name_of, named
 from bot.identity.methods.registry import METHODS
 from bot.identity.own_session import OwnSession
 from bot.identity.registered import Registered
@@ -193,9 +193,9 @@ def _lines(methods: Sequence[Registered]) -> list[MethodLine]:
     """Those of one use are one line, as good as the best of them."""
     made = []
     for option in named(methods):
-        alike = [m for m in methods if str(option.id) in (str(m.id), str(m.kind))]
-        worked, since = max(m.proved_at for m in alike), min(m.registered_at for m in alike)
-        made.append(MethodLine(option, since, worked, min(m.usable_from for m in alike), all(m.suspended for m in alike)))
+        rows = alike(methods, option)
+        worked, since = max(m.proved_at for m in rows), min(m.registered_at for m in rows)
+        made.append(MethodLine(option, since, worked, min(m.usable_from for m in rows), all(m.suspended for m in rows)))
     return made
 
 

@@ -13,6 +13,7 @@ from bot.identity.links import Links
 from bot.identity.lost_phones import LostPhones
 from bot.identity.minting import Minting
 from bot.identity.people import People
+from bot.identity.reconfirmation import Reconfirmation
 from bot.identity.registration import Registration
 from bot.identity.takeover_report import TakeoverReports
 from bot.model.turn import Turn
@@ -29,6 +30,7 @@ class Desk:
     accounts: Accounts
     links: Links
     registration: Registration
+    reconfirmation: Reconfirmation
     takeovers: TakeoverReports
     coverage: Reports
     cases: Cases

@@ -10,7 +10,6 @@ from bot.identity.methods.shapes import (
     NotByPerson,
     Printed,
     ShownAndTried,
-    SignedOnPage,
     TypedAndTried,
     TypedCode,
 )
@@ -33,10 +32,12 @@ def _needed(method: Method) -> Iterator[str]:
         yield "where"
     if not method.unregistered:
         yield "name.known"
-    if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere | SignedOnPage)):
+    if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere)):
         yield from ("reconfirm", "again")
     if method.in_directory:
         yield "name.directory"
+    if isinstance(method.registers, ShownAndTried) and method.registers.named:
+        yield "name.called"
     if method.in_a_row:
         yield "next"
     if method.channel:

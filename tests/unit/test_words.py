@@ -43,6 +43,7 @@ PREFIXES = {
     "exit.": "bot/conversation/windows.py: Word",
     "invite.": "bot/helpdesk/invitations.py: Channel",
     "my_page.": "adapters/web/templates/own_page.html: what was done with a method",
+    "register.worked.": "bot/identity/masks.py: with_last",
     "lost.held.": "flows/lost.py: held",
     "lost.not_enough_left.": "flows/lost.py: held",
     "lost.until_then.": "flows/lost.py: held",

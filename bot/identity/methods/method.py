@@ -87,6 +87,10 @@ class Method(Protocol):
         """What its owner tells it by from their others."""
         return Line(self.mask(method.secret))
 
+    def called(self, method: Registered) -> Line:
+        """Its person's own name for it, where the sentence for that isn't the one for the hint. Empty: it has none."""
+        return Line("")
+
     # How it is registered
 
     def fits(self, person: Person, secret: Secret) -> None:
