@@ -86,12 +86,13 @@ async def test_it_ends_by_itself_and_a_new_one_takes_its_place(town: Town) -> No
     assert by_hand(town, "select count(*) from method where kind = 'access_pass'") == [(2,)]
     await town.passes(300)
     late = Caller(town, "ana", Channel.TERMINAL)
-    await late.wants("reset")
     assert late.chat
+    await late.chat.says("cancel")
+    await late.wants("reset")
     await late.page.lands(await late.chat.link(), "Temporary access pass")
     await town.passes(301)  # its question is open for longer
     await late.types(second)
-    assert await late.at() == "method.access_pass.ask"
+    assert (await late.at(), await late.notice()) == ("method.access_pass.ask", "method.access_pass.ended")
 
 
 async def test_where_the_rules_dont_list_it_no_agent_is_offered_one(town: Town) -> None:
