@@ -8,6 +8,7 @@ from bot.app.parts import Parts
 from bot.conversation.windows import Windows
 from bot.helpdesk.invitations import Invitations
 from bot.identity.chat_people import ChatPeople
+from bot.identity.contact_corrections import ContactCorrections
 from bot.notify.admin_alerts import AdminAlertMail, AdminAlerts
 from bot.notify.change_chat import ChangeChat
 from bot.notify.change_mail import ChangeMail
@@ -33,6 +34,7 @@ def jobs(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Jobs:
         "invite": _invitations(app, windows).invite,
         "late_write": LateWrites(operations, app.directories, app.world).look,
         "tries": TriesWatch(records, app.world).look,
+        "contact": ContactCorrections(records, records, app.directories, app.world).correct,
         "follow": SyncWatch(records, operations, app.directories).follow,
     }
     dead = DeadLetterAlert(AdminAlerts(records), {"code": codes.gave_up, "notice": chat.gave_up})

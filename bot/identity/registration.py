@@ -7,6 +7,7 @@ from hashlib import sha256
 from bot.accounts.interfaces import Operations
 from bot.identity.after_reset import held_until, withstands
 from bot.identity.challenges import Asked, Challenges
+from bot.identity.contact_corrections import correction
 from bot.identity.directory_contacts import first_of
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
@@ -223,6 +224,8 @@ class Registration:
         self.turn.note(Confirmed(method.id, method.subject, sealed, usable, self.world.now(), step, grant))
         if not quiet:
             self.told(grant, "added", method)
+        counting = replace(method, usable_from=usable)
+        self.turn.note(*correction(self.identity.people.directories, counting, self.world.now()))
 
     async def _quarantine(self, grant: GrantId) -> float:
         """Seconds: none when two independent methods added it: that much recovers the account already."""

@@ -53,6 +53,12 @@ METHODS = (
         f"{SEVERAL}::test_the_one_on_the_lost_phone_is_named_and_the_other_proves_who_they_are",
     ),
     Defence(
+        "a number is passed on only once it counts",
+        "if method.usable_from > self.world.now():",
+        "if False:",
+        "tests/conversations/test_corrected.py::test_what_was_taken_off_meanwhile_is_never_written",
+    ),
+    Defence(
         "a code of the app serves once",
         "if here + off > app.last_step:",
         "if True:",

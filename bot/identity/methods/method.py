@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NewType, Protocol
 
-from bot.directory.interfaces import Person
+from bot.directory.interfaces import ContactField, Person
 from bot.identity.methods.shapes import Asking, Registering
 from bot.identity.methods.tools import Means, Tools
 from bot.identity.registered import Registered
@@ -54,6 +54,7 @@ class Method(Protocol):
         False  # six digits that a sprayer needn't ask for: of a stranger it takes two answers that follow one another
     )
     in_directory: bool = False  # the directory's contact data may hold one
+    corrects: ContactField | None = None  # and this of it may be corrected by one that was proved
 
     # Most methods prove what the policy lists them for. These have a place of their own in the rules:
     unregistered: bool = False  # everybody has it, so the policy doesn't list it, and it recovers nothing
