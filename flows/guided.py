@@ -35,6 +35,7 @@ ENDINGS = {
     "reset.follows_soon": "reset",
     "unlock.done": "unlock",
     "mint.done": "minted",
+    "mint.company.done": "minted",
     "engine.cancel": "cancelled",
     "engine.person": "person",
     "engine.expired": "expired",

@@ -219,6 +219,9 @@ class Pass:
 class Passes(Protocol):
     """A directory that gives out such passes."""
 
+    def gives_passes(self) -> bool:
+        """Whether the settings let it."""
+
     async def mint(self, subject: SubjectId) -> Pass:
         """Good for an hour; the one before is void. Raises Rejected, as `reset`, and Unreachable: then nobody has seen it, if it was made."""
 

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.conversation.interfaces import Conversations, Standing
 from bot.identity.chat_links import link_code
+from bot.identity.company_passes import opened_name
 from bot.identity.copied_methods import answering
 from bot.identity.grant_mac import genuine_grant, genuine_proof
 from bot.identity.interfaces import Records
@@ -57,9 +58,10 @@ class AgentCode:
 
 @dataclass(frozen=True, slots=True)
 class MintedCode:
-    """A code that a right of the helpdesk's has made, for its owner."""
+    """A code that a right of the helpdesk's has made, for its owner. `ours`: it may be typed in groups."""
 
     code: Secret
+    ours: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,8 @@ class Exhibits:
             case Printed(codes=codes):
                 return Sheet(tuple(codes(self.keys, name)), login, self.origin)
             case Minted(code=code):
-                return MintedCode(code(self.keys, name))
+                theirs = opened_name(self.keys, subject, name)
+                return MintedCode(theirs, ours=False) if theirs else MintedCode(code(self.keys, name))
             case ShownAndTried(typed=typed, link=link):
                 mine = await self.records.methods(subject)
                 key = next((m.secret for m in mine if (m.id, m.kind) == (name, kind) and not m.confirmed), None)

@@ -20,7 +20,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "embedded": (),
     "active-directory": ("writeback", "unlock", "server_name", "contacts"),
     "openldap": ("writeback", "unlock", "server_name"),
-    "entra": ("client_secret", "certificate_file", "managed_identity", "writeback"),
+    "entra": ("client_secret", "certificate_file", "managed_identity", "writeback", "passes"),
     "hybrid": (),
     "agent": ("writeback", "unlock"),
 }
@@ -69,6 +69,9 @@ class DirectorySection(Section):
         default=None, description="PEM file with the application's certificate and private key, instead of a secret."
     )
     managed_identity: bool = Field(default=False, description="Whether the machine's managed identity is used instead of both.")
+    passes: bool = Field(
+        default=False, description="Whether a temporary access pass that the helpdesk has made is this directory's own."
+    )
     on_premises: str = Field(
         default="", description="Directory that synced accounts live in: one of kind `active-directory` or `agent`."
     )

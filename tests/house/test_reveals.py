@@ -45,6 +45,7 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/policy/pasted_passwords.py",  # a password that a chat has seen is refused from then on
     "bot/engine/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
+    "bot/identity/company_passes.py",  # the directory's own pass is sealed for its owner's page
     "bot/identity/methods/totp.py",  # an authenticator's key makes its codes, and is put into its link
     "bot/identity/methods/access_pass.py",  # what was typed is looked up under its MAC
     "bot/identity/methods/passkey.py",  # what a browser has signed says by which key
