@@ -8,7 +8,7 @@ from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import asks_for, last_worked, named, with_last
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_page, tried_with
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried, WrittenOnPage
 from bot.identity.offers import suspended_offers
 from bot.identity.registered import FROM_DIRECTORY
 from bot.model.codec import step
@@ -46,7 +46,7 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
     match shape:
         case ShownAndTried(named=named) if named and any(m.kind == kind for m in await desk.registration.on_file(subject)):
             return NewName(subject, grant, kind)
-        case ShownAndTried() | MadeByBrowser():
+        case ShownAndTried() | MadeByBrowser() | WrittenOnPage():
             asked = await desk.registration.add(subject, kind)
             return NewKey(subject, grant, asked.method, asked.id, login, kind)
         case TypedAndTried():

@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.identity.methods.access_pass import TemporaryAccessPass
 from bot.identity.methods.call import PhoneCall
 from bot.platform.ids import Kind
-from tests.kit.kinds import EMAIL, PASSKEY, PASSWORD, RECOVERY, SMS, TOTP
+from tests.kit.kinds import EMAIL, PASSKEY, PASSWORD, QUESTIONS, RECOVERY, SMS, TOTP
 from tests.kit.people import Browser, Talker, Terminal, WebChat
 from tests.kit.residents import OLD
 from tests.kit.slack import SlackChat
@@ -39,6 +39,7 @@ LABELS = {
     PASSWORD: "My password",
     PhoneCall.kind: "Phone call",
     TemporaryAccessPass.kind: "Temporary access pass",
+    QUESTIONS: "Security questions",
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.identity.methods.method import Method
 from bot.identity.methods.shapes import (
+    AnsweredOnPage,
     MadeByBrowser,
     MetElsewhere,
     Minted,
@@ -12,6 +13,7 @@ from bot.identity.methods.shapes import (
     ShownAndTried,
     TypedAndTried,
     TypedCode,
+    WrittenOnPage,
 )
 from bot.platform.ids import Action
 
@@ -32,7 +34,7 @@ def _needed(method: Method) -> Iterator[str]:
         yield "where"
     if not method.unregistered:
         yield "name.known"
-    if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere)):
+    if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere | AnsweredOnPage)):
         yield from ("reconfirm", "again")
     if method.in_directory:
         yield "name.directory"
@@ -47,7 +49,7 @@ def _needed(method: Method) -> Iterator[str]:
     match method.registers:
         case Minted():
             yield "minted"
-        case ShownAndTried() | Printed() | MadeByBrowser():
+        case ShownAndTried() | Printed() | MadeByBrowser() | WrittenOnPage():
             yield from ("add", "register")
         case TypedAndTried():
             yield from ("add", "register", "try", "in_full")
