@@ -17,7 +17,11 @@ from tests.kit.town import Town
 
 BY_CALL = Story("unlock", "ben", CALL, STORIES["unlock"].ends)
 BY_PASS = Story("reset", "ana", PASS, STORIES["reset"].ends)
-LIVES = [pytest.param(False, None, id="one"), pytest.param(True, None, id="anew", marks=pytest.mark.whole), pytest.param(False, 31, id="killed")]
+LIVES = [
+    pytest.param(False, None, id="one"),
+    pytest.param(True, None, id="anew", marks=pytest.mark.whole),
+    pytest.param(False, 31, id="killed"),
+]
 vendors = pytest.mark.parametrize("vendor", [Channel.SLACK, Channel.TEAMS])
 lives = pytest.mark.parametrize(("anew", "dies_at"), LIVES)
 
