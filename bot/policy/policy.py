@@ -49,6 +49,14 @@ class ContactRule(StrEnum):
     COUNT = "count"
 
 
+class TicketRule(StrEnum):
+    """Whether an agent is asked for a ticket's number when they open a case."""
+
+    NOT_ASKED = "not-asked"
+    ASKED = "asked"  # and may go on without one
+    REQUIRED = "required"
+
+
 class CodesInChat(StrEnum):
     """For which actions a code may be typed in a chat. `always` is a risk that the organisation names."""
 
@@ -138,9 +146,14 @@ class NotifyRules:
 
 @dataclass(frozen=True, slots=True)
 class HelpdeskRules:
-    """Where a person is sent who can't help themselves: an address or a number."""
+    """Where a person is sent who can't help themselves: an address or a number; and what a case of the helpdesk needs.
+
+    `ticket_patterns`: what a ticket's number looks like (`#`: a digit, `#+`: some); none: anything that may be one.
+    """
 
     contact: str = ""
+    ticket: TicketRule = TicketRule.ASKED
+    ticket_patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ async def test_the_agent_watches_while_ana_gets_her_password_back(town: Town) ->
     assert "Ana Resident (ana)" in await erin.reads()
     await erin.says("A new password")
     assert await erin.at() == "case.reason"
-    await erin.says("forgot her password, INC-7")
+    await erin.says("They forgot it")
+    assert await erin.at() == "case.ticket"
+    await erin.says("INC-7")
     await town.settle()
     assert await erin.at() == "case.watch"
     assert "hasn't been opened yet" in await erin.reads()
@@ -140,7 +142,8 @@ async def test_time_runs_out_for_the_caller_first_and_the_agent_sees_it(town: To
     await erin.helps("ana")
     await erin.says("reset")
     town.clock.passes(600)  # a long talk before the reason is typed
-    await erin.says("no reason")
+    await erin.says("other")
+    await erin.says("without")
     await town.settle()
     await town.passes(890)
     assert await erin.at() == "case.watch"

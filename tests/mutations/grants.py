@@ -5,6 +5,7 @@ from tests.mutations.defence import Defence
 RIGHT = "tests/attacks/test_grant_checks.py::test_st01_a_right_about_which_one_thing_is_false_is_none"
 STOLEN, BY_HAND = "tests/attacks/test_stolen_chat.py", "tests/attacks/test_rows_by_hand.py"
 PAIRS = "tests/conversations/test_pairs_of_faults.py"
+CASES = "tests/conversations/test_cases.py"
 FACTS, OPERATIONS = "tests/contracts/test_store_facts.py", "tests/contracts/test_store_operations.py"
 
 GRANTS = (
@@ -82,15 +83,51 @@ GRANTS = (
     ),
     Defence(
         "a grant is checked again: the case that it has",
-        "granted.case == (self.turn.party.asker.case if self.turn.party.asker else None)",
-        "(granted.case or not self.turn.party.asker)",
+        "(granted.case, granted.agent) == ((asker.case, asker.agent) if asker else (None, None))",
+        "(not asker or (granted.case, granted.agent) == (asker.case, asker.agent))",
         f"{RIGHT}[sqlite-of-a-case-that-this-isnt]",
     ),
     Defence(
         "a grant is checked again: the case that it has to have",
-        "granted.case == (self.turn.party.asker.case if self.turn.party.asker else None)",
-        "granted.case in (None, self.turn.party.asker and self.turn.party.asker.case)",
+        "(granted.case, granted.agent) == ((asker.case, asker.agent) if asker else (None, None))",
+        "(granted.case is None or (granted.case, granted.agent) == ((asker.case, asker.agent) if asker else (None, None)))",
         f"{RIGHT}[sqlite-of-no-case-where-this-is-one]",
+    ),
+    Defence(
+        "a grant is checked again: whose case it was",
+        "(granted.case, granted.agent) == ((asker.case, asker.agent) if asker else (None, None))",
+        "granted.case == (asker.case if asker else None)",
+        f"{RIGHT}[sqlite-of-a-case-in-other-hands]",
+    ),
+    Defence(
+        "a case: none for oneself, and none for whom one manages",
+        "if why := unfit(to, caller):",
+        'if why := "":',
+        f"{CASES}::test_who_may_not_have_it_is_refused_and_audited",
+    ),
+    Defence(
+        "a case: what was granted stays in the hands that it was granted in",
+        'k.agent == bindparam("was_"), k.ended == "", not_(GRANTED)\n)',
+        'k.agent == bindparam("was_"), k.ended == ""\n)',
+        f"{CASES}::test_what_was_granted_stays_where_it_is",
+    ),
+    Defence(
+        "a case: whoever says that it isn't them has ended it",
+        "await self.cases.end_for_caller(case, self.me, Closed(WordsId(DENIED)))",
+        "pass",
+        "tests/conversations/test_real_agent.py::test_no_ends_the_case_alarms_and_keeps_the_next_agent_away_for_an_hour",
+    ),
+    Defence(
+        "a case: nobody else is told of it",
+        "return party.subject if party.origin is Origin.LINKED else None",
+        "return party.subject or SubjectId('contoso:')",
+        "tests/conversations/test_real_agent.py::test_whose_case_it_isnt_neither_sees_nor_ends_it",
+    ),
+    Defence(
+        "a case: of two at once one has it",
+        '.where(k.id == bindparam("case_"), k.agent == bindparam("was_"), k.ended == "", not_(GRANTED))',
+        '.where(k.id == bindparam("case_"), k.ended == "")',
+        "tests/contracts/test_store_cases.py::test_of_two_at_once_one_takes_it_over",
     ),
     Defence(
         "a grant is checked again: all its proofs are there",
