@@ -12,7 +12,7 @@ from bot.model.prompt import Choose, Lines, Option, PromptState
 from bot.model.reply import Reply
 from bot.platform.ids import CaseId, Line, OptionId, WordsId
 from bot.platform.sentences import args
-from flows.watch_case import WatchCase
+from flows.watch_case import CaseClosed, WatchCase
 
 MINE = re.compile(r"\s*(?:(?:show )?(?:me )?my cases|(?:zeig(?:e)? (?:mir )?)?meine f(?:ä|ae)lle)\s*[.!?]?\s*", re.IGNORECASE)
 OPEN = re.compile(
@@ -73,7 +73,7 @@ class CaseList:
         content = Lines(tuple(map(_said, self.lines)))
         return Choose("case.list.mine" if self.mine else "case.list.open", (*there, AGAIN), content=content)
 
-    async def answer(self, reply: Reply, desk: Desk) -> "CaseList | WatchCase | OthersCase | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "CaseList | WatchCase | CaseClosed | OthersCase | Closed":
         """See it, or look at all of them again."""
         line = next((line for line in self.lines if OptionId(line.case) == reply.choice), None)
         if line is None:
@@ -96,7 +96,7 @@ class OthersCase:
         line = self.line
         return Choose("case.others", (LEAVE, TAKE_OVER), args(who=line.who, agent=line.agent, case=number(line.case)))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "CaseList | WatchCase | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "CaseList | WatchCase | CaseClosed | Closed":
         """From now on whoever asked before sees no more of it."""
         if reply.choice != TAKE_OVER.id:
             return await listed(desk, mine=self.mine)

@@ -17,7 +17,7 @@ from flows.minted import Mint
 from flows.opening import Opening
 from flows.reset import Reset
 from flows.unlock import Unlock
-from flows.watch_case import WatchCase
+from flows.watch_case import CaseClosed, WatchCase
 
 RESET = Option(OptionId(Action.RESET), WordsId("about.reset"))
 UNLOCK = Option(OptionId(Action.UNLOCK), WordsId("about.unlock"))
@@ -34,14 +34,14 @@ class Guided:
     caller: SubjectId | None = None
     about = WordsId("about.guided")
 
-    async def begin(self, desk: Desk) -> "Whom | Needed | WatchCase | Menu | Closed":
+    async def begin(self, desk: Desk) -> "Whom | Needed | WatchCase | CaseClosed | Menu | Closed":
         """Whoever holds no role is somebody who asks for help, as anybody."""
         if not await desk.cases.agent():
             return Menu()
         return await about(self.caller, desk) if self.caller else Whom()
 
 
-async def about(caller: SubjectId, desk: Desk) -> "Needed | WatchCase | Closed":
+async def about(caller: SubjectId, desk: Desk) -> "Needed | WatchCase | CaseClosed | Closed":
     """An open case is seen again. What speaks against another one is told before anything is asked."""
     person = await desk.people.person(caller)
     who = in_full(person)
@@ -61,7 +61,7 @@ class Whom:
         """A sign-in name, a work address, or what is known of a name."""
         return Ask("case.whom", Text(120))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Needed | WatchCase | Which | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "Needed | WatchCase | CaseClosed | Which | Closed":
         """One person is found, or a few to pick from, or it is asked again."""
         await desk.cases.acting()
         found = await desk.callers.find(reply.text or "")
@@ -82,7 +82,7 @@ class Which:
         """The likeliest first."""
         return Choose("case.which", (*self.found, NOBODY))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Needed | WatchCase | Whom | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "Needed | WatchCase | CaseClosed | Whom | Closed":
         """That one; or another name."""
         await desk.cases.acting()
         return Whom() if reply.choice in (None, NOBODY.id) else await about(SubjectId(reply.choice), desk)
@@ -121,7 +121,7 @@ class WhyTheyCall:
         """One tap; nothing is typed that was said on the phone."""
         return Choose("case.reason", WHYS, args(who=self.who))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Ticket | WatchCase | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "Ticket | WatchCase | CaseClosed | Closed":
         """On to the ticket, where the rules ask for one."""
         rules, why = await desk.cases.rules(), Reason(reply.choice or Reason.OTHER)
         asked = Ticket(self.caller, self.who, self.action, why, needed=rules.ticket is TicketRule.REQUIRED)
@@ -142,12 +142,12 @@ class Ticket:
         """Its number alone."""
         return Ask("case.ticket", Text(LONGEST, "ticket"), args(who=self.who), () if self.needed else (WITHOUT,))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | CaseClosed | Closed":
         """As the rules of the house say what one looks like."""
         without = reply.choice == WITHOUT.id
         return await self.opened(Line("") if without else read_ticket(reply.text or "", await desk.cases.rules()), desk)
 
-    async def opened(self, ticket: Line, desk: Desk) -> "WatchCase | Closed":
+    async def opened(self, ticket: Line, desk: Desk) -> "WatchCase | CaseClosed | Closed":
         """The caller is asked now, in a conversation of their own."""
         if no := await desk.cases.refusal(self.caller, self.action, last=True):
             return Closed(no, self.who, state=PromptState.ERROR)

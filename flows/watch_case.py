@@ -11,12 +11,13 @@ from bot.helpdesk.invitations import AddressKind, sent_to
 from bot.helpdesk.real_agent import DENIED
 from bot.model.asker import number
 from bot.model.codec import step
-from bot.model.prompt import Ask, Lines, Option, PromptState, Text, Wait
+from bot.model.prompt import Ask, Lines, Option, PromptState, Say, Text, Wait
 from bot.model.reply import Reply
 from bot.platform.ids import CaseId, Kind, Line, OptionId, WordsId
 from bot.platform.sentences import args
 
 SOON = 1.0  # seconds until it is tried again to hang up
+NOW_AND_THEN = 60.0  # seconds until it is looked whether the link is still good
 HANG_UP = Option(OptionId("hang_up"), WordsId("case.hang_up"))
 HAND_OVER = Option(OptionId("hand_over"), WordsId("case.hand_over"))
 KEEP = Option(OptionId("keep"), WordsId("case.keep"))
@@ -53,18 +54,21 @@ class WatchCase:
     granted: bool = False
     unconfirmed: bool = False
     hung_up: bool = False
+    asked: Kind | None = None
+    wrong: bool = False
+    late: bool = False
 
     def ask(self) -> Wait:
         """Methods are named; no code, no address and no part of one ever is."""
         options = () if self.hung_up else (HANG_UP,) if self.granted else (HANG_UP, HAND_OVER)
-        after = SOON if self.hung_up else None
+        after = SOON if self.hung_up else None if self.opened or self.late else NOW_AND_THEN
         return Wait("case.watch", args(who=self.who, case=number(self.case)), options, after=after, content=_lines(self))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | HandTo | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | HandTo | CaseClosed | Closed":
         """Hang up, and see what it came to; or say who goes on."""
         return HandTo(self) if reply.choice == HAND_OVER.id else await replace(self, hung_up=True).look(desk)
 
-    async def look(self, desk: Desk) -> "WatchCase | Closed":
+    async def look(self, desk: Desk) -> "WatchCase | CaseClosed | Closed":
         """It ends when the caller's conversation has ended; that can't be ended while a turn of it is being run."""
         if self.hung_up:
             await desk.cases.hang_up(self.case)
@@ -72,15 +76,37 @@ class WatchCase:
         if seen.agent != desk.turn.party.subject:
             return Closed(WordsId("case.end.passed_on"), Line((await desk.people.person(seen.agent)).name))
         if seen.ended:
-            end = _ending(seen)
-            return Closed(WordsId(f"case.end.{end}"), self.who, state=STATES.get(end, PromptState.STOPPED))
-        return replace(
-            self,
-            opened=Line(seen.opened),
-            proved=seen.proved,
-            granted=seen.granted,
-            unconfirmed=seen.outcome in (Outcome.UNCONFIRMED, Outcome.MOVED),
-        )
+            return await _closed(self, seen, desk)
+        return _told(self, seen)
+
+
+@step("case.closed")
+class CaseClosed:
+    """So it ended. The record stays on the card."""
+
+    case: CaseId
+    who: Line
+    end: WordsId
+    state: PromptState
+    agent: Line
+    ticket: Line = Line("")
+    opened: Line = Line("")
+    proved: tuple[Kind, ...] = ()
+
+    def ask(self) -> Say:
+        """Case, agent and ticket, the browser, and each proof; all of it is on the audit too."""
+        said = "case.record.ticket" if self.ticket else "case.record"
+        lines = [(said, args(case=number(self.case), agent=self.agent, ticket=self.ticket))]
+        lines += [("case.record.browser", args(browser=self.opened))] if self.opened else []
+        lines += [(f"method.{kind}.proved", ()) for kind in self.proved]
+        return Say(self.end, args(hint=self.who), Lines(tuple(lines)), self.state)
+
+
+async def _closed(watch: WatchCase, seen: Progress, desk: Desk) -> CaseClosed:
+    end, agent = _ending(seen), (await desk.people.person(seen.agent)).name
+    state, opened = STATES.get(end, PromptState.STOPPED), Line(seen.opened) or watch.opened
+    words, proved = WordsId(f"case.end.{end}"), seen.proved or watch.proved
+    return CaseClosed(watch.case, watch.who, words, state, Line(agent), Line(seen.ticket), opened, proved)
 
 
 @step("case.hand_to")
@@ -93,7 +119,7 @@ class HandTo:
         """A colleague's sign-in name."""
         return Ask("case.hand_to", Text(120), args(who=self.case.who, case=number(self.case.case)), (KEEP,))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | CaseClosed | Closed":
         """Theirs from now on: they find it among their cases."""
         if reply.choice == KEEP.id:
             return await self.case.look(desk)
@@ -103,11 +129,25 @@ class HandTo:
         return Closed(WordsId("case.handed_over"), Line(colleague.name), state=PromptState.DONE)
 
 
+def _told(watch: WatchCase, seen: Progress) -> WatchCase:
+    return replace(
+        watch,
+        opened=Line(seen.opened),
+        proved=seen.proved,
+        granted=seen.granted,
+        asked=None if seen.granted else seen.asked,
+        wrong=seen.wrong,
+        late=seen.late,
+        unconfirmed=seen.outcome in (Outcome.UNCONFIRMED, Outcome.MOVED),
+    )
+
+
 def _lines(watch: WatchCase) -> Lines:
     lines = [sent_to(place) for place in watch.sent]
-    lines.append("case.line.opened" if watch.opened else "case.line.not_opened")
+    lines.append("case.line.opened" if watch.opened else "case.line.late" if watch.late else "case.line.not_opened")
     lines += [f"method.{kind}.proved" for kind in watch.proved]
-    told = {"granted": watch.granted, "unconfirmed": watch.unconfirmed, "hung_up": watch.hung_up}
+    lines += [f"method.{watch.asked}.asked"] if watch.asked else []
+    told = {"wrong": watch.wrong, "granted": watch.granted, "unconfirmed": watch.unconfirmed, "hung_up": watch.hung_up}
     lines += [f"case.line.{what}" for what, is_so in told.items() if is_so]
     return Lines(tuple((line, args(browser=watch.opened)) for line in lines))
 

@@ -165,7 +165,7 @@ async def passed_on(
 
 
 def _kept(asker: Asker) -> str:
-    return json.dumps((asker.case, asker.agent, asker.name))
+    return json.dumps((asker.case, asker.agent, asker.name, asker.ticket))
 
 
 async def followed(conn: AsyncConnection, party: Party, now: float, last: Step | None = None) -> list[Audited]:

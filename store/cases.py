@@ -1,5 +1,7 @@
 """Cases as rules and agents see them, and the one thing that an agent does to a caller's conversation: hang up."""
 
+import json
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +19,7 @@ from store.conversation_rows import as_party
 from store.conversation_statements import PARTY_COLUMNS
 from store.database import AnyRow, Database, telling
 from store.facts import kept, record
-from store.tables import CONVERSATION, GRANT, OPERATION, PROOF, WINDOW
+from store.tables import CHALLENGE, CONVERSATION, GRANT, OPERATION, PROOF, WINDOW
 
 given = bindparam
 c, k, w, g, o = CONVERSATION.c, CASE.c, WINDOW.c, GRANT.c, OPERATION.c
@@ -43,6 +45,10 @@ PROGRESS = select(
     k.ended,
     k.agent,
     k.subject,
+    k.ticket,
+    select(CHALLENGE.c.kind).where(CHALLENGE.c.conversation == k.caller).scalar_subquery().label("asked"),
+    select(c.notice).where(c.id == k.caller).scalar_subquery().label("notice"),
+    select(func.max(w.link_expires)).where(w.conversation == k.caller).scalar_subquery().label("link_until"),
     _browser.scalar_subquery().label("opened"),
     GRANTED.label("granted"),
     _outcome.scalar_subquery().label("outcome"),
@@ -99,7 +105,10 @@ class StoredCases:
             proved = tuple(Kind(kind) for kind in await conn.scalars(PROVED, {"caller_": row.caller}))
         outcome = Outcome(row.outcome) if row.outcome else None
         agent, subject = SubjectId(row.agent), SubjectId(row.subject)
-        return Progress(row.opened or "", proved, bool(row.granted), outcome, row.ended, agent, subject)
+        late = not row.opened and (row.link_until or math.inf) <= self.world.now()
+        asked, wrong = Kind(row.asked) if row.asked else None, _wrong(row.notice)
+        told = (row.opened or "", proved, bool(row.granted), outcome, row.ended)
+        return Progress(*told, agent, subject, row.ticket, asked, wrong, late)
 
     async def standing(self, agent: SubjectId | None, ended_since: float, most: int) -> Sequence[CaseStanding]:
         wanted = {"agent_": agent or "", "since_": ended_since, "most_": most}
@@ -135,6 +144,11 @@ class StoredCases:
             if caller and (idle := (await conn.execute(CUT, {"id_": caller, "step_": kept(last)})).first()):
                 ended = await followed(conn, as_party(idle), now, last)
                 await record(conn, ended, now, ConversationId(caller))
+
+
+def _wrong(notice: str | None) -> bool:
+    """Whether the caller was last told that an answer is wrong: each method has such a sentence."""
+    return notice is not None and str(json.loads(notice)[0]).endswith(".wrong")
 
 
 def _standing(row: AnyRow) -> CaseStanding:

@@ -91,8 +91,8 @@ class Cases:
     ) -> tuple[AddressKind, ...]:
         """The caller is asked, in a conversation of their own. Returns where its link will go."""
         agent, person = await self._agent(), await self.identity.people.person(caller)
-        conversation, asker = ConversationId(self.world.id("convo")), Asker(case, agent.subject, agent.name)
-        detail = (*asker.detail, *args(action=action, conversation=conversation, ticket=ticket))
+        conversation, asker = ConversationId(self.world.id("convo")), Asker(case, agent.subject, agent.name, ticket)
+        detail = (*asker.detail, *args(action=action, conversation=conversation, ticket=ticket, reason=reason))
         self.turn.note(
             CaseOpened(case, caller, agent.subject, self.turn.conversation, conversation, action, reason, ticket),
             Began(conversation, first, caller, person.language or "en", asker),

@@ -50,6 +50,6 @@ class Handover:
             detail = args(case=case, agent=to.subject, was=was)
             self.cases.turn.note(Audited(f"helpdesk:case:refused:{why}", caller.subject, detail))
             return WordsId(f"case.not_theirs.{why}")
-        if not await self.cases.cases.pass_on(case, was, Asker(case, to.subject, to.name), watcher, how):
+        if not await self.cases.cases.pass_on(case, was, Asker(case, to.subject, to.name, seen.ticket), watcher, how):
             raise Misstep("case.stays")
         return None

@@ -32,6 +32,10 @@ class Progress:
     ended: str  # the caller's last sentence; empty: not ended
     agent: SubjectId  # whose case it is now
     subject: SubjectId
+    ticket: str
+    asked: Kind | None  # of the method whose answer is waited for
+    wrong: bool  # the last answer was
+    late: bool  # nobody has opened the page in time
 
 
 class CaseState(StrEnum):
