@@ -11,7 +11,7 @@ from bot.model.reply import Reply
 from bot.model.step import Step
 from bot.platform.ids import Action, CaseId, Line, OptionId, SubjectId, WordsId
 from bot.platform.sentences import Misstep, args
-from bot.policy.policy import TicketRule
+from bot.policy.helpdesk_rules import TicketRule
 from flows.menu import Menu
 from flows.minted import Mint
 from flows.opening import Opening

@@ -15,6 +15,7 @@ from bot.model.prompt import Ask, Lines, Option, PromptState, Say, Text, Wait
 from bot.model.reply import Reply
 from bot.platform.ids import CaseId, Kind, Line, OptionId, WordsId
 from bot.platform.sentences import args
+from bot.policy.helpdesk_rules import CaseSignal
 
 SOON = 1.0  # seconds until it is tried again to hang up
 NOW_AND_THEN = 60.0  # seconds until it is looked whether the link is still good
@@ -57,6 +58,7 @@ class WatchCase:
     asked: Kind | None = None
     wrong: bool = False
     late: bool = False
+    odd: tuple[CaseSignal, ...] = ()
 
     def ask(self) -> Wait:
         """Methods are named; no code, no address and no part of one ever is."""
@@ -77,7 +79,7 @@ class WatchCase:
             return Closed(WordsId("case.end.passed_on"), Line((await desk.people.person(seen.agent)).name))
         if seen.ended:
             return await _closed(self, seen, desk)
-        return _told(self, seen)
+        return _told(self, seen, await desk.cases.odd(self.case, seen))
 
 
 @step("case.closed")
@@ -129,7 +131,7 @@ class HandTo:
         return Closed(WordsId("case.handed_over"), Line(colleague.name), state=PromptState.DONE)
 
 
-def _told(watch: WatchCase, seen: Progress) -> WatchCase:
+def _told(watch: WatchCase, seen: Progress, odd: tuple[CaseSignal, ...]) -> WatchCase:
     return replace(
         watch,
         opened=Line(seen.opened),
@@ -138,12 +140,14 @@ def _told(watch: WatchCase, seen: Progress) -> WatchCase:
         asked=None if seen.granted else seen.asked,
         wrong=seen.wrong,
         late=seen.late,
+        odd=odd,
         unconfirmed=seen.outcome in (Outcome.UNCONFIRMED, Outcome.MOVED),
     )
 
 
 def _lines(watch: WatchCase) -> Lines:
-    lines = [sent_to(place) for place in watch.sent]
+    lines = [f"case.signal.{signal.replace('-', '_')}" for signal in watch.odd]
+    lines += [sent_to(place) for place in watch.sent]
     lines.append("case.line.opened" if watch.opened else "case.line.late" if watch.late else "case.line.not_opened")
     lines += [f"method.{kind}.proved" for kind in watch.proved]
     lines += [f"method.{watch.asked}.asked"] if watch.asked else []

@@ -10,6 +10,7 @@ from sqlalchemy import Select, String, and_, bindparam, case, func, or_, select,
 from bot.accounts.interfaces import Outcome
 from bot.conversation.interfaces import Lost
 from bot.helpdesk.interfaces import CaseHistory, CaseStanding, CaseState, Hands, Progress
+from bot.helpdesk.signals import DAY, HOUR, CaseCounts
 from bot.model.asker import Asker
 from bot.model.step import Step
 from bot.platform.clock import World
@@ -70,6 +71,11 @@ STANDING = (
 )
 OF_CALLER = select(k.id, k.subject, k.agent, k.action, k.at, _state.label("state")).where(_open)
 HAS_OPEN = select(k.caller).where(k.id == given("case_"), k.ended == "")
+_others = k.id != given("case_")
+FOR_ONE = select(func.count()).where(_others, k.subject == given("subject_"), k.at > given("day_"))
+TARGETS = select(func.count(k.subject.distinct())).where(
+    _others, k.agent == given("agent_"), k.subject != given("subject_"), k.at > given("hour_")
+)
 CALLER = HAS_OPEN.where(k.agent == given("by_"))
 OWN = HAS_OPEN.where(k.subject == given("by_"))
 # A turn that is being run may be at the directory: it is left to tell what became of it.
@@ -96,6 +102,13 @@ class StoredCases:
             lately = (await conn.execute(FAILED, about | {"failed_": sorted(failed), "since_": since})).first()
         mine = next((CaseId(row.id) for row in theirs if row.agent == agent), None)
         return CaseHistory(many, mine, any(row.agent != agent for row in theirs), lately is not None)
+
+    async def counts(self, agent: SubjectId, subject: SubjectId, case: CaseId | None, now: float) -> CaseCounts:
+        about = {"case_": case or "", "agent_": agent, "subject_": subject, "day_": now - DAY, "hour_": now - HOUR}
+        async with self.database.read() as conn:
+            for_one = (await conn.execute(FOR_ONE, {n: about[n] for n in ("case_", "subject_", "day_")})).scalar_one()
+            of_theirs = {n: about[n] for n in ("case_", "agent_", "subject_", "hour_")}
+            return CaseCounts(for_one, (await conn.execute(TARGETS, of_theirs)).scalar_one())
 
     async def progress(self, case: CaseId) -> Progress | None:
         async with self.database.read() as conn:

@@ -16,7 +16,8 @@ from bot.platform.clock import World
 from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.policy.policy import HelpdeskRules, Policy, RegistrationRules, Scope, ScopeState
+from bot.policy.helpdesk_rules import HelpdeskRules
+from bot.policy.policy import Policy, RegistrationRules, Scope, ScopeState
 from bot.settings.demo import PORT
 
 DEMO_PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - printed by `make demo`: it opens nothing but made-up accounts

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.directory.interfaces import Person
-from bot.helpdesk.cases import Cases, unfit
+from bot.helpdesk.cases import Cases
 from bot.helpdesk.interfaces import Hands, Progress
 from bot.model.asker import Asker
 from bot.model.facts import Audited
@@ -46,10 +46,13 @@ class Handover:
         self, case: CaseId, seen: Progress, was: SubjectId, to: Person, watcher: ConversationId, how: Hands
     ) -> WordsId | None:
         caller = await self.cases.identity.people.person(seen.subject)
-        if why := unfit(to, caller):
+        if why := await self.cases.unfit(to, caller, case):
             detail = args(case=case, agent=to.subject, was=was)
             self.cases.turn.note(Audited(f"helpdesk:case:refused:{why}", caller.subject, detail))
             return WordsId(f"case.not_theirs.{why}")
         if not await self.cases.cases.pass_on(case, was, Asker(case, to.subject, to.name, seen.ticket), watcher, how):
             raise Misstep("case.stays")
+        for signal in await self.cases.signals(to, caller, case):
+            about = args(case=case, agent=to.subject)
+            self.cases.turn.note(Audited(f"helpdesk:case:signal:{signal}", caller.subject, about))
         return None

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.accounts.interfaces import Outcome
+from bot.helpdesk.signals import CaseCounts
 from bot.model.asker import Asker
 from bot.model.step import Step
 from bot.platform.ids import Action, CaseId, ConversationId, Kind, SubjectId
@@ -72,6 +73,9 @@ class CaseRecords(Protocol):
 
     async def case_history(self, agent: SubjectId, subject: SubjectId, failed: Collection[str], since: float) -> CaseHistory:
         """`failed`: the last sentences that count as such, since then."""
+
+    async def counts(self, agent: SubjectId, subject: SubjectId, case: CaseId | None, now: float) -> CaseCounts:
+        """What was opened before, by and for them; `case`: which isn't counted itself."""
 
     async def progress(self, case: CaseId) -> Progress | None:
         """As the records of the caller's conversation tell it. None: there is no such case."""

@@ -4,7 +4,7 @@ import re
 
 from bot.platform.ids import Line
 from bot.platform.sentences import Misstep
-from bot.policy.policy import HelpdeskRules
+from bot.policy.helpdesk_rules import HelpdeskRules
 
 LONGEST = 40  # letters
 ANY = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9_./-]{0,39}")

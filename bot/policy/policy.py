@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Kind
+from bot.policy.helpdesk_rules import HelpdeskRules
 from bot.policy.interfaces import PolicyError
 
 RECONFIRM = range(731)  # days, as Entra has it
@@ -47,14 +48,6 @@ class ContactRule(StrEnum):
     IGNORE = "ignore"
     OFFER = "offer"
     COUNT = "count"
-
-
-class TicketRule(StrEnum):
-    """Whether an agent is asked for a ticket's number when they open a case."""
-
-    NOT_ASKED = "not-asked"
-    ASKED = "asked"  # and may go on without one
-    REQUIRED = "required"
 
 
 class CodesInChat(StrEnum):
@@ -142,18 +135,6 @@ class NotifyRules:
 
     users: bool = True
     admins_on_admin_reset: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class HelpdeskRules:
-    """Where a person is sent who can't help themselves: an address or a number; and what a case of the helpdesk needs.
-
-    `ticket_patterns`: what a ticket's number looks like (`#`: a digit, `#+`: some); none: anything that may be one.
-    """
-
-    contact: str = ""
-    ticket: TicketRule = TicketRule.ASKED
-    ticket_patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from enum import StrEnum
 from itertools import combinations
 
 from bot.policy.by_group import methods_at, place_of
-from bot.policy.policy import CodesInChat, ContactRule, GroupRules, MethodRules, Policy, Scope, ScopeState, TicketRule
+from bot.policy.helpdesk_rules import TicketRule
+from bot.policy.policy import CodesInChat, ContactRule, GroupRules, MethodRules, Policy, Scope, ScopeState
 
 Weigh = Callable[[Policy, Policy], "Direction"]
 Value = bool | int | str | tuple[str, ...]
@@ -204,6 +205,7 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("helpdesk.contact", H.CUSTOMIZATION, _named("helpdesk.contact")),
     PolicyRule("helpdesk.ticket", H.CUSTOMIZATION, _looser_first("helpdesk.ticket", *TicketRule)),
     PolicyRule("helpdesk.ticket_patterns", H.CUSTOMIZATION, _patterns("helpdesk.ticket_patterns")),
+    PolicyRule("helpdesk.stops", H.CUSTOMIZATION, _listed("helpdesk.stops", more_is_looser=False)),
     PolicyRule("unlock.without_reset", H.ON_PREMISES, _looser_first("unlock.without_reset", True, False)),  # noqa: FBT003 - a value
     PolicyRule("change.by_password_alone", H.PASSWORDS, _looser_first("change.by_password_alone", True, False)),  # noqa: FBT003 - a value
     PolicyRule("passwords.min_length", H.PASSWORDS, _fewer("passwords.min_length")),

@@ -10,6 +10,7 @@ from bot.conversation.interfaces import Lost
 from bot.conversation.lifetimes import LIFETIME
 from bot.helpdesk.cases import FAILED, MOST_OPEN
 from bot.helpdesk.interfaces import CaseHistory, Hands
+from bot.helpdesk.signals import CaseCounts
 from bot.model.asker import Asker
 from bot.model.facts import Began, CaseOpened, CaseWatched, PageOffered
 from bot.platform.ids import Action, CaseId, ConversationId, Line, Origin, SubjectId, WordsId
@@ -251,6 +252,16 @@ async def test_nobody_is_given_more_than_they_may_have_open_and_no_turn_is_overt
         await settled(store, *case(n, OTHER, SubjectId(f"demo:{n}")), n=n)
     assert not await passed_on(store, OTHER)
     assert (await history(store)).mine == CASE
+
+
+async def test_what_was_opened_before_is_counted_for_an_account_and_for_an_agent(store: Store, clock: Clock) -> None:
+    for n, (agent, subject) in enumerate([(AGENT, ANA), (AGENT, SubjectId("demo:2")), (OTHER, SubjectId("demo:3"))], 1):
+        await idle(store, n)
+        await settled(store, *case(n, agent, subject), n=n)
+    assert await store.cases.counts(AGENT, ANA, CASE, clock.now) == CaseCounts(for_one=0, targets=1)
+    assert await store.cases.counts(AGENT, ANA, None, clock.now) == CaseCounts(for_one=1, targets=1)
+    clock.passes(HOUR + 1)
+    assert await store.cases.counts(AGENT, ANA, None, clock.now) == CaseCounts(for_one=1, targets=0)
 
 
 async def test_a_turn_that_is_being_run_is_left_to_tell_what_became_of_it(store: Store) -> None:

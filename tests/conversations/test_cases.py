@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.policy.policy import HelpdeskRules, TicketRule
+from bot.directory.interfaces import Person
+from bot.helpdesk.signals import CaseCounts, signals
+from bot.platform.ids import SubjectId
+from bot.policy.helpdesk_rules import CaseSignal, HelpdeskRules, TicketRule
 from tests.kit.attackers import by_hand, count
 from tests.kit.guided import Agent, caller, hands, hired
 from tests.kit.kinds import TOTP
@@ -149,3 +152,36 @@ async def test_a_caller_is_found_by_what_was_understood_of_the_name(town: Town, 
     await erin.says("1")
     assert await erin.at() == "case.needed"
     assert count(town, "case") == 0
+
+
+async def test_what_is_odd_is_shown_and_audited_and_stops_a_case_where_the_rules_say_so(town: Town) -> None:
+    agents = [await hired(town, f"agent{n}") for n in range(5)]
+    for agent in agents[:3]:
+        await agent.opens("ana")
+        assert "opened for this account" not in await agent.reads()
+        await agent.says("Hang up")
+    await agents[3].opens("ana")
+    assert "Three or more cases were opened for this account" in await agents[3].reads()
+    assert "helpdesk:case:signal:many-for-one" in await town.tags()
+    await agents[3].says("Hang up")
+    await town.use_policy(replace(EVERYBODY, helpdesk=HelpdeskRules(stops=(CaseSignal.MANY_FOR_ONE,))))
+    await agents[4].helps("ana")
+    assert await agents[4].at() == "case.refused.many_for_one"
+    assert count(town, "case") == 4
+
+
+def person(name: str, manager: str | None = None) -> Person:
+    return Person(SubjectId(f"demo:{name}"), name, name, frozenset(), manager=SubjectId(f"demo:{manager}") if manager else None)
+
+
+@pytest.mark.parametrize(
+    ("agent", "caller", "counts", "odd"),
+    [
+        (person("erin"), person("ana"), CaseCounts(2, 9), ()),
+        (person("erin"), person("ana", "erin"), CaseCounts(0, 0), (CaseSignal.THEIR_MANAGER,)),
+        (person("erin", "ana"), person("ana"), CaseCounts(0, 0), (CaseSignal.THEIR_REPORT,)),
+        (person("erin"), person("ana"), CaseCounts(3, 10), (CaseSignal.MANY_FOR_ONE, CaseSignal.MANY_TARGETS)),
+    ],
+)
+def test_so_much_is_odd(agent: Person, caller: Person, counts: CaseCounts, odd: tuple[CaseSignal, ...]) -> None:
+    assert signals(agent, caller, counts) == odd

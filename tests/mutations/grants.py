@@ -101,9 +101,15 @@ GRANTS = (
     ),
     Defence(
         "a case: none for oneself, and none for whom one manages",
-        "if why := unfit(to, caller):",
+        "if why := await self.cases.unfit(to, caller, case):",
         'if why := "":',
         f"{CASES}::test_who_may_not_have_it_is_refused_and_audited",
+    ),
+    Defence(
+        "a case: what is odd stops it where the rules say so",
+        "return next((signal for signal in found if signal in stops), None)",
+        "return None",
+        f"{CASES}::test_what_is_odd_is_shown_and_audited_and_stops_a_case_where_the_rules_say_so",
     ),
     Defence(
         "a case: what was granted stays in the hands that it was granted in",

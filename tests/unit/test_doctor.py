@@ -17,7 +17,8 @@ from bot.platform.dead_letters import Waiting
 from bot.platform.errors import OperatorError
 from bot.platform.ids import SubjectId
 from bot.platform.revisions import Tables
-from bot.policy.policy import HelpdeskRules, Policy, Scope, ScopeState
+from bot.policy.helpdesk_rules import HelpdeskRules
+from bot.policy.policy import Policy, Scope, ScopeState
 from bot.settings.demo import prepared_demo
 from bot.settings.sections import SmtpSection
 from bot.settings.settings import Settings

@@ -51,6 +51,7 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("notify.users", True, False, DOWN, UP),
     ("notify.admins_on_admin_reset", True, False, DOWN, UP),
     ("helpdesk.contact", "", "+1 202 555 0199", DOWN, UP),
+    ("helpdesk.stops", ["their-manager"], ["their-manager", "many-targets"], UP, DOWN),
     ("helpdesk.ticket", "asked", "required", UP, DOWN),
     ("helpdesk.ticket_patterns", [], ["INC#######"], UP, DOWN),
     ("unlock.without_reset", True, False, UP, DOWN),
