@@ -72,10 +72,11 @@ def proved(proofs: Iterable[Proved]) -> list[Kind]:
 
 
 def useful(policy: Policy, need: Need, proofs: Iterable[Kind], have: Iterable[Kind]) -> tuple[Kind, ...]:
-    """The methods that bring this account nearer to `enough`, strongest first; none when it can't get there at all."""
+    """The methods that bring this account nearer to `enough`, as the policy orders them; none when it can't get there at all."""
     given = set(proofs)
     used = {METHODS[k].group for k in given}
-    free = strongest_first(k for k in set(have) if _allowed(policy, need, k) and METHODS[k].group not in used)
+    allowed = (k for k in set(have) if _allowed(policy, need, k) and METHODS[k].group not in used)
+    free = as_offered(policy.methods.order, allowed)
     if demanded := [k for k in free if k in _demanded(need.action)]:
         return tuple(demanded) if enough(policy, need, {*given, *free}) else ()
     return tuple(k for k in free if _leads_on(policy, need, given, k, free))
@@ -100,8 +101,13 @@ def stage(policy: Policy, need: Need, given: Sequence[Kind], kinds: Iterable[Kin
 
 
 def strongest_first(kinds: Iterable[Kind]) -> list[Kind]:
-    """As they are offered."""
+    """As they are offered where the policy says nothing of it."""
     return sorted(kinds, key=lambda kind: (-METHODS[kind].strength, kind))
+
+
+def as_offered(order: Sequence[Kind], kinds: Iterable[Kind]) -> list[Kind]:
+    """Those that the policy's order names, and behind them all others."""
+    return sorted(strongest_first(kinds), key=lambda kind: order.index(kind) if kind in order else len(order))
 
 
 def _demanded(action: Action) -> frozenset[Kind]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.identity.assurance import Need, strongest_first
+from bot.identity.assurance import Need, as_offered
 from bot.identity.masks import name_of
 from bot.identity.methods.registry import METHODS
 from bot.model.prompt import Option
@@ -23,7 +23,8 @@ def strangers_offers(policy: Policy, deliverable: Collection[Kind], action: Acti
     used = {METHODS[k].group for k in taken}
     anybodys = [k for k in deliverable if METHODS[k].unregistered and _for_anybody(k, action, policy)]
     available = [*anybodys, *(k for k in policy.methods.available if k in deliverable)]
-    return tuple(map(plain_offer, (*again, *(k for k in strongest_first(available) if METHODS[k].group not in used))))
+    free = (k for k in as_offered(policy.methods.order, available) if METHODS[k].group not in used)
+    return tuple(map(plain_offer, (*again, *free)))
 
 
 def plain_offer(kind: Kind) -> Option:

@@ -80,11 +80,15 @@ class AdminRules:
 
 @dataclass(frozen=True, slots=True)
 class MethodRules:
-    """`alone` names the weak methods whose risk the organisation accepts where one method is asked for."""
+    """`alone` names the weak methods whose risk the organisation accepts where one method is asked for.
+
+    `order` says which are offered first, to everybody alike; those that it doesn't name follow, the strongest first.
+    """
 
     required: int = 1
     available: tuple[Kind, ...] = DEFAULT
     alone: tuple[Kind, ...] = ()
+    order: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +192,13 @@ def parse(document: object, listable: Collection[Kind]) -> Policy:
     policy: Policy = _read(Policy, document, "policy")
     if policy.methods.required not in (1, 2):
         raise PolicyError("methods.required is 1 or 2: so many methods must somebody prove.")
-    for key, kinds in (("available", policy.methods.available), ("alone", policy.methods.alone)):
+    methods = policy.methods
+    for key, kinds in (("available", methods.available), ("alone", methods.alone), ("order", methods.order)):
         if unknown := set(kinds) - set(listable):
             known = ", ".join(sorted(listable))
             raise PolicyError(f"methods.{key}: '{min(unknown)}' is no method that recovers; here may stand: {known}.")
+    if len(set(methods.order)) < len(methods.order):
+        raise PolicyError("methods.order names each method once.")
     _check_groups(policy, listable)
     if policy.registration.reconfirm_days not in RECONFIRM or policy.registration.quarantine_hours not in QUARANTINE:
         raise PolicyError("registration.reconfirm_days is 0 to 730 (0: never), registration.quarantine_hours 0 to 72.")

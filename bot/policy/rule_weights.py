@@ -190,6 +190,7 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("methods.required", H.METHODS, _fewer("methods.required")),
     PolicyRule("methods.available", H.METHODS, _listed("methods.available", more_is_looser=True)),
     PolicyRule("methods.alone", H.METHODS, _listed("methods.alone", more_is_looser=True)),
+    PolicyRule("methods.order", H.METHODS, lambda _old, _new: Direction.NEITHER),  # what is enough stays as it is
     PolicyRule("groups", H.METHODS, _grouped),
     PolicyRule("codes_in_chat", H.METHODS, _looser_first("codes_in_chat", *reversed(CodesInChat))),
     PolicyRule("access_pass.uses", H.METHODS, _more("access_pass.uses")),

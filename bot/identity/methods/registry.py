@@ -48,6 +48,11 @@ def sent() -> tuple[Kind, ...]:
     return tuple(kind for kind, method in METHODS.items() if method.channel)
 
 
+def strengths() -> dict[Kind, int]:
+    """The stronger, the higher."""
+    return {kind: method.strength for kind, method in METHODS.items()}
+
+
 def minted() -> tuple[Kind, ...]:
     """What a right of the helpdesk's makes."""
     return tuple(kind for kind, method in METHODS.items() if isinstance(method.registers, Minted))
