@@ -6,9 +6,9 @@ from bot.conversation.closed import Closed
 from bot.directory.interfaces import Person
 from bot.helpdesk.interfaces import CaseRecords, CaseStanding
 from bot.identity.people import People
+from bot.identity.sprays import Alarms
 from bot.model.facts import Audited
 from bot.model.turn import Turn
-from bot.notify.admin_alerts import AdminAlerts
 from bot.platform.ids import CaseId, Origin, SubjectId, WordsId
 from bot.platform.sentences import args
 
@@ -22,7 +22,7 @@ class RealAgent:
     turn: Turn
     cases: CaseRecords
     people: People
-    alerts: AdminAlerts
+    alarms: Alarms
 
     @property
     def me(self) -> SubjectId | None:
@@ -49,5 +49,5 @@ class RealAgent:
         if seen is None or not seen.ended:
             return False
         login = (await self.people.person(self.me)).login
-        await self.alerts.raise_alert("helpdesk:case:denied", case, case=case, agent=seen.agent, login=login)
+        await self.alarms.raise_alert("helpdesk:case:denied", case, case=case, agent=seen.agent, login=login)
         return True

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.identity.methods.registry import sent, strengths
+from bot.policy.helpdesk_rules import HelpdeskRules
 from bot.policy.policy import (
     AdminRules,
     AdminState,
     ContactRule,
-    HelpdeskRules,
     MethodRules,
     NotifyRules,
     Policy,
