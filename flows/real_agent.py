@@ -45,10 +45,8 @@ class IsAgentReal:
 
 async def about_you(desk: Desk) -> "CaseAboutYou | None":
     """The case that is open for whoever asks."""
-    if (found := await desk.real_agent.case()) is None:
-        return None
-    case, agent = found
-    return CaseAboutYou(case.case, Line(agent.name), case.action)
+    found = await desk.real_agent.case()
+    return CaseAboutYou(found.case, found.name, found.action) if found else None
 
 
 @step("real_agent.case")

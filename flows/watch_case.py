@@ -5,10 +5,10 @@ from dataclasses import replace
 from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
+from bot.helpdesk.callers_case import DENIED
 from bot.helpdesk.cases import FAILED, HUNG_UP
 from bot.helpdesk.interfaces import Progress
 from bot.helpdesk.invitations import AddressKind, sent_to
-from bot.helpdesk.real_agent import DENIED
 from bot.model.asker import number
 from bot.model.codec import step
 from bot.model.prompt import Ask, Lines, Option, PromptState, Say, Text, Wait

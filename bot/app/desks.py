@@ -5,6 +5,7 @@ from bot.app.parts import Parts
 from bot.coverage.reports import Reports
 from bot.engine.desk import Desk
 from bot.helpdesk.caller_search import CallerSearch
+from bot.helpdesk.callers_case import CallersCases
 from bot.helpdesk.cases import Cases
 from bot.helpdesk.handover import Handover
 from bot.helpdesk.real_agent import RealAgent
@@ -60,5 +61,5 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
         LostPhones(turn, identity),
         Handover(cases),
         CallerSearch(turn, people, app.directories, app.store.accounts, records),
-        RealAgent(turn, app.store.cases, people, alerts),
+        RealAgent(turn, CallersCases(app.store.cases, app.directories, alerts)),
     )

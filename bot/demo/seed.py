@@ -26,7 +26,7 @@ DAY = 86_400.0
 POLICY = Policy(
     scope=Scope(ScopeState.ALL),
     registration=RegistrationRules(quarantine_hours=0, with_password=True, country="US"),
-    helpdesk=HelpdeskRules("helpdesk@contoso.example, +1 202 555 0199"),
+    helpdesk=HelpdeskRules(("helpdesk@contoso.example", "+1 202 555 0199, also by relay service (711)")),
 )
 WELL_KNOWN = ("ana", "ben", "cara", "dev", "nora", "CloudUser", "HybridUser", "erin", "adam")
 ON_PREMISES = frozenset({"HybridUser"})  # who live in the directory behind the agent, where there is one

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.conversation.closed import Closed
 from bot.directory.interfaces import Person
+from bot.helpdesk.callers_case import DENIED
 from bot.helpdesk.interfaces import CaseHistory, CaseRecords, CaseStanding, Progress
 from bot.helpdesk.invitations import AddressKind, addresses
-from bot.helpdesk.real_agent import DENIED
 from bot.helpdesk.signals import signals, stopped
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records

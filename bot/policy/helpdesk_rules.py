@@ -23,13 +23,14 @@ class CaseSignal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HelpdeskRules:
-    """Where a person is sent who can't help themselves: an address or a number; and what a case of the helpdesk needs.
+    """Where a person is sent who can't help themselves, and what a case of the helpdesk needs.
 
+    `contact`: one line for each way (chat, mail, phone, relay service, hours), as people read it.
     `ticket_patterns`: what a ticket's number looks like (`#`: a digit, `#+`: some); none: anything that may be one.
     `stops`: what a case isn't opened for, or passed on; of all the others the agent and the audit are only told.
     """
 
-    contact: str = ""
+    contact: tuple[str, ...] = ()
     ticket: TicketRule = TicketRule.ASKED
     ticket_patterns: tuple[str, ...] = ()
     stops: tuple[CaseSignal, ...] = (CaseSignal.THEIR_MANAGER,)

@@ -7,6 +7,8 @@ from bot.model.turn import Party
 from bot.platform.ids import Origin
 from bot.platform.secret import Secret
 from flows.real_agent import REAL
+from tests.conversations.test_own_page import acts, enters
+from tests.kit.attackers import by_hand
 from tests.kit.guided import Agent, caller, hired, refusals
 from tests.kit.kinds import TOTP
 from tests.kit.residents import GOOD, OLD
@@ -106,3 +108,17 @@ async def test_whose_case_it_isnt_neither_sees_nor_ends_it(town: Town) -> None:
     assert view.prompt.id == "real_agent.stranger"
     assert "Erin" not in str(view)
     assert await erin.at() == "case.watch"
+
+
+async def test_on_ones_own_page_it_is_told_too_and_ended(town: Town) -> None:
+    erin, browser = await hired(town), await enters(town, "ana")
+    await erin.opens("ben", "unlock")
+    assert "Nobody has a case open for you" in (await browser.get("/me")).text
+    await erin.opens("ana")
+    assert "Erin Castillo has case" in (await browser.get("/me")).text
+    for (case,) in by_hand(town, 'select id from "case"'):
+        await acts(browser, "deny", case)
+    await town.settle()
+    ended = dict(by_hand(town, 'select subject, ended from "case"'))
+    assert ended == {await town.subject("ana"): "case.denied", await town.subject("ben"): ""}
+    assert "helpdesk:case:denied" in await town.tags()

@@ -119,9 +119,15 @@ GRANTS = (
     ),
     Defence(
         "a case: whoever says that it isn't them has ended it",
-        "await self.cases.end_for_caller(case, self.me, Closed(WordsId(DENIED)))",
+        "await self.cases.end_for_caller(case, subject, Closed(WordsId(DENIED)))",
         "pass",
         "tests/conversations/test_real_agent.py::test_no_ends_the_case_alarms_and_keeps_the_next_agent_away_for_an_hour",
+    ),
+    Defence(
+        "a case: nobody else ends it",
+        "if seen is None or seen.subject != subject:",
+        "if seen is None:",
+        "tests/conversations/test_real_agent.py::test_on_ones_own_page_it_is_told_too_and_ended",
     ),
     Defence(
         "a case: nobody else is told of it",

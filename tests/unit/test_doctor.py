@@ -74,7 +74,7 @@ class Place:
         return self.demo
 
     async def policy(self) -> Policy:
-        return Policy(scope=self.scope, helpdesk=HelpdeskRules(contact=self.contact))
+        return Policy(scope=self.scope, helpdesk=HelpdeskRules(contact=(self.contact,) if self.contact else ()))
 
     async def registered(self, subject: SubjectId) -> bool:
         assert subject == "town:adam"
