@@ -8,7 +8,7 @@ from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import asks_for, named
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone, tried_with
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried, WrittenOnPage
 from bot.identity.offers import suspended_offers
 from bot.identity.registered import FROM_DIRECTORY
 from bot.model.codec import kept, step
@@ -81,7 +81,7 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
     """The step that adds one of this kind."""
     shape, login = METHODS[kind].registers, Line((await desk.people.person(subject)).login)
     match shape:
-        case ShownAndTried() | MadeByBrowser():
+        case ShownAndTried() | MadeByBrowser() | WrittenOnPage():
             asked = await desk.registration.add(subject, kind)
             return NewKey(subject, grant, asked.method, asked.id, login, kind)
         case TypedAndTried():

@@ -10,7 +10,7 @@ from bot.identity.assurance import as_offered
 from bot.identity.methods.registry import METHODS
 from bot.language.translations import Words
 from bot.platform.ids import Kind
-from bot.policy.policy import LENGTHS, MINUTES, QUARANTINE, RECONFIRM, STRENGTHS, USES, GroupRules, Policy
+from bot.policy.policy import LENGTHS, MINUTES, QUARANTINE, QUESTIONS, RECONFIRM, STRENGTHS, USES, GroupRules, Policy
 from bot.policy.rule_weights import RULES, Heading, value
 
 Control = Literal["choice", "number", "kinds", "order", "groups", "words", "text", "by_group"]
@@ -20,6 +20,8 @@ NUMBERS: Mapping[str, range] = {
     "registration.quarantine_hours": QUARANTINE,
     "access_pass.uses": USES,
     "access_pass.minutes": MINUTES,
+    "questions.register": QUESTIONS,
+    "questions.answer": QUESTIONS,
     "passwords.min_length": LENGTHS,
     "passwords.strength": STRENGTHS,
 }
@@ -134,9 +136,8 @@ class Reader:
 
     def methods(self, listed: Sequence[str], *, weak_only: bool = False) -> tuple[Choice, ...]:
         """All that may be listed, or the weak ones and whatever is listed."""
-        away = self.say("rules.not_carried")
         offered = [k for k in self.kinds if METHODS[k].weak or k in listed or not weak_only]
-        return tuple(Choice(k, self.kind(k), k in listed, "" if k in self.carried else away) for k in offered)
+        return tuple(Choice(k, self.kind(k), k in listed, self._note(k)) for k in offered)
 
     def option(self, path: str, chosen: str) -> str:
         """What stands beside its button."""
@@ -173,6 +174,11 @@ class Reader:
                 return tuple(Choice(g, g, chosen=True, note=self.people(sizes.get(g.casefold(), 0))) for g in listed)
             case _:
                 return ()
+
+    def _note(self, kind: Kind) -> str:
+        ends = METHODS[kind].ends_elsewhere
+        notes = (*(() if kind in self.carried else ("rules.not_carried",)), *(("rules.ends_elsewhere",) if ends else ()))
+        return "; ".join(self.say(each, when=ends) for each in notes)
 
     def people(self, count: int) -> str:
         """So many."""

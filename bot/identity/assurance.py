@@ -55,6 +55,7 @@ def enough_of_a_stranger(policy: Policy, need: Need, proofs: Sequence[Kind]) -> 
     What can be tried without end and by anybody doesn't count alone: an app's code counts with another method, or with the code
     that follows it, and so is named twice here (RFC 4226 section 7.4); a password counts with another method.
     """
+    proofs = [k for k in proofs if not METHODS[k].known_only]
     if not enough(policy, need, proofs):
         return False
     if need.bare or any(need.action in METHODS[k].suffices_for for k in proofs) or groups(set(proofs)) >= TWO:

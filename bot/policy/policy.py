@@ -16,6 +16,7 @@ from bot.policy.interfaces import PolicyError
 RECONFIRM = range(731)  # days, as Entra has it
 QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most three days: who begins anew can't wait for longer
 USES, MINUTES = range(1, 11), range(10, 43_201)  # of a temporary access pass; Entra: 10 minutes to 30 days
+QUESTIONS = range(3, 6)  # security questions to register, and to answer (Entra)
 STRENGTHS = range(5)  # zxcvbn's scores
 ONCE_ONE = frozenset({"helpdesk.contact"})  # lists that were one text before, and may still be
 MOST_GROUPS = 5  # that have rules of their own: accounts are counted by the first that matches
@@ -135,6 +136,14 @@ class AccessPassRules:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionRules:
+    """How many security questions are registered, and how many of these, by chance, are answered at a time."""
+
+    register: int = 5
+    answer: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class NotifyRules:
     """Who is told after a change."""
 
@@ -178,6 +187,7 @@ class Policy:
     methods: MethodRules = field(default_factory=MethodRules)
     registration: RegistrationRules = field(default_factory=RegistrationRules)
     access_pass: AccessPassRules = field(default_factory=AccessPassRules)
+    questions: QuestionRules = field(default_factory=QuestionRules)
     notify: NotifyRules = field(default_factory=NotifyRules)
     helpdesk: HelpdeskRules = field(default_factory=HelpdeskRules)
     unlock: UnlockRules = field(default_factory=UnlockRules)
@@ -205,6 +215,9 @@ def parse(document: object, listable: Collection[Kind]) -> Policy:
         raise PolicyError("registration.reconfirm_days is 0 to 730 (0: never), registration.quarantine_hours 0 to 72.")
     if policy.access_pass.uses not in USES or policy.access_pass.minutes not in MINUTES:
         raise PolicyError("access_pass.uses is 1 to 10, access_pass.minutes 10 to 43200 (30 days).")
+    many, asked = policy.questions.register, policy.questions.answer
+    if many not in QUESTIONS or asked not in QUESTIONS or asked > many:
+        raise PolicyError("questions.register is 3 to 5, questions.answer 3 to 5 and not more than that.")
     if policy.scope.state is ScopeState.SELECTED and not policy.scope.groups:
         raise PolicyError("scope.state is 'selected', so scope.groups must name at least one group.")
     if policy.passwords.strength not in STRENGTHS or policy.passwords.min_length not in LENGTHS:

@@ -14,10 +14,14 @@ RECONFIRM = range(1, 181)  # days, as Microsoft recommends at most
 
 @dataclass(frozen=True, slots=True)
 class MethodTraits:
-    """What the methods say of themselves. `sent`: those whose codes are sent, which are one class however many ways they take."""
+    """What the methods say of themselves.
+
+    `sent`: those whose codes are sent, which are one class however many ways they take. `ruled_out`: NIST knows none such.
+    """
 
     sent: Collection[Kind]
     strengths: Mapping[Kind, int]
+    ruled_out: Collection[Kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,12 @@ NIST = (
         "no weaker method before a stronger one",
         "NIST SP 800-63B-4 section 2.2.2: what resists phishing is encouraged",
         lambda p, traits: _strongest_first(p, traits.strengths),
+    ),
+    ProfileRule(
+        "methods.available",
+        "no questions: what somebody remembers of their life is no authenticator and no way to recover",
+        "NIST SP 800-63B-4 sections 3.1 and 4.2.1",
+        lambda p, traits: not set(p.methods.available) & set(traits.ruled_out),
     ),
     ProfileRule("notify.users", "true", "NIST SP 800-63B-4 section 4.2.3", lambda p, _: p.notify.users),
     ProfileRule("registration.with_password", "false", RECOVERY, lambda p, _: not p.registration.with_password),

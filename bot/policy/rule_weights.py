@@ -195,6 +195,8 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("codes_in_chat", H.METHODS, _looser_first("codes_in_chat", *reversed(CodesInChat))),
     PolicyRule("access_pass.uses", H.METHODS, _more("access_pass.uses")),
     PolicyRule("access_pass.minutes", H.METHODS, _more("access_pass.minutes")),
+    PolicyRule("questions.register", H.METHODS, _fewer("questions.register")),
+    PolicyRule("questions.answer", H.METHODS, _fewer("questions.answer")),
     PolicyRule("registration.required", H.REGISTRATION, _looser_first("registration.required", False, True)),  # noqa: FBT003 - a value
     PolicyRule("registration.reconfirm_days", H.REGISTRATION, _longer("registration.reconfirm_days")),
     PolicyRule("registration.quarantine_hours", H.REGISTRATION, _fewer("registration.quarantine_hours")),

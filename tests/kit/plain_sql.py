@@ -11,7 +11,7 @@ from itertools import count
 import asyncpg
 
 Rows = list[tuple[object, ...]]
-PATIENCE = 10.0  # seconds that a statement waits for whoever holds its rows; that is the test itself, so it would be for ever
+PATIENCE = 10.0  # seconds; whoever holds the rows may be the test that waits here, and would hold them for ever
 TABLES = {
     "sqlite": "select name from sqlite_master where type = 'table'",
     "postgresql": "select tablename from pg_tables where schemaname = 'public'",

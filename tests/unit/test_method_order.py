@@ -42,14 +42,16 @@ def test_methods_are_offered_as_the_policy_orders_them(
     assert useful(policy, Need(Action.RESET, admin=False), (), ALL) == offered
     assert [str(o.id) for o in strangers_offers(policy, frozenset(ALL), Action.RESET, ())] == list(offered)
     assert (
-        "methods.order" in {rule.setting for rule in broken_rules(policy, "nist-aal2", MethodTraits(sent(), strengths()))}
+        "methods.order" in {rule.setting for rule in broken_rules(policy, "nist-aal2", MethodTraits(sent(), strengths(), ()))}
     ) is weaker_first
 
 
 def test_what_is_not_available_is_in_nobodys_way() -> None:
     policy = ordered(SMS, TOTP, available=(TOTP, RECOVERY))
     assert useful(policy, Need(Action.RESET, admin=False), (), ALL) == (TOTP, RECOVERY)
-    assert "methods.order" not in {rule.setting for rule in broken_rules(policy, "nist-aal2", MethodTraits(sent(), strengths()))}
+    assert "methods.order" not in {
+        rule.setting for rule in broken_rules(policy, "nist-aal2", MethodTraits(sent(), strengths(), ()))
+    }
 
 
 def test_one_order_holds_for_every_group_and_for_strangers() -> None:

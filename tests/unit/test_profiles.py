@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.identity.methods.registry import sent, strengths
+from bot.identity.methods.registry import no_authenticators, sent, strengths
 from bot.policy.helpdesk_rules import HelpdeskRules
 from bot.policy.policy import (
     AdminRules,
@@ -19,9 +19,9 @@ from bot.policy.policy import (
 )
 from bot.policy.profiles import PROFILES, MethodTraits, broken_rules
 from tests.kit.commands import Run
-from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
+from tests.kit.kinds import EMAIL, QUESTIONS, RECOVERY, SMS, TOTP
 
-TRAITS = MethodTraits(sent(), strengths())
+TRAITS = MethodTraits(sent(), strengths(), no_authenticators())
 IDEAL = Policy(methods=MethodRules(2, (TOTP, RECOVERY, SMS)), helpdesk=HelpdeskRules(("+1 555 0100",)))
 
 
@@ -49,6 +49,7 @@ def test_one_policy_holds_both(profile: str) -> None:
         ("nist-aal2", "methods.alone", replace(IDEAL, methods=replace(IDEAL.methods, alone=(SMS,)))),
         ("nist-aal2", "methods.available", replace(IDEAL, methods=MethodRules(2, (TOTP, SMS, EMAIL)))),
         ("nist-aal2", "methods.available", replace(IDEAL, methods=MethodRules(2, (SMS,)))),
+        ("nist-aal2", "methods.available", replace(IDEAL, methods=MethodRules(2, (TOTP, QUESTIONS)))),
         ("nist-aal2", "methods.order", replace(IDEAL, methods=replace(IDEAL.methods, order=(SMS,)))),
         ("nist-aal2", "notify.users", replace(IDEAL, notify=NotifyRules(users=False))),
         ("nist-aal2", "registration.with_password", replace(IDEAL, registration=RegistrationRules(with_password=True))),

@@ -43,6 +43,8 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("codes_in_chat", "never", "unlock", DOWN, UP),
     ("access_pass.uses", 1, 2, DOWN, UP),
     ("access_pass.minutes", 480, 60, UP, DOWN),
+    ("questions.register", 5, 4, DOWN, UP),
+    ("questions.answer", 3, 4, UP, DOWN),
     ("registration.required", True, False, DOWN, UP),
     ("registration.reconfirm_days", 90, 180, DOWN, UP),
     ("registration.quarantine_hours", 24, 0, DOWN, UP),

@@ -9,13 +9,23 @@ from bot.identity.methods.method import DependenceGroup, Method
 from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
-from bot.identity.methods.shapes import MadeByBrowser, Minted, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
+from bot.identity.methods.security_questions import SecurityQuestions
+from bot.identity.methods.shapes import (
+    AnsweredOnPage,
+    MadeByBrowser,
+    Minted,
+    SignedOnPage,
+    TypedAndTried,
+    TypedCode,
+    TypedOnPage,
+    WrittenOnPage,
+)
 from bot.identity.methods.sign_in import CompanySignIn
 from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.tools import Means
 from bot.identity.methods.totp import AuthenticatorApp
 from bot.model import codec
-from bot.model.prompt import Code, Password, Signature, Text
+from bot.model.prompt import Code, Password, SeveralAnswers, Signature, Text
 from bot.platform.ids import ChallengeId, Kind
 
 ALL: tuple[Method, ...] = (
@@ -25,6 +35,7 @@ ALL: tuple[Method, ...] = (
     TextMessage(),
     PhoneCall(),
     PrivateMailbox(),
+    SecurityQuestions(),
     TemporaryAccessPass(),
     CompanySignIn(),
     PasswordInForce(),
@@ -63,6 +74,16 @@ def lasting() -> tuple[Kind, ...]:
     return tuple(kind for kind, method in METHODS.items() if not method.temporary)
 
 
+def no_authenticators() -> tuple[Kind, ...]:
+    """What NIST rules out."""
+    return tuple(kind for kind, method in METHODS.items() if method.no_authenticator)
+
+
+def ending_elsewhere() -> tuple[Kind, ...]:
+    """What another vendor of self-service takes away."""
+    return tuple(kind for kind, method in METHODS.items() if method.ends_elsewhere)
+
+
 def on_phone() -> tuple[Kind, ...]:
     """What is gone with a phone."""
     return tuple(kind for kind, method in METHODS.items() if method.on_phone)
@@ -84,15 +105,33 @@ def code_of(kind: Kind) -> Code:
     return shape.field if isinstance(shape, TypedCode) else Code()
 
 
-def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | None:
+def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | SeveralAnswers | None:
     """What is given on the page alone, whatever the policy says of codes. None: a code."""
-    shape = METHODS[kind].asks
-    return Signature(challenge) if isinstance(shape, SignedOnPage) else shape.field if isinstance(shape, TypedOnPage) else None
+    match METHODS[kind].asks:
+        case SignedOnPage():
+            return Signature(challenge)
+        case AnsweredOnPage():
+            return SeveralAnswers(challenge)
+        case TypedOnPage(field=field):
+            return field
+        case _:
+            return None
 
 
-def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature:
+def on_page_alone() -> tuple[Kind, ...]:
+    """What is given nowhere else."""
+    return tuple(kind for kind in METHODS if on_page(kind, ChallengeId("")))
+
+
+def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature | SeveralAnswers:
     """What a new one is tried with."""
-    return Signature(challenge, new=True) if isinstance(METHODS[kind].registers, MadeByBrowser) else code_of(kind)
+    match METHODS[kind].registers:
+        case MadeByBrowser():
+            return Signature(challenge, new=True)
+        case WrittenOnPage():
+            return SeveralAnswers(challenge, new=True)
+        case _:
+            return code_of(kind)
 
 
 def has_code(kind: Kind) -> bool:
