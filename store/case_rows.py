@@ -88,9 +88,7 @@ ENDED = (
     update(CASE).where(k.id == bindparam("case_"), k.ended == "").values(ended=bindparam("words_"), ended_at=bindparam("now_"))
 )
 GRANTED = select(GRANT.c.id).where(GRANT.c.conversation == k.caller, GRANT.c.void.is_(False)).exists()
-HELD_BY = select(k.caller, k.watcher, k.subject).where(
-    k.id == bindparam("case_"), k.agent == bindparam("was_"), k.ended == "", not_(GRANTED)
-)
+SIDES = select(k.caller, k.watcher, k.subject).where(k.id == bindparam("case_"))
 # A turn that is being run names the agent whom it began with, and so would a right that it gives.
 ASKED_BY = (
     update(CONVERSATION)
@@ -152,7 +150,7 @@ async def passed_on(
 ) -> Audited | None:
     """None: nothing was written. Raises Lost, when something was that mustn't stay. The caller's conversation first, as by whatever moves it."""
     about = {"case_": case, "was_": was}
-    held = (await conn.execute(HELD_BY, about)).first()
+    held = (await conn.execute(SIDES, {"case_": case})).first()
     if held is None or not (await conn.execute(ASKED_BY, {"id_": held.caller, "asker_": _kept(asker)})).rowcount:
         return None
     for looking in sorted({held.watcher, watcher} - {""}):

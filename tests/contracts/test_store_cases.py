@@ -211,6 +211,7 @@ async def test_nobody_else_hangs_up(store: Store) -> None:
     await idle(store)
     await settled(store, *case())
     await store.cases.hang_up(CASE, OTHER, DONE)
+    await store.cases.end_for_caller(CASE, OTHER, DONE)
     assert await store.conversations.due(10) == [CALLER]
 
 

@@ -19,8 +19,8 @@ GUIDED = (
     ),
     Defence(
         "a case: what was granted stays in the hands that it was granted in",
-        'k.agent == bindparam("was_"), k.ended == "", not_(GRANTED)\n)',
-        'k.agent == bindparam("was_"), k.ended == ""\n)',
+        '.where(k.id == bindparam("case_"), k.agent == bindparam("was_"), k.ended == "", not_(GRANTED))',
+        '.where(k.id == bindparam("case_"), k.agent == bindparam("was_"), k.ended == "")',
         f"{CASES}::test_what_was_granted_stays_where_it_is",
     ),
     Defence(
@@ -31,9 +31,9 @@ GUIDED = (
     ),
     Defence(
         "a case: nobody else ends it",
-        "if seen is None or seen.subject != subject:",
-        "if seen is None:",
-        "tests/conversations/test_real_agent.py::test_on_ones_own_page_it_is_told_too_and_ended",
+        'OWN = HAS_OPEN.where(k.subject == given("by_"))',
+        'OWN = HAS_OPEN.where(given("by_") != "")',
+        "tests/contracts/test_store_cases.py::test_nobody_else_hangs_up",
     ),
     Defence(
         "a case: nobody else is told of it",
