@@ -29,7 +29,7 @@ KNOWN = {
     "name": "username",
     "address": "email",
     "number": "tel",
-    "reason": "off",
+    "ticket": "off",
     "fingerprint": "off",
     "label": "off",
 }  # likewise, by browsers

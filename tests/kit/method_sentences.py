@@ -27,7 +27,7 @@ def needed(method: Method) -> set[str]:
 
 
 def _needed(method: Method) -> Iterator[str]:
-    yield from ("name", "ask", "proved")
+    yield from ("name", "ask", "asked", "proved")
     if not isinstance(method.asks, MetElsewhere):
         yield "wrong"
     if isinstance(method.asks, TypedCode):
