@@ -4,10 +4,10 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0013"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
-usable_from = "0013"  # older code leaves both empty: its words aren't asked for again, as ever
+usable_from = "0017"  # older code leaves both empty: its words aren't asked for again, as ever
 UNREAD = sa.text("chat IS NOT NULL")
 
 
