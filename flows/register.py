@@ -8,7 +8,7 @@ from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import asks_for, named
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone, tried_with
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, MadeElsewhere, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.offers import suspended_offers
 from bot.identity.registered import FROM_DIRECTORY
 from bot.model.codec import kept, step
@@ -21,7 +21,6 @@ from flows.verify import Proving, choose, prove
 
 BACK = Option(OptionId("back"), WordsId("register.back"))
 KNOWN = OptionId("known")
-SAVED = Option(OptionId("saved"), WordsId("register.saved"))
 REMOVE = Option(OptionId("remove"), WordsId("register.remove"))
 FINISH = Option(OptionId("finish"), WordsId("register.finish"))
 TICK = Option(OptionId("tick"), WordsId("register.device.tick"))
@@ -69,9 +68,7 @@ class Register:
 async def my_methods(subject: SubjectId, grant: GrantId, desk: Desk) -> "MyMethods":
     """As they stand now."""
     mine = await desk.registration.on_file(subject)
-    kinds = sorted(
-        await desk.registration.kinds(subject), key=lambda kind: any(m.kind == kind for m in mine)
-    )  # what is missing first
+    kinds = sorted(await desk.registration.kinds(subject), key={m.kind for m in mine}.__contains__)  # what is missing first
     known, here = devices(await desk.browsers.all(subject)), await desk.browsers.here(subject)
     later, short = await desk.registration.quarantined(subject), not await desk.identity.could(subject, Action.RESET, soon=True)
     return MyMethods(subject, grant, named(mine), tuple(kinds), later, known, here, suspended_offers(mine), short)
@@ -81,7 +78,7 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
     """The step that adds one of this kind."""
     shape, login = METHODS[kind].registers, Line((await desk.people.person(subject)).login)
     match shape:
-        case ShownAndTried() | MadeByBrowser():
+        case ShownAndTried() | MadeByBrowser() | MadeElsewhere():
             asked = await desk.registration.add(subject, kind)
             return NewKey(subject, grant, asked.method, asked.id, login, kind)
         case TypedAndTried():
@@ -158,6 +155,10 @@ class NewKey:
         await desk.registration.confirm(self.grant, self.method, self.challenge, reply.secret)
         return Noted(self.subject, self.grant)
 
+    async def look(self, desk: Desk) -> "Noted | NewKey":
+        """What another device makes comes unasked."""
+        return Noted(self.subject, self.grant) if await desk.registration.came(self.grant, self.challenge) else self
+
 
 @step("register.address")
 class NewAddress:
@@ -225,7 +226,7 @@ class NewSheet:
     def ask(self) -> Choose:
         """The codes are an exhibit: shown on the sealed page, once."""
         shown, said = being_registered(self.kind, self.sheet), f"method.{self.kind}.register"
-        return Choose(said, (SAVED, BACK), args(login=self.login), exhibit=shown)
+        return Choose(said, (Option(OptionId("saved"), WordsId("register.saved")), BACK), args(login=self.login), exhibit=shown)
 
     async def answer(self, reply: Reply, desk: Desk) -> "Noted | MyMethods":
         """Only a sheet that was put away counts."""

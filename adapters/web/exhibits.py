@@ -7,7 +7,7 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, MintedCode, Sheet, ToSign, WayIn
+from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, MintedCode, Pairing, Sheet, ToSign, WayIn
 from bot.platform.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -27,6 +27,7 @@ class ExhibitBox:
     signs: ToSign | None = None
     login: str = ""
     address: str = ""
+    number: int | None = None
 
 
 class ExhibitPages:
@@ -52,6 +53,9 @@ class ExhibitPages:
                 return ExhibitBox((_grouped(code.reveal()),), alone=True)
             case WayIn(entry=entry):
                 return ExhibitBox((), entry=entry.reveal())
+            case Pairing(address=address, code=code, number=number):
+                way = f"{address}#{code.reveal()}"
+                return ExhibitBox((_grouped(code.reveal()),), _qr(way), way, address=address, number=number)
             case ToSign():
                 return ExhibitBox((), signs=exhibit)
             case _:

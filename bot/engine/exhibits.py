@@ -8,7 +8,16 @@ from bot.identity.chat_links import link_code
 from bot.identity.grant_mac import genuine_grant, genuine_proof
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import MadeByBrowser, Minted, NotByPerson, Printed, ShownAndTried, SignedOnPage, TypedAndTried
+from bot.identity.methods.shapes import (
+    MadeByBrowser,
+    MadeElsewhere,
+    Minted,
+    NotByPerson,
+    Printed,
+    ShownAndTried,
+    SignedOnPage,
+    TypedAndTried,
+)
 from bot.identity.methods.tools import Place
 from bot.identity.own_session import ENTRY, OwnSession, sealed_session
 from bot.model.agents import InvitationId
@@ -77,7 +86,16 @@ class ToSign:
     new: bool = False
 
 
-Exhibited = AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn | ToSign
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """What leads another device to the page on which it makes a method, and the two digits that are typed there."""
+
+    address: str
+    code: Secret
+    number: int
+
+
+Exhibited = Pairing | AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn | ToSign
 ENTERING = "entering:"
 INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 
@@ -153,7 +171,7 @@ class Exhibits:
             return self._code(subject, prompt.exhibit, account)
         return await self._registering(subject, Kind(kind), MethodId(name), dict(prompt.args).get("login", ""))
 
-    async def _to_sign(self, field: Signature, standing: Standing, login: str) -> ToSign | None:
+    async def _to_sign(self, field: Signature, standing: Standing, login: str) -> ToSign | Pairing | None:
         """A visitor may be anybody, so what they are asked for names none that is on file."""
         asked, window = await self.records.challenge(field.challenge), standing.window
         if asked is None or asked.conversation != window.conversation:
@@ -167,6 +185,8 @@ class Exhibits:
                 return ToSign(options(asked.id, mine, place), window.label)
             case MadeByBrowser(asked=options_of_new):
                 return ToSign(options_of_new(asked.id, asked.subject, mine, place, login, self.company), window.label, new=True)
+            case MadeElsewhere(path=path, code=code, number=number):
+                return Pairing(f"{self.origin}{path}", code(self.keys, asked.id), number(self.keys, asked.id))
             case _:
                 return None
 
@@ -187,7 +207,7 @@ class Exhibits:
                 mine = await self.records.methods(subject)
                 key = next((m.secret for m in mine if (m.id, m.kind) == (name, kind) and not m.confirmed), None)
                 return AppKey(link(key, login or self.company, self.company), key) if key else None
-            case TypedAndTried() | MadeByBrowser() | NotByPerson():
+            case TypedAndTried() | MadeByBrowser() | MadeElsewhere() | NotByPerson():
                 return None
             case _:
                 assert_never(shape)

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from bot.accounts.interfaces import Operations
-from bot.identity.after_reset import held_until, withstands
+from bot.identity.after_reset import never_soon_after
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.directory_contacts import first_of
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
-from bot.identity.made_by_browser import made_here
+from bot.identity.made_by_browser import made_elsewhere, made_here
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS, groups, on_phone
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import MadeByBrowser, MadeElsewhere, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.offers import may_be_tried
 from bot.identity.registered import NEVER, Registered
 from bot.identity.taken_addresses import taken
@@ -30,7 +30,6 @@ from bot.policy.by_group import policy_for, policy_for_anybody
 from bot.policy.policy import ContactRule
 
 HOUR, DAY = 3600.0, 86400.0
-AFTER = {Action.RESET: "register.after_reset", Action.DISOWN: "register.after_not_me"}  # why not within a day of it
 
 
 @dataclass(frozen=True)
@@ -63,10 +62,7 @@ class Registration:
 
     async def no_reset_just_now(self, subject: SubjectId, grant: GrantId | None = None) -> None:
         """Raises Refuse: whoever stole a password doesn't settle in by it."""
-        for action, why in AFTER.items():
-            until = await held_until(self.operations, subject, action, self.world.now())
-            if until and (action is Action.DISOWN or not await withstands(self.identity, subject, grant)):
-                raise Refuse(why, hint=told(until))
+        await never_soon_after(self.operations, self.identity, subject, grant)
 
     async def kinds(self, subject: SubjectId) -> tuple[Kind, ...]:
         """What may be added: what the policy lets this person prove with, and this house can carry."""
@@ -145,7 +141,7 @@ class Registration:
             case TypedAndTried(read=read):
                 country = (await self.identity.people.policies.current()).registration.country
                 return await self._added(subject, kind, read(typed, country))
-            case MadeByBrowser():
+            case MadeByBrowser() | MadeElsewhere():
                 await self._fits(subject, kind, Secret(""))
                 return await self.challenges.ask(subject, Action.REGISTER, kind, None, granted=True)
             case _:
@@ -193,7 +189,15 @@ class Registration:
 
     async def _made(self, grant: GrantId, challenge: ChallengeId, given: Secret) -> None:
         self._on_the_page()
-        new = await made_here(self.challenges, grant, challenge, given)
+        await self._taken_up(grant, await made_here(self.challenges, grant, challenge, given))
+
+    async def came(self, grant: GrantId, challenge: ChallengeId) -> bool:
+        """What another device made is on file. False: nothing has come from it yet."""
+        if (new := await made_elsewhere(self.challenges, grant, challenge)) is not None:
+            await self._taken_up(grant, new)
+        return new is not None
+
+    async def _taken_up(self, grant: GrantId, new: Registered) -> None:
         await self._entitled(grant, new.subject)
         await self._fits(new.subject, new.kind, new.secret)
         self.turn.note(Added(new.id, new.subject, new.kind, new.sealed(self.keys), new.registered_at))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.platform.ids import Kind
-from tests.kit.kinds import EMAIL, PASSKEY, PASSWORD, RECOVERY, SMS, TOTP
+from tests.kit.kinds import APPROVAL, EMAIL, PASSKEY, PASSWORD, RECOVERY, SMS, TOTP
 from tests.kit.people import Browser, Talker, Terminal, WebChat
 from tests.kit.residents import OLD
 from tests.kit.slack import SlackChat
@@ -30,6 +30,7 @@ WISHES = {
 }
 LABELS = {
     PASSKEY: "Passkey",
+    APPROVAL: "Approval on my phone",
     TOTP: "Authenticator app",
     SMS: "Text message",
     EMAIL: "E-mail",

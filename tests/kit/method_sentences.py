@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.identity.methods.method import Method
 from bot.identity.methods.shapes import (
     MadeByBrowser,
+    MadeElsewhere,
     MetElsewhere,
     Minted,
     NotByPerson,
@@ -35,6 +36,8 @@ def _needed(method: Method) -> Iterator[str]:
         yield "name.known"
     if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere | SignedOnPage)):
         yield from ("reconfirm", "again")
+    if method.prompts:
+        yield from ("over", "denied", "wrong_number")
     if method.in_directory:
         yield "name.directory"
     if method.in_a_row:
@@ -46,7 +49,7 @@ def _needed(method: Method) -> Iterator[str]:
     match method.registers:
         case Minted():
             yield "minted"
-        case ShownAndTried() | Printed() | MadeByBrowser():
+        case ShownAndTried() | Printed() | MadeByBrowser() | MadeElsewhere():
             yield from ("add", "register")
         case TypedAndTried():
             yield from ("add", "register", "try", "in_full")

@@ -3,13 +3,14 @@
 from collections.abc import Collection
 
 from bot.identity.methods.access_pass import TemporaryAccessPass
+from bot.identity.methods.approval import PhoneApproval
 from bot.identity.methods.call import PhoneCall
 from bot.identity.methods.email import PrivateMailbox
 from bot.identity.methods.method import DependenceGroup, Method
 from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
-from bot.identity.methods.shapes import MadeByBrowser, Minted, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
+from bot.identity.methods.shapes import MadeByBrowser, MadeElsewhere, Minted, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
 from bot.identity.methods.sign_in import CompanySignIn
 from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.tools import Means
@@ -20,6 +21,7 @@ from bot.platform.ids import ChallengeId, Kind
 
 ALL: tuple[Method, ...] = (
     Passkey(),
+    PhoneApproval(),
     AuthenticatorApp(),
     RecoverySheet(),
     TextMessage(),
@@ -87,7 +89,8 @@ def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | None:
 
 def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature:
     """What a new one is tried with."""
-    return Signature(challenge, new=True) if isinstance(METHODS[kind].registers, MadeByBrowser) else code_of(kind)
+    shape = METHODS[kind].registers
+    return Signature(challenge, new=True) if isinstance(shape, MadeByBrowser | MadeElsewhere) else code_of(kind)
 
 
 def has_code(kind: Kind) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bot.identity.methods.tools import Copied, Made, Place, Right, Tools
+from bot.identity.methods.tools import Copied, Made, Met, Place, Right, Tools
 from bot.identity.registered import Registered
 from bot.model.facts import Challenged
 from bot.model.prompt import Code, Password, Text
@@ -53,11 +53,13 @@ class SignedOnPage:
 class MetElsewhere:
     """Nothing is typed: it is met at another place, and the step looks whether it is.
 
-    `met`: since when, by a record that is ours. None: not yet. Raises Refuse for any other record.
+    `met`: by a record that is ours. None: not yet. Raises Refuse for any other record. `number`: two digits that the bound page
+    shows, and that are typed there.
     """
 
-    met: Callable[[Challenged, Tools], float | None]
+    met: Callable[[Challenged, Tools], Met | None]
     signs_in: bool = False  # at the company's identity provider, to which the page has a button
+    number: Callable[[Keys, ChallengeId], int] | None = None
 
 
 Asking = TypedCode | TypedOnPage | SignedOnPage | MetElsewhere
@@ -114,6 +116,20 @@ class MadeByBrowser:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeElsewhere:
+    """Another device makes it, on our page at `path`: led there by a code, and let in by two digits that are typed there.
+
+    Both are shown on the bound page alone. `made`: what came of it, as it is registered. None: nothing yet. Raises Refuse for
+    what isn't ours.
+    """
+
+    path: str
+    code: Callable[[Keys, ChallengeId], Secret]
+    number: Callable[[Keys, ChallengeId], int]
+    made: Callable[[Challenged, Keys], Made | None]
+
+
+@dataclass(frozen=True, slots=True)
 class NotByPerson:
     """Nobody registers it for themselves: everybody has it, or somebody else gives it."""
 
@@ -129,4 +145,4 @@ class Minted(NotByPerson):
     kept: Callable[[Keys, SubjectId, Secret, float], Secret]
 
 
-Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | NotByPerson
+Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | MadeElsewhere | NotByPerson
