@@ -16,7 +16,7 @@ from bot.platform.clock import World
 from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.policy.policy import HelpdeskRules, Policy, RegistrationRules, Scope, ScopeState
+from bot.policy.policy import DEFAULT, HelpdeskRules, MethodRules, Policy, RegistrationRules, Scope, ScopeState
 from bot.settings.demo import PORT
 
 DEMO_PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - printed by `make demo`: it opens nothing but made-up accounts
@@ -24,6 +24,7 @@ DAY = 86_400.0
 
 POLICY = Policy(
     scope=Scope(ScopeState.ALL),
+    methods=MethodRules(available=(*DEFAULT, Kind("approval"))),
     registration=RegistrationRules(quarantine_hours=0, with_password=True, country="US"),
     helpdesk=HelpdeskRules("helpdesk@contoso.example, +1 202 555 0199"),
 )

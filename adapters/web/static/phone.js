@@ -1,4 +1,4 @@
-// The page of a phone that approves: makes its key, asks what waits for it, and signs what its person answers. The key never leaves.
+// The page of a phone that approves, after page.js: makes its key, asks what waits, and signs what its person answers. The key never leaves.
 "use strict";
 
 const HERE = document.querySelector("link[rel=manifest]").getAttribute("href").replace(/\/[^/]*$/, "");
@@ -94,7 +94,8 @@ async function look() {
   if (html === shown) return;
   shown = html;
   found("asked").innerHTML = html;
-  for (const time of found("asked").querySelectorAll("time")) time.textContent = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  localTimes(found("asked"));
+  if (found("asked").querySelector("input")) says("");
   if (html) found("asked").querySelector("input, h1").focus();
 }
 
