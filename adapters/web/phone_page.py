@@ -10,6 +10,7 @@ from adapters.web.forms import fields
 from adapters.web.pages import Pages
 from adapters.web.security_headers import CSP
 from bot.identity.methods.approving import PATH, Answered, Approving
+from bot.messaging.phone_push import Subscription
 from bot.platform.constant_time import paced
 from bot.platform.ids import ChallengeId, MethodId
 
@@ -37,13 +38,19 @@ class PhonePage:
             web.post(f"{PATH}/pair", self.pair),
             web.post(f"{PATH}/asked", self.asked),
             web.post(f"{PATH}/answer", self.answer),
+            web.post(f"{PATH}/subscribe", self.subscribe),
         ]
 
     async def show(self, request: web.Request) -> web.Response:
         """The same for everybody: what this phone is, its script finds out."""
-        page = self.pages.page("phone.html", self.pages.language(request), {"path": PATH})
+        page = self.pages.page("phone.html", self.pages.language(request), {"path": PATH, "vapid": self._key})
         page.headers["Content-Security-Policy"] = PHONE_CSP
         return page
+
+    @property
+    def _key(self) -> str:
+        """For which browsers subscribe; empty: this house pushes nothing."""
+        return self.approving.push.key if self.approving.push else ""
 
     async def manifest(self, _request: web.Request) -> web.Response:
         """What a home screen shows (W3C Web Application Manifest)."""
@@ -79,6 +86,12 @@ class PhonePage:
             return _told(Answered.UNSIGNED)
         context = {"phone": phone, "device": form["device"], "now": self.approving.world.now()}
         return self.pages.page("phone_asked.html", self.pages.language(request), context)
+
+    async def subscribe(self, request: web.Request) -> web.Response:
+        """Where this phone takes pushes."""
+        form = await fields(request, "device", "nonce", "endpoint", "p256dh", "auth", "signature")
+        to = Subscription(form["endpoint"], form["p256dh"], form["auth"])
+        return _told(await self.approving.subscribe(MethodId(form["device"]), form["nonce"], to, form["signature"]))
 
     async def answer(self, request: web.Request) -> web.Response:
         """Yes, or that wasn't me."""

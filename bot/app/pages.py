@@ -66,8 +66,8 @@ def build_pages(
 
 
 def _approving(app: Parts, engine: Engine) -> Approving:
-    records, ring = app.store.records, engine.wakeups.wake
-    return Approving(app.store.conversations, records, records, app.keys, app.world, app.settings.base_url, ring)
+    store, origin, ring = app.store, app.settings.base_url, engine.wakeups.wake
+    return Approving(store.conversations, store.records, store.records, store.vault, app.push, app.keys, app.world, origin, ring)
 
 
 def _exhibits(app: Parts) -> Exhibits:

@@ -18,7 +18,7 @@ from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, UsedUp
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, WordsId, is_decoy
-from bot.platform.job_outbox import Sent
+from bot.platform.job_outbox import Queue, Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args
@@ -92,6 +92,9 @@ class Challenges:
             known = int(self.turn.party.subject is not None)
             about = args(challenge=id, method=method.id, language=self.turn.party.language, known=known, granted=int(granted))
             self.turn.note(Sent("code", subject, about, channel.now, asking.lifetime))
+        if method and asking.prompts:
+            told_in = args(challenge=id, language=self.turn.party.language)
+            self.turn.note(Sent("prompt", subject, told_in, Queue.PUSH_NOW, asking.lifetime))
         shows = asking.asks.number if isinstance(asking.asks, MetElsewhere) else None
         return Asked(id, kind, hint, method.id if method else MethodId(""), shows(self.keys, id) if shows else None)
 

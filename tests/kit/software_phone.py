@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from bot.messaging.phone_push import Subscription
 from tests.kit.people import ORIGIN, SAFARI, Answer, Browser
 from tests.kit.town import Town
 
@@ -52,6 +53,13 @@ class SoftwarePhone:
         nonce = (await self._browser().get("/approve/nonce")).text.split('"')[3]
         signature = self.signs("unlatch asked", self.origin, self.device, nonce)
         return await self._sent("asked", device=self.device, nonce=nonce, signature=signature)
+
+    async def subscribes(self, to: Subscription) -> Answer:
+        """Where its browser takes pushes."""
+        nonce = (await self._browser().get("/approve/nonce")).text.split('"')[3]
+        about = {"endpoint": to.endpoint, "p256dh": to.p256dh, "auth": to.auth}
+        signature = self.signs("unlatch subscribe", self.origin, self.device, nonce, *about.values())
+        return await self._sent("subscribe", device=self.device, nonce=nonce, **about, signature=signature)
 
     async def answers(self, number: str, word: str = "yes", *, by: "SoftwarePhone | None" = None, to: str = "") -> Answer:
         """The question that it is asked, or the one that was kept (`to`)."""

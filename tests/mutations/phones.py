@@ -2,7 +2,7 @@
 
 from tests.mutations.defence import Defence
 
-STORY = "tests/conversations/test_approval.py"
+STORY, PUSHES = "tests/conversations/test_approval.py", "tests/conversations/test_phone_push.py"
 
 PHONES = (
     Defence(
@@ -46,6 +46,18 @@ PHONES = (
         "if found is None or found.suspended or found.usable_from > self.world.now():",
         "if found is None:",
         f"{STORY}::test_it_asks_nothing_in_its_quarantine_or_once_it_is_lost",
+    ),
+    Defence(
+        "phones: a push endpoint is a known service's",
+        'return named and url.scheme == "https" and port in (None, 443)',
+        "return True",
+        f"{PUSHES}::test_nobody_but_a_known_push_service_is_ever_asked",
+    ),
+    Defence(
+        "phones: an endpoint elsewhere isn't kept",
+        "if self.push is None or not self.push.serves(to):",
+        "if self.push is None:",
+        f"{PUSHES}::test_a_subscription_elsewhere_or_by_another_key_is_refused",
     ),
     Defence(
         "phones: a stranger isn't told that somebody denied",

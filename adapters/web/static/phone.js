@@ -65,6 +65,7 @@ async function pairs(event) {
     navigator.storage?.persist?.();
     event.target.reset();
     says("soon");
+    told = false;
     await look();
   } catch {
     says("away");
@@ -72,6 +73,7 @@ async function pairs(event) {
 }
 
 let nonce = "";
+let told = false; // where it takes pushes
 
 async function waits(phone, again = true) {
   nonce ||= (await (await fetch(`${HERE}/nonce`)).json()).nonce;
@@ -97,6 +99,28 @@ async function look() {
   localTimes(found("asked"));
   if (found("asked").querySelector("input")) says("");
   if (html) found("asked").querySelector("input, h1").focus();
+}
+
+// Pushes
+
+async function subscribes(asking) {
+  const key = found("tell").dataset.vapid;
+  const here = key && "PushManager" in window && (await navigator.serviceWorker.register(`${HERE}/worker.js`, { scope: HERE }));
+  const mine = await phones();
+  if (!here || !mine.length || told) return;
+  if (asking ? (await Notification.requestPermission()) !== "granted" : Notification.permission !== "granted") {
+    found("tell").hidden = Notification.permission === "denied";
+    return;
+  }
+  const { endpoint, keys } = (await here.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })).toJSON();
+  for (const phone of mine) {
+    nonce ||= (await (await fetch(`${HERE}/nonce`)).json()).nonce;
+    const about = { endpoint, p256dh: keys.p256dh, auth: keys.auth };
+    const signature = await signed(phone.key, "unlatch subscribe", location.origin, phone.id, nonce, ...Object.values(about));
+    await sent("/subscribe", { device: phone.id, nonce, ...about, signature });
+  }
+  told = true;
+  found("tell").hidden = true;
 }
 
 async function answers(event) {
@@ -125,8 +149,10 @@ async function begin() {
   found("pair").addEventListener("submit", pairs);
   found("asked").addEventListener("submit", answers);
   document.addEventListener("visibilitychange", () => document.hidden || look().catch(() => says("away")));
+  found("tell").addEventListener("click", () => subscribes(true).catch(() => says("away")));
   for (;;) {
     if (!document.hidden) await look().catch(() => says("away"));
+    await subscribes(false).catch(() => (told = true)); // people open the page
     await new Promise((again) => setTimeout(again, LOOK));
   }
 }

@@ -17,6 +17,7 @@ from bot.identity.methods.approval_devices import KIND, Device, device, waiting
 from bot.identity.methods.passkey_credentials import written
 from bot.identity.registered import Registered
 from bot.messaging.ledger import Ledger
+from bot.messaging.phone_push import FOLDER, PhonePush, Subscription
 from bot.model.codec import UnknownPart
 from bot.model.facts import Audited, Challenged
 from bot.model.prompt import AskSecret, Signature, Wait
@@ -24,6 +25,7 @@ from bot.platform.clock import World
 from bot.platform.ids import ChallengeId, ConversationId, MethodId, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.sentences import args
+from bot.platform.vault import Vault
 
 log = structlog.get_logger()
 NONCE = 600.0  # seconds for which a phone may ask by what it has signed once
@@ -69,6 +71,8 @@ class Approving:
     conversations: Conversations
     records: Records
     ledger: Ledger
+    vault: Vault
+    push: PhonePush | None
     keys: Keys
     world: World
     origin: str
@@ -99,11 +103,26 @@ class Approving:
     async def asked(self, id: MethodId, nonce: str, signature: str) -> Phone | None:
         """None: not by a phone that is on file, or signed too long ago."""
         found = await self._on_file(id)
+        if found is None and self._fresh(nonce):
+            await self.vault.drop(FOLDER, id)  # taken off the file
         if found is None or not self._fresh(nonce) or not device(found).signed(signature, *self._lines("asked", id, nonce)):
             return None
         off = found.suspended or found.usable_from > self.world.now()
         questions = () if off else [self._question(id, a, s) for a, s in await self._open(found.subject)]
         return Phone(device(found).login, found.usable_from, found.suspended, questions)
+
+    async def subscribe(self, id: MethodId, nonce: str, to: Subscription, signature: str) -> Answered:
+        """Where this phone's browser takes pushes, in the place of what was said before."""
+        found, about = await self._on_file(id), (to.endpoint, to.p256dh, to.auth)
+        if found is None or not self._fresh(nonce):
+            return Answered.UNSIGNED
+        if not device(found).signed(signature, *self._lines("subscribe", id, nonce, *about)):
+            return Answered.UNSIGNED
+        if self.push is None or not self.push.serves(to):
+            log.warning("push.unknown_service", method=id)
+            return Answered.WRONG
+        await self.vault.put(FOLDER, id, to.kept)
+        return Answered.DONE
 
     async def answer(self, id: MethodId, challenge: ChallengeId, number: str, word: str, signature: str) -> Answered:
         """Yes, with the number that stands on the page; or no: that wasn't me."""
