@@ -7,8 +7,8 @@ from bot.engine.desk import Desk
 from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import asks_for, named
+from bot.identity.methods import shapes
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_phone, tried_with
-from bot.identity.methods.shapes import MadeByBrowser, MadeElsewhere, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.offers import suspended_offers
 from bot.identity.registered import FROM_DIRECTORY
 from bot.model.codec import kept, step
@@ -78,14 +78,14 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
     """The step that adds one of this kind."""
     shape, login = METHODS[kind].registers, Line((await desk.people.person(subject)).login)
     match shape:
-        case ShownAndTried() | MadeByBrowser() | MadeElsewhere():
+        case shapes.ShownAndTried() | shapes.MadeByBrowser() | shapes.MadeElsewhere() | shapes.WrittenOnPage():
             asked = await desk.registration.add(subject, kind)
             return NewKey(subject, grant, asked.method, asked.id, login, kind)
-        case TypedAndTried():
+        case shapes.TypedAndTried():
             return NewAddress(subject, grant, kind, await desk.registration.suggested(subject, kind))
-        case Printed():
+        case shapes.Printed():
             return NewSheet(subject, grant, desk.registration.sheet(), kind, login)
-        case NotByPerson():
+        case shapes.NotByPerson():
             raise Misstep("engine.pick_one")
         case _:
             assert_never(shape)

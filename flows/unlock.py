@@ -4,6 +4,7 @@ from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
 from bot.directory.interfaces import State
 from bot.engine.desk import Desk
+from bot.identity.methods.registry import on_page_alone
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
 from bot.model.prompt import Choose, Option, PromptState, Wait
@@ -33,9 +34,10 @@ class Unlock:
     about = WordsId("about.unlock")
 
     async def begin(self, desk: Desk) -> "Paged[Proving[Unlocking]]":
-        """Its code may be typed in a chat that is linked to this very account, unless the policy says never."""
+        """Its code may be typed in a chat that is linked to this very account, unless the policy says never, or they have none."""
         here = desk.turn.party.subject is not None and self.case is None and await desk.identity.in_chat(self.action)
-        return await prove(self, desk) if here else await open_page(self, desk)
+        codes = here and await desk.identity.could(self.subject, self.action, without=on_page_alone())
+        return await prove(self, desk) if codes else await open_page(self, desk)
 
     async def offers(self, desk: Desk) -> tuple[Option, ...]:
         """As a reset's, when a page is asked for."""

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Generic, Protocol, TypeAlias, assert_never
 
 from bot.engine.desk import Desk
+from bot.identity.identity import Standing
 from bot.identity.masks import asks_for
-from bot.identity.methods.registry import METHODS, address_of, code_of, on_page
-from bot.identity.methods.shapes import MetElsewhere, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
+from bot.identity.methods.registry import METHODS, address_of, code_of, on_page, on_page_alone
+from bot.identity.methods.shapes import AnsweredOnPage, MetElsewhere, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
 from bot.model.codec import step
 from bot.model.prompt import Ask, AskSecret, Choose, Option, PromptState, Stage, Wait
 from bot.model.reply import Reply
@@ -43,7 +44,7 @@ async def prove(
     goal: Goal[Next], desk: Desk, choice: OptionId | None = None, taken: tuple[Kind, ...] = ()
 ) -> "HowToProve[Next] | TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next] | Next":
     """The way in, and the way on after each proof: enough on record, or which method next? `taken`: what a stranger gave, right or wrong."""
-    match await desk.identity.standing(goal.subject, goal.action, goal.case, taken):
+    match await _standing(goal, desk, taken):
         case ():
             raise Refuse("verify.no_method_left")
         case (only,):
@@ -56,6 +57,14 @@ async def prove(
             return await goal.granted(grant, desk)
 
 
+async def _standing(goal: Goal[Next], desk: Desk, taken: tuple[Kind, ...]) -> Standing:
+    """Where there is no page, nothing is offered that is given on one alone."""
+    found = await desk.identity.standing(goal.subject, goal.action, goal.case, taken)
+    if isinstance(found, str) or desk.turn.sealed:
+        return found
+    return tuple(offer for offer in found if _kind(offer.id) not in on_page_alone())
+
+
 async def ask_for(
     goal: Goal[Next], choice: OptionId, desk: Desk, taken: tuple[Kind, ...] = ()
 ) -> "TypeIt[Next] | TypeInFull[Next] | MeetElsewhere[Next]":
@@ -66,7 +75,7 @@ async def ask_for(
         return TypeInFull(goal, kind, stage, taken)
     asked = await desk.identity.ask_for(goal.subject, goal.action, choice)
     match method.asks:
-        case TypedCode() | TypedOnPage() | SignedOnPage():
+        case TypedCode() | TypedOnPage() | SignedOnPage() | AnsweredOnPage():
             in_chat = await desk.identity.in_chat(goal.action)
             return TypeIt(goal, asked.id, kind, choice, asked.hint, in_chat=in_chat, stage=stage, taken=taken)
         case MetElsewhere():
@@ -207,7 +216,7 @@ class MeetElsewhere(Generic[Next]):
 
 async def choose_again(goal: Goal[Next], desk: Desk, taken: tuple[Kind, ...]) -> "HowToProve[Next] | Next":
     """Another way, if there is one; the only one is offered again rather than sent at once."""
-    match await desk.identity.standing(goal.subject, goal.action, goal.case, taken):
+    match await _standing(goal, desk, taken):
         case ():
             raise Refuse("verify.no_method_left")
         case tuple() as offers:

@@ -7,7 +7,19 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, MintedCode, Pairing, Sheet, ToSign, WayIn
+from bot.engine.exhibits import (
+    AgentCode,
+    AppKey,
+    ChatCode,
+    Exhibited,
+    MintedCode,
+    Pairing,
+    Sheet,
+    ToAnswer,
+    ToChoose,
+    ToSign,
+    WayIn,
+)
 from bot.platform.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -25,6 +37,7 @@ class ExhibitBox:
     alone: bool = False
     entry: str = ""  # to one's own page
     signs: ToSign | None = None
+    questions: ToAnswer | ToChoose | None = None
     login: str = ""
     address: str = ""
     number: int | None = None
@@ -58,6 +71,8 @@ class ExhibitPages:
                 return ExhibitBox((_grouped(code.reveal()),), _qr(way), way, address=address, number=number)
             case ToSign():
                 return ExhibitBox((), signs=exhibit)
+            case ToAnswer() | ToChoose():
+                return ExhibitBox((), questions=exhibit)
             case _:
                 assert_never(exhibit)
 

@@ -9,14 +9,20 @@ from adapters.web.browser_cookie import label
 from adapters.web.forms import fields
 from adapters.web.pages import Pages
 from adapters.web.security_headers import CSP
-from bot.identity.methods.approving import PATH, Answered, Approving
+from bot.identity.methods.approving import PATH, Approving, PhoneOutcome
 from bot.messaging.phone_push import Subscription
 from bot.platform.constant_time import paced
 from bot.platform.ids import ChallengeId, MethodId
 
 # This page alone has a worker and a manifest.
 PHONE_CSP = f"{CSP}; worker-src 'self'; manifest-src 'self'"
-STATUS = {Answered.DONE: 200, Answered.DENIED: 200, Answered.WRONG: 422, Answered.OVER: 410, Answered.UNSIGNED: 403}
+STATUS = {
+    PhoneOutcome.DONE: 200,
+    PhoneOutcome.DENIED: 200,
+    PhoneOutcome.WRONG: 422,
+    PhoneOutcome.OVER: 410,
+    PhoneOutcome.UNSIGNED: 403,
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class PhonePage:
         form = await fields(request, "device", "nonce", "signature")
         phone = await self.approving.asked(MethodId(form["device"]), form["nonce"], form["signature"])
         if phone is None:
-            return _told(Answered.UNSIGNED)
+            return _told(PhoneOutcome.UNSIGNED)
         context = {"phone": phone, "device": form["device"], "now": self.approving.world.now()}
         return self.pages.page("phone_asked.html", self.pages.language(request), context)
 
@@ -100,5 +106,5 @@ class PhonePage:
         return _told(await self.approving.answer(MethodId(form["device"]), challenge, *said))
 
 
-def _told(answered: Answered, **more: str) -> web.Response:
+def _told(answered: PhoneOutcome, **more: str) -> web.Response:
     return web.json_response({"answered": answered.value, **more}, status=STATUS[answered])

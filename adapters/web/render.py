@@ -1,17 +1,33 @@
 """One view as a card: every sentence said, every button named. Pure, and without any markup."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
 from adapters.web.content import ContentBox, shown
 from bot.conversation.view import View
 from bot.engine.preamble import staged
 from bot.language.translations import Words
-from bot.model.prompt import Ask, AskSecret, Choose, Code, Field, Option, Password, PromptState, Say, Signature, Text, Wait
+from bot.model.prompt import (
+    Ask,
+    AskSecret,
+    Choose,
+    Code,
+    Field,
+    Option,
+    Password,
+    PromptState,
+    Say,
+    SeveralAnswers,
+    Signature,
+    Text,
+    Wait,
+)
+from bot.platform.sentences import Args
 
 KNOWN = {"name": "username", "address": "email", "number": "tel", "reason": "off", "fingerprint": "off"}  # likewise, by browsers
 CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by
+ROW = "row"  # such an argument of a remark is about the answer of that number
 PASTED = 300  # characters: the whole message that a code came in
 
 
@@ -50,6 +66,7 @@ class Card:
     state: str = ""  # the same as a word
     stage: str = ""
     notice: str = ""
+    rows: Mapping[int, str] = field(default_factory=dict)  # what is wrong about the first of several answers, and the others
     box: Box | None = None
     options: tuple[Button, ...] = ()
     exits: tuple[Button, ...] = ()
@@ -95,6 +112,7 @@ def card(view: View, words: Words) -> Card:
         state=words.say(f"prompt.{mark}", (), language) if mark else "",
         stage=staged(prompt.stage, words, language),
         notice=words.say(view.notice.words, view.notice.args, language) if view.notice else "",
+        rows=_rows(view.notice.args, words, language) if view.notice else {},
         box=box,
         options=() if isinstance(prompt, Say) or not view.answerable else buttons(prompt.options, words, language),
         exits=buttons(view.exits, words, language),
@@ -113,6 +131,11 @@ def buttons(options: Sequence[Option], words: Words, language: str) -> tuple[But
     return tuple(Button(o.id, words.label(o, language)) for o in options)
 
 
+def _rows(args: Args, words: Words, language: str) -> Mapping[int, str]:
+    named = ((name.removeprefix(ROW), said) for name, said in args if name.startswith(ROW))
+    return {int(number): words.say(said, (), language) for number, said in named}
+
+
 def _box(field: Field, words: Words, language: str) -> Box | None:
     match field:
         case Code(letters=True):
@@ -125,7 +148,7 @@ def _box(field: Field, words: Words, language: str) -> Box | None:
             return Box(words.say("web.field.new_password", (), language), "password", NEW, 1024)
         case Text(longest=longest, what=what):
             return Box(words.say(f"web.field.{what}", (), language), "text", KNOWN[what], longest)
-        case Signature():
-            return None  # the browser is asked, and not the person
+        case Signature() | SeveralAnswers():
+            return None  # the browser is asked, and not the person; the page shows the questions
         case _:
             assert_never(field)

@@ -6,34 +6,39 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.coverage.interfaces import GroupSize
+from bot.identity.assurance import as_offered
 from bot.identity.methods.registry import METHODS
 from bot.language.translations import Words
 from bot.platform.ids import Kind
-from bot.policy.policy import LENGTHS, MINUTES, QUARANTINE, RECONFIRM, STRENGTHS, USES, GroupRules, Policy
-from bot.policy.rule_weights import RULES, Heading, Value, group_line, value
+from bot.policy.policy import LENGTHS, MINUTES, QUARANTINE, QUESTIONS, RECONFIRM, STRENGTHS, USES, GroupRules, Policy
+from bot.policy.rule_weights import RULES, Heading, value
 
-Control = Literal["choice", "number", "kinds", "groups", "words", "text", "shown"]
+Control = Literal["choice", "number", "kinds", "order", "groups", "words", "text", "by_group"]
 DEFAULTS = Policy()
 NUMBERS: Mapping[str, range] = {
     "registration.reconfirm_days": RECONFIRM,
     "registration.quarantine_hours": QUARANTINE,
     "access_pass.uses": USES,
     "access_pass.minutes": MINUTES,
+    "questions.register": QUESTIONS,
+    "questions.answer": QUESTIONS,
     "passwords.min_length": LENGTHS,
     "passwords.strength": STRENGTHS,
 }
 KINDS, GROUPS = frozenset({"methods.available", "methods.alone"}), frozenset({"scope.groups", "scope.except"})
+ORDER = "methods.order"
 YES_NO = ("yes", "no")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that may be chosen; `note` is small print beside it."""
+    """One thing that may be chosen; `note` is small print beside it, `place` where it stands in an order."""
 
     value: str
     label: str
     chosen: bool
     note: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,13 @@ class RuleField:
 def control_of(path: str) -> Control:
     """What a rule is set with."""
     if path == "groups":
-        return "shown"  # changed by `unlatch policy apply` alone
+        return "by_group"
     if path in NUMBERS:
         return "number"
     if path in KINDS:
         return "kinds"
+    if path == ORDER:
+        return "order"
     if path in GROUPS:
         return "groups"
     match value(DEFAULTS, path):
@@ -101,19 +108,36 @@ class Reader:
         """What the rule is called."""
         return self.words.prompt(f"rules.{path}", (), self.language).title
 
-    def told(self, path: str, found: Value) -> str:
-        """A value, as somebody reads it."""
-        match found:
+    def told(self, path: str, policy: Policy) -> str:
+        """A value of the policy, as somebody reads it; of groups with rules of their own, one line each."""
+        if path == "groups":
+            return "\n".join(map(self.group, policy.groups)) or self.say("rules.groups.none")
+        match found := value(policy, path):
             case bool():
                 return self.say(f"rules.{YES_NO[not found]}")
             case int():
                 return str(found)
+            case tuple() if path == ORDER:
+                kinds = ", ".join(map(self.kind, found))
+                return self.say("rules.methods.order.some", kinds=kinds) if found else self.say("rules.methods.order.none")
             case tuple():
                 return ", ".join(self.kind(each) if path in KINDS else each for each in found) or self.say("rules.empty")
             case _ if control_of(path) == "choice":
                 return self.option(path, found)
             case _:
                 return found or self.say("rules.empty")
+
+    def group(self, rules: GroupRules) -> str:
+        """One group's own rules, in a line."""
+        all_, none = self.say("rules.groups.as_for_all"), self.say("rules.groups.none")
+        kinds, alone = (", ".join(map(self.kind, each)) for each in (rules.available, rules.alone))
+        said = {"required": rules.required or all_, "available": kinds or all_, "alone": alone or none}
+        return self.say("rules.groups.line", group=rules.group, **said)
+
+    def methods(self, listed: Sequence[str], *, weak_only: bool = False) -> tuple[Choice, ...]:
+        """All that may be listed, or the weak ones and whatever is listed."""
+        offered = [k for k in self.kinds if METHODS[k].weak or k in listed or not weak_only]
+        return tuple(Choice(k, self.kind(k), k in listed, self._note(k)) for k in offered)
 
     def option(self, path: str, chosen: str) -> str:
         """What stands beside its button."""
@@ -128,11 +152,9 @@ class Reader:
     def field(self, path: str, found: object, sizes: Mapping[str, int]) -> RuleField:
         """`found` is what stands in the document, or what somebody typed that can't be."""
         control, words = control_of(path), self.words.prompt(f"rules.{path}", (), self.language)
-        if control == "shown" and isinstance(found, tuple | list):
-            found = [group_line(GroupRules(**each)) for each in found]
         limits = NUMBERS.get(path, range(1))
         said = "\n".join(map(str, found)) if isinstance(found, tuple | list) else str(found)
-        default = self.told(path, value(DEFAULTS, path))
+        default = self.told(path, DEFAULTS)
         choices = self._choices(path, control, found, sizes)
         return RuleField(path, control, words.title, words.paragraphs, said, choices, default, least=limits[0], most=limits[-1])
 
@@ -143,13 +165,20 @@ class Reader:
                 chosen = YES_NO[not found] if isinstance(found, bool) else str(found)
                 return tuple(Choice(each, self.option(path, each), each == chosen) for each in options(path))
             case "kinds":
-                away, weak_only = self.say("rules.not_carried"), path == "methods.alone"
-                offered = [k for k in self.kinds if METHODS[k].weak or k in listed or not weak_only]
-                return tuple(Choice(k, self.kind(k), k in listed, "" if k in self.carried else away) for k in offered)
+                return self.methods(listed, weak_only=path == "methods.alone")
+            case "order":
+                places = {kind: str(place) for place, kind in enumerate(listed, start=1)}
+                kinds = as_offered(list(map(Kind, listed)), self.kinds)
+                return tuple(Choice(k, self.kind(k), k in places, place=places.get(k, "")) for k in kinds)
             case "groups":
                 return tuple(Choice(g, g, chosen=True, note=self.people(sizes.get(g.casefold(), 0))) for g in listed)
             case _:
                 return ()
+
+    def _note(self, kind: Kind) -> str:
+        ends = METHODS[kind].ends_elsewhere
+        notes = (*(() if kind in self.carried else ("rules.not_carried",)), *(("rules.ends_elsewhere",) if ends else ()))
+        return "; ".join(self.say(each, when=ends) for each in notes)
 
     def people(self, count: int) -> str:
         """So many."""

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from adapters.web.admin_door import HOME, AdminDoor, AtPage, Shut
+from adapters.web.group_fields import group_fields
 from adapters.web.pages import Pages
 from adapters.web.rules_fields import GROUPS, Reader, RuleField, by_heading, sizes_of
 from adapters.web.rules_form import asked_for
@@ -17,7 +18,7 @@ from bot.policy.interfaces import PolicyError
 from bot.policy.policy import Policy, ScopeState, ThreatLevel, dump, parse
 from bot.policy.policy_change import ChangeId, ChangeStage
 from bot.policy.rule_changes import NotChanged, Preview, WhyNot
-from bot.policy.rule_weights import changes, value
+from bot.policy.rule_weights import changes
 
 PICKER, LATEST, DIGITS = 300, 12, 9  # groups to choose from; versions in the list; of a version's number
 NOT_COUNTED = ("registration.contact_data", "registration.country")  # what these do to methods is known after the next sync
@@ -128,7 +129,7 @@ class RulesPage:
     ) -> web.Response:
         reader, history = self._reader(request), await self._desk.changes.history()
         largest = await self._desk.groups.groups(PICKER)
-        names = [name for path in GROUPS for name in _leaf(document, path)]
+        names = [name for path in GROUPS for name in _leaf(document, path)] + [each["group"] for each in document["groups"]]
         sizes = {**sizes_of(largest), **sizes_of(await self._desk.groups.sizes(names))}
         writers = {who: await self._writer(reader, who) for who in {v.by for v in history} | {v.approved_by for v in history}}
         fields = {path: reader.field(path, _leaf(document, path), sizes) for paths in by_heading().values() for path in paths}
@@ -140,6 +141,7 @@ class RulesPage:
             "notice": notice,
             "because": because,
             "headings": [(heading.value, [fields[path] for path in paths]) for heading, paths in by_heading().items()],
+            "by_group": group_fields(reader, document["groups"], sizes),
             "groups": [(group.name, reader.people(group.accounts)) for group in largest],
             "premises": await self._desk.premises(),
             "proposed": [(change, await self._writer(reader, change.by)) for change in await self._desk.changes.proposed()],
@@ -154,7 +156,8 @@ class RulesPage:
         except NotChanged as no:
             gone = {"me": at, "seen": None, "why": no.why.value}
             return self._pages.page("rule_change.html", reader.language, gone, status=410)
-        named = list(dict.fromkeys((*seen.new.scope.groups, *seen.new.scope.except_)))
+        own = (rules.group for rules in seen.new.groups)
+        named = list(dict.fromkeys((*seen.new.scope.groups, *seen.new.scope.except_, *own)))
         sizes = sizes_of(await self._desk.groups.sizes(named))
         _, in_force = await self._desk.changes.in_force()
         context: dict[str, object] = {
@@ -198,9 +201,9 @@ def _rows(reader: Reader, seen: Preview, in_force: Policy) -> list[tuple[str, st
     return [
         (
             reader.label(each.path),
-            reader.told(each.path, each.old),
-            reader.told(each.path, each.new),
-            reader.told(each.path, value(in_force, each.path)),
+            reader.told(each.path, seen.old),
+            reader.told(each.path, seen.new),
+            reader.told(each.path, in_force),
             each.direction.value,
         )
         for each in seen.changes

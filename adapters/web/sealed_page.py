@@ -9,7 +9,7 @@ from adapters.web.crowding import WaitingPolls
 from adapters.web.engine_port import EnginePort, own_view, to_page
 from adapters.web.error_pages import RETRY_AFTER
 from adapters.web.exhibits import ExhibitPages
-from adapters.web.forms import fields, number, wants_json
+from adapters.web.forms import answered, fields, number, wants_json
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, chooses
 from adapters.web.render import card
@@ -49,7 +49,7 @@ class SealedPage:
     async def answer(self, request: web.Request) -> web.Response:
         """Takes what was pressed or typed on the page."""
         window, who = WindowId(request.match_info["window"]), self._browsers.hash(request)
-        form = await fields(request, "token", one_of=("option", "said"))
+        form = await answered(request)
         said = Secret(form["said"]) if "said" in form else None
         try:
             whence = self._addresses.whence(request)

@@ -30,7 +30,8 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     sprays = Sprays(turn, records, AdminAlerts(records), app.keys)
     limits = AttemptLimits(turn, records, app.keys, sprays, OthersTries(records, records, app.world))
     accounts = Accounts(turn, app.store.operations, app.directories, people, lambda: identity, limits, app.check, app.metrics)
-    challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world, app.settings.base_url))
+    house = app.settings.base_url, app.policies, app.settings.company
+    challenges = Challenges(turn, records, limits, Tools(turn, accounts, app.keys, app.world, *house))
     identity = Identity(turn, records, people, limits, challenges, app.deliverable, app.keys, app.world)
     registration = Registration(turn, records, app.store.operations, identity, challenges, app.keys, app.world)
     browsers = KnownBrowsers(identity)

@@ -72,7 +72,8 @@ def _approving(app: Parts, engine: Engine) -> Approving:
 
 def _exhibits(app: Parts) -> Exhibits:
     agents, origin = app.store.agents, app.settings.base_url
-    return Exhibits(app.store.conversations, app.store.records, app.keys, app.settings.company, agents, origin, app.world)
+    ports = app.store.conversations, app.store.records, app.keys
+    return Exhibits(*ports, app.settings.company, agents, origin, app.world, app.policies)
 
 
 def _hooks(app: Parts, chats: Mapping[str, VendorChat]) -> Sequence[web.RouteDef]:

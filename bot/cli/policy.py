@@ -47,16 +47,17 @@ def diff(file: File, config: Config = None) -> None:
 @app.command()
 def lint(file: LintedFile = None, profile: Profile = "nist-aal2", config: Config = None) -> None:
     """Hold a file, or the rules in force, against a profile. Ends with 1 where they fall short."""
-    from bot.identity.methods.registry import listable, sent
+    from bot.identity.methods.registry import listable, no_authenticators, sent, strengths
     from bot.policy.by_group import rules_at
     from bot.policy.policy import read_policy
-    from bot.policy.profiles import PROFILES, broken_rules
+    from bot.policy.profiles import PROFILES, MethodTraits, broken_rules
 
     if profile not in PROFILES:
         raise OperatorError(f"There is no profile {profile}; there are {', '.join(PROFILES)}.")
     policy = read_policy(file, listable()) if file else asyncio.run(_in_force(config))
     every = [("", policy), *((f"groups, {rules.group}: ", rules_at(policy, n)) for n, rules in enumerate(policy.groups))]
-    broken = [(whose, rule) for whose, each in every for rule in broken_rules(each, profile, sent())]
+    traits = MethodTraits(sent(), strengths(), no_authenticators())
+    broken = [(whose, rule) for whose, each in every for rule in broken_rules(each, profile, traits)]
     told = {rule.setting for whose, rule in broken if not whose}
     for whose, rule in broken:
         if not whose or rule.setting not in told or rule.setting.startswith("methods."):

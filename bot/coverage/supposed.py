@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.identity.methods.method import NUMBER
-from bot.identity.methods.registry import of_group
+from bot.identity.methods.registry import ending_elsewhere
 from bot.language.what_if_question import WhatIf, WhatIfQuestion
 from bot.platform.ids import Kind
 from bot.policy.policy import ContactRule, GroupRules, MethodRules, Policy
@@ -26,10 +25,10 @@ def supposed(policy: Policy, question: WhatIfQuestion) -> Policy:
 
 
 def retired(policy: Policy) -> Policy:
-    """As another vendor of self-service will have it: nothing goes to a number, and what nobody registered counts for nothing."""
+    """As another vendor of self-service will have it: nothing goes to a number, nothing is asked out of memory, and what nobody registered counts for nothing."""
     rule = policy.registration.contact_data
     kept = ContactRule.OFFER if rule is ContactRule.COUNT else rule
-    return replace(_without(policy, of_group(NUMBER)), registration=replace(policy.registration, contact_data=kept))
+    return replace(_without(policy, ending_elsewhere()), registration=replace(policy.registration, contact_data=kept))
 
 
 def _without(policy: Policy, kinds: tuple[Kind, ...]) -> Policy:

@@ -9,7 +9,15 @@ from bot.directory.administration import Administration, NewAccount
 from bot.directory.interfaces import Contacts, Directory
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import MadeByBrowser, MadeElsewhere, NotByPerson, Printed, ShownAndTried, TypedAndTried
+from bot.identity.methods.shapes import (
+    MadeByBrowser,
+    MadeElsewhere,
+    NotByPerson,
+    Printed,
+    ShownAndTried,
+    TypedAndTried,
+    WrittenOnPage,
+)
 from bot.identity.registered import Registered
 from bot.messaging.messenger import Channel
 from bot.platform.clock import World
@@ -217,7 +225,7 @@ def _methods(resident: Resident, subject: SubjectId, kind: Kind, number: int, wo
             case TypedAndTried():
                 mail = method.channel is Channel.MAIL
                 return [Secret(f"{resident.login.lower()}@home.example" if mail else mobile(number))]
-            case MadeByBrowser() | MadeElsewhere() | NotByPerson():
+            case MadeByBrowser() | MadeElsewhere() | WrittenOnPage() | NotByPerson():
                 return []
             case _:
                 assert_never(method.registers)

@@ -9,25 +9,29 @@ from bot.identity.grant_mac import genuine_grant, genuine_proof
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
 from bot.identity.methods.shapes import (
+    AnsweredOnPage,
     MadeByBrowser,
     MadeElsewhere,
     Minted,
     NotByPerson,
     Printed,
+    Question,
     ShownAndTried,
     SignedOnPage,
     TypedAndTried,
+    WrittenOnPage,
 )
 from bot.identity.methods.tools import Place
 from bot.identity.own_session import ENTRY, OwnSession, sealed_session
 from bot.model.agents import InvitationId
-from bot.model.prompt import Ask, AskSecret, Choose, Signature
+from bot.model.prompt import Ask, AskSecret, Choose, SeveralAnswers, Signature
 from bot.model.step import AboutSomebody
 from bot.model.turn import ChatAccount, Window
 from bot.platform.clock import World
-from bot.platform.ids import Action, ChallengeId, ExhibitId, GrantId, Kind, MethodId, SubjectId, WindowId
+from bot.platform.ids import Action, ChallengeId, ExhibitId, GrantId, Kind, MethodId, Origin, SubjectId, WindowId, WordsId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.policy.current import Policies
 from bot.writeback.enrolment_codes import code as enrolment_code
 from bot.writeback.interfaces import AgentStore
 
@@ -95,7 +99,22 @@ class Pairing:
     number: int
 
 
-Exhibited = Pairing | AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn | ToSign
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """Questions, each with a field for its answer."""
+
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToChoose:
+    """So many questions to be chosen from these, or written, and answered."""
+
+    many: int
+    listed: tuple[WordsId, ...]
+
+
+Exhibited = Pairing | AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn | ToSign | ToAnswer | ToChoose
 ENTERING = "entering:"
 INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 
@@ -126,6 +145,7 @@ class Exhibits:
     agents: AgentStore
     origin: str
     world: World
+    policies: Policies
 
     async def show(self, window: WindowId) -> Exhibited | None:
         """What this window may see now. None: nothing, or it isn't the sealed page."""
@@ -135,6 +155,8 @@ class Exhibits:
         prompt = standing.step.ask()
         if isinstance(prompt, AskSecret) and isinstance(prompt.field, Signature):
             return await self._to_sign(prompt.field, standing, dict(prompt.args).get("login", ""))
+        if isinstance(prompt, AskSecret) and isinstance(prompt.field, SeveralAnswers):
+            return await self._to_answer(prompt.field, standing)
         if not isinstance(prompt, Choose | Ask | AskSecret) or not isinstance(standing.step, AboutSomebody):
             return None
         subject = standing.step.subject
@@ -190,6 +212,24 @@ class Exhibits:
             case _:
                 return None
 
+    async def _to_answer(self, field: SeveralAnswers, standing: Standing) -> ToAnswer | ToChoose | None:
+        """What somebody asks themselves is shown to nobody who may be anybody."""
+        asked, policy = await self.records.challenge(field.challenge), await self.policies.current()
+        if asked is None or asked.conversation != standing.window.conversation:
+            return None
+        method = METHODS[asked.kind]
+        if field.new:
+            new = method.registers
+            return ToChoose(new.many(policy), tuple(new.listed)) if isinstance(new, WrittenOnPage) else None
+        mine = next((m for m in await self.records.methods(asked.subject) if m.id == asked.method), None)
+        if mine is None or not isinstance(method.asks, AnsweredOnPage) or not await self._known(standing, asked.subject):
+            return None
+        return ToAnswer(tuple(method.asks.asked(asked.id, mine, policy)))
+
+    async def _known(self, standing: Standing, subject: SubjectId) -> bool:
+        browsers = [each.browser for each in await self.records.browsers(subject)]
+        return standing.party.origin is not Origin.STRANGER or standing.window.browser in browsers
+
     def _code(self, subject: SubjectId, exhibit: ExhibitId, account: ChatAccount | None) -> ChatCode | None:
         return ChatCode(link_code(self.keys, ChallengeId(exhibit), subject, account)) if account else None
 
@@ -207,7 +247,7 @@ class Exhibits:
                 mine = await self.records.methods(subject)
                 key = next((m.secret for m in mine if (m.id, m.kind) == (name, kind) and not m.confirmed), None)
                 return AppKey(link(key, login or self.company, self.company), key) if key else None
-            case TypedAndTried() | MadeByBrowser() | MadeElsewhere() | NotByPerson():
+            case TypedAndTried() | MadeByBrowser() | MadeElsewhere() | WrittenOnPage() | NotByPerson():
                 return None
             case _:
                 assert_never(shape)

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.engine.pasted_codes import code_of_digits, code_of_letters
 from bot.language.translations import Words
-from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, Prompt, Say, Signature, Text, Wait
+from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, Prompt, Say, SeveralAnswers, Signature, Text, Wait
 from bot.model.reply import Reply, Word
 from bot.model.turn import Window
 from bot.platform.ids import OptionId
@@ -12,7 +12,7 @@ from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep
 
 LONGEST_SECRET = 1024  # characters; more is no password, and hashing it would be work for nothing
-LONGEST_SIGNED = 16_384  # characters: with the certificates that some keys send along
+LONGEST_SENT = 16_384  # characters: of a signature with the certificates that some keys send along; of five questions and answers
 
 
 class Over(Misstep):
@@ -58,7 +58,7 @@ def _secret(field: object, said: Secret) -> Reply:
     value = said.reveal()
     if not value.strip():
         raise Misstep("engine.type_it")
-    if len(value) > (LONGEST_SIGNED if isinstance(field, Signature) else LONGEST_SECRET):
+    if len(value) > (LONGEST_SENT if isinstance(field, Signature | SeveralAnswers) else LONGEST_SECRET):
         raise Misstep("engine.too_long")
     match field:
         case Code(letters=True, digits=length):

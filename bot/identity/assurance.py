@@ -55,6 +55,7 @@ def enough_of_a_stranger(policy: Policy, need: Need, proofs: Sequence[Kind]) -> 
     What can be tried without end and by anybody doesn't count alone: an app's code counts with another method, or with the code
     that follows it, and so is named twice here (RFC 4226 section 7.4); a password counts with another method.
     """
+    proofs = [k for k in proofs if not METHODS[k].known_only]
     if not enough(policy, need, proofs):
         return False
     if need.bare or any(need.action in METHODS[k].suffices_for for k in proofs) or groups(set(proofs)) >= TWO:
@@ -72,10 +73,11 @@ def proved(proofs: Iterable[Proved]) -> list[Kind]:
 
 
 def useful(policy: Policy, need: Need, proofs: Iterable[Kind], have: Iterable[Kind]) -> tuple[Kind, ...]:
-    """The methods that bring this account nearer to `enough`, strongest first; none when it can't get there at all."""
+    """The methods that bring this account nearer to `enough`, as the policy orders them; none when it can't get there at all."""
     given = set(proofs)
     used = {METHODS[k].group for k in given}
-    free = strongest_first(k for k in set(have) if _allowed(policy, need, k) and METHODS[k].group not in used)
+    allowed = (k for k in set(have) if _allowed(policy, need, k) and METHODS[k].group not in used)
+    free = as_offered(policy.methods.order, allowed)
     if demanded := [k for k in free if k in _demanded(need.action)]:
         return tuple(demanded) if enough(policy, need, {*given, *free}) else ()
     return tuple(k for k in free if _leads_on(policy, need, given, k, free))
@@ -100,8 +102,13 @@ def stage(policy: Policy, need: Need, given: Sequence[Kind], kinds: Iterable[Kin
 
 
 def strongest_first(kinds: Iterable[Kind]) -> list[Kind]:
-    """As they are offered."""
+    """As they are offered where the policy says nothing of it."""
     return sorted(kinds, key=lambda kind: (-METHODS[kind].strength, kind))
+
+
+def as_offered(order: Sequence[Kind], kinds: Iterable[Kind]) -> list[Kind]:
+    """Those that the policy's order names, and behind them all others."""
+    return sorted(strongest_first(kinds), key=lambda kind: order.index(kind) if kind in order else len(order))
 
 
 def _demanded(action: Action) -> frozenset[Kind]:

@@ -10,7 +10,16 @@ from bot.identity.grant_mac import sealed_proof
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import MadeByBrowser, MadeElsewhere, MetElsewhere, SignedOnPage, TypedCode, TypedOnPage
+from bot.identity.methods.shapes import (
+    AnsweredOnPage,
+    MadeByBrowser,
+    MadeElsewhere,
+    MetElsewhere,
+    SignedOnPage,
+    TypedCode,
+    TypedOnPage,
+    WrittenOnPage,
+)
 from bot.identity.methods.tools import Made, Right, Tools
 from bot.identity.registered import Registered
 from bot.model.drifts import Drifted
@@ -188,6 +197,14 @@ class Challenges:
         made = shape.made(asked, self.keys) if isinstance(shape, MadeElsewhere) else None
         return (asked, made) if made else None
 
+    async def written(self, id: ChallengeId) -> Challenged | None:
+        """What was asked for, where answers are to be written that nobody guesses, so no try is counted. None: something else was."""
+        asked = await self._asked(id)
+        if not isinstance(METHODS[asked.kind].registers, WrittenOnPage):
+            return None
+        self._still(asked)
+        return asked
+
     async def _asked(self, id: ChallengeId) -> Challenged:
         asked = await self.records.challenge(id)
         if asked is None or asked.conversation != self.turn.conversation:
@@ -210,7 +227,7 @@ class Challenges:
         """None for a wrong answer, and for any answer where none is typed."""
         method = METHODS[asked.kind]
         match method.asks:
-            case TypedCode(check=check) | TypedOnPage(check=check):
+            case TypedCode(check=check) | TypedOnPage(check=check) | AnsweredOnPage(check=check):
                 on_file = () if method.unregistered else await self.records.methods(asked.subject)
                 theirs = [m for m in on_file if m.kind == asked.kind and (not m.suspended or m.id == asked.method)]
                 return await check(asked, given, theirs, self.tools)

@@ -153,10 +153,10 @@ class Identity:
         return (await self.people.policies.current()).unlock.without_reset
 
     async def _offers(self, person: Person, action: Action, given: Sequence[Kind]) -> tuple[Option, ...]:
-        if self.turn.party.subject is None:
-            return strangers_offers(await self._anybodys(), self.deliverable, action, given)
         have = await self._usable(person)
         kinds = useful(await self._theirs(person), await self._need(person, action), given, [m.kind for m in have])
+        if self.turn.party.subject is None:
+            return strangers_offers(await self._anybodys(), self.deliverable, action, given, kinds)
         many = Counter(m.kind for m in have)
         found = [offer_of(m, several=many[k] > 1) for k in kinds for m in have if m.kind == k]
         return tuple(dict.fromkeys(found))  # a sheet has many codes, and is one method

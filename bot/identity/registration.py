@@ -1,8 +1,7 @@
 """Adding and removing methods: as strong as recovery, told to every address on file, and in quarantine at first."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from bot.accounts.interfaces import Operations
 from bot.identity.after_reset import never_soon_after
@@ -12,12 +11,13 @@ from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
 from bot.identity.made_by_browser import made_elsewhere, made_here
 from bot.identity.masks import masked
+from bot.identity.methods import shapes
 from bot.identity.methods.registry import METHODS, groups, on_phone
-from bot.identity.methods.shapes import MadeByBrowser, MadeElsewhere, NotByPerson, Printed, ShownAndTried, TypedAndTried
 from bot.identity.offers import may_be_tried
 from bot.identity.registered import NEVER, Registered
-from bot.identity.taken_addresses import taken
-from bot.model.facts import Added, Audited, Confirmed, Once, Removed, Worked
+from bot.identity.taken_addresses import looked_at, taken
+from bot.identity.written_on_page import written_here
+from bot.model.facts import Added, Audited, Confirmed, Removed, Worked
 from bot.model.suspensions import Resumed
 from bot.model.turn import Turn
 from bot.platform.clock import World, told
@@ -30,6 +30,7 @@ from bot.policy.by_group import policy_for, policy_for_anybody
 from bot.policy.policy import ContactRule
 
 HOUR, DAY = 3600.0, 86400.0
+Which = Callable[[Registered], bool]
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,10 @@ class Registration:
 
     async def kinds(self, subject: SubjectId) -> tuple[Kind, ...]:
         """What may be added: what the policy lets this person prove with, and this house can carry."""
-        policy = await self.identity.people.policies.current()
-        if policy.groups:
-            policy = policy_for(policy, await self.identity.people.person(subject))
-        available = policy.methods.available
-        own = [kind for kind, method in METHODS.items() if not isinstance(method.registers, NotByPerson)]
+        people = self.identity.people
+        person = await people.person(subject)
+        available, admin = policy_for(await people.policies.current(), person).methods.available, people.roles.admin(person)
+        own = [k for k, m in METHODS.items() if not (isinstance(m.registers, shapes.NotByPerson) or (admin and m.never_admins))]
         return tuple(k for k in own if k in available and k in self.identity.deliverable)
 
     async def lacking(self, subject: SubjectId) -> bool:
@@ -84,11 +84,10 @@ class Registration:
     async def due(self, subject: SubjectId) -> Registered | None:
         """The method that nobody has seen working for longest, if that is longer than the policy likes."""
         days = (await self.identity.people.policies.current()).registration.reconfirm_days
-        tried = [
-            m for m in await self.on_file(subject) if m.kind in self.identity.deliverable and may_be_tried(m) and not m.suspended
-        ]
-        oldest = min(tried, key=_last_seen, default=None)
-        return oldest if oldest and days and self.world.now() - _last_seen(oldest) > days * DAY else None
+        able = self.identity.deliverable
+        tried = [m for m in await self.on_file(subject) if m.kind in able and may_be_tried(m) and not m.suspended]
+        oldest = min(tried, key=lambda m: m.last_seen, default=None)
+        return oldest if oldest and days and self.world.now() - oldest.last_seen > days * DAY else None
 
     async def try_again(self, subject: SubjectId, method: MethodId) -> Asked:
         """A code for a method that is on file."""
@@ -136,12 +135,14 @@ class Registration:
         if kind not in await self.kinds(subject):
             raise Misstep("engine.pick_one")
         match METHODS[kind].registers:
-            case ShownAndTried(made=made):
+            case shapes.ShownAndTried(made=made):
                 return await self._added(subject, kind, made(self.world))
-            case TypedAndTried(read=read):
+            case shapes.TypedAndTried(read=read):
                 country = (await self.identity.people.policies.current()).registration.country
                 return await self._added(subject, kind, read(typed, country))
-            case MadeByBrowser() | MadeElsewhere():
+            case shapes.WrittenOnPage():
+                return await self.challenges.ask(subject, Action.REGISTER, kind, None, granted=True)
+            case shapes.MadeByBrowser() | shapes.MadeElsewhere():
                 await self._fits(subject, kind, Secret(""))
                 return await self.challenges.ask(subject, Action.REGISTER, kind, None, granted=True)
             case _:
@@ -189,35 +190,42 @@ class Registration:
 
     async def _made(self, grant: GrantId, challenge: ChallengeId, given: Secret) -> None:
         self._on_the_page()
-        await self._taken_up(grant, await made_here(self.challenges, grant, challenge, given))
+        if new := await written_here(self.challenges, self.identity.people, challenge, given):
+            await self._in_place_of_older(grant, new.subject, new.kind)
+        else:
+            new = await made_here(self.challenges, grant, challenge, given)
+            await self._fits(new.subject, new.kind, new.secret)
+        await self._taken_up(grant, new)
 
     async def came(self, grant: GrantId, challenge: ChallengeId) -> bool:
         """What another device made is on file. False: nothing has come from it yet."""
         if (new := await made_elsewhere(self.challenges, grant, challenge)) is not None:
+            await self._fits(new.subject, new.kind, new.secret)
             await self._taken_up(grant, new)
         return new is not None
 
     async def _taken_up(self, grant: GrantId, new: Registered) -> None:
         await self._entitled(grant, new.subject)
-        await self._fits(new.subject, new.kind, new.secret)
         self.turn.note(Added(new.id, new.subject, new.kind, new.sealed(self.keys), new.registered_at))
         await self._count(grant, new, new.last_step)
 
     async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:
         """The codes of a sheet were printed; those of older sheets work no more. Raises Misstep anywhere but on the page."""
         shape = METHODS[kind].registers
-        if not isinstance(shape, Printed):
+        if not isinstance(shape, shapes.Printed):
             raise Misstep("engine.pick_one")
         self._on_the_page()
         await self._entitled(grant, subject)
-        for old in await self.records.methods(subject):
-            if old.kind == kind and old.confirmed:
-                self.turn.note(Removed(old.id, subject, grant))
+        await self._in_place_of_older(grant, subject, kind)
         for number, code in enumerate(shape.codes(self.keys, sheet)):
             kept = shape.kept(self.keys, subject, code)
             row = Registered(MethodId(f"{sheet}.{number}"), subject, kind, kept, self.world.now(), NEVER)
             self.turn.note(Added(row.id, subject, row.kind, row.sealed(self.keys), row.registered_at))
             await self._count(grant, row, 0, quiet=number > 0)
+
+    async def _in_place_of_older(self, grant: GrantId, subject: SubjectId, kind: Kind) -> None:
+        older = [m for m in await self.records.methods(subject) if m.kind == kind and m.confirmed]
+        self.turn.note(*(Removed(m.id, subject, grant) for m in older))
 
     async def remove(self, subject: SubjectId, grant: GrantId, method: MethodId) -> None:
         """Off the file. Raises Misstep when nothing would be left to recover with, and anywhere but on the page."""
@@ -231,9 +239,7 @@ class Registration:
         """All that was on a phone that is lost. False: nothing would be left, so it stays until there is something else."""
         return await self._remove(subject, grant, lambda m: m.kind in on_phone() or m.id in also, lost=True)
 
-    async def _remove(
-        self, subject: SubjectId, grant: GrantId, which: Callable[[Registered], bool], *, lost: bool = False
-    ) -> bool:
+    async def _remove(self, subject: SubjectId, grant: GrantId, which: Which, *, lost: bool = False) -> bool:
         await self._entitled(grant, subject)
         mine = await self.on_file(subject)
         gone = [m for m in mine if which(m) and not m.from_directory]
@@ -241,7 +247,7 @@ class Registration:
             raise Misstep("engine.pick_one")
         if all(m.suspended or m in gone or METHODS[m.kind].temporary for m in mine):
             return False
-        self.turn.note(_looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
+        self.turn.note(looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
         for kind in dict.fromkeys(m.kind for m in gone):
             alike = [m for m in gone if m.kind == kind]
             self._told(grant, "removed", alike[0], taken(self.keys, subject, alike, lost=lost))
@@ -287,13 +293,3 @@ class Registration:
             Audited(f"identity:method:{what}", method.subject, (*about, *at)),
             Sent("notice", method.subject, (*args(action=Action.REGISTER, outcome=what), *about, *addresses)),
         )
-
-
-def _looked_at(subject: SubjectId, mine: Sequence[Registered]) -> Once:
-    """Of two sittings that looked at the same methods one removes: the other, that took the last one, looks again."""
-    seen = "|".join(sorted(m.id for m in mine))
-    return Once(f"methods:{subject}:{sha256(seen.encode()).hexdigest()}", DAY)
-
-
-def _last_seen(method: Registered) -> float:
-    return max(method.proved_at, method.registered_at)

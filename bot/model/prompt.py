@@ -57,7 +57,15 @@ class Signature:
     new: bool = False
 
 
-Field = Code | Password | Text | Signature
+@dataclass(frozen=True, slots=True)
+class SeveralAnswers:
+    """Several at once, to questions that the sealed page alone shows; with `new`, the questions are chosen along with them."""
+
+    challenge: ChallengeId
+    new: bool = False
+
+
+Field = Code | Password | Text | Signature | SeveralAnswers
 
 
 # What may be shown beside the sentence --------------------------------------------------------------------------------

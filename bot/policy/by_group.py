@@ -41,7 +41,7 @@ def policy_for_anybody(policy: Policy) -> Policy:
     each = [methods_at(policy, place) for place in (FOR_ALL, *range(len(policy.groups)))]
     offered = tuple(dict.fromkeys(kind for methods in each for kind in methods.available))
     alone = tuple(kind for kind in each[0].alone if all(kind in methods.alone for methods in each))
-    strictest = MethodRules(max(methods.required for methods in each), offered, alone)
+    strictest = replace(policy.methods, required=max(methods.required for methods in each), available=offered, alone=alone)
     found = rules_at(replace(policy, methods=strictest, groups=()), FOR_ALL)
     return _two(found) if policy.threat is ThreatLevel.RAISED else found
 
@@ -51,7 +51,8 @@ def methods_at(policy: Policy, place: int) -> MethodRules:
     if place == FOR_ALL:
         return policy.methods
     rules = policy.groups[place]
-    return MethodRules(rules.required or policy.methods.required, rules.available or policy.methods.available, rules.alone)
+    required, available = rules.required or policy.methods.required, rules.available or policy.methods.available
+    return replace(policy.methods, required=required, available=available, alone=rules.alone)
 
 
 def _two(policy: Policy) -> Policy:

@@ -15,6 +15,7 @@ from bot.policy.interfaces import PolicyError
 RECONFIRM = range(731)  # days, as Entra has it
 QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most three days: who begins anew can't wait for longer
 USES, MINUTES = range(1, 11), range(10, 43_201)  # of a temporary access pass; Entra: 10 minutes to 30 days
+QUESTIONS = range(3, 6)  # security questions to register, and to answer (Entra)
 STRENGTHS = range(5)  # zxcvbn's scores
 MOST_GROUPS = 5  # that have rules of their own: accounts are counted by the first that matches
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
@@ -79,11 +80,15 @@ class AdminRules:
 
 @dataclass(frozen=True, slots=True)
 class MethodRules:
-    """`alone` names the weak methods whose risk the organisation accepts where one method is asked for."""
+    """`alone` names the weak methods whose risk the organisation accepts where one method is asked for.
+
+    `order` says which are offered first, to everybody alike; those that it doesn't name follow, the strongest first.
+    """
 
     required: int = 1
     available: tuple[Kind, ...] = DEFAULT
     alone: tuple[Kind, ...] = ()
+    order: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,14 @@ class AccessPassRules:
 
     uses: int = 1
     minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRules:
+    """How many security questions are registered, and how many of these, by chance, are answered at a time."""
+
+    register: int = 5
+    answer: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +192,7 @@ class Policy:
     methods: MethodRules = field(default_factory=MethodRules)
     registration: RegistrationRules = field(default_factory=RegistrationRules)
     access_pass: AccessPassRules = field(default_factory=AccessPassRules)
+    questions: QuestionRules = field(default_factory=QuestionRules)
     notify: NotifyRules = field(default_factory=NotifyRules)
     helpdesk: HelpdeskRules = field(default_factory=HelpdeskRules)
     unlock: UnlockRules = field(default_factory=UnlockRules)
@@ -194,15 +208,21 @@ def parse(document: object, listable: Collection[Kind]) -> Policy:
     policy: Policy = _read(Policy, document, "policy")
     if policy.methods.required not in (1, 2):
         raise PolicyError("methods.required is 1 or 2: so many methods must somebody prove.")
-    for key, kinds in (("available", policy.methods.available), ("alone", policy.methods.alone)):
+    methods = policy.methods
+    for key, kinds in (("available", methods.available), ("alone", methods.alone), ("order", methods.order)):
         if unknown := set(kinds) - set(listable):
             known = ", ".join(sorted(listable))
             raise PolicyError(f"methods.{key}: '{min(unknown)}' is no method that recovers; here may stand: {known}.")
+    if len(set(methods.order)) < len(methods.order):
+        raise PolicyError("methods.order names each method once.")
     _check_groups(policy, listable)
     if policy.registration.reconfirm_days not in RECONFIRM or policy.registration.quarantine_hours not in QUARANTINE:
         raise PolicyError("registration.reconfirm_days is 0 to 730 (0: never), registration.quarantine_hours 0 to 72.")
     if policy.access_pass.uses not in USES or policy.access_pass.minutes not in MINUTES:
         raise PolicyError("access_pass.uses is 1 to 10, access_pass.minutes 10 to 43200 (30 days).")
+    many, asked = policy.questions.register, policy.questions.answer
+    if many not in QUESTIONS or asked not in QUESTIONS or asked > many:
+        raise PolicyError("questions.register is 3 to 5, questions.answer 3 to 5 and not more than that.")
     if policy.scope.state is ScopeState.SELECTED and not policy.scope.groups:
         raise PolicyError("scope.state is 'selected', so scope.groups must name at least one group.")
     if policy.passwords.strength not in STRENGTHS or policy.passwords.min_length not in LENGTHS:

@@ -121,10 +121,12 @@ class RuleChanges:
         """The same values changed, over the rules that are in force by now. Raises NotChanged."""
         change = await self._known(id)
         newest, policy = await self.in_force()
-        document = dump(policy)
-        for each in changes(await self.version(change.base), parse(json.loads(change.document), self.listable)):
+        new = parse(json.loads(change.document), self.listable)
+        document, wanted = dump(policy), dump(new)
+        for each in changes(await self.version(change.base), new):
             *sections, name = each.path.split(".")
-            (document[sections[0]] if sections else document)[name] = each.new
+            into, out_of = (document[sections[0]], wanted[sections[0]]) if sections else (document, wanted)
+            into[name] = out_of[name]
         return await self.draft(admin, newest, parse(document, self.listable))
 
     async def preview(self, id: ChangeId) -> Preview:

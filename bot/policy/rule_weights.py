@@ -178,10 +178,13 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("methods.required", H.METHODS, _fewer("methods.required")),
     PolicyRule("methods.available", H.METHODS, _listed("methods.available", more_is_looser=True)),
     PolicyRule("methods.alone", H.METHODS, _listed("methods.alone", more_is_looser=True)),
+    PolicyRule("methods.order", H.METHODS, lambda _old, _new: Direction.NEITHER),  # what is enough stays as it is
     PolicyRule("groups", H.METHODS, _grouped),
     PolicyRule("codes_in_chat", H.METHODS, _looser_first("codes_in_chat", *reversed(CodesInChat))),
     PolicyRule("access_pass.uses", H.METHODS, _more("access_pass.uses")),
     PolicyRule("access_pass.minutes", H.METHODS, _more("access_pass.minutes")),
+    PolicyRule("questions.register", H.METHODS, _fewer("questions.register")),
+    PolicyRule("questions.answer", H.METHODS, _fewer("questions.answer")),
     PolicyRule("registration.required", H.REGISTRATION, _looser_first("registration.required", False, True)),  # noqa: FBT003 - a value
     PolicyRule("registration.reconfirm_days", H.REGISTRATION, _longer("registration.reconfirm_days")),
     PolicyRule("registration.quarantine_hours", H.REGISTRATION, _fewer("registration.quarantine_hours")),

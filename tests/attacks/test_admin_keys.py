@@ -49,6 +49,7 @@ async def test_nobody_else_does_and_it_is_audited(town: Town) -> None:
     assert sorted(await why(town)) == ["no_key", "not_admin"]
 
 
+@pytest.mark.both_databases
 async def test_what_was_signed_serves_once_in_its_own_browser_and_for_five_minutes(town: Town) -> None:
     key, browser = await holds_key(town, "adam"), AdminBrowser(town)
     token, wanted = await asked(browser)

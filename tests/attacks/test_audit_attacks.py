@@ -90,6 +90,7 @@ async def test_st42_a_checkpoint_that_was_made_up_is_none(town: Town) -> None:
     assert [genuine(one, town.keys) for one in (real, made_up, foreign)] == [True, False, False]
 
 
+@pytest.mark.both_databases
 async def test_st42_nothing_is_done_when_its_rows_cant_be_written(town: Town) -> None:
     _, page = await proven(town)
     by_hand(town, "alter table audit rename to hidden")

@@ -81,6 +81,7 @@ def place(view: View) -> object:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)  # on PostgreSQL, beside others
 @pytest.mark.parametrize("wish", ["reset", "unlock", "change", "register"])
 async def test_st14_every_step_that_a_stranger_reaches_is_the_same_for_every_account(town: Town, wish: str) -> None:
     await all_sorts(town)
@@ -162,6 +163,7 @@ async def apart(town: Town, clock: OwnTime, names: Sequence[str]) -> float:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)  # on PostgreSQL, beside others
 async def test_st14_no_account_shows_in_the_time_of_a_strangers_turn(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of ten names no more than of two that nobody has; the rest of a request, which isn't paced, is all that varies."""
     clock = await slow_town(town, monkeypatch, 0.3)

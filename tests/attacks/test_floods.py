@@ -33,6 +33,7 @@ async def test_st15_a_number_gets_three_texts_in_ten_minutes_however_many_sessio
     assert await texts(town, "ana") == 3
 
 
+@pytest.mark.both_databases
 async def test_st15_sessions_at_once_send_no_more(town: Town) -> None:
     pages = [await stranger(town, "ana") for _ in range(7)]
     await at_once(*(picks(town, page, "ana", TEXT) for page in pages))
@@ -153,6 +154,7 @@ async def flood(town: Town, many: int) -> None:
         await page.presses("cancel" if n % 2 else "other")
 
 
+@pytest.mark.both_databases
 async def test_a_flood_of_strangers_grows_neither_the_chain_nor_the_tables(town: Town) -> None:
     before, chain = {table: count(town, table) for table in GROWING}, len(await town.audit())
     await flood(town, 12)

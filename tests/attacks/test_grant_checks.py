@@ -1,12 +1,10 @@
 """What a grant must be before its effect: one row for each condition, all else about the right being true, on both databases."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.identity.grant_mac import sealed_grant, sealed_proof
 from bot.model.asker import Asker
@@ -26,12 +24,12 @@ from bot.platform.ids import (
     WindowId,
 )
 from bot.platform.sentences import Refuse
+from tests.kit.attackers import by_hand
 from tests.kit.kinds import EMAIL, TOTP
-from tests.kit.postgres import postgres, postgres_server
 from tests.kit.tiny import BROWSER, OTHER, At
 from tests.kit.town import Town
 
-__all__ = ["postgres", "postgres_server"]
+pytestmark = pytest.mark.both_databases
 
 HERE, ELSEWHERE, SEALED = ConversationId("convo-1"), ConversationId("convo-2"), WindowId("win-page")
 ANA, BEN = SubjectId("ana"), SubjectId("ben")  # whoever has this sign-in name
@@ -91,14 +89,6 @@ FALSE = {
 }
 
 
-@pytest_asyncio.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service)])
-async def town(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> AsyncIterator[Town]:
-    database = "" if request.param == "sqlite" else request.getfixturevalue("postgres")
-    made = await Town(tmp_path, migrated, database=database).settle_in()
-    yield made
-    await made.leave()
-
-
 async def asked(town: Town, right: Right) -> Granted:
     """The rows are written as the engine would, each with its genuine MAC, and then the grant is checked in that very turn."""
     conversations = town.app.store.conversations
@@ -111,8 +101,7 @@ async def asked(town: Town, right: Right) -> Granted:
     facts = await written(town, right)
     await conversations.settle(claim, At(1), None, facts, closed=False, wake_in=None)
     if right.by_hand:
-        async with town.app.store.database.write("by hand") as conn:
-            await conn.exec_driver_sql(right.by_hand)
+        by_hand(town, right.by_hand)
     return await town.app.desk(Turn(claim)).identity.authorize(right.grant.id, right.asked, ana)
 
 

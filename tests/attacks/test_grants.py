@@ -26,7 +26,7 @@ def grants(town: Town) -> list[str]:
 def stand(town: Town, page: Browser, part: str, **fields: object) -> None:
     """The conversation stands where somebody wrote that it does."""
     step = json.dumps({"part": part, **fields})
-    where = "where id = (select conversation from window where id = ?)"
+    where = 'where id = (select conversation from "window" where id = ?)'
     by_hand(town, f"update conversation set step = ?, held = 0, due_at = expires_at {where}", step, page.window)  # noqa: S608 - as below
 
 
@@ -39,7 +39,7 @@ async def no_grant(town: Town) -> tuple[Browser, str]:
 async def by_hands_grant(town: Town) -> tuple[Browser, str]:
     _, page = await opened(town, "ben", "Text message")
     subject = await town.subject("ana")
-    row = "select 'grant-mine', conversation, ?, 'reset', null, '[]', 9e9, ?, 0 from window where id = ?"
+    row = """select 'grant-mine', conversation, ?, 'reset', null, '[]', 9e9, ?, false from "window" where id = ?"""
     by_hand(town, f'insert into "grant" {row}', subject, "0" * 32, page.window)
     stand(town, page, "reset.new", subject=subject, grant="grant-mine")
     return page, "ana"
@@ -54,7 +54,7 @@ async def anothers(town: Town) -> tuple[Browser, str]:
 
 async def anothers_moved(town: Town) -> tuple[Browser, str]:
     page, _ = await anothers(town)
-    here = "(select conversation from window where id = ?)"
+    here = '(select conversation from "window" where id = ?)'
     by_hand(town, f'update "grant" set conversation = {here}', page.window)  # noqa: S608 - no value of anybody's
     by_hand(town, f"update proof set conversation = {here}", page.window)  # noqa: S608 - as above
     return page, "ana"
@@ -116,6 +116,7 @@ async def test_st01_a_grant_by_hand_would_work_without_the_warrant(town: Town, m
     assert await town.signs_in(victim, HIS) == "right"
 
 
+@pytest.mark.both_databases
 async def test_st01_a_grant_is_spent_once_even_if_its_conversation_is_brought_back(town: Town) -> None:
     _, page = await proven(town)
     await page.types(GOOD)
@@ -125,6 +126,7 @@ async def test_st01_a_grant_is_spent_once_even_if_its_conversation_is_brought_ba
     assert await town.signs_in("ana", GOOD) == "right"
 
 
+@pytest.mark.both_databases
 async def test_st01_no_grant_is_spent_in_the_turn_that_makes_it(town: Town) -> None:
     _, page = await proven(town)
     async with tools(town, page) as desk:

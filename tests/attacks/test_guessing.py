@@ -77,6 +77,7 @@ async def test_st09_five_failures_in_a_linked_chat_close_that_door_and_say_so(to
     assert await page.at() == "verify.closed_for_a_day"
 
 
+@pytest.mark.both_databases
 async def test_st09_sessions_at_once_have_five_guesses_together(town: Town) -> None:
     pages = [await at_code(town, "ana") for _ in range(9)]
     wrong = await town.wrong_code("ana", TOTP)
@@ -84,6 +85,7 @@ async def test_st09_sessions_at_once_have_five_guesses_together(town: Town) -> N
     assert (failures(town), await gets_in(town, "ana")) == (9, False)
 
 
+@pytest.mark.both_databases
 async def test_st10_two_replicas_count_as_one(town: Town) -> None:
     pages = [await at_code(town, "ana") for _ in range(8)]
     wrong, views = await town.wrong_code("ana", TOTP), [await page.view() for page in pages]
@@ -171,6 +173,7 @@ async def test_st13_two_codes_that_dont_follow_one_another_are_no_pair(town: Tow
     assert await page.at() == "reset.new"
 
 
+@pytest.mark.both_databases
 async def test_st13_one_code_in_two_conversations_at_once_serves_one_of_them(town: Town) -> None:
     code, pages = await town.code("ana", TOTP), [await at_code(town, "ana") for _ in range(4)]
     await at_once(*(page.types(code) for page in pages))
@@ -181,6 +184,7 @@ async def test_st13_one_code_in_two_conversations_at_once_serves_one_of_them(tow
     assert count(town, "grant") == 1
 
 
+@pytest.mark.both_databases
 async def test_st13_one_answer_sent_many_times_is_one_proof(town: Town) -> None:
     _, page = await opened(town, "ana", MAIL)
     view, code = await page.view(), await town.code("ana", EMAIL)
@@ -204,6 +208,7 @@ async def test_st13_of_two_codes_only_the_newer_lives(town: Town) -> None:
     assert count(town, "proof") == 1
 
 
+@pytest.mark.both_databases
 async def test_st13_two_passwords_at_once_are_one_reset(town: Town) -> None:
     _, page = await opened(town, "ana")
     await page.types(await town.code("ana", TOTP))

@@ -43,6 +43,7 @@ async def test_five_open_cases_are_enough(town: Town) -> None:
     assert count(town, "case") == 5
 
 
+@pytest.mark.both_databases
 async def test_all_at_once_are_no_more(town: Town) -> None:
     erin, logins = await hired(town), await people(town, 8)
     chats = []
@@ -88,6 +89,7 @@ async def test_nobody_is_flooded_with_invitations_by_many_agents(town: Town) -> 
     assert count(town, "case") == 5
 
 
+@pytest.mark.both_databases
 async def test_two_agents_dont_open_two_cases_for_one_account(town: Town) -> None:
     erin, theo = await hired(town), await hired(town, "theo")
     await erin.opens("ana")

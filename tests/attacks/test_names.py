@@ -1,9 +1,7 @@
 """ST18, ST22, ST23: names, typed or from the directory, are data wherever they go: database, pages, mails, log."""
 
 import json
-import sqlite3
 import time
-from contextlib import closing
 
 import pytest
 import structlog
@@ -19,6 +17,7 @@ from bot.platform.ids import MethodId, SubjectId
 from bot.platform.process import log_to_stderr
 from bot.platform.secret import Secret
 from store.directory_admin import AdministeredDirectory
+from tests.kit import plain_sql
 from tests.kit.attackers import by_hand, count, opened, stranger
 from tests.kit.kinds import EMAIL, TOTP
 from tests.kit.people import Browser, Terminal
@@ -131,7 +130,6 @@ async def test_a_name_that_nobody_has_is_kept_nowhere_but_as_its_mac(town: Town)
         await chat.says(typed)
         await town.passes(901)
         await town.app.store.sweep()
-    with closing(sqlite3.connect(town.folder / "data" / "unlatch.sqlite3")) as base:
-        kept = "\n".join(base.iterdump())
+    kept = plain_sql.everything(town.settings.database)
     assert "decoy:" in kept
     assert "zz-nobody-9f3c" not in f"{kept} {logged} {await town.audit()}".casefold()

@@ -147,6 +147,7 @@ async def test_a_later_reset_of_her_own_is_not_destroyed_though_his_was_never_co
     assert await town.signs_in("ana", GOOD) == "right"
 
 
+@pytest.mark.both_databases
 async def test_a_replay_after_a_day_neither_freezes_nor_destroys_again(town: Town) -> None:
     await his_reset(town)
     path = await link(town)
@@ -177,6 +178,7 @@ async def test_a_flood_of_presses_does_it_once_and_fills_nothing(town: Town) -> 
     assert [count(town, table) for table in ("conversation", "grant", "audit", "job", "freeze")] == rows
 
 
+@pytest.mark.both_databases
 async def test_many_at_once_do_it_once(town: Town) -> None:
     await his_reset(town)
     path, browsers = await link(town), [Browser(town) for _ in range(6)]
@@ -192,7 +194,7 @@ async def test_many_at_once_do_it_once(town: Town) -> None:
 async def test_a_link_of_a_restarted_conversation_still_works(town: Town) -> None:
     """An attacker can't kill the link by making his grant void: it is asked what was done, not what may be done."""
     await his_reset(town)
-    by_hand(town, 'update "grant" set void = 1')
+    by_hand(town, 'update "grant" set void = true')
     page = await presses(town, await link(town))
     assert await page.at() == "not_me.undone"
 
@@ -212,7 +214,7 @@ async def disowning(town: Town) -> str:
     async with tools(town, page) as desk:
         subject = await town.subject("ana")
         columns = 'id, conversation, subject, action, "case", proofs, expires, mac, void'
-        row = ("grant-his", desk.turn.conversation, subject, Action.DISOWN.value, None, "[]", town.clock.now + 600, "", 0)
+        row = ("grant-his", desk.turn.conversation, subject, Action.DISOWN.value, None, "[]", town.clock.now + 600, "", False)
         by_hand(town, f'insert into "grant" ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)', *row)  # noqa: S608 - names of ours
         try:
             await desk.accounts.disown(GrantId("grant-his"), subject, Secret(HIS))

@@ -28,9 +28,10 @@ async def half_proven(town: Town) -> Browser:
     return page
 
 
+@pytest.mark.both_databases
 async def test_st07_a_proof_written_by_hand_is_refused_and_audited(town: Town) -> None:
     page = await half_proven(town)
-    columns = "conversation, subject, action, 'email', method, window, at, challenge, 0, mac, null"
+    columns = """conversation, subject, action, 'email', method, "window", at, challenge, 0, mac, null"""
     by_hand(town, f"insert into proof select 'proof-mine', {columns} from proof")  # noqa: S608 - no value of anybody's
     await page.picks("Text message")
     assert await page.at() == "accounts.no_right"
@@ -41,7 +42,7 @@ async def test_st07_a_proof_written_by_hand_is_refused_and_audited(town: Town) -
 async def test_st07_a_proof_by_hand_would_work_without_its_mac(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(identity, "genuine_proof", lambda *_: True)
     page = await half_proven(town)
-    columns = "conversation, subject, action, 'email', method, window, at, challenge, 0, mac, null"
+    columns = """conversation, subject, action, 'email', method, "window", at, challenge, 0, mac, null"""
     by_hand(town, f"insert into proof select 'proof-mine', {columns} from proof")  # noqa: S608 - no value of anybody's
     await page.picks("Text message")
     assert count(town, "grant") == 0
@@ -56,7 +57,7 @@ async def test_st07_a_proof_by_hand_would_work_without_its_mac(town: Town, monke
         "subject = 'contoso:x'",
         "action = 'unlock'",
         "kind = 'sms'",
-        "window = 'page-1'",
+        "\"window\" = 'page-1'",
         "at = at + 500",
         "method = 'method-1'",
         "mac = ''",
@@ -122,6 +123,7 @@ async def test_st07_a_method_moved_to_somebody_else_doesnt_open(town: Town) -> N
     assert await town.app.store.records.methods(await town.subject("ana")) == []
 
 
+@pytest.mark.both_databases
 async def test_st07_a_quarantine_cant_be_shortened_by_hand(town: Town) -> None:
     by_hand(town, "update method set usable_from = usable_from - 1 where id = ?", await method_of(town, "ana", SMS))
     assert await town.app.store.records.methods(await town.subject("ana")) == []
@@ -131,11 +133,12 @@ async def stolen_page(town: Town) -> Browser:
     """Ana has proved who she is on her page; a thief writes his browser's name over hers."""
     _, page = await proven(town)
     thief = Browser(town, agent=SAFARI, cookie="f" * 64, window=page.window)
-    by_hand(town, "update window set browser = ? where id = ?", browser_hash(thief.cookie), page.window)
+    by_hand(town, 'update "window" set browser = ? where id = ?', browser_hash(thief.cookie), page.window)
     await thief.types(HIS)
     return thief
 
 
+@pytest.mark.both_databases
 async def test_st07_a_page_given_to_another_browser_by_hand_sets_nothing(town: Town) -> None:
     thief = await stolen_page(town)
     assert await thief.at() == "accounts.no_right"
@@ -151,7 +154,7 @@ async def test_st07_a_stolen_page_would_do_if_proofs_didnt_cover_the_browser(tow
 async def test_st06_a_challenge_of_another_conversation_proves_nothing_here(town: Town) -> None:
     _, anas = await opened(town, "ana")
     _, bens = await opened(town, "ben", TEXT)
-    here = "(select conversation from window where id = ?)"
+    here = '(select conversation from "window" where id = ?)'
     theirs = by_hand(town, f"select step from conversation where id = {here}", anas.window)[0][0]  # noqa: S608 - no value
     by_hand(town, f"update conversation set step = ? where id = {here}", theirs, bens.window)  # noqa: S608 - no value
     await bens.types(await town.code("ana", TOTP))

@@ -10,6 +10,7 @@ import pytest
 from bot.policy.policy import GroupRules, Policy, ThreatLevel, dump
 from tests.kit.admins import admin
 from tests.kit.attackers import by_hand, count
+from tests.kit.kinds import SMS, TOTP
 from tests.kit.people import Terminal
 from tests.kit.rules_page import AdminBrowser, at_rules
 from tests.kit.town import Town
@@ -141,6 +142,7 @@ async def test_another_sites_form_does_not_even_arrive(town: Town) -> None:
     assert count(town, "policy_change") == 0
 
 
+@pytest.mark.both_databases
 async def test_of_two_admins_who_save_at_once_one_is_in_force_and_the_other_sees_both(town: Town) -> None:
     bea = await admin(town, "bea")
     adam, second = await at_rules(town, "adam"), await at_rules(town, bea.login)
@@ -226,11 +228,49 @@ async def test_what_loosens_waits_a_week_and_no_longer(town: Town) -> None:
     assert (await in_force(town))[0] == 1
 
 
-async def test_rules_of_groups_are_shown_and_no_form_changes_them(town: Town) -> None:
+async def test_rules_of_groups_are_added_moved_and_taken_off_as_any_rule_is_changed(town: Town) -> None:
+    bea = await admin(town, "bea")
+    adam, greta = await at_rules(town, "adam"), await at_rules(town, bea.login)
+
+    async def groups() -> list[tuple[str, int]]:
+        return [(rules.group, rules.required) for rules in (await in_force(town))[1].groups]
+
+    await adam.acts(await adam.saves(groups__0__group="Unlatch-Admins", groups__0__required="2"), "confirm")
+    assert await groups() == [("Unlatch-Admins", 2)]  # it tightens, so one is enough
+    moved = await adam.saves(groups__1__group="everybody", groups__1__place="1", groups__1__alone__sms="sms")
+    page = (await adam.get(moved)).text
+    assert "everybody: required as for all; available as for all; alone Text message" in page and "everybody: 9 people" in page
+    assert "loosens" in page
+    await adam.acts(moved, "confirm")
+    assert await groups() == [("Unlatch-Admins", 2)]
+    await greta.acts(moved, "confirm")
+    assert await groups() == [("everybody", 0), ("Unlatch-Admins", 2)]
+    assert "2. Unlatch-Admins: required 2" in (await adam.get("/rules")).text
+
+    off = await adam.saves(groups__0__gone="yes")
+    await greta.acts(await greta.saves(**STRICTER), "confirm")
+    again = (await adam.acts(off, "again")).location
+    await adam.acts(again, "confirm")
+    assert await groups() == [("Unlatch-Admins", 2)]
+    back = (await adam.post("/rules/back", **{**await adam.form(), "version": "1"})).location
+    assert "loosens" in (await adam.get(back)).text
+
+
+async def test_two_rules_for_one_group_are_shown_again_as_they_were_typed(town: Town) -> None:
     await town.use_policy(replace(town.policy, groups=(GroupRules("Finance", required=2),), threat=ThreatLevel.RAISED))
     adam = await at_rules(town, "adam")
-    page = (await adam.get("/rules")).text
-    assert "Finance: required 2" in page and "The threat level is raised" in page
-    there = await adam.saves(groups="", **STRICTER)
+    assert "The threat level is raised" in (await adam.get("/rules")).text
+    answer = await adam.post("/rules", **{**await adam.form(), "groups.1.group": "FINANCE"})
+    assert answer.status == 422 and 'value="FINANCE"' in answer.text and "each once" in answer.text
+
+
+async def test_an_order_from_a_file_outlives_a_save_and_is_changed_by_numbers(town: Town) -> None:
+    await town.use_policy(replace(town.policy, methods=replace(town.policy.methods, order=(SMS,))))
+    adam = await at_rules(town, "adam")
+    await adam.acts(await adam.saves(**STRICTER), "confirm")
+    assert (await in_force(town))[1].methods.order == (SMS,)
+    there = await adam.saves(methods__order__totp="1")
+    page = (await adam.get(there)).text
+    assert "Authenticator app, Text message, then the strongest first" in page
     await adam.acts(there, "confirm")
-    assert [rules.group for rules in (await in_force(town))[1].groups] == ["Finance"]
+    assert (await in_force(town))[1].methods.order == (TOTP, SMS)

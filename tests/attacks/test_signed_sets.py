@@ -29,14 +29,14 @@ Rows = Mapping[str, list[Any]]
 
 def rows(town: Town, *tables: str) -> Rows:
     """All of these tables, to be put back later."""
-    return {table: by_hand(town, f"select * from {table}") for table in tables}  # noqa: S608 - names of ours
+    return {table: by_hand(town, f'select * from "{table}"') for table in tables}  # noqa: S608 - names of ours
 
 
 def put_back(town: Town, kept: Rows) -> None:
     for table, lines in kept.items():
-        by_hand(town, f"delete from {table}")  # noqa: S608 - a name of ours
+        by_hand(town, f'delete from "{table}"')  # noqa: S608 - a name of ours
         for line in lines:
-            by_hand(town, f"insert into {table} values ({', '.join('?' * len(line))})", *line)  # noqa: S608 - a name of ours
+            by_hand(town, f'insert into "{table}" values ({", ".join("?" * len(line))})', *line)  # noqa: S608 - a name of ours
 
 
 async def closed(town: Town, login: str = "ana") -> bool:
@@ -53,7 +53,7 @@ BY_HAND = {
     "a method gone": "delete from method where subject = ? and kind = 'totp'",
     "registered earlier": "update method set registered_at = registered_at - 1 where subject = ?",
     "out of quarantine": "update method set usable_from = usable_from - 1 where subject = ? and kind = 'sms'",
-    "frozen for a while": "insert into freeze (subject, until) values (?, 1.0)",
+    "frozen for a while": 'insert into "freeze" (subject, until) values (?, 1.0)',
     "a chat account of mine": "insert into chat_link (kind, account, subject, at) values ('slack', 'T0/U0', ?, 1.0)",
     "a browser of mine": "insert into known_browser (subject, browser, label, at) values (?, 'ff', 'Firefox', 9e9)",
     "the seal gone": "delete from set_seal where owner = ?",
@@ -71,6 +71,7 @@ async def test_st07_what_is_written_by_hand_closes_the_account_and_alarms(town: 
     assert len(await town.app.store.records.methods(await town.subject("lena"))) == 2
 
 
+@pytest.mark.both_databases
 async def test_st07_another_accounts_whole_set_is_nobody_elses(town: Town) -> None:
     ana, lena = await town.subject("ana"), await town.subject("lena")
     by_hand(town, "delete from method where subject = ?", ana)
@@ -82,10 +83,11 @@ async def test_st07_another_accounts_whole_set_is_nobody_elses(town: Town) -> No
 
 async def test_st07_a_freeze_is_not_taken_off_by_hand(town: Town) -> None:
     await freezes(town, "ana", 3600)
-    by_hand(town, "delete from freeze")
+    by_hand(town, 'delete from "freeze"')
     assert await closed(town)
 
 
+@pytest.mark.both_databases
 async def test_st07_a_set_from_before_a_freeze_with_its_own_seal_is_refused_by_who_saw_the_newer_one(town: Town) -> None:
     before = rows(town, "freeze", "set_seal")
     await freezes(town, "ana", 3600)
@@ -159,6 +161,7 @@ async def test_st07_a_policy_by_hand_is_closed_and_no_older_one_takes_its_place(
     assert FORGED in await town.tags()
 
 
+@pytest.mark.both_databases
 async def test_what_was_changed_by_another_process_fits_as_well(town: Town) -> None:
     async with other_replica(town) as other:
         subject = await town.subject("ana")
@@ -167,6 +170,7 @@ async def test_what_was_changed_by_another_process_fits_as_well(town: Town) -> N
         assert FORGED not in await town.tags()
 
 
+@pytest.mark.both_databases
 async def test_st07_a_process_doesnt_begin_over_sets_that_are_older_than_the_checkpoints_outside(town: Town) -> None:
     before = rows(town, "freeze", "set_seal")
     await freezes(town, "ana", 3600)
@@ -180,6 +184,7 @@ async def test_st07_a_process_doesnt_begin_over_sets_that_are_older_than_the_che
     await not_older(store, town.keys, outside)
 
 
+@pytest.mark.both_databases
 async def test_st07_sets_that_become_fewer_or_older_alarm_though_nobody_asks_for_them(town: Town) -> None:
     watch = SetWatch(town.app.store.survey, AdminAlerts(town.app.store.records))
     before = rows(town, "freeze", "set_seal")

@@ -17,6 +17,7 @@ from tests.bench.chats import chats
 from tests.bench.crowd import crowded
 from tests.bench.directories import domain, furnished_slapd, missing_samba, missing_slapd, openldap
 from tests.bench.house import House, Served, house
+from tests.bench.leaks import leaks
 from tests.bench.measuring import HEAD, Figure, Meter
 from tests.bench.outside import Outside, outside
 from tests.bench.peer import missing, peer
@@ -34,6 +35,7 @@ class Bench:
 
     outside: Outside
     accounts: int
+    lines: int
     peer: Path | None
 
     async def turns(self) -> None:
@@ -109,6 +111,12 @@ class Bench:
         show(await imports.domain(self.accounts))
         show(await imports.office(self.accounts))
 
+    async def breached(self) -> None:
+        """Building the list of leaked passwords, and looking into it."""
+        with tempfile.TemporaryDirectory(prefix="unlatch-bench-") as temporary:
+            for line in leaks(Path(temporary), self.lines):
+                print(line, flush=True)
+
     @asynccontextmanager
     async def _house(self, served: Served | None = None, url: str = "") -> AsyncIterator[House]:
         with tempfile.TemporaryDirectory(prefix="unlatch-bench-") as temporary:
@@ -135,6 +143,7 @@ CASES: dict[str, Callable[[Bench], Awaitable[None]]] = {
     "burst": Bench.bursts,
     "crowd": Bench.crowd,
     "import": Bench.imports,
+    "breached": Bench.breached,
 }
 
 
@@ -166,6 +175,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="*", metavar="CASE", type=case, help="all, when none is named")
     parser.add_argument("--accounts", type=int, default=10_000, help="so many are imported")
+    parser.add_argument("--lines", type=int, default=10_000_000, help="so many leaked passwords are in the list")
     parser.add_argument("--peer", type=Path, help="folder of LTB Self Service Password, for the case openldap")
     return parser.parse_args()
 
@@ -178,7 +188,7 @@ async def main(given: argparse.Namespace) -> None:
     print(HEAD)
     async with outside() as everybody:
         for name in given.cases or CASES:
-            await CASES[name](Bench(everybody, given.accounts, given.peer))
+            await CASES[name](Bench(everybody, given.accounts, given.lines, given.peer))
 
 
 if __name__ == "__main__":

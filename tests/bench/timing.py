@@ -5,7 +5,8 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.platform import constant_time
 from store.directory import EmbeddedDirectory
 from store.migrate import migrate
 from tests.attacks.test_every_step import NAMES, STORY, all_sorts, one_story
+from tests.kit import postgres
 from tests.kit.town import Town, quick
 
 NOBODY = ("ghost", "spook")  # the control pair
@@ -78,21 +80,31 @@ def judged(found: Samples, turn: int) -> tuple[str, bool]:
     return f"{how} {what:9}{figures}  {farthest}", off[farthest] > max(SURE, between)
 
 
-async def main(many: int, pace: float) -> bool:
+@contextmanager
+def served(on_postgresql: bool) -> Iterator[str]:
+    """Address of a database on a server; empty: a file in the town."""
+    if not on_postgresql:
+        yield ""
+        return
+    with postgres.running(("fsync=off",)) as (server, _):
+        yield server.url(server.fresh())
+
+
+async def main(many: int, pace: float, *, on_postgresql: bool) -> bool:
     """Prints as it goes. Whether no name shows."""
     constant_time.PACE = pace
-    with tempfile.TemporaryDirectory(prefix="unlatch-timing-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="unlatch-timing-") as temporary, served(on_postgresql) as database:
         folder = Path(temporary)
         (folder / "town").mkdir()
         migrated = folder / "migrated.db"
         await migrate(f"sqlite:///{migrated}")
-        town = await Town(folder / "town", migrated).settle_in()
+        town = await Town(folder / "town", migrated, database=database).settle_in()
         try:
             await all_sorts(town)
             directories = cast("dict[str, Directory]", town.app.directories)
             directories["contoso"] = FarAway("contoso", town.app.store.database, town.world, quick(town.world))
             print(
-                f"{len(NAMES)} names, {many} samples of each turn, a pace of {pace} s, "
+                f"{len(NAMES)} names on {'PostgreSQL' if on_postgresql else 'SQLite'}, {many} samples of each turn, a pace of {pace} s, "
                 f"load {os.getloadavg()[0]:.1f} at the beginning; medians in ms",
                 flush=True,
             )
@@ -110,7 +122,8 @@ if __name__ == "__main__":
     parser.add_argument(
         "--pace", type=float, default=constant_time.PACE, help="0.0001 shows what there would be to see without one"
     )
+    parser.add_argument("--postgresql", action="store_true", help="else on SQLite")
     given = parser.parse_args()
-    if not asyncio.run(main(given.samples, given.pace)):
+    if not asyncio.run(main(given.samples, given.pace, on_postgresql=given.postgresql)):
         raise SystemExit("A name shows.")
     print("No name shows.")

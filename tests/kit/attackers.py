@@ -2,9 +2,8 @@
 
 import asyncio
 import re
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,6 +18,7 @@ from bot.engine.desk import Desk
 from bot.model.turn import Turn
 from bot.platform.ids import Kind, MethodId
 from bot.platform.secret import Secret
+from tests.kit import plain_sql
 from tests.kit.kinds import SMS, TOTP
 from tests.kit.people import ORIGIN, SAFARI, Browser, Terminal
 from tests.kit.residents import GOOD, OLD
@@ -50,9 +50,8 @@ async def send(town: Town, method: str, path: str, data: object = None, **header
 
 
 def by_hand(town: Town, statement: str, *values: object) -> list[Any]:
-    """Straight into the database file, past everything of ours."""
-    with closing(sqlite3.connect(town.folder / "data" / "unlatch.sqlite3")) as base, base:
-        return base.execute(statement, values).fetchall()
+    """Straight into the database, past everything of ours."""
+    return plain_sql.run(town.settings.database, statement, values)
 
 
 def count(town: Town, table: str) -> int:

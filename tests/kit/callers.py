@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.platform.ids import Kind
-from tests.kit.kinds import APPROVAL, EMAIL, PASSKEY, PASSWORD, RECOVERY, SMS, TOTP
+from tests.kit.kinds import APPROVAL, EMAIL, PASSKEY, PASSWORD, QUESTIONS, RECOVERY, SMS, TOTP
 from tests.kit.people import Browser, Talker, Terminal, WebChat
 from tests.kit.residents import OLD
 from tests.kit.slack import SlackChat
@@ -36,6 +36,7 @@ LABELS = {
     EMAIL: "E-mail",
     RECOVERY: "Recovery code",
     PASSWORD: "My password",
+    QUESTIONS: "Security questions",
 }
 
 

@@ -8,6 +8,7 @@ from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
 from bot.identity.methods.registry import METHODS, listable
+from bot.identity.methods.security_questions import SecurityQuestions
 from bot.identity.methods.sign_in import CompanySignIn
 from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.totp import AuthenticatorApp
@@ -22,9 +23,15 @@ PASSKEY, TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, PASSWORD = (
     CompanySignIn.kind,
     PasswordInForce.kind,
 )
+QUESTIONS = SecurityQuestions.kind
 ALL = tuple(METHODS)
 LISTABLE = listable()
-ALIKE = {PhoneApproval.kind, PhoneCall.kind, TemporaryAccessPass.kind}  # stand in the rules as an app, a text and a sheet do
+ALIKE = {
+    PhoneApproval.kind,
+    PhoneCall.kind,
+    TemporaryAccessPass.kind,
+    QUESTIONS,
+}  # stand in the rules as an app, a text and a sheet do
 UNALIKE = tuple(kind for kind in ALL if kind in LISTABLE - ALIKE)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.identity.methods.method import Method
 from bot.identity.methods.shapes import (
+    AnsweredOnPage,
     MadeByBrowser,
     MadeElsewhere,
     MetElsewhere,
@@ -14,6 +15,7 @@ from bot.identity.methods.shapes import (
     SignedOnPage,
     TypedAndTried,
     TypedCode,
+    WrittenOnPage,
 )
 from bot.platform.ids import Action
 
@@ -34,7 +36,7 @@ def _needed(method: Method) -> Iterator[str]:
         yield "where"
     if not method.unregistered:
         yield "name.known"
-    if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere | SignedOnPage)):
+    if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere | SignedOnPage | AnsweredOnPage)):
         yield from ("reconfirm", "again")
     if method.prompts:
         yield from ("over", "denied", "wrong_number")
@@ -49,7 +51,7 @@ def _needed(method: Method) -> Iterator[str]:
     match method.registers:
         case Minted():
             yield "minted"
-        case ShownAndTried() | Printed() | MadeByBrowser() | MadeElsewhere():
+        case ShownAndTried() | Printed() | MadeByBrowser() | MadeElsewhere() | WrittenOnPage():
             yield from ("add", "register")
         case TypedAndTried():
             yield from ("add", "register", "try", "in_full")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
+from sqlalchemy import delete, insert
 
 from adapters.messengers.demo_phone import received
 from bot.identity.methods.recovery import codes as sheet
@@ -13,6 +14,7 @@ from bot.identity.registered import NEVER, Registered
 from bot.platform.ids import Kind, MethodId
 from bot.platform.secret import Secret
 from bot.policy.policy import Policy, RegistrationRules
+from store.tables import FREEZE, METHOD
 from tests.kit.callers import Caller
 from tests.kit.kinds import EMAIL, PASSWORD, RECOVERY, SMS, TOTP
 from tests.kit.people import Browser
@@ -56,15 +58,14 @@ async def forgets(town: Town, login: str, *kinds: Kind) -> None:
     """As if these had never been registered."""
     subject = await town.subject(login)
     async with as_ours(town.app.store, subject) as conn:
-        for kind in kinds:
-            await conn.exec_driver_sql("delete from method where subject = ? and kind = ?", (subject, kind))
+        await conn.execute(delete(METHOD).where(METHOD.c.subject == subject, METHOD.c.kind.in_(kinds)))
 
 
 async def freezes(town: Town, login: str, seconds: float) -> None:
     """As after a "this wasn't me"."""
-    frozen = (await town.subject(login), town.clock.now + seconds)
-    async with as_ours(town.app.store, frozen[0]) as conn:
-        await conn.exec_driver_sql("insert into freeze (subject, until) values (?, ?)", frozen)
+    subject = await town.subject(login)
+    async with as_ours(town.app.store, subject) as conn:
+        await conn.execute(insert(FREEZE).values(subject=subject, until=town.clock.now + seconds))
 
 
 async def sits_down(caller: Caller, kind: Kind = TOTP) -> None:

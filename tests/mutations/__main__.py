@@ -22,11 +22,26 @@ from tests.mutations.grants import GRANTS
 from tests.mutations.methods import METHODS, REGISTRATION
 from tests.mutations.passkeys import PASSKEYS
 from tests.mutations.phones import PHONES
+from tests.mutations.questions import QUESTIONS
 from tests.mutations.records import RECORDS
 from tests.mutations.rules import RULES
 from tests.mutations.sets import SIGNED
 
-DEFENCES = (*GRANTS, *METHODS, *REGISTRATION, *PASSKEYS, *PHONES, *SIGNED, *WINDOWS, *OWN_PAGE, *EDGE, *OUTSIDE, *RECORDS, *RULES)
+DEFENCES = (
+    *GRANTS,
+    *METHODS,
+    *REGISTRATION,
+    *PASSKEYS,
+    *PHONES,
+    *QUESTIONS,
+    *SIGNED,
+    *WINDOWS,
+    *OWN_PAGE,
+    *EDGE,
+    *OUTSIDE,
+    *RECORDS,
+    *RULES,
+)
 COPIES = 2  # of the tree, worked on side by side
 ONE_RUN = 600.0  # seconds
 PASSED, FAILED = 0, 1  # pytest's exit codes; any other says that nothing was tested

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.web.rules_form import asked_for
 from bot.cli.policy import as_toml
 from bot.directory.interfaces import Person
 from bot.identity.assurance import Need, enough
@@ -12,7 +13,18 @@ from bot.identity.methods.registry import listable
 from bot.platform.ids import Action, SubjectId
 from bot.policy.by_group import place_of, policy_for, policy_for_anybody
 from bot.policy.interfaces import PolicyError
-from bot.policy.policy import CodesInChat, GroupRules, MethodRules, Policy, ThreatLevel, dump, parse, read_policy
+from bot.policy.policy import (
+    CodesInChat,
+    GroupRules,
+    MethodRules,
+    Policy,
+    Scope,
+    ScopeState,
+    ThreatLevel,
+    dump,
+    parse,
+    read_policy,
+)
 from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
 
 KINDS = frozenset(listable())
@@ -84,3 +96,26 @@ def test_what_cannot_be_is_refused(groups: list[dict[str, object]]) -> None:
 
 def test_nobody_s_group_is_nobody_s() -> None:
     assert place_of(POLICY, ()) == place_of(Policy(), ("Finance",)) == -1
+
+
+def typed(*groups: dict[str, str]) -> dict[str, str]:
+    return {"groups": "", **{f"groups.{n}.{key}": said for n, group in enumerate(groups) for key, said in group.items()}}
+
+
+FINANCE_TYPED = {"group": "Finance", "place": "1", "required": "2"}
+TEMPS_TYPED = {"group": "Temps", "place": "2", "available.totp": TOTP, "available.email": EMAIL, "alone.email": EMAIL}
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ({}, (FINANCE, TEMPS)),  # a form without them
+        (typed(FINANCE_TYPED, TEMPS_TYPED, {"group": " ", "place": "3"}), (FINANCE, TEMPS)),
+        (typed(FINANCE_TYPED, {**TEMPS_TYPED, "place": "1"}), (TEMPS, FINANCE)),
+        (typed({**FINANCE_TYPED, "place": "2"}, TEMPS_TYPED), (TEMPS, FINANCE)),
+        (typed({**FINANCE_TYPED, "gone": "yes"}, TEMPS_TYPED), (TEMPS,)),
+        (typed(FINANCE_TYPED, TEMPS_TYPED, {"group": "Sales", "place": "2"}), (FINANCE, GroupRules("Sales"), TEMPS)),
+    ],
+)
+def test_a_form_adds_moves_and_takes_off(form: dict[str, str], expected: tuple[GroupRules, ...]) -> None:
+    assert parse(asked_for(replace(POLICY, scope=Scope(ScopeState.ALL)), form), KINDS).groups == expected

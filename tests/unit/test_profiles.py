@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.identity.methods.registry import sent
+from bot.identity.methods.registry import no_authenticators, sent, strengths
 from bot.policy.policy import (
     AdminRules,
     AdminState,
@@ -17,16 +17,17 @@ from bot.policy.policy import (
     RegistrationRules,
     UnlockRules,
 )
-from bot.policy.profiles import PROFILES, broken_rules
+from bot.policy.profiles import PROFILES, MethodTraits, broken_rules
 from tests.kit.commands import Run
-from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
+from tests.kit.kinds import EMAIL, QUESTIONS, RECOVERY, SMS, TOTP
 
+TRAITS = MethodTraits(sent(), strengths(), no_authenticators())
 IDEAL = Policy(methods=MethodRules(2, (TOTP, RECOVERY, SMS)), helpdesk=HelpdeskRules("+1 555 0100"))
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_one_policy_holds_both(profile: str) -> None:
-    assert list(broken_rules(IDEAL, profile, sent())) == []
+    assert list(broken_rules(IDEAL, profile, TRAITS)) == []
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,8 @@ def test_one_policy_holds_both(profile: str) -> None:
         ("nist-aal2", "methods.alone", replace(IDEAL, methods=replace(IDEAL.methods, alone=(SMS,)))),
         ("nist-aal2", "methods.available", replace(IDEAL, methods=MethodRules(2, (TOTP, SMS, EMAIL)))),
         ("nist-aal2", "methods.available", replace(IDEAL, methods=MethodRules(2, (SMS,)))),
+        ("nist-aal2", "methods.available", replace(IDEAL, methods=MethodRules(2, (TOTP, QUESTIONS)))),
+        ("nist-aal2", "methods.order", replace(IDEAL, methods=replace(IDEAL.methods, order=(SMS,)))),
         ("nist-aal2", "notify.users", replace(IDEAL, notify=NotifyRules(users=False))),
         ("nist-aal2", "registration.with_password", replace(IDEAL, registration=RegistrationRules(with_password=True))),
         (
@@ -58,7 +61,7 @@ def test_one_policy_holds_both(profile: str) -> None:
     ],
 )
 def test_each_rule_is_broken_alone(profile: str, setting: str, policy: Policy) -> None:
-    assert [rule.setting for rule in broken_rules(policy, profile, sent())] == [setting]
+    assert [rule.setting for rule in broken_rules(policy, profile, TRAITS)] == [setting]
 
 
 @pytest.mark.usefixtures("whole")

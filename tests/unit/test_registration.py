@@ -19,6 +19,7 @@ from bot.platform.clock import World
 from bot.platform.ids import ChallengeId, ConversationId, GrantId, Line, MethodId, Origin, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.policy.current import Policies
 from bot.policy.interfaces import PolicyError
 from bot.policy.policy import parse
 from bot.writeback.interfaces import AgentStore
@@ -58,7 +59,7 @@ async def shown(stored: Stored, folder: Path, window: str = "page-1") -> Exhibit
     keys = Keys.create(folder / "ring.json")
     ports = cast("Conversations", stored), cast("Records", stored)
     agents, origin = cast("AgentStore", stored), "https://unlatch.example"
-    exhibits = Exhibits(*ports, keys, "Contoso & Söhne", agents, origin, World())
+    exhibits = Exhibits(*ports, keys, "Contoso & Söhne", agents, origin, World(), cast("Policies", stored))
     return await exhibits.show(WindowId(window))
 
 
@@ -146,6 +147,12 @@ def test_an_owner_knows_an_app_by_its_day_a_number_by_its_end_and_a_sheet_by_wha
 def test_rules_that_cannot_be_are_refused(rules: dict[str, int]) -> None:
     with pytest.raises(PolicyError, match="registration"):
         parse({"scope": {"state": "all"}, "registration": rules}, LISTABLE)
+
+
+@pytest.mark.parametrize("rules", [(2, 3), (3, 2), (6, 3), (5, 6), (3, 4)])
+def test_no_more_questions_are_asked_than_are_registered_and_never_fewer_than_three(rules: tuple[int, int]) -> None:
+    with pytest.raises(PolicyError, match="questions"):
+        parse({"scope": {"state": "all"}, "questions": {"register": rules[0], "answer": rules[1]}}, LISTABLE)
 
 
 def test_rules_at_their_bounds_are_taken() -> None:

@@ -18,7 +18,7 @@ from bot.platform.ids import Kind
 from bot.policy.forecast import Forecast
 from bot.policy.history import PolicyVersion, set_by
 from bot.policy.policy import MethodRules, Policy, Scope, ScopeState, dump, parse
-from bot.policy.rule_weights import RULES, Direction, changes, direction, value
+from bot.policy.rule_weights import RULES, Direction, changes, direction
 from bot.policy.scope import Barred
 from tests.house.tree import text
 from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
@@ -39,9 +39,12 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("methods.required", 1, 2, UP, DOWN),
     ("methods.available", [TOTP, SMS], [TOTP], UP, DOWN),
     ("methods.alone", [], [SMS], DOWN, UP),
+    ("methods.order", [], [SMS], SAME, SAME),  # what is enough stays as it is
     ("codes_in_chat", "never", "unlock", DOWN, UP),
     ("access_pass.uses", 1, 2, DOWN, UP),
     ("access_pass.minutes", 480, 60, UP, DOWN),
+    ("questions.register", 5, 4, DOWN, UP),
+    ("questions.answer", 3, 4, UP, DOWN),
     ("registration.required", True, False, DOWN, UP),
     ("registration.reconfirm_days", 90, 180, DOWN, UP),
     ("registration.quarantine_hours", 24, 0, DOWN, UP),
@@ -136,7 +139,7 @@ def test_every_reason_and_every_rule_can_be_said(language: str) -> None:
     for path, one, other, *_ in TABLE:
         field = reader.field(path, one, {})
         assert field.hint and field.label and field.default
-        assert reader.told(path, value(with_value(path, other), path))
+        assert reader.told(path, with_value(path, other))
 
 
 def alike(*usable: Kind, barred: Barred | None = None) -> Alike:

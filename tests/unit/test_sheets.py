@@ -16,6 +16,7 @@ from bot.platform.clock import World
 from bot.platform.ids import Action, ChallengeId, ConversationId, Line, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.policy.current import Policies
 from tests.kit.kinds import RECOVERY
 
 ANA, BEN = SubjectId("demo:ana"), SubjectId("demo:ben")
@@ -35,7 +36,9 @@ def put_away(keys: Keys, usable_from: float = 1.0) -> list[Registered]:
 
 
 async def matched(keys: Keys, given: Secret, rows: Sequence[Registered], subject: SubjectId = ANA) -> Right | None:
-    tools = Tools(cast("Turn", None), cast("PasswordTrial", None), keys, World(), "")  # neither is looked at
+    tools = Tools(
+        cast("Turn", None), cast("PasswordTrial", None), keys, World(), "", cast("Policies", None), ""
+    )  # none is looked at
     conversation = ConversationId("c-1")
     asked = Challenged(ChallengeId("ch-1"), conversation, subject, Action.RESET, RECOVERY, MethodId("any"), Line(""), 9e9)
     return await unused(asked, given, rows, tools)

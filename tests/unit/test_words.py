@@ -50,6 +50,7 @@ PREFIXES = {
     "method.": "bot/identity/methods/: Kind, and what its shapes need",
     "not_me.": "flows/not_me.py: Undone",
     "notice.": "bot/notify/change_notice.py: action and outcome",
+    "question.": "bot/identity/methods/security_questions.py: LISTED, and what is no answer",
     "prompt.": "adapters/web/render.py: PromptState",
     "rollout.": "adapters/web/templates/rollout.html: ScopeState, and bot/coverage/coverage.py: REASONS",
     "rules.": "adapters/web/rules_fields.py: paths of the policy, and what each may be; bot/policy/rule_changes.py: WhyNot",

@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.demo.seed import DEMO_PASSWORD
 from tests.kit.browser import LOOKS, SIZES, Scheme, looking, violations
 from tests.kit.service import Service
 
 looks = pytest.mark.parametrize(("size", "scheme"), LOOKS)
-WIDE = {"width": 1440, "height": 900}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 ENOUGH = 10  # seconds that a code has to be good for, so that a slow machine doesn't type an old one
 
 
@@ -94,6 +94,36 @@ async def test_by_keyboard_and_without_a_script(chromium: Browser, demo: Service
         await page.focus('button[value="withdraw"]')
         await page.keyboard.press("Enter")
         await expect(page.locator("h1")).to_have_text("Withdrawn")
+
+
+async def test_an_order_and_a_groups_rules_by_keyboard_in_german(chromium: Browser, demo: Service) -> None:
+    async with looking(chromium, "phone", "dark", language="de-DE") as page:
+
+        async def examined_twice() -> None:
+            await examined(page)
+            await page.set_viewport_size(WIDE)
+            await examined(page)
+
+        await page.goto(f"{demo.home}/rules")
+        await page.get_by_role("link", name="anmelden").click()
+        await signs_in(page, demo, "greta")
+        await page.focus('input[name="methods.order.sms"]')
+        await page.keyboard.type("1")
+        await page.focus("details.part summary")
+        for key in ("Enter", "Tab"):
+            await page.keyboard.press(key)
+        await page.keyboard.type("Finance")
+        await page.focus('input[name="groups.0.required"]:checked')
+        await page.keyboard.press("ArrowLeft")  # from as for all to the last, which is two
+        await examined_twice()
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".changes")).to_contain_text("SMS, danach die stärkste zuerst")
+        await expect(page.locator(".changes")).to_contain_text("Finance: erforderlich 2")
+        await expect(page.locator(".lines")).to_contain_text("Finance: 5 Personen")
+        await examined_twice()
+        await page.goto(f"{demo.home}/roll-out?who=1&as=frida")
+        await expect(page.get_by_role("status")).to_contain_text("käme durch")
+        await examined_twice()
 
 
 async def test_back_in_one_press_and_only_by_a_right_second_factor(chromium: Browser, demo: Service) -> None:

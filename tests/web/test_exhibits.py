@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,9 +11,10 @@ import pytest
 from aiohttp.test_utils import TestServer, unused_port
 from playwright.async_api import Browser, Page, expect
 
+from bot.policy.policy import DEFAULT
 from bot.settings.settings import Settings
 from tests.kit.browser import LOOKS, Scheme, looking
-from tests.kit.kinds import EMAIL, RECOVERY, SMS, TOTP
+from tests.kit.kinds import EMAIL, QUESTIONS, RECOVERY, SMS, TOTP
 from tests.kit.registering import ADD, MAILBOX, NUMBER, WRITTEN, house, on_file, sent_to
 from tests.kit.residents import OLD
 from tests.kit.stores import migrated
@@ -104,6 +106,26 @@ async def test_registration_is_walked_in_every_look(chromium: Browser, town: Tow
         await expect(page.locator("h1")).to_contain_text("Done: ")
         await examined(page)
     assert {m.kind for m in await on_file(town, "nora")} == {TOTP, SMS, EMAIL, RECOVERY}
+
+
+async def test_what_is_wrong_with_an_answer_stands_beside_it(chromium: Browser, town: Town) -> None:
+    rules = house(with_password=True)
+    await town.use_policy(replace(rules, methods=replace(rules.methods, available=(*DEFAULT, QUESTIONS))))
+    async with looking(chromium, "phone", "dark") as page:
+        await proved(page, town)
+        await page.click("text=Choose security questions")
+        await expect(page.locator("#own1")).to_be_hidden()
+        for number in range(1, 6):
+            await page.select_option(f"#question{number}", index=number)
+            await page.fill(f"#answer{number}", f"{number} purple rhinos")
+        await page.select_option("#question1", "own")
+        await page.fill("#own1", "Did I see 1 purple rhinos?")
+        await page.press("#answer1", "Enter")
+        await expect(page.locator("#wrong1")).to_contain_text("stands in its question")
+        assert await page.locator(".wrong").count() == 1
+        assert await page.get_attribute("#answer1", "aria-describedby") == "wrong1"
+        assert {await box.input_value() for box in await page.locator(".questions input:not([type=hidden])").all()} == {""}
+        await examined(page)
 
 
 async def test_a_sheet_is_printed_alone_and_dark_on_light(chromium: Browser, town: Town) -> None:

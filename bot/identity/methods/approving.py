@@ -34,7 +34,7 @@ YES = "yes"  # any other word is no
 PATH = PAGE  # of our page on phones
 
 
-class Answered(StrEnum):
+class PhoneOutcome(StrEnum):
     """What became of what a phone has said; its page has a sentence for each."""
 
     DONE = "done"
@@ -45,7 +45,7 @@ class Answered(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PhoneQuestion:
     """Who asks for what, from where. `signs`: what its phone puts before the number and the word, and signs."""
 
     id: ChallengeId
@@ -61,7 +61,7 @@ class Phone:
     login: str
     from_: float
     suspended: bool
-    questions: Sequence[Question] = ()
+    questions: Sequence[PhoneQuestion] = ()
 
 
 @dataclass(frozen=True)
@@ -83,17 +83,17 @@ class Approving:
         at = str(int(self.world.now()))
         return f"{at}~{self.keys.sign('approval nonce', at)}"
 
-    async def pair(self, code: str, number: str, key: str, name: str, signature: str) -> tuple[Answered, MethodId]:
+    async def pair(self, code: str, number: str, key: str, name: str, signature: str) -> tuple[PhoneOutcome, MethodId]:
         """A phone comes to a registration, by its code and with its number; the conversation takes it up."""
         found = await self._registering(code.upper().translate(LOOKALIKES))
         made = Device(key, name, found[1] if found else "")
         return await self._paired(made, code, number, signature, found[0] if found else None), made.id
 
-    async def _paired(self, made: Device, code: str, number: str, signature: str, asked: Challenged | None) -> Answered:
+    async def _paired(self, made: Device, code: str, number: str, signature: str, asked: Challenged | None) -> PhoneOutcome:
         if asked is None:
-            return Answered.OVER
+            return PhoneOutcome.OVER
         if not made.usable or not made.signed(signature, *self._lines("pair", code, number)):
-            return Answered.UNSIGNED
+            return PhoneOutcome.UNSIGNED
         if not await self._number(asked, number):
             return await self._wrong(asked)
         about = args(challenge=asked.id, conversation=asked.conversation, method=made.id)
@@ -111,31 +111,31 @@ class Approving:
         questions = () if off else [self._question(id, a, s) for a, s in await self._open(found.subject)]
         return Phone(device(found).login, found.usable_from, found.suspended, questions)
 
-    async def subscribe(self, id: MethodId, nonce: str, to: Subscription, signature: str) -> Answered:
+    async def subscribe(self, id: MethodId, nonce: str, to: Subscription, signature: str) -> PhoneOutcome:
         """Where this phone's browser takes pushes, in the place of what was said before."""
         found, about = await self._on_file(id), (to.endpoint, to.p256dh, to.auth)
         if found is None or not self._fresh(nonce):
-            return Answered.UNSIGNED
+            return PhoneOutcome.UNSIGNED
         if not device(found).signed(signature, *self._lines("subscribe", id, nonce, *about)):
-            return Answered.UNSIGNED
+            return PhoneOutcome.UNSIGNED
         if self.push is None or not self.push.serves(to):
             log.warning("push.unknown_service", method=id)
-            return Answered.WRONG
+            return PhoneOutcome.WRONG
         await self.vault.put(FOLDER, id, to.kept)
-        return Answered.DONE
+        return PhoneOutcome.DONE
 
-    async def answer(self, id: MethodId, challenge: ChallengeId, number: str, word: str, signature: str) -> Answered:
+    async def answer(self, id: MethodId, challenge: ChallengeId, number: str, word: str, signature: str) -> PhoneOutcome:
         """Yes, with the number that stands on the page; or no: that wasn't me."""
         found = await self._on_file(id)
         if found is None or found.suspended or found.usable_from > self.world.now():
-            return Answered.UNSIGNED
+            return PhoneOutcome.UNSIGNED
         open_ = [(a, s) for a, s in await self._open(found.subject) if a.id == challenge]
         if not open_:
-            return Answered.OVER
+            return PhoneOutcome.OVER
         asked, standing = open_[0]
         if not device(found).signed(signature, self._question(id, asked, standing).signs, number, word):
             log.info("approval.unsigned", method=id)
-            return Answered.UNSIGNED
+            return PhoneOutcome.UNSIGNED
         if word != YES:
             return await self._denied(asked, standing)
         if not await self._number(asked, number):
@@ -145,11 +145,11 @@ class Approving:
         confirmed = confirmation(self.keys, asked, id, self.world.now())
         return await self._said(asked, confirmed, Audited("identity:approval:given", asked.subject, about))
 
-    async def _said(self, asked: Challenged, record: str, fact: Audited) -> Answered:
+    async def _said(self, asked: Challenged, record: str, fact: Audited) -> PhoneOutcome:
         if not await self.records.signed_in(asked, record, fact):
-            return Answered.OVER
+            return PhoneOutcome.OVER
         self.ring(asked.conversation)
-        return Answered.DONE
+        return PhoneOutcome.DONE
 
     async def _number(self, asked: Challenged, number: str) -> bool:
         """Counted before it is compared."""
@@ -157,22 +157,22 @@ class Approving:
             return False
         return number in map(str, numbers(self.keys, asked.id))
 
-    async def _wrong(self, asked: Challenged) -> Answered:
+    async def _wrong(self, asked: Challenged) -> PhoneOutcome:
         """With the last try the question is over, and whoever waits is told."""
         about = args(method=asked.kind, challenge=asked.id, conversation=asked.conversation)
         await self.records.audited(Audited("identity:approval:wrong", asked.subject, about))
         if await self.records.counted(f"code:{asked.id}") < PER_CODE:
-            return Answered.WRONG
+            return PhoneOutcome.WRONG
         await self.records.undelivered(asked.id, f"method.{KIND}.wrong_number")
         self.ring(asked.conversation)
-        return Answered.OVER
+        return PhoneOutcome.OVER
 
-    async def _denied(self, asked: Challenged, standing: Standing) -> Answered:
+    async def _denied(self, asked: Challenged, standing: Standing) -> PhoneOutcome:
         """That attempt is over, and nothing more is asked of these phones from there for a day."""
         await self.records.exhaust(denial(asked.subject, standing.party.origin), 1, DAY)
         await disown(self.records, self.ledger, asked, f"method.{KIND}.denied")
         self.ring(asked.conversation)
-        return Answered.DENIED
+        return PhoneOutcome.DENIED
 
     async def _on_file(self, id: MethodId) -> Registered | None:
         """A phone that is confirmed, if not more."""
@@ -206,9 +206,9 @@ class Approving:
             return None
         return standing if standing and not standing.closed and standing.window.sealed else None
 
-    def _question(self, id: MethodId, asked: Challenged, standing: Standing) -> Question:
+    def _question(self, id: MethodId, asked: Challenged, standing: Standing) -> PhoneQuestion:
         about = (id, asked.id, asked.conversation, str(asked.action), f"{asked.expires:.3f}")
-        return Question(asked.id, purpose_of(standing), standing.window.label, "\n".join(self._lines("answer", *about)))
+        return PhoneQuestion(asked.id, purpose_of(standing), standing.window.label, "\n".join(self._lines("answer", *about)))
 
     def _lines(self, what: str, *about: str) -> tuple[str, ...]:
         """What is signed begins so: for one thing, and for our address alone."""

@@ -45,6 +45,7 @@ class PhoneCall(Method):
     asks = TypedCode(right_code)
     registers = TypedAndTried(Text(254, "number"), read)
     weak = True
+    ends_elsewhere = "2027-02-01"
     channel = Channel.CALL
     most = 3  # a mobile, an office phone, and another
     tries = 1

@@ -55,8 +55,12 @@ class Method(Protocol):
     )
     prompts: int = 0  # in one conversation: each one lights up a phone, and whoever is asked too often says yes one day
     in_directory: bool = False  # the directory's contact data may hold one
+    no_authenticator: bool = False  # in the meaning of NIST SP 800-63B-4, which rules it out
+    ends_elsewhere: str = ""  # when Microsoft ends its own
 
     # Most methods prove what the policy lists them for. These have a place of their own in the rules:
+    known_only: bool = False  # a stranger is neither asked nor believed
+    never_admins: bool = False  # not even on their file
     unregistered: bool = False  # everybody has it, so the policy doesn't list it, and it recovers nothing
     serves: frozenset[Action] = frozenset()  # for what an unregistered one counts
     suffices_for: frozenset[Action] = frozenset()  # for what it is enough, whoever asks

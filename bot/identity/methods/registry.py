@@ -10,23 +10,35 @@ from bot.identity.methods.method import DependenceGroup, Method
 from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
-from bot.identity.methods.shapes import MadeByBrowser, MadeElsewhere, Minted, SignedOnPage, TypedAndTried, TypedCode, TypedOnPage
+from bot.identity.methods.security_questions import SecurityQuestions
+from bot.identity.methods.shapes import (
+    AnsweredOnPage,
+    MadeByBrowser,
+    MadeElsewhere,
+    Minted,
+    SignedOnPage,
+    TypedAndTried,
+    TypedCode,
+    TypedOnPage,
+    WrittenOnPage,
+)
 from bot.identity.methods.sign_in import CompanySignIn
 from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.tools import Means
 from bot.identity.methods.totp import AuthenticatorApp
 from bot.model import codec
-from bot.model.prompt import Code, Password, Signature, Text
+from bot.model.prompt import Code, Password, SeveralAnswers, Signature, Text
 from bot.platform.ids import ChallengeId, Kind
 
 ALL: tuple[Method, ...] = (
     Passkey(),
+    AuthenticatorApp(),  # before what else is of its group: a new phone begins with it
     PhoneApproval(),
-    AuthenticatorApp(),
     RecoverySheet(),
     TextMessage(),
     PhoneCall(),
     PrivateMailbox(),
+    SecurityQuestions(),
     TemporaryAccessPass(),
     CompanySignIn(),
     PasswordInForce(),
@@ -50,6 +62,11 @@ def sent() -> tuple[Kind, ...]:
     return tuple(kind for kind, method in METHODS.items() if method.channel)
 
 
+def strengths() -> dict[Kind, int]:
+    """The stronger, the higher."""
+    return {kind: method.strength for kind, method in METHODS.items()}
+
+
 def minted() -> tuple[Kind, ...]:
     """What a right of the helpdesk's makes."""
     return tuple(kind for kind, method in METHODS.items() if isinstance(method.registers, Minted))
@@ -58,6 +75,16 @@ def minted() -> tuple[Kind, ...]:
 def lasting() -> tuple[Kind, ...]:
     """What an account has until somebody takes it off."""
     return tuple(kind for kind, method in METHODS.items() if not method.temporary)
+
+
+def no_authenticators() -> tuple[Kind, ...]:
+    """What NIST rules out."""
+    return tuple(kind for kind, method in METHODS.items() if method.no_authenticator)
+
+
+def ending_elsewhere() -> tuple[Kind, ...]:
+    """What another vendor of self-service takes away."""
+    return tuple(kind for kind, method in METHODS.items() if method.ends_elsewhere)
 
 
 def on_phone() -> tuple[Kind, ...]:
@@ -81,16 +108,33 @@ def code_of(kind: Kind) -> Code:
     return shape.field if isinstance(shape, TypedCode) else Code()
 
 
-def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | None:
+def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | SeveralAnswers | None:
     """What is given on the page alone, whatever the policy says of codes. None: a code."""
-    shape = METHODS[kind].asks
-    return Signature(challenge) if isinstance(shape, SignedOnPage) else shape.field if isinstance(shape, TypedOnPage) else None
+    match METHODS[kind].asks:
+        case SignedOnPage():
+            return Signature(challenge)
+        case AnsweredOnPage():
+            return SeveralAnswers(challenge)
+        case TypedOnPage(field=field):
+            return field
+        case _:
+            return None
 
 
-def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature:
+def on_page_alone() -> tuple[Kind, ...]:
+    """What is given nowhere else."""
+    return tuple(kind for kind in METHODS if on_page(kind, ChallengeId("")))
+
+
+def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature | SeveralAnswers:
     """What a new one is tried with."""
-    shape = METHODS[kind].registers
-    return Signature(challenge, new=True) if isinstance(shape, MadeByBrowser | MadeElsewhere) else code_of(kind)
+    match METHODS[kind].registers:
+        case MadeByBrowser() | MadeElsewhere():
+            return Signature(challenge, new=True)
+        case WrittenOnPage():
+            return SeveralAnswers(challenge, new=True)
+        case _:
+            return code_of(kind)
 
 
 def has_code(kind: Kind) -> bool:

@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from bot.directory.interfaces import Person
 from bot.identity.methods.tools import Copied, Made, Met, Place, Right, Tools
 from bot.identity.registered import Registered
 from bot.model.facts import Challenged
 from bot.model.prompt import Code, Password, Text
 from bot.platform.clock import World
-from bot.platform.ids import ChallengeId, MethodId, SubjectId
+from bot.platform.ids import ChallengeId, MethodId, SubjectId, WordsId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.policy.policy import Policy
 
 # What was asked, what was answered, and all of this kind that its person has registered, untried ones too. None: wrong. It may
 # raise Misstep, and does no less work where there is nothing to compare with.
@@ -50,6 +52,22 @@ class SignedOnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A sentence of the catalogue, or (`own`) one in the words of whoever answers it, which is nobody else's business."""
+
+    id: WordsId
+    own: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredOnPage:
+    """Several questions, asked and judged together on the bound page alone. `asked`: which ones, as long as this challenge lasts."""
+
+    check: Check
+    asked: Callable[[ChallengeId, Registered, Policy], Sequence[Question]]
+
+
+@dataclass(frozen=True, slots=True)
 class MetElsewhere:
     """Nothing is typed: it is met at another place, and the step looks whether it is.
 
@@ -62,7 +80,7 @@ class MetElsewhere:
     number: Callable[[Keys, ChallengeId], int] | None = None
 
 
-Asking = TypedCode | TypedOnPage | SignedOnPage | MetElsewhere
+Asking = TypedCode | TypedOnPage | SignedOnPage | AnsweredOnPage | MetElsewhere
 
 
 # How one is registered ------------------------------------------------------------------------------------------------
@@ -130,6 +148,19 @@ class MadeElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenOnPage:
+    """Its person chooses questions and answers them on the bound page; it counts at once, and what was there before no more.
+
+    `many` and `listed`: how many, and from which, beside those in their own words. `kept`: what was sent, as it is registered. Raises
+    Misstep, with what is wrong about the first (argument `row1`) and the others.
+    """
+
+    kept: Callable[[Secret, Person, Tools], Awaitable[Secret]]
+    many: Callable[[Policy], int]
+    listed: Sequence[WordsId]
+
+
+@dataclass(frozen=True, slots=True)
 class NotByPerson:
     """Nobody registers it for themselves: everybody has it, or somebody else gives it."""
 
@@ -145,4 +176,4 @@ class Minted(NotByPerson):
     kept: Callable[[Keys, SubjectId, Secret, float], Secret]
 
 
-Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | MadeElsewhere | NotByPerson
+Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | MadeElsewhere | WrittenOnPage | NotByPerson

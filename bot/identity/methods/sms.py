@@ -36,6 +36,7 @@ class TextMessage(Method):
     asks = TypedCode(right_code)
     registers = TypedAndTried(Text(254, "number"), read)
     weak = True
+    ends_elsewhere = "2027-02-01"
     channel = Channel.TEXT
     most = 2  # Entra's registration capacity
     on_phone = True

@@ -11,6 +11,7 @@ from bot.platform.ids import MethodId, SubjectId, WindowId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Args, Refuse
+from bot.policy.current import Policies
 
 
 class PasswordTrial(Protocol):
@@ -47,6 +48,8 @@ class Tools:
     keys: Keys
     world: World
     origin: str  # https://name[:port]
+    policies: Policies
+    company: str
 
     @property
     def place(self) -> Place:
