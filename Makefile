@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 CODE := bot adapters flows store
-LOCKS := uv build runtime dev intents
+LOCKS := uv build runtime push dev intents
 
 export UV_COMPILE_BYTECODE := 1
 # Whatever the shell says: a worker that finds no compiled tests compiles them all.
@@ -113,7 +113,12 @@ WHEELS := --only-binary :all: --require-hashes
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.dev: requirements/dev.txt .venv/.runtime
+# An extra, and no part of `make setup`: pushes to phones. One of its parts comes as source, and is built by what is installed here.
+.venv/.push: requirements/push.txt .venv/.runtime
+	@$(INSTALL) --no-build-isolation --require-hashes -r requirements/push.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.runtime .venv/.push
 	@$(INSTALL) $(WHEELS) -r requirements/dev.txt
 	@touch $@
 

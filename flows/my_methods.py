@@ -8,7 +8,15 @@ from bot.engine.exhibits import being_registered
 from bot.identity.known_browsers import devices, is_device
 from bot.identity.masks import asks_for, last_worked, named, with_last
 from bot.identity.methods.registry import METHODS, address_of, code_of, on_page, tried_with
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried, WrittenOnPage
+from bot.identity.methods.shapes import (
+    MadeByBrowser,
+    MadeElsewhere,
+    NotByPerson,
+    Printed,
+    ShownAndTried,
+    TypedAndTried,
+    WrittenOnPage,
+)
 from bot.identity.offers import suspended_offers
 from bot.identity.registered import FROM_DIRECTORY
 from bot.model.codec import step
@@ -46,7 +54,7 @@ async def add(subject: SubjectId, grant: GrantId, kind: Kind, desk: Desk) -> "Ne
     match shape:
         case ShownAndTried(named=named) if named and any(m.kind == kind for m in await desk.registration.on_file(subject)):
             return NewName(subject, grant, kind)
-        case ShownAndTried() | MadeByBrowser() | WrittenOnPage():
+        case ShownAndTried() | MadeByBrowser() | MadeElsewhere() | WrittenOnPage():
             asked = await desk.registration.add(subject, kind)
             return NewKey(subject, grant, asked.method, asked.id, login, kind)
         case TypedAndTried():
@@ -151,6 +159,10 @@ class NewKey:
             return await my_methods(self.subject, self.grant, desk)
         await desk.registration.confirm(self.grant, self.method, self.challenge, reply.secret)
         return Noted(self.subject, self.grant)
+
+    async def look(self, desk: Desk) -> "Noted | NewKey":
+        """What another device makes comes unasked."""
+        return Noted(self.subject, self.grant) if await desk.registration.came(self.grant, self.challenge) else self
 
 
 @step("register.address")

@@ -16,6 +16,7 @@ from bot.platform.ids import Action, CaseId, ChallengeId, GrantId, Kind, Line, O
 from bot.platform.sentences import Refuse, args
 
 AGAIN = Option(OptionId("again"), WordsId("verify.again"))
+AGAIN_THERE = Option(OptionId("again"), WordsId("verify.again_there"))
 OTHER = Option(OptionId("other"), WordsId("verify.other"))
 ANEW = Option(OptionId("anew"), WordsId("verify.anew"))
 
@@ -78,7 +79,7 @@ async def ask_for(
             in_chat = await desk.identity.in_chat(goal.action)
             return TypeIt(goal, asked.id, kind, choice, asked.hint, in_chat=in_chat, stage=stage, taken=taken)
         case MetElsewhere():
-            return MeetElsewhere(goal, asked.id, kind, stage, taken)
+            return MeetElsewhere(goal, asked.id, kind, stage, taken, asked.number)
         case _:
             assert_never(method.asks)
 
@@ -185,20 +186,31 @@ class MeetElsewhere(Generic[Next]):
     kind: Kind
     stage: Stage | None = None
     taken: tuple[Kind, ...] = ()
+    number: int | None = None  # to be typed there
+    trouble: WordsId | None = None  # why nobody will
 
     def ask(self) -> Wait:
-        """The way there, if there is one, is on the sealed page alone."""
-        shape = METHODS[self.kind].asks
+        """The way there, and the number, are on the sealed page alone."""
+        method, shape = METHODS[self.kind], METHODS[self.kind].asks
         there = self.challenge if isinstance(shape, MetElsewhere) and shape.signs_in else None
-        return Wait(f"method.{self.kind}.ask", options=(OTHER,), sign_in=there, stage=self.stage)
+        state = PromptState.ERROR if self.trouble else PromptState.QUESTION
+        number, over = (self.number, method.lifetime) if self.number and not self.trouble else (None, None)
+        options = (AGAIN_THERE, OTHER) if self.trouble else (OTHER,)
+        sentence = self.trouble or f"method.{self.kind}.ask"
+        return Wait(sentence, options=options, number=number, after=over, sign_in=there, state=state, stage=self.stage)
 
     async def look(self, desk: Desk) -> "MeetElsewhere[Next] | TypeInFull[Next] | TypeIt[Next] | HowToProve[Next] | Next":
         """Back from there, or not yet."""
-        met = await desk.identity.met(self.challenge)
-        return await prove(self.goal, desk, taken=(*self.taken, self.kind)) if met else self
+        if await desk.identity.met(self.challenge):
+            return await prove(self.goal, desk, taken=(*self.taken, self.kind))
+        return replace(self, trouble=await desk.identity.undelivered(self.challenge))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "HowToProve[Next] | Next":
+    async def answer(
+        self, reply: Reply, desk: Desk
+    ) -> "MeetElsewhere[Next] | TypeInFull[Next] | TypeIt[Next] | HowToProve[Next] | Next":
         """Another way, or this one anew."""
+        if reply.choice == AGAIN_THERE.id:
+            return await ask_for(self.goal, OptionId(self.kind), desk, self.taken)
         return await choose_again(self.goal, desk, self.taken)
 
 

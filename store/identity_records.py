@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import String, bindparam, insert, or_, select, update
 
 from bot.conversation.interfaces import Lost
 from bot.identity.interfaces import KNOWN_FOR, KnownBrowser
 from bot.identity.methods.registry import METHODS as KINDS
 from bot.identity.registered import Registered, sealed_as
 from bot.model.facts import Audited, Challenged, Fact, Granted, Proved
+from bot.model.turn import PAGE
 from bot.platform.ids import (
     Action,
     CaseId,
@@ -36,7 +37,7 @@ from store.facts import CHALLENGE_COLUMNS, PROOF_COLUMNS, record
 from store.ledger import StoredLedger
 from store.set_changes import begun
 from store.signed_sets import BROWSER, FROZEN, METHODS, SUSPENDED, SignedSets
-from store.tables import CHALLENGE, GRANT, METHOD, PROOF
+from store.tables import CHALLENGE, GRANT, METHOD, PROOF, WINDOW
 
 OPEN_CHALLENGE = select(*(CHALLENGE.c[name] for name in CHALLENGE_COLUMNS)).where(CHALLENGE.c.id == bindparam("id_"))
 UNDELIVERED = (
@@ -49,6 +50,19 @@ SIGNED_IN = (
     update(CHALLENGE)
     .where(CHALLENGE.c.id == bindparam("id_"), CHALLENGE.c.signed_in == "")
     .values(signed_in=bindparam("confirmation_"))
+)
+OPEN_QUESTIONS = (
+    select(*(CHALLENGE.c[name] for name in CHALLENGE_COLUMNS), WINDOW.c.id.label("page"))
+    .join(WINDOW, WINDOW.c.conversation == CHALLENGE.c.conversation)
+    .where(
+        CHALLENGE.c.kind == bindparam("kind_"),
+        or_(bindparam("subject_", type_=String).is_(None), CHALLENGE.c.subject == bindparam("subject_")),
+        CHALLENGE.c.signed_in == "",
+        CHALLENGE.c.undelivered == "",
+        CHALLENGE.c.expires > bindparam("now_"),
+        WINDOW.c.kind == PAGE,
+        WINDOW.c.browser.is_not(None),
+    )
 )
 _proof = select(*(PROOF.c[name] for name in PROOF_COLUMNS))
 UNSPENT = _proof.where(PROOF.c.conversation == bindparam("of_"), PROOF.c.grant.is_(None)).order_by(PROOF.c.at, PROOF.c.id)
@@ -84,6 +98,11 @@ class StoredRecords(StoredLedger):
             if found := bool((await conn.execute(SIGNED_IN, {"id_": asked.id, "confirmation_": confirmation})).rowcount):
                 await record(conn, [fact], now)
         return found
+
+    async def open_questions(self, kind: Kind, subject: SubjectId | None = None) -> Sequence[tuple[Challenged, WindowId]]:
+        given = {"kind_": kind, "subject_": subject, "now_": self.world.now()}
+        async with self.database.read() as conn:
+            return [(_challenged(row), WindowId(row.page)) for row in await conn.execute(OPEN_QUESTIONS, given)]
 
     async def proofs(self, conversation: ConversationId) -> Sequence[Proved]:
         async with self.database.read() as conn:

@@ -67,6 +67,7 @@ class ChatLinkRow(Row, table=True):
 class ChallengeRow(Row, table=True):
     """The open challenge of a conversation: there is one at most, and it is deleted when it is used or void."""
 
+    __table_args__ = (Index(None, "kind", "subject"),)
     conversation: str = Field(primary_key=True, foreign_key="conversation.id", ondelete="CASCADE")
     id: str = Field(index=True, unique=True)
     subject: str

@@ -7,7 +7,19 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, MintedCode, Sheet, ToAnswer, ToChoose, ToSign, WayIn
+from bot.engine.exhibits import (
+    AgentCode,
+    AppKey,
+    ChatCode,
+    Exhibited,
+    MintedCode,
+    Pairing,
+    Sheet,
+    ToAnswer,
+    ToChoose,
+    ToSign,
+    WayIn,
+)
 from bot.platform.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -28,6 +40,7 @@ class ExhibitBox:
     questions: ToAnswer | ToChoose | None = None
     login: str = ""
     address: str = ""
+    number: int | None = None
 
 
 class ExhibitPages:
@@ -53,6 +66,9 @@ class ExhibitPages:
                 return ExhibitBox((_grouped(code.reveal()),), alone=True)
             case WayIn(entry=entry):
                 return ExhibitBox((), entry=entry.reveal())
+            case Pairing(address=address, code=code, number=number):
+                way = f"{address}#{code.reveal()}"
+                return ExhibitBox((_grouped(code.reveal()),), _qr(way), way, address=address, number=number)
             case ToSign():
                 return ExhibitBox((), signs=exhibit)
             case ToAnswer() | ToChoose():

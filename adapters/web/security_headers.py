@@ -18,6 +18,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
 }
+OWN = ("Cache-Control", "Content-Security-Policy")  # that an answer may say for itself
 HSTS = "max-age=63072000"  # seconds: two years
 
 
@@ -29,8 +30,8 @@ class SecurityHeaders:
 
     async def add(self, _request: web.Request, response: web.StreamResponse) -> None:
         """Signal `on_response_prepare`: on every answer of a route, errors included."""
-        kept = response.headers.get("Cache-Control")
-        response.headers.update(self.all() if kept is None else {**self.all(), "Cache-Control": kept})
+        own = {name: response.headers[name] for name in OWN if name in response.headers}
+        response.headers.update({**self.all(), **own})
 
     def all(self) -> Mapping[str, str]:
         """For an answer that says nothing of itself."""

@@ -27,6 +27,7 @@ from adapters.web.own_door import OwnDesk, OwnDoor, is_own
 from adapters.web.own_page import OwnPageView
 from adapters.web.pages import Pages
 from adapters.web.passwords import Passwords, Rulings, Suggest
+from adapters.web.phone_page import PhonePage
 from adapters.web.portal import Portal, Start
 from adapters.web.rollout_page import RolloutPage
 from adapters.web.rules_page import RulesPage
@@ -37,6 +38,7 @@ from adapters.web.sent_page import CHECK, SentPage
 from adapters.web.signing_in import SigningInPages, Signs
 from adapters.web.visitor_address import VisitorAddresses
 from adapters.web.visitor_connection import EVERYWHERE
+from bot.identity.methods.approving import Approving
 from bot.language.translations import Words
 from bot.model.prompt import Option
 from bot.platform.clock import World
@@ -70,6 +72,7 @@ def web_app(
     proxies: Sequence[str] = (),
     rules: RulesDesk | None = None,
     own: OwnDesk | None = None,
+    approving: Approving | None = None,
 ) -> web.Application:
     """`demo` is given over a demo store only; its page then stands at "/", with the portal at "/start" alone.
 
@@ -85,13 +88,12 @@ def web_app(
     app = _with_headers(checks, SecurityHeaders(address.https))
     app.add_routes(
         [
-            *_watched(is_ready),
-            web.get("/static/{name}", assets.serve),
+            *_always(is_ready, assets),
             *_landing(LinkPage(engine, pages, browsers)),
             *_sealed(SealedPage(engine, pages, browsers, passwords, ExhibitPages(exhibits), addresses, sent)),
             *_portal(portal := Portal(pages, browsers, wishes, start, addresses)),
             *(_demo(DemoPage(demo, pages)) if demo else [web.get("/", portal.show)]),
-            *hooks,
+            *_outside(hooks, PhonePage(approving, pages, assets, company) if approving else None),
             *_signing_in(SigningInPages(signs, pages, browsers) if signs else None, door, mine),
             *(_own(OwnPageView(own, pages, mine), mine, sent) if own and mine else []),
             *(_rules(rules, RulesPage(rules, pages, door), door, pages) if rules and door else []),
@@ -108,8 +110,13 @@ def _with_headers(checks: Sequence[Middleware], headers: SecurityHeaders) -> web
     return app
 
 
-def _watched(is_ready: Ready) -> list[web.RouteDef]:
-    return [web.get("/healthz", alive), web.get("/readyz", ready(is_ready))]
+def _always(is_ready: Ready, assets: Assets) -> list[web.RouteDef]:
+    return [web.get("/healthz", alive), web.get("/readyz", ready(is_ready)), web.get("/static/{name}", assets.serve)]
+
+
+def _outside(hooks: Sequence[web.RouteDef], phones: PhonePage | None) -> list[web.RouteDef]:
+    """What doesn't go by a browser's cookie."""
+    return [*hooks, *(phones.routes() if phones else [])]
 
 
 def _landing(landing: LinkPage) -> list[web.RouteDef]:

@@ -16,6 +16,7 @@ from bot.notify.change_mail import ChangeMail
 from bot.notify.change_notice import ChangeNotices, ChangeWords
 from bot.notify.code_mail import CodeMail
 from bot.notify.dead_letters import DeadLetterAlert
+from bot.notify.phone_prompts import PhonePrompts
 from bot.notify.sync_watch import SyncWatch
 from bot.notify.tries_watch import TriesWatch
 from bot.platform.job_outbox import Jobs
@@ -35,6 +36,7 @@ def jobs(app: Parts, windows: Windows, chats: Mapping[str, VendorChat]) -> Jobs:
         "alarm": AdminAlertMail(app.directories, app.roles, app.messengers, app.words, app.keys).alarm,
         "invite": _invitations(app, windows, case_chat).invite,
         "late_write": LateWrites(operations, app.directories, app.world).look,
+        "prompt": PhonePrompts(records, app.store.vault, app.push, app.words, app.world).prompt,
         "tries": TriesWatch(records, app.world).look,
         "contact": ContactCorrections(records, records, app.directories, app.world).correct,
         "follow": SyncWatch(records, operations, app.directories).follow,

@@ -19,6 +19,7 @@ from bot.conversation.interfaces import Stale
 from bot.coverage.reports import Reports
 from bot.engine.engine import Engine
 from bot.engine.exhibits import Exhibits
+from bot.identity.methods.approving import Approving
 from bot.identity.methods.identity_provider import Claimed
 from bot.identity.methods.signing_in import SigningIn
 from bot.model.step import Step
@@ -60,7 +61,13 @@ def build_pages(
         proxies=settings.proxies,
         rules=rules,
         own=build_own_page(app, rules, strangers.prove_own, strangers.register),
+        approving=_approving(app, engine),
     )
+
+
+def _approving(app: Parts, engine: Engine) -> Approving:
+    store, origin, ring = app.store, app.settings.base_url, engine.wakeups.wake
+    return Approving(store.conversations, store.records, store.records, store.vault, app.push, app.keys, app.world, origin, ring)
 
 
 def _exhibits(app: Parts) -> Exhibits:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from bot.app import vendors
 from bot.app.writeback import Writeback
 from bot.coverage.explanation import Explanations
 from bot.directory.interfaces import Directory, tries
@@ -14,6 +15,7 @@ from bot.identity.methods.tools import Means
 from bot.identity.not_me_links import NotMeLinks
 from bot.language.translations import Words
 from bot.messaging.messenger import Channel, Messenger
+from bot.messaging.phone_push import PhonePush
 from bot.notify.directory_watch import some_answer
 from bot.platform.clock import SharedClock, World
 from bot.platform.descriptors import short_of_descriptors
@@ -55,6 +57,11 @@ class Parts:
     def egress(self) -> Egress:
         """The way out, one for all vendors."""
         return self.settings.egress.way()
+
+    @cached_property
+    def push(self) -> PhonePush | None:
+        """What wakes phones; None: people open the page."""
+        return vendors.phone_push(self.settings, self.world, self.keys, is_demo=self.is_demo)
 
     @property
     def not_me(self) -> NotMeLinks:

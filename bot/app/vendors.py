@@ -11,6 +11,7 @@ from bot.identity.methods.identity_provider import Provider
 from bot.language.translations import Words
 from bot.messaging.failover import Failover
 from bot.messaging.messenger import Channel, Messenger
+from bot.messaging.phone_push import PhonePush
 from bot.notify.admin_alerts import AdminAlerts
 from bot.notify.sms_budget import SmsBudget
 from bot.platform.clock import World
@@ -57,6 +58,13 @@ def _texts(settings: Settings, store: Store, world: World, keys: Keys, egress: E
         budget = SmsBudget(store.records, alerts, keys, frozenset(said.countries), said.daily_budget, webhook.price)
         found.append(by_webhook.texts(webhook, budget, store.records, alerts, world, egress))
     return found
+
+
+def phone_push(settings: Settings, world: World, keys: Keys, *, is_demo: bool) -> PhonePush | None:
+    """What wakes our page on phones, where its extra is installed."""
+    from adapters.messengers.web_push.wiring import pushes
+
+    return pushes(settings.web_push, settings.base_url, keys, world, settings.egress.way(), is_demo=is_demo)
 
 
 def provider(settings: Settings, world: World, *, is_demo: bool) -> Provider | None:
@@ -109,6 +117,11 @@ async def vendors(settings: Settings, only: str = "") -> AsyncIterator[Finding]:
         from adapters.messengers.sms_webhook.wiring import findings as at_webhook
 
         async for finding in _mended(at_webhook(settings.sms_webhook, egress)):
+            yield finding
+    if only in ("", "web_push"):
+        from adapters.messengers.web_push.wiring import findings as of_pushes
+
+        for finding in of_pushes():
             yield finding
     if settings.slack.on and only in ("", "slack"):
         from adapters.slack.checks import examined

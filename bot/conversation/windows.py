@@ -77,7 +77,7 @@ class Windows:
             busy=standing.busy,
             sealed=sealed,
             language=standing.party.language,
-            asked=_asked(standing),
+            asked=purpose_of(standing),
         )
 
     def _signed(self, purpose: str, what: str) -> str:
@@ -90,7 +90,8 @@ class Windows:
         return what
 
 
-def _asked(standing: Standing) -> Purpose | None:
+def purpose_of(standing: Standing) -> Purpose | None:
+    """What its conversation is about, as pages tell it. None: not known yet."""
     first = standing.first
     return Purpose(first.about, standing.where, standing.began, standing.party.asker) if isinstance(first, HasPurpose) else None
 

@@ -9,7 +9,15 @@ from bot.directory.administration import Administration, NewAccount
 from bot.directory.interfaces import Contacts, Directory
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import MadeByBrowser, NotByPerson, Printed, ShownAndTried, TypedAndTried, WrittenOnPage
+from bot.identity.methods.shapes import (
+    MadeByBrowser,
+    MadeElsewhere,
+    NotByPerson,
+    Printed,
+    ShownAndTried,
+    TypedAndTried,
+    WrittenOnPage,
+)
 from bot.identity.registered import Registered
 from bot.messaging.messenger import Channel
 from bot.platform.clock import World
@@ -17,7 +25,7 @@ from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.policy.helpdesk_rules import HelpdeskRules
-from bot.policy.policy import Policy, RegistrationRules, Scope, ScopeState
+from bot.policy.policy import DEFAULT, MethodRules, Policy, RegistrationRules, Scope, ScopeState
 from bot.settings.demo import PORT
 
 DEMO_PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - printed by `make demo`: it opens nothing but made-up accounts
@@ -25,6 +33,7 @@ DAY = 86_400.0
 
 POLICY = Policy(
     scope=Scope(ScopeState.ALL),
+    methods=MethodRules(available=(*DEFAULT, Kind("approval"))),
     registration=RegistrationRules(quarantine_hours=0, with_password=True, country="US"),
     helpdesk=HelpdeskRules(("helpdesk@contoso.example", "+1 202 555 0199, also by relay service (711)")),
 )
@@ -217,7 +226,7 @@ def _methods(resident: Resident, subject: SubjectId, kind: Kind, number: int, wo
             case TypedAndTried():
                 mail = method.channel is Channel.MAIL
                 return [Secret(f"{resident.login.lower()}@home.example" if mail else mobile(number))]
-            case MadeByBrowser() | WrittenOnPage() | NotByPerson():
+            case MadeByBrowser() | MadeElsewhere() | WrittenOnPage() | NotByPerson():
                 return []
             case _:
                 assert_never(method.registers)

@@ -13,6 +13,7 @@ from bot.identity.methods.registry import METHODS
 from bot.identity.methods.shapes import (
     AnsweredOnPage,
     MadeByBrowser,
+    MadeElsewhere,
     Minted,
     NotByPerson,
     Printed,
@@ -93,6 +94,15 @@ class ToSign:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairing:
+    """What leads another device to the page on which it makes a method, and the two digits that are typed there."""
+
+    address: str
+    code: Secret
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class ToAnswer:
     """Questions, each with a field for its answer."""
 
@@ -107,7 +117,7 @@ class ToChoose:
     listed: tuple[WordsId, ...]
 
 
-Exhibited = AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn | ToSign | ToAnswer | ToChoose
+Exhibited = Pairing | AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn | ToSign | ToAnswer | ToChoose
 ENTERING = "entering:"
 INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 
@@ -186,7 +196,7 @@ class Exhibits:
             return self._code(subject, prompt.exhibit, account)
         return await self._registering(subject, Kind(kind), MethodId(name), dict(prompt.args).get("login", ""))
 
-    async def _to_sign(self, field: Signature, standing: Standing, login: str) -> ToSign | None:
+    async def _to_sign(self, field: Signature, standing: Standing, login: str) -> ToSign | Pairing | None:
         """A visitor may be anybody, so what they are asked for names none that is on file."""
         asked, window = await self.records.challenge(field.challenge), standing.window
         if asked is None or asked.conversation != window.conversation:
@@ -201,6 +211,8 @@ class Exhibits:
                 return ToSign(options(asked.id, mine, place), window.label)
             case MadeByBrowser(asked=options_of_new):
                 return ToSign(options_of_new(asked.id, asked.subject, mine, place, login, self.company), window.label, new=True)
+            case MadeElsewhere(path=path, code=code, number=number):
+                return Pairing(f"{self.origin}{path}", code(self.keys, asked.id), number(self.keys, asked.id))
             case _:
                 return None
 
@@ -240,7 +252,7 @@ class Exhibits:
                 mine = await self.records.methods(subject)
                 key = next((m.secret for m in mine if (m.id, m.kind) == (name, kind) and not m.confirmed), None)
                 return AppKey(link(key, login or self.company, self.company), typed(key)) if key else None
-            case TypedAndTried() | MadeByBrowser() | WrittenOnPage() | NotByPerson():
+            case TypedAndTried() | MadeByBrowser() | MadeElsewhere() | WrittenOnPage() | NotByPerson():
                 return None
             case _:
                 assert_never(shape)

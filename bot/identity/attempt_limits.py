@@ -123,6 +123,16 @@ class AttemptLimits:
                 return max(hit.again_at, *[await self.records.full(key, limit) for key, limit, _ in windows])
         return 0.0
 
+    async def prompted(self, kind: Kind) -> None:
+        """Raises Misstep when this conversation has lit up phones often enough: it follows from what was asked, so anybody may know."""
+        most = METHODS[kind].prompts
+        if most and not (await self.records.hit(f"prompts:{self.turn.conversation}", most, DAY)).allowed:
+            raise Misstep("verify.prompted_enough")
+
+    async def denied(self, subject: SubjectId, kind: Kind) -> bool:
+        """Whether somebody said on their phone that it wasn't them who asked, from this origin, within a day."""
+        return bool(METHODS[kind].prompts and await self.records.counted(denial(subject, self.turn.party.origin)))
+
     async def may_try_password(self, subject: SubjectId, tries: int) -> bool:
         """Another password that is passed on to the directory, of which it should see at most so many wrong ones a day."""
         return (await self.records.hit(await self._passed_on(subject), tries, DAY)).allowed
@@ -159,6 +169,16 @@ class AttemptLimits:
             known = [each.browser for each in await self.records.browsers(subject)]
             return Origin.KNOWN if browser in known else Origin.STRANGER
         return self.turn.party.origin
+
+
+def denial(subject: SubjectId, origin: Origin) -> str:
+    """No phone of theirs is asked anything for whoever comes from there, for a day."""
+    return f"denied:{subject}:{origin}"
+
+
+def wrong_in_a_row(method: MethodId) -> tuple[str, int, float]:
+    """For what is answered outside of a turn, by the method itself."""
+    return (_in_a_row(method), *IN_A_ROW)
 
 
 def _in_a_row(method: MethodId | None) -> str:

@@ -13,6 +13,7 @@ from bot.identity.methods.registry import METHODS
 from bot.identity.methods.shapes import (
     AnsweredOnPage,
     MadeByBrowser,
+    MadeElsewhere,
     MetElsewhere,
     SignedOnPage,
     TypedCode,
@@ -26,7 +27,7 @@ from bot.model.facts import BY_STRANGERS, Audited, Challenged, Proved, UsedUp
 from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, ChallengeId, Kind, Line, MethodId, ProofId, SubjectId, WindowId, WordsId, is_decoy
-from bot.platform.job_outbox import Sent
+from bot.platform.job_outbox import Queue, Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, Refuse, args
@@ -42,6 +43,7 @@ class Asked:
     kind: Kind
     hint: Line
     method: MethodId
+    number: int | None = None  # to be typed elsewhere
 
 
 @dataclass(frozen=True)
@@ -70,16 +72,23 @@ class Challenges:
 
         `granted`: whoever asks has proved already who they are.
         """
-        sends, told = METHODS[kind].channel is not None, granted or await self._told(subject)
+        asking, told = METHODS[kind], granted or await self._told(subject)
+        sends = asking.channel is not None or bool(asking.prompts)
+        if not granted:
+            await self.limits.prompted(kind)
         if again_at := await self.limits.one_more(subject, kind, method if sends else None):
             if told:
                 minutes = math.ceil((again_at - self.world.now()) / 60)
                 raise Misstep("verify.too_many_codes" if sends else "verify.begun_too_often", minutes=minutes)
             method = None  # a stranger isn't told: where nobody is, nothing is sent either
+        if await self.limits.denied(subject, kind):
+            if told:
+                raise Misstep("verify.denied")
+            method = None
         if told and method and await self.limits.ended(method.id):
             raise Misstep("verify.ended")
         hint = Line(masked(method)) if method and self.turn.party.subject is not None else Line("")
-        until = self.world.now() + METHODS[kind].lifetime
+        until = self.world.now() + asking.lifetime
         id = ChallengeId(self.world.id("challenge"))
         by = (BY_STRANGERS,) if is_decoy(subject) else ()
         self.turn.note(
@@ -88,11 +97,15 @@ class Challenges:
                 "identity:proof:asked", subject, (*args(method=kind, challenge=id, conversation=self.turn.conversation), *by)
             ),
         )
-        if method and sends and (channel := METHODS[kind].channel):
+        if method and (channel := asking.channel):
             known = int(self.turn.party.subject is not None)
             about = args(challenge=id, method=method.id, language=self.turn.party.language, known=known, granted=int(granted))
-            self.turn.note(Sent("code", subject, about, channel.now, METHODS[kind].lifetime))
-        return Asked(id, kind, hint, method.id if method else MethodId(""))
+            self.turn.note(Sent("code", subject, about, channel.now, asking.lifetime))
+        if method and asking.prompts:
+            told_in = args(challenge=id, language=self.turn.party.language)
+            self.turn.note(Sent("prompt", subject, told_in, Queue.PUSH_NOW, asking.lifetime))
+        shows = asking.asks.number if isinstance(asking.asks, MetElsewhere) else None
+        return Asked(id, kind, hint, method.id if method else MethodId(""), shows(self.keys, id) if shows else None)
 
     async def verify(self, id: ChallengeId, given: Secret) -> None:
         """Notes a proof. Raises Misstep for a wrong answer, Refuse when there were too many or the challenge is over."""
@@ -128,21 +141,27 @@ class Challenges:
         shape = METHODS[asked.kind].asks if asked else None
         if asked is None or page is None or not isinstance(shape, MetElsewhere):
             return False
-        at = shape.met(asked, self.tools)
-        if at is None:
+        met = shape.met(asked, self.tools)
+        if met is None:
             return False
         if asked.conversation != self.turn.conversation:
             raise Refuse("accounts.no_right")
-        self._proved(asked, Right(asked.method), page, at)
+        self._proved(asked, Right(met.method), page, met.at)
         return True
 
-    async def undelivered(self, id: ChallengeId) -> WordsId | None:
-        """Why its message doesn't arrive, or that its time is over: a messenger may say yes and carry nothing."""
+    async def undelivered(self, id: ChallengeId, *, told: bool) -> WordsId | None:
+        """Why its message doesn't arrive, or that its time is over: a messenger may say yes and carry nothing.
+
+        Not `told`: what follows from the time alone, where nothing is typed and so nobody would notice.
+        """
         asked = await self.records.challenge(id)
         if asked is None:
             return None
-        over = METHODS[asked.kind].channel is not None and asked.expires <= self.world.now()
-        return WordsId(asked.undelivered or OVER) if asked.undelivered or over else None
+        method, late = METHODS[asked.kind], asked.expires <= self.world.now()
+        if method.prompts and late:
+            return WordsId(f"method.{asked.kind}.over")
+        over = method.channel is not None and late
+        return WordsId(asked.undelivered or OVER) if told and (asked.undelivered or over) else None
 
     async def checked(self, id: ChallengeId, given: Secret) -> tuple[Challenged, Right]:
         """What was asked and what answered it, where a method is tried; one that doesn't count is answered by itself alone.
@@ -176,6 +195,13 @@ class Challenges:
         await self.limits.try_code(asked, told=True)
         self._still(asked)
         return asked, shape.made(asked.id, given, self.tools.place)
+
+    async def came(self, id: ChallengeId) -> tuple[Challenged, Made] | None:
+        """What was asked for, and what another device has made. None: nothing yet. Raises Refuse for what isn't ours."""
+        asked = await self._asked(id)
+        shape = METHODS[asked.kind].registers
+        made = shape.made(asked, self.keys) if isinstance(shape, MadeElsewhere) else None
+        return (asked, made) if made else None
 
     async def written(self, id: ChallengeId) -> Challenged | None:
         """What was asked for, where answers are to be written that nobody guesses, so no try is counted. None: something else was."""

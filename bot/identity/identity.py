@@ -213,7 +213,7 @@ class Identity:
 
     async def undelivered(self, challenge: ChallengeId) -> WordsId | None:
         """Why its message doesn't arrive, as far as is known. A stranger isn't told that there was one."""
-        return await self.challenges.undelivered(challenge) if self.turn.party.subject is not None else None
+        return await self.challenges.undelivered(challenge, told=self.turn.party.subject is not None)
 
     async def met(self, challenge: ChallengeId) -> bool:
         """Whether what is met elsewhere has come back, and is a proof now."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.identity.registered import Registered
 from bot.model.facts import Audited, Challenged, Fact, Granted, Proved
 from bot.platform.counters import Counters
-from bot.platform.ids import ChallengeId, ConversationId, GrantId, MethodId, SubjectId
+from bot.platform.ids import ChallengeId, ConversationId, GrantId, Kind, MethodId, SubjectId, WindowId
 
 LOCKED = 4_102_444_800.0  # a freeze until then (the year 2100): its owner locked it, and opens it again
 KNOWN_FOR = 180 * 86_400.0  # seconds, as long as the browser's cookie
@@ -42,6 +42,9 @@ class Records(Counters, Protocol):
 
     async def challenge(self, id: ChallengeId) -> Challenged | None:
         """None: used up, or closed with its conversation."""
+
+    async def open_questions(self, kind: Kind, subject: SubjectId | None = None) -> Sequence[tuple[Challenged, WindowId]]:
+        """Those of this kind that wait for an answer on a bound page, each with its page; of one account's or of all."""
 
     async def proofs(self, conversation: ConversationId) -> Sequence[Proved]:
         """Not yet used by a grant, not void."""

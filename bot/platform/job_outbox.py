@@ -31,20 +31,23 @@ class Queue(StrEnum):
     MAIL_NOW = "mail now"
     TEXT_NOW = "text now"
     CALL_NOW = "call now"
+    PUSH_NOW = "push now"
 
 
 # Of what must not come twice one letter alone is under way, so that a process that dies repeats that one at most.
 AT_ONCE: Mapping[Queue, int] = {queue: 1 if queue in {Queue.MAIL, Queue.TEXT, Queue.CHAT} else 8 for queue in Queue}
 SOON = (2.0, 5.0, 10.0, 20.0, 40.0)  # seconds between tries; the last one again and again
 PATIENT = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 10800.0)
-PAUSES = {queue: SOON if queue in {Queue.MAIL_NOW, Queue.TEXT_NOW, Queue.CALL_NOW} else PATIENT for queue in Queue}
+PAUSES = {
+    queue: SOON if queue in {Queue.MAIL_NOW, Queue.TEXT_NOW, Queue.CALL_NOW, Queue.PUSH_NOW} else PATIENT for queue in Queue
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A job, in the same transaction as its cause. `about` names things; no code, and no address unsealed."""
 
-    kind: str  # "code", "notice", "alarm", "invite", "late_write", "contact", "follow" or "tries"
+    kind: str  # "code", "notice", "alarm", "invite", "late_write", "contact", "follow", "prompt" or "tries"
     to: SubjectId
     about: Args
     queue: Queue = Queue.WORK

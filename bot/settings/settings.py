@@ -33,6 +33,7 @@ from bot.settings.sections import (
     listed,
 )
 from bot.settings.sms_webhook import SmsWebhookSection
+from bot.settings.web_push import WebPushSection
 
 SQLITE = "sqlite:///"
 
@@ -143,6 +144,7 @@ class Settings(Section):
     passwords: PasswordsSection = PasswordsSection()
     twilio: TwilioSection = TwilioSection()
     sms_webhook: SmsWebhookSection = SmsWebhookSection()
+    web_push: WebPushSection = WebPushSection()
     sign_in: SignInSection = SignInSection()
     egress: EgressSection = EgressSection()
     metrics: MetricsSection = MetricsSection()

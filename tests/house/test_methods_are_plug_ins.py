@@ -20,7 +20,14 @@ OWN = (
     "bot/demo/seed.py",  # who has which in the demo company
     "bot/notify/sms_budget.py",  # what text messages cost, whatever is in them
 )
-WORDS = {"password", "email", "recovery", "sign_in", "call"}  # are said of other things too; by these alone no method is known
+WORDS = {
+    "password",
+    "email",
+    "recovery",
+    "sign_in",
+    "call",
+    "approval",
+}  # are said of other things too; by these alone no method is known
 FILES = {type(method).__module__.rpartition(".")[2] for method in ALL}
 CLASSES = {type(method).__name__ for method in ALL}
 # Wired beside others, and named for what it carries; it isn't the method.

@@ -48,6 +48,8 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/identity/company_passes.py",  # the directory's own pass is sealed for its owner's page
     "bot/identity/methods/totp.py",  # an authenticator's key makes its codes, and is put into its link
     "bot/identity/methods/access_pass.py",  # what was typed is looked up under its MAC
+    "bot/identity/methods/approval_devices.py",  # a phone says by which key it signs
+    "bot/identity/methods/approving.py",  # a code that leads to a registration is compared
     "bot/identity/methods/security_questions.py",  # answers are hashed, and compared with hashes
     "bot/identity/methods/passkey.py",  # what a browser has signed says by which key
     "bot/identity/methods/passkey_credentials.py",  # a credential says by which key it signs

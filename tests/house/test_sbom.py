@@ -35,6 +35,8 @@ def test_everything_that_hangs_on_something_is_in_it_and_reached_from_the_top() 
 def test_what_is_installed_comes_as_wheels_and_by_hash() -> None:
     made = text(ROOT / "Makefile")
     installs = [line for line in made.splitlines() if re.search(r"\$\(INSTALL\).* -r |pip install.* -r ", line)]
-    assert len(installs) == 4
-    assert all("$(WHEELS)" in line or "--only-binary :all: --require-hashes" in line for line in installs)
+    assert len(installs) == 5
+    assert all("--require-hashes" in line or "$(WHEELS)" in line for line in installs)
+    (built,) = (line for line in installs if "$(WHEELS)" not in line and "--only-binary :all:" not in line)
+    assert "requirements/push.txt" in built  # an extra, and no part of `make setup`
     assert "WHEELS := --only-binary :all: --require-hashes" in made

@@ -28,15 +28,22 @@ LOOKS: list[tuple[str, Scheme]] = [("phone", "light"), ("phone", "dark"), ("desk
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    """A fresh browser; skipped where there is none."""
+@asynccontextmanager
+async def launched(*more: str) -> AsyncIterator[Browser]:
+    """A fresh browser, with these arguments too; skipped where there is none."""
     if not HERE:
         pytest.skip("Chromium isn't here: apt-get install chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """A plain one."""
+    async with launched() as browser:
+        yield browser
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.identity.methods.access_pass import TemporaryAccessPass
 from bot.identity.methods.call import PhoneCall
 from bot.platform.ids import Kind
-from tests.kit.kinds import EMAIL, PASSKEY, PASSWORD, QUESTIONS, RECOVERY, SMS, TOTP
+from tests.kit.kinds import APPROVAL, EMAIL, PASSKEY, PASSWORD, QUESTIONS, RECOVERY, SMS, TOTP
 from tests.kit.people import Browser, Talker, Terminal, WebChat
 from tests.kit.residents import OLD
 from tests.kit.slack import SlackChat
@@ -32,6 +32,7 @@ WISHES = {
 }
 LABELS = {
     PASSKEY: "Passkey",
+    APPROVAL: "Approval on my phone",
     TOTP: "Authenticator app",
     SMS: "Text message",
     EMAIL: "E-mail",

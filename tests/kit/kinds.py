@@ -1,6 +1,7 @@
 """The kinds of methods, by name: tests speak of each, which the product does nowhere but in its own file."""
 
 from bot.identity.methods.access_pass import TemporaryAccessPass
+from bot.identity.methods.approval import PhoneApproval
 from bot.identity.methods.call import PhoneCall
 from bot.identity.methods.email import PrivateMailbox
 from bot.identity.methods.passkey import Passkey
@@ -12,6 +13,7 @@ from bot.identity.methods.sign_in import CompanySignIn
 from bot.identity.methods.sms import TextMessage
 from bot.identity.methods.totp import AuthenticatorApp
 
+APPROVAL = PhoneApproval.kind
 PASSKEY, TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, PASSWORD = (
     Passkey.kind,
     AuthenticatorApp.kind,
@@ -24,7 +26,12 @@ PASSKEY, TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, PASSWORD = (
 QUESTIONS = SecurityQuestions.kind
 ALL = tuple(METHODS)
 LISTABLE = listable()
-ALIKE = {PhoneCall.kind, TemporaryAccessPass.kind, QUESTIONS}  # stand in the rules as a text and a sheet do
+ALIKE = {
+    PhoneApproval.kind,
+    PhoneCall.kind,
+    TemporaryAccessPass.kind,
+    QUESTIONS,
+}  # stand in the rules as an app, a text and a sheet do
 UNALIKE = tuple(kind for kind in ALL if kind in LISTABLE - ALIKE)
 
 

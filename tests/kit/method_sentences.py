@@ -6,6 +6,7 @@ from bot.identity.methods.method import Method
 from bot.identity.methods.shapes import (
     AnsweredOnPage,
     MadeByBrowser,
+    MadeElsewhere,
     MetElsewhere,
     Minted,
     NotByPerson,
@@ -36,6 +37,8 @@ def _needed(method: Method) -> Iterator[str]:
         yield "name.known"
     if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere | AnsweredOnPage)):
         yield from ("reconfirm", "again")
+    if method.prompts:
+        yield from ("over", "denied", "wrong_number")
     if method.in_directory:
         yield "name.directory"
     if isinstance(method.registers, ShownAndTried) and method.registers.named:
@@ -49,7 +52,7 @@ def _needed(method: Method) -> Iterator[str]:
     match method.registers:
         case Minted():
             yield "minted"
-        case ShownAndTried() | Printed() | MadeByBrowser() | WrittenOnPage():
+        case ShownAndTried() | Printed() | MadeByBrowser() | MadeElsewhere() | WrittenOnPage():
             yield from ("add", "register")
         case TypedAndTried():
             yield from ("add", "register", "try", "in_full")

@@ -22,6 +22,7 @@ from tests.mutations.doors import EDGE, OUTSIDE, OWN_PAGE, WINDOWS
 from tests.mutations.grants import GRANTS
 from tests.mutations.methods import METHODS, REGISTRATION
 from tests.mutations.passkeys import PASSKEYS
+from tests.mutations.phones import PHONES
 from tests.mutations.questions import QUESTIONS
 from tests.mutations.records import RECORDS
 from tests.mutations.rules import RULES
@@ -33,6 +34,7 @@ DEFENCES = (
     *METHODS,
     *REGISTRATION,
     *PASSKEYS,
+    *PHONES,
     *QUESTIONS,
     *SIGNED,
     *WINDOWS,

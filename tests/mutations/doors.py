@@ -273,7 +273,7 @@ OUTSIDE = (
     ),
     Defence(
         "calls: nine ends the attempt",
-        'await self.records.exhaust(f"code:{asked.id}", PER_CODE, DAY)',
+        'await records.exhaust(f"code:{asked.id}", PER_CODE, DAY)',
         "pass",
         f"{CALLS}::test_nine_ends_the_attempt_and_admins_hear_of_it_once",
     ),

@@ -84,7 +84,7 @@ ROOMS = {
 # Names of steps, of their parts and of rules; log lines; an example in a docstring.
 NO_SENTENCES = {
     "agents.line", "agents.rule", "case.closed", "case.line", "case.list", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.key", "register.lost", "register.noted", "register.recovery", "register.sheet", "register.totp",
-    "register.try", "scope.smart_card", "unlock.without_reset", "change.by_password_alone", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id", "what_if.line",
+    "register.try", "scope.smart_card", "unlock.without_reset", "change.by_password_alone", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id", "web.push.apple.com", "what_if.line",
 }  # fmt: skip
 
 

@@ -12,15 +12,15 @@ from adapters.http.bodies import form_fields, request_body
 from adapters.http.refusals import RequestRefused
 from adapters.messengers.twilio.calls import ANSWERED, ENDED, PRESSED
 from adapters.messengers.twilio.webhook import FIELDS, LARGEST
-from bot.identity.attempt_limits import DAY, PER_CODE
+from bot.identity.attempt_limits import DAY
 from bot.identity.codes import sent_code
+from bot.identity.disowned_prompts import disown
 from bot.identity.interfaces import Records
 from bot.language.translations import Words
-from bot.messaging.ledger import ADMINS, Ledger
-from bot.model.facts import Audited, Challenged
+from bot.messaging.ledger import Ledger
+from bot.model.facts import Challenged
 from bot.platform.clock import World
 from bot.platform.ids import ChallengeId
-from bot.platform.job_outbox import Sent
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.platform.sentences import args
@@ -77,7 +77,7 @@ class Voice:
             return web.Response(status=403)
         response = VoiceResponse()
         if asked and told.get("Digits") == NOT_ME:
-            await self._not_me(asked)
+            await disown(self.records, self.ledger, asked, "undelivered.not_me")
             self._say(response, request, "call.not_me")
         elif asked and told.get("Digits") == READ_OUT and await self.records.charge(f"read out:{asked.id}", 1, 1, DAY):
             slowly = ", ".join(sent_code(self.keys, asked).reveal())
@@ -96,14 +96,6 @@ class Voice:
         if asked and why and not await self.records.counted(f"read out:{asked.id}"):
             await self.records.undelivered(asked.id, why)
         return web.Response(status=204)
-
-    async def _not_me(self, asked: Challenged) -> None:
-        """No code of this attempt passes any more; admins hear of it once a day."""
-        await self.records.exhaust(f"code:{asked.id}", PER_CODE, DAY)
-        await self.records.undelivered(asked.id, "undelivered.not_me")
-        told = args(conversation=asked.conversation, challenge=asked.id)
-        alarm = Sent("alarm", ADMINS, args(words="alarm.prompts.unasked", login=asked.subject))
-        await self.ledger.once(f"prompts:{asked.subject}", DAY, Audited("identity:prompts:reported", asked.subject, told), alarm)
 
     async def _heard(self, request: web.Request) -> tuple[dict[str, str] | None, Challenged | None]:
         """What was told, None where nobody we know signed it; and the challenge that it is about, while it lasts."""

@@ -84,7 +84,7 @@ function liveRules(root) {
 
 function once(root) {
   // A second press would only meet "that question has moved on".
-  for (const form of root.querySelectorAll("form:not([data-part]):not(.suggest):not(.who)")) {
+  for (const form of root.querySelectorAll("form:not([data-part]):not(.suggest):not(.who):not([data-word])")) {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "1";

@@ -53,6 +53,7 @@ class Method(Protocol):
     in_a_row: bool = (
         False  # six digits that a sprayer needn't ask for: of a stranger it takes two answers that follow one another
     )
+    prompts: int = 0  # in one conversation: each one lights up a phone, and whoever is asked too often says yes one day
     in_directory: bool = False  # the directory's contact data may hold one
     corrects: ContactField | None = None  # and this of it may be corrected by one that was proved
     no_authenticator: bool = False  # in the meaning of NIST SP 800-63B-4, which rules it out

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from bot.identity.methods.access_pass import TemporaryAccessPass
+from bot.identity.methods.approval import PhoneApproval
 from bot.identity.methods.call import PhoneCall
 from bot.identity.methods.email import PrivateMailbox
 from bot.identity.methods.method import DependenceGroup, Method
@@ -13,6 +14,8 @@ from bot.identity.methods.security_questions import SecurityQuestions
 from bot.identity.methods.shapes import (
     AnsweredOnPage,
     MadeByBrowser,
+    MadeElsewhere,
+    MetElsewhere,
     Minted,
     SignedOnPage,
     TypedAndTried,
@@ -30,7 +33,8 @@ from bot.platform.ids import ChallengeId, Kind
 
 ALL: tuple[Method, ...] = (
     Passkey(),
-    AuthenticatorApp(),
+    AuthenticatorApp(),  # before what else is of its group: a new phone begins with it
+    PhoneApproval(),
     RecoverySheet(),
     TextMessage(),
     PhoneCall(),
@@ -119,14 +123,16 @@ def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | Severa
 
 
 def on_page_alone() -> tuple[Kind, ...]:
-    """What is given nowhere else."""
-    return tuple(kind for kind in METHODS if on_page(kind, ChallengeId("")))
+    """What is given nowhere else, or by what is shown nowhere else."""
+    shapes = {kind: method.asks for kind, method in METHODS.items()}
+    shown = [kind for kind, shape in shapes.items() if isinstance(shape, MetElsewhere) and shape.number]
+    return tuple(kind for kind in METHODS if on_page(kind, ChallengeId("")) or kind in shown)
 
 
 def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature | SeveralAnswers:
     """What a new one is tried with."""
     match METHODS[kind].registers:
-        case MadeByBrowser():
+        case MadeByBrowser() | MadeElsewhere():
             return Signature(challenge, new=True)
         case WrittenOnPage():
             return SeveralAnswers(challenge, new=True)

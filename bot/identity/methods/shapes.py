@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.directory.interfaces import Person
-from bot.identity.methods.tools import Copied, Made, Place, Right, Tools
+from bot.identity.methods.tools import Copied, Made, Met, Place, Right, Tools
 from bot.identity.registered import Registered
 from bot.model.facts import Challenged
 from bot.model.prompt import Code, Password, Text
@@ -71,11 +71,13 @@ class AnsweredOnPage:
 class MetElsewhere:
     """Nothing is typed: it is met at another place, and the step looks whether it is.
 
-    `met`: since when, by a record that is ours. None: not yet. Raises Refuse for any other record.
+    `met`: by a record that is ours. None: not yet. Raises Refuse for any other record. `number`: two digits that the bound page
+    shows, and that are typed there.
     """
 
-    met: Callable[[Challenged, Tools], float | None]
+    met: Callable[[Challenged, Tools], Met | None]
     signs_in: bool = False  # at the company's identity provider, to which the page has a button
+    number: Callable[[Keys, ChallengeId], int] | None = None
 
 
 Asking = TypedCode | TypedOnPage | SignedOnPage | AnsweredOnPage | MetElsewhere
@@ -135,6 +137,20 @@ class MadeByBrowser:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeElsewhere:
+    """Another device makes it, on our page at `path`: led there by a code, and let in by two digits that are typed there.
+
+    Both are shown on the bound page alone. `made`: what came of it, as it is registered. None: nothing yet. Raises Refuse for
+    what isn't ours.
+    """
+
+    path: str
+    code: Callable[[Keys, ChallengeId], Secret]
+    number: Callable[[Keys, ChallengeId], int]
+    made: Callable[[Challenged, Keys], Made | None]
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenOnPage:
     """Its person chooses questions and answers them on the bound page; it counts at once, and what was there before no more.
 
@@ -163,4 +179,4 @@ class Minted(NotByPerson):
     kept: Callable[[Keys, SubjectId, Secret, float], Secret]
 
 
-Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | WrittenOnPage | NotByPerson
+Registering = ShownAndTried | TypedAndTried | Printed | MadeByBrowser | MadeElsewhere | WrittenOnPage | NotByPerson

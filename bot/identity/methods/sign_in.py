@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from bot.identity.methods.method import COMPANY, Method
 from bot.identity.methods.oidc_state import confirmed_at
 from bot.identity.methods.shapes import MetElsewhere, NotByPerson
-from bot.identity.methods.tools import Means, Tools
+from bot.identity.methods.tools import Means, Met, Tools
 from bot.model.facts import Challenged
 from bot.platform.ids import Action, Kind
 from bot.platform.sentences import Refuse
 from bot.policy.policy import Policy
 
 
-def since(asked: Challenged, tools: Tools) -> float | None:
+def since(asked: Challenged, tools: Tools) -> Met | None:
     """Since when, for the sealed page that asked for it and no other."""
     page = tools.turn.sealed
     if not asked.signed_in or page is None:
@@ -20,7 +20,7 @@ def since(asked: Challenged, tools: Tools) -> float | None:
     at = confirmed_at(tools.keys, asked, page, tools.turn.browser_of(page))
     if at is None:
         raise Refuse("accounts.no_right")
-    return at
+    return Met(at)
 
 
 @dataclass(frozen=True)

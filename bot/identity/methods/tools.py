@@ -88,6 +88,14 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """Something that was met elsewhere: since when, and by which registered method, if by one."""
+
+    at: float
+    method: MethodId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """A method that a browser has made, as it is registered. Its id is no other's."""
 
