@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from bot.identity.methods.registry import groups
-from bot.policy.policy import MethodRules, Policy
+from bot.policy.policy import CodesInChat, MethodRules, Policy
 from tests.conversations.conftest import Call
 from tests.conversations.test_lost_phone import LOST, says
 from tests.kit.callers import Caller, Channel
-from tests.kit.kinds import APPROVAL, PASSKEY, SMS, TOTP
-from tests.kit.registering import house, on_file, sits_down
+from tests.kit.kinds import APPROVAL, EMAIL, PASSKEY, SMS, TOTP
+from tests.kit.registering import forgets, house, on_file, sits_down
 from tests.kit.residents import GOOD
 from tests.kit.software_phone import SoftwarePhone, number_on
 from tests.kit.town import Town
@@ -193,6 +193,19 @@ async def test_a_phone_comes_by_the_code_and_the_number_of_one_registration(town
     await town.settle()
     assert await ana.at() == "register.menu"
     assert [m.id for m in await on_file(town, "ana", APPROVAL)] == [phone.device]
+
+
+async def test_an_unlock_in_a_chat_leads_to_the_page_on_which_a_number_can_stand(town: Town) -> None:
+    phone = await has_one(town)
+    await forgets(town, "ana", TOTP, SMS, EMAIL)
+    await town.administration().lock(await town.subject("ana"))
+    await town.use_policy(replace(town.policy, codes_in_chat=CodesInChat.UNLOCK))
+    ana = Caller(town, "ana", Channel.TERMINAL)
+    await ana.wants("unlock")
+    await ana.begins_with(APPROVAL)
+    assert (await phone.answers(number_on(await ana.page.reads()))).status == 200
+    await town.settle()
+    assert not await town.locked("ana")
 
 
 def test_it_and_the_apps_code_are_never_two() -> None:

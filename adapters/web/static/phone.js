@@ -97,7 +97,8 @@ async function look() {
   shown = html;
   found("asked").innerHTML = html;
   localTimes(found("asked"));
-  if (found("asked").querySelector("input")) says("");
+  const waiting = found("said").textContent === found("said").dataset.soon;
+  if (found("asked").querySelector("input") || (html && waiting)) says("");
   if (html) found("asked").querySelector("input, h1").focus();
 }
 

@@ -15,6 +15,7 @@ from bot.identity.methods.shapes import (
     AnsweredOnPage,
     MadeByBrowser,
     MadeElsewhere,
+    MetElsewhere,
     Minted,
     SignedOnPage,
     TypedAndTried,
@@ -122,8 +123,10 @@ def on_page(kind: Kind, challenge: ChallengeId) -> Password | Signature | Severa
 
 
 def on_page_alone() -> tuple[Kind, ...]:
-    """What is given nowhere else."""
-    return tuple(kind for kind in METHODS if on_page(kind, ChallengeId("")))
+    """What is given nowhere else, or by what is shown nowhere else."""
+    shapes = {kind: method.asks for kind, method in METHODS.items()}
+    shown = [kind for kind, shape in shapes.items() if isinstance(shape, MetElsewhere) and shape.number]
+    return tuple(kind for kind in METHODS if on_page(kind, ChallengeId("")) or kind in shown)
 
 
 def tried_with(kind: Kind, challenge: ChallengeId) -> Code | Signature | SeveralAnswers:
