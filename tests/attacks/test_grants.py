@@ -39,8 +39,9 @@ async def no_grant(town: Town) -> tuple[Browser, str]:
 async def by_hands_grant(town: Town) -> tuple[Browser, str]:
     _, page = await opened(town, "ben", "Text message")
     subject = await town.subject("ana")
+    columns = 'id, conversation, subject, action, "case", proofs, expires, mac, void'
     row = """select 'grant-mine', conversation, ?, 'reset', null, '[]', 9e9, ?, false from "window" where id = ?"""
-    by_hand(town, f'insert into "grant" {row}', subject, "0" * 32, page.window)
+    by_hand(town, f'insert into "grant" ({columns}) {row}', subject, "0" * 32, page.window)
     stand(town, page, "reset.new", subject=subject, grant="grant-mine")
     return page, "ana"
 

@@ -15,6 +15,18 @@ from tests.kit.residents import GOOD
 from tests.kit.town import EVERYBODY, Town
 
 
+async def test_whoever_has_looked_for_sixty_people_waits_an_hour(town: Town) -> None:
+    erin = await hired(town)
+    await town.app.store.records.exhaust(f"searches-by:{await town.subject('erin')}", 60, 3600.0)
+    await erin.helps(None)
+    await erin.says("ana")
+    assert "sixty people within an hour" in await erin.reads()
+    await town.passes(3601)
+    await erin.helps(None)
+    await erin.says("ana")
+    assert await erin.at() == "case.needed"
+
+
 async def test_several_at_once_each_where_it_was_opened(town: Town) -> None:
     erin = await hired(town)
     await erin.opens("ana")

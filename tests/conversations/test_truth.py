@@ -125,6 +125,8 @@ LIMITS: dict[str, tuple[Callable[[Town], Awaitable[None]], Try, float, Try]] = {
 }
 # Told by what isn't ours to move, or held elsewhere.
 ELSEWHERE = {
+    "verify.denied": "conversations/test_approval",
+    "case.searched_too_often": "conversations/test_cases",
     "accounts.directory_silent": "conversations/test_silent_directory",
     "accounts.earlier_may_arrive": "contracts/test_store_operations",
     "explain.too_many": "conversations/test_explain; a window as that of accounts.too_often",

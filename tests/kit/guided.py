@@ -75,7 +75,8 @@ class Agent:
 
     async def asks(self, text: str) -> None:
         """Words to the bot, whatever is open: the newest conversation of this chat is the one that is looked at then."""
-        self.town.clock.passes(1)  # of two that were begun at the same moment none is the newest
+        self.town.clock.passes(1)
+        await self.town.newest(KIND, self.address)  # of two that are seen for the first time none is the newest
         engine, party = self.town.app.engine, Party(Origin.LINKED, await self.town.subject(self.login))
         await engine.hear(KIND, self.address, Secret(text), party, self.town.world.id("event"))
         self.window = await self.town.newest(KIND, self.address) or self.window
