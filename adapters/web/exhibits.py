@@ -7,7 +7,19 @@ from typing import assert_never
 import segno
 from markupsafe import Markup
 
-from bot.engine.exhibits import AgentCode, AppKey, ChatCode, Exhibited, MintedCode, Sheet, ToAnswer, ToChoose, ToSign, WayIn
+from bot.engine.exhibits import (
+    AgentCode,
+    AppKey,
+    ChatCode,
+    Exhibited,
+    JoinerAddress,
+    MintedCode,
+    Sheet,
+    ToAnswer,
+    ToChoose,
+    ToSign,
+    WayIn,
+)
 from bot.platform.ids import WindowId
 
 GROUP = 4  # characters that are read and typed at a time
@@ -23,6 +35,7 @@ class ExhibitBox:
     uri: str = ""
     typed: str = ""  # elsewhere
     alone: bool = False
+    link: str = ""  # to be passed on
     entry: str = ""  # to one's own page
     signs: ToSign | None = None
     questions: ToAnswer | ToChoose | None = None
@@ -51,6 +64,8 @@ class ExhibitPages:
                 return ExhibitBox((), typed=_grouped(code.reveal()))
             case AgentCode(code=code):
                 return ExhibitBox((_grouped(code.reveal()),), alone=True)
+            case JoinerAddress(link=link):
+                return ExhibitBox((), link=link.reveal())
             case WayIn(entry=entry):
                 return ExhibitBox((), entry=entry.reveal())
             case ToSign():

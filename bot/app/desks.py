@@ -8,6 +8,7 @@ from bot.helpdesk.cases import Cases
 from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Challenges
 from bot.identity.chat_links import ChatLinks
+from bot.identity.first_days import FirstDays, Joiners
 from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
@@ -55,4 +56,5 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
         app.explanations,
         Minting(turn, identity, app.keys, app.world),
         LostPhones(turn, identity),
+        FirstDays(turn, identity, challenges, Joiners(people, app.store.operations), app.joiner_links),
     )

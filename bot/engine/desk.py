@@ -7,6 +7,7 @@ from bot.coverage.explanation import Explanations
 from bot.coverage.reports import Reports
 from bot.helpdesk.cases import Cases
 from bot.identity.chat_links import ChatLinks
+from bot.identity.first_days import FirstDays
 from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
@@ -38,3 +39,4 @@ class Desk:
     explanations: Explanations
     minting: Minting
     lost_phones: LostPhones
+    first_days: FirstDays

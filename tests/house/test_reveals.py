@@ -44,6 +44,7 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/policy/pasted_passwords.py",  # a password that a chat has seen is refused from then on
     "bot/engine/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
+    "bot/identity/first_days.py",  # a number of two screens is compared
     "bot/identity/methods/totp.py",  # an authenticator's key makes its codes, and is put into its link
     "bot/identity/methods/access_pass.py",  # what was typed is looked up under its MAC
     "bot/identity/methods/security_questions.py",  # answers are hashed, and compared with hashes

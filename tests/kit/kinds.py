@@ -3,6 +3,7 @@
 from bot.identity.methods.access_pass import TemporaryAccessPass
 from bot.identity.methods.call import PhoneCall
 from bot.identity.methods.email import PrivateMailbox
+from bot.identity.methods.introduction import Introduction
 from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
@@ -22,7 +23,8 @@ PASSKEY, TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, PASSWORD = (
     PasswordInForce.kind,
 )
 QUESTIONS = SecurityQuestions.kind
-ALL = tuple(METHODS)
+INTRODUCED = Introduction.kind
+ALL = tuple(kind for kind in METHODS if kind != INTRODUCED)  # which nobody is offered: an invitation leads there
 LISTABLE = listable()
 ALIKE = {PhoneCall.kind, TemporaryAccessPass.kind, QUESTIONS}  # stand in the rules as a text and a sheet do
 UNALIKE = tuple(kind for kind in ALL if kind in LISTABLE - ALIKE)
