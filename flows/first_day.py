@@ -10,8 +10,9 @@ from bot.model.prompt import Ask, AskSecret, Choose, Code, Option, PromptState, 
 from bot.model.reply import Reply
 from bot.platform.ids import Action, CaseId, ChallengeId, GrantId, Line, OptionId, SubjectId, WordsId
 from bot.platform.sentences import Misstep, args
+from flows.my_methods import my_methods
 from flows.page import Paged, open_page
-from flows.register import Registering, my_methods
+from flows.register import Registering
 from flows.verify import Proving, prove
 
 TODAY = Option(OptionId("today"), WordsId("first_day.today"))

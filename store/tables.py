@@ -115,6 +115,7 @@ class GrantRow(Row, table=True):
     expires: float
     mac: str
     void: bool
+    agent: str | None = None
 
 
 class OperationRow(Row, table=True):

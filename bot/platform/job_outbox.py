@@ -44,7 +44,7 @@ PAUSES = {queue: SOON if queue in {Queue.MAIL_NOW, Queue.TEXT_NOW, Queue.CALL_NO
 class Sent:
     """A job, in the same transaction as its cause. `about` names things; no code, and no address unsealed."""
 
-    kind: str  # "code", "notice", "alarm", "invite", "late_write", "follow" or "tries"
+    kind: str  # "code", "notice", "alarm", "invite", "late_write", "contact", "follow" or "tries"
     to: SubjectId
     about: Args
     queue: Queue = Queue.WORK

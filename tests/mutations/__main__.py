@@ -16,6 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.house.tree import ROOT, kept_files
+from tests.mutations.cases import GUIDED
 from tests.mutations.defence import Defence
 from tests.mutations.doors import EDGE, OUTSIDE, OWN_PAGE, WINDOWS
 from tests.mutations.first_days import FIRST_DAYS
@@ -29,6 +30,7 @@ from tests.mutations.sets import SIGNED
 
 DEFENCES = (
     *GRANTS,
+    *GUIDED,
     *FIRST_DAYS,
     *METHODS,
     *REGISTRATION,
