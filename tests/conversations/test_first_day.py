@@ -5,6 +5,8 @@ from typing import cast
 
 import pytest
 
+from bot.cli.invite import listing
+from bot.platform.errors import OperatorError
 from bot.policy.roles import Role
 from tests.kit.admins import admin
 from tests.kit.callers import Caller, Channel
@@ -70,3 +72,19 @@ async def test_hr_invites_for_a_day_to_come_by_two_proofs(town: Town) -> None:
     assert await (await comes(town, found[0])).at() == "first_day.number"
     town.clock.passes(3 * DAY)
     assert (await Browser(town).get(found[0])).status == 410
+
+
+async def test_an_operator_sees_whom_of_a_group_could_be_brought_by_whom_and_why_not_the_others(town: Town) -> None:
+    await joins(town)
+    directory = hands(town)
+    await directory.add_group("Starters")
+    for login in ("jdoe", "ana", "olaf", "adam"):
+        await directory.add_member("Starters", await town.subject(login))
+    assert await listing(town.app, "starters") == [
+        ["adam", "Adam Resident", "", "no", "admin"],
+        ["ana", "Ana Resident", "", "no", "registered"],
+        ["jdoe", "Jo Doe", "ana", "yes", ""],
+        ["olaf", "Olaf Resident", "", "no", "barred"],
+    ]
+    with pytest.raises(OperatorError):
+        await listing(town.app, "Nobodies")
