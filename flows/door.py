@@ -29,6 +29,7 @@ from flows.case_list import OPEN, ShowCases
 from flows.expiry import EXPIRY, PasswordExpiry
 from flows.explain import Explain
 from flows.find import WhoAreYou
+from flows.first_day import BringJoiner, FirstDay, InviteJoiner
 from flows.guided import Guided
 from flows.hello import Hello
 from flows.menu import WISHES, Begun, Menu, Wish, button, first_step, menu_for
@@ -43,6 +44,9 @@ from flows.watch_case import WatchCase
 from flows.what_if import Supposing
 
 CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’-]{1,120})\s*", re.IGNORECASE)
+JOINER = re.compile(
+    r"\s*(?:(?P<invite>invite|lade)|(?P<bring>bring|bringe))\s+(?P<name>[\w.@+'’-]{1,120})(?:\s+ein)?\s*", re.IGNORECASE
+)
 PATIENCE = 1.5  # seconds for the directory: whoever sent the words waits for them to be acknowledged
 AGENTS = re.compile(r"\s*(?:writeback[ -])?(?:agents|agenten)\s*[?.!]?\s*", re.IGNORECASE)
 # "not_me" is a word that closes whatever is open.
@@ -82,6 +86,10 @@ class FrontDoor:
             return Opening(IsAgentReal())
         if (cases := _cases(text)) and await self._agent(party):
             return Opening(cases)
+        if (joins := JOINER.fullmatch(text)) and (
+            brings := await self._joiner(joins["name"], party, sends=bool(joins["invite"]))
+        ):
+            return brings
         if AGENTS.fullmatch(text) and await self._admin(party):
             return Opening(Agents())
         if RULES.fullmatch(text) and await self._admin(party):
@@ -129,6 +137,17 @@ class FrontDoor:
         if await self._agent(party):
             return Opening(NotOurs(WordsId("answer.caller")))
         return Opening(NotOurs(WordsId("answer.for_another"), self._portal))
+
+    async def _joiner(self, name: str, party: Party, *, sends: bool) -> Step | None:
+        """For a manager of theirs, and whoever has the role; from anybody else they are words like others."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                joiner = await self._calls.find_account(name)
+                if party.subject is None or joiner is None or not await self._calls.brings(party, joiner):
+                    return None
+        except (Misstep, TimeoutError):
+            return None
+        return Opening(InviteJoiner(party.subject, joiner)) if sends else Opening(BringJoiner(joiner))
 
     async def _why(self, name: str, party: Party) -> Step | None:
         """About themselves anybody may ask. Of others only roles are told, and no one else whether there is such a name."""
@@ -230,6 +249,9 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "A real agent": IsAgentReal.begin,
     "The helpdesk's cases": ShowCases.begin,
     "A temporary access pass": Mint.begin,
+    "A joiner's invitation": InviteJoiner.begin,
+    "The first day": FirstDay.begin,
+    "Bringing a joiner": BringJoiner.begin,
     "Writeback agents": Agents.begin,
     "A writeback agent": AgentRule.begin,
     "The rules": Rules.begin,

@@ -35,6 +35,7 @@ BESIDES = {
     Role.HELPDESK: WordsId("menu.besides.calls"),
     Role.LEAD: WordsId("menu.besides.calls"),
     Role.AUDITOR: WordsId("menu.besides.auditor"),
+    Role.HR: WordsId("menu.besides.hr"),
 }
 WISHES = (*BUTTONS, Intent.NEW_PHONE, Intent.NEW_NUMBER, Intent.COVERAGE, Intent.LINK)  # what a flow is there for
 Begun: TypeAlias = (

@@ -12,6 +12,7 @@ from bot.engine.exhibits import (
     AppKey,
     ChatCode,
     Exhibited,
+    JoinerAddress,
     MintedCode,
     Pairing,
     Sheet,
@@ -35,6 +36,7 @@ class ExhibitBox:
     uri: str = ""
     typed: str = ""  # elsewhere
     alone: bool = False
+    link: str = ""  # to be passed on
     entry: str = ""  # to one's own page
     signs: ToSign | None = None
     questions: ToAnswer | ToChoose | None = None
@@ -64,6 +66,8 @@ class ExhibitPages:
                 return ExhibitBox((), typed=_grouped(code.reveal()) if ours else code.reveal())
             case AgentCode(code=code):
                 return ExhibitBox((_grouped(code.reveal()),), alone=True)
+            case JoinerAddress(link=link):
+                return ExhibitBox((), link=link.reveal())
             case WayIn(entry=entry):
                 return ExhibitBox((), entry=entry.reveal())
             case Pairing(address=address, code=code, number=number):

@@ -20,6 +20,7 @@ from adapters.web.exhibits import ExhibitPages, Show
 from adapters.web.forms import LARGEST
 from adapters.web.health_check import Ready, alive, ready
 from adapters.web.host_check import HostCheck, PublicAddress
+from adapters.web.joiner_page import JoinerDoor, JoinerPage
 from adapters.web.link_page import LinkPage
 from adapters.web.not_me import NotMeDoor, NotMePage
 from adapters.web.own_door import HOME as OWN
@@ -46,6 +47,7 @@ from bot.settings.sections import CALLBACK
 
 # Nothing else is a link or a page, so nothing else gets as far as the engine.
 LINK = r"/l/{link:[A-Za-z0-9._~-]{1,300}}"
+JOINER = r"/j/{token:[A-Za-z0-9_~-]{1,600}}"
 NOTICE = r"/n/{token:[A-Za-z0-9._~-]{1,200}}"
 PAGE = r"/p/{window:[A-Za-z0-9._~-]{1,100}}"
 CHANGE = HOME + r"/changes/{change:change-[0-9a-f]{1,64}}"
@@ -69,6 +71,7 @@ def web_app(
     hooks: Sequence[web.RouteDef] = (),
     signs: Signs | None = None,
     not_me: NotMeDoor | None = None,
+    joins: JoinerDoor | None = None,
     proxies: Sequence[str] = (),
     rules: RulesDesk | None = None,
     own: OwnDesk | None = None,
@@ -89,7 +92,7 @@ def web_app(
     app.add_routes(
         [
             *_always(is_ready, assets),
-            *_landing(LinkPage(engine, pages, browsers)),
+            *_landing(LinkPage(engine, pages, browsers), JoinerPage(joins, pages, browsers, world) if joins else None),
             *_sealed(SealedPage(engine, pages, browsers, passwords, ExhibitPages(exhibits), addresses, sent)),
             *_portal(portal := Portal(pages, browsers, wishes, start, addresses)),
             *(_demo(DemoPage(demo, pages)) if demo else [web.get("/", portal.show)]),
@@ -119,8 +122,9 @@ def _outside(hooks: Sequence[web.RouteDef], phones: PhonePage | None) -> list[we
     return [*hooks, *(phones.routes() if phones else [])]
 
 
-def _landing(landing: LinkPage) -> list[web.RouteDef]:
-    return [web.get(LINK, landing.show), web.post(LINK, landing.redeem)]
+def _landing(landing: LinkPage, joiner: JoinerPage | None) -> list[web.RouteDef]:
+    joins = [web.get(JOINER, joiner.show), web.post(JOINER, joiner.press)] if joiner else []
+    return [web.get(LINK, landing.show), web.post(LINK, landing.redeem), *joins]
 
 
 def _sealed(page: SealedPage) -> list[web.RouteDef]:

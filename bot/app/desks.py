@@ -12,6 +12,7 @@ from bot.helpdesk.real_agent import RealAgent
 from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Challenges
 from bot.identity.chat_links import ChatLinks
+from bot.identity.first_days import FirstDays, Joiners
 from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
@@ -65,4 +66,5 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
         Handover(cases),
         CallerSearch(turn, people, app.directories, app.store.accounts, records),
         RealAgent(turn, CallersCases(app.store.cases, app.directories, alerts)),
+        FirstDays(turn, identity, challenges, Joiners(people, app.store.operations), app.joiner_links),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.web.demo_company import DemoTown
+from adapters.web.joiner_page import JoinerDoor
 from adapters.web.not_me import NotMeDoor
 from adapters.web.security_txt import security_txt
 from adapters.web.server import web_app
@@ -27,6 +28,7 @@ from bot.model.turn import PAGE, Party, Window
 from bot.platform.clock import World
 from bot.platform.ids import ConversationId, GrantId, Line, Origin, SubjectId, WindowId
 from bot.policy.live import LiveRules
+from flows.first_day import FirstDay
 from flows.menu import BUTTONS, buttons, first_step
 from flows.my_page import MyPageDoor
 from flows.not_me import NotMe
@@ -58,6 +60,7 @@ def build_pages(
         hooks=[*_hooks(app, chats), *security],
         signs=_signing_in(app, engine),
         not_me=NotMeDoor(app.not_me.change, strangers.disown),
+        joins=JoinerDoor(app.joiner_links.read, strangers.join),
         proxies=settings.proxies,
         rules=rules,
         own=build_own_page(app, rules, strangers.prove_own, strangers.register),
@@ -116,8 +119,13 @@ class StrangersPages:
             await self._open(Opening(NotMe(grant, mac)), page, language, "not-me")
         return page.id
 
-    async def _open(self, first: Step, page: Window, language: str, event: str) -> WindowId:
-        party = Party(Origin.STRANGER, None, language)
+    async def join(self, subject: SubjectId, token: Line, browser: str, label: str, language: str) -> WindowId:
+        """By the link of an invitation, which says whose first day it is; it is proved on the page."""
+        party = Party(Origin.CASE, subject, language)
+        return await self._open(Opening(FirstDay(subject, token)), self._page(browser, label), language, "first-day", party)
+
+    async def _open(self, first: Step, page: Window, language: str, event: str, party: Party | None = None) -> WindowId:
+        party = party or Party(Origin.STRANGER, None, language)
         return await self.engine.open_conversation(first, page, party, self.world.id(event))
 
     def _page(self, browser: str, label: str) -> Window:

@@ -9,6 +9,7 @@ from bot.app import vendors
 from bot.app.writeback import Writeback
 from bot.coverage.explanation import Explanations
 from bot.directory.interfaces import Directory, tries
+from bot.identity.joiner_links import JoinerLinks
 from bot.identity.methods.identity_provider import Provider
 from bot.identity.methods.registry import carried
 from bot.identity.methods.tools import Means
@@ -67,6 +68,11 @@ class Parts:
     def not_me(self) -> NotMeLinks:
         """The links "this wasn't me" that notices hold."""
         return NotMeLinks(self.keys, self.store.operations, self.store.records, self.world)
+
+    @property
+    def joiner_links(self) -> JoinerLinks:
+        """The links of joiners' invitations."""
+        return JoinerLinks(self.keys, self.store.records, self.world)
 
     @property
     def deliverable(self) -> frozenset[Kind]:

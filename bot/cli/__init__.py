@@ -12,6 +12,7 @@ from bot.cli import (
     coverage,
     explain,
     intent,
+    invite,
     keys,
     letters,
     links,
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (running, starting, coverage, explain, intent):
+for part in (running, starting, coverage, explain, intent, invite):
     part.add_to(app)
 app.add_typer(account.app, name="account")
 app.add_typer(agent.app, name="agent")

@@ -49,6 +49,7 @@ class State:
     must_change: bool = False
     changed_at: float | None = None
     expires_at: float | None = None
+    signed_in: bool | None = None  # ever; None: it doesn't tell
     tells_locks: bool = True  # False: there may be a lock that nobody can see from here, and nobody can take off
 
 

@@ -142,7 +142,8 @@ async def reached(name: str, directory: Directory) -> Finding:
 def roles(settings: Settings, groups: frozenset[str]) -> list[Finding]:
     """`groups`: the folded names of all groups that somebody is in."""
     ours = any(section.kind == "embedded" for section in settings.directories.values())
-    named = [(role, group) for role, group in settings.roles if isinstance(group, str)]
+    optional = (Role.HR,)  # without it managers invite their own
+    named = [(role, group) for role, group in settings.roles if isinstance(group, str) and (group or role not in optional)]
     return [_role(role, group, group.casefold() in groups, _filling(group) if ours else "") for role, group in named]
 
 

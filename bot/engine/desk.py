@@ -10,6 +10,7 @@ from bot.helpdesk.cases import Cases
 from bot.helpdesk.handover import Handover
 from bot.helpdesk.real_agent import RealAgent
 from bot.identity.chat_links import ChatLinks
+from bot.identity.first_days import FirstDays
 from bot.identity.identity import Identity
 from bot.identity.known_browsers import KnownBrowsers
 from bot.identity.links import Links
@@ -46,3 +47,4 @@ class Desk:
     handover: Handover
     callers: CallerSearch
     real_agent: RealAgent
+    first_days: FirstDays

@@ -9,6 +9,7 @@ from bot.identity.company_passes import opened_name
 from bot.identity.copied_methods import answering
 from bot.identity.grant_mac import genuine_grant, genuine_proof
 from bot.identity.interfaces import Records
+from bot.identity.joiner_links import JoinerLinks
 from bot.identity.methods.registry import METHODS
 from bot.identity.methods.shapes import (
     AnsweredOnPage,
@@ -30,7 +31,7 @@ from bot.model.prompt import Ask, AskSecret, Choose, SeveralAnswers, Signature
 from bot.model.step import AboutSomebody
 from bot.model.turn import ChatAccount, Window
 from bot.platform.clock import World
-from bot.platform.ids import Action, ChallengeId, ExhibitId, GrantId, Kind, MethodId, Origin, SubjectId, WindowId, WordsId
+from bot.platform.ids import Action, ChallengeId, ExhibitId, GrantId, Kind, Line, MethodId, Origin, SubjectId, WindowId, WordsId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.policy.current import Policies
@@ -85,6 +86,13 @@ class WayIn:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinerAddress:
+    """Where a joiner's invitation leads, for whoever passes it on."""
+
+    link: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class ToSign:
     """What the page asks its browser for, as JSON; `new`: a key, and not a signature by one. `browser`: what that says it is."""
 
@@ -117,8 +125,9 @@ class ToChoose:
     listed: tuple[WordsId, ...]
 
 
-Exhibited = Pairing | AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn | ToSign | ToAnswer | ToChoose
+Exhibited = Pairing | AppKey | Sheet | MintedCode | ChatCode | AgentCode | WayIn | JoinerAddress | ToSign | ToAnswer | ToChoose
 ENTERING = "entering:"
+JOINING = "joining:"
 INVITED = "invitation:"  # such an exhibit's name goes on with the invitation's
 
 
@@ -135,6 +144,11 @@ def invited(invitation: InvitationId) -> ExhibitId:
 def entering(grant: GrantId) -> ExhibitId:
     """The name of the exhibit that lets into one's own page by this right."""
     return ExhibitId(f"{ENTERING}{grant}")
+
+
+def joining(token: Line) -> ExhibitId:
+    """The name of the exhibit that shows this invitation's link."""
+    return ExhibitId(f"{JOINING}{token}")
 
 
 @dataclass(frozen=True)
@@ -165,6 +179,8 @@ class Exhibits:
         subject = standing.step.subject
         if prompt.exhibit and prompt.exhibit.startswith(ENTERING):
             return await self._way_in(GrantId(prompt.exhibit.removeprefix(ENTERING)), subject, standing.window)
+        if prompt.exhibit and prompt.exhibit.startswith(JOINING):
+            return await self._joiner_address(prompt.exhibit.removeprefix(JOINING), subject)
         return await self._exhibited(prompt, subject, standing.party.account)
 
     async def _way_in(self, id: GrantId, subject: SubjectId, window: Window) -> WayIn | None:
@@ -183,6 +199,11 @@ class Exhibits:
         )
         session = OwnSession(subject, max((proof.at for proof in proofs), default=0.0), browser, company=False)
         return WayIn(Secret(sealed_session(self.keys, session, ENTRY))) if right else None
+
+    async def _joiner_address(self, token: str, subject: SubjectId) -> JoinerAddress | None:
+        """For whoever sent it; one that was never sent is none, whatever a step says."""
+        link = await JoinerLinks(self.keys, self.records, self.world).read(token)
+        return JoinerAddress(Secret(f"{self.origin}/j/{token}")) if link and link.by == subject else None
 
     async def _exhibited(
         self, prompt: Choose | Ask | AskSecret, subject: SubjectId, account: ChatAccount | None

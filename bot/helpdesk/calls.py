@@ -28,6 +28,13 @@ class Calls:
         person: Person | None = await asked(directory.person(party.subject))
         return person is not None and person.enabled and bool(self.roles.of(person) & {*roles})
 
+    async def brings(self, party: Party, joiner: SubjectId) -> bool:
+        """Whether whoever speaks may bring this joiner, as far as one look tells: by role, or as their manager."""
+        directory = self.directories.get(directory_of(joiner))
+        person = await asked(directory.person(joiner)) if directory and party.subject else None
+        manages = person is not None and person.manager == party.subject
+        return manages or await self.holds_role(party, {Role.HR})
+
     async def find_account(self, name: str) -> SubjectId | None:
         """The account that was named; None: nobody's."""
         for directory in self.directories.values():

@@ -149,6 +149,14 @@ class Challenges:
         self._proved(asked, Right(met.method), page, met.at)
         return True
 
+    async def introduced(self, id: ChallengeId) -> None:
+        """Notes a proof: whoever invited this person has just typed the number of this page. Raises Refuse, Misstep."""
+        asked, page = await self._asked(id), self.turn.sealed
+        self._still(asked)
+        if page is None or not METHODS[asked.kind].by_colleague:
+            raise Refuse("accounts.no_right")
+        self._proved(asked, Right(None), page, self.world.now())
+
     async def undelivered(self, id: ChallengeId, *, told: bool) -> WordsId | None:
         """Why its message doesn't arrive, or that its time is over: a messenger may say yes and carry nothing.
 

@@ -221,8 +221,8 @@ class Identity:
 
     async def in_chat(self, action: Action) -> bool:
         """Whether this action's code may be typed in a chat; otherwise on the bound page alone."""
-        if self.turn.party.asker or action is Action.AGENTS:
-            return False  # a case has no chat, and an admin's right is proved on our page whatever the policy says of codes
+        if self.turn.party.asker or action in (Action.AGENTS, Action.INVITE):
+            return False  # a case has no chat, and a right over others is proved on our page whatever the policy says of codes
         codes = (await self._anybodys()).codes_in_chat
         return codes is CodesInChat.ALWAYS or (codes is CodesInChat.UNLOCK and action is Action.UNLOCK)
 

@@ -14,7 +14,7 @@ HOUR, DAY = 3600.0, 86400.0
 GOOD_FOR = 7 * DAY  # seconds after the grant's own time
 PURPOSE = "not-me"
 LASTING = frozenset(
-    {Action.DISOWN, Action.AGENTS, Action.OVERVIEW}
+    {Action.DISOWN, Action.AGENTS, Action.OVERVIEW, Action.INVITE}
 )  # what these did is no change of the account that could be undone
 
 

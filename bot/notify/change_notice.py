@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.accounts.interfaces import Cause, Operations
 from bot.directory.interfaces import Directory, Person
 from bot.identity.masks import name_of
-from bot.identity.not_me_links import NotMeLinks
+from bot.identity.not_me_links import LASTING, NotMeLinks
 from bot.language.translations import Words
 from bot.platform.clock import World
 from bot.platform.ids import Action, GrantId, Kind, SubjectId, directory_of
@@ -44,7 +44,7 @@ class NewsOfChange:
     @property
     def undo(self) -> GrantId | None:
         """What "this wasn't me" would undo. None: nothing is left to be undone, or nobody did it here."""
-        return None if self.cause is None or self.cause.granted.action is Action.DISOWN else self.cause.granted.id
+        return None if self.cause is None or self.cause.granted.action in LASTING else self.cause.granted.id
 
     @property
     def id(self) -> str:

@@ -38,6 +38,7 @@ class Action(StrEnum):
     MINT = "mint"  # make a code for this very account that ends by itself; in a case alone
     LINK = "link"  # say whose a chat account is
     AGENTS = "agents"  # ask a writeback agent in, let it in, or stop it
+    INVITE = "invite"  # invite a joiner to their first method
     OVERVIEW = "overview"  # look at one's own page, and take off what is there
 
 

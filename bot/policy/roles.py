@@ -14,6 +14,7 @@ class Role(StrEnum):
     HELPDESK = "helpdesk"
     LEAD = "lead"
     AUDITOR = "auditor"
+    HR = "hr"
 
 
 TAKE_CALLS = frozenset({Role.HELPDESK, Role.LEAD})

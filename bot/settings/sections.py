@@ -72,6 +72,9 @@ class RolesSection(Section):
     helpdesk: str = Field(default="", description="Group of those who may open a case for a caller.")
     lead: str = Field(default="", description="Group of those who lead the helpdesk.")
     auditor: str = Field(default="", description="Group of those who may read the audit.")
+    hr: str = Field(
+        default="", description="Group of those who may invite joiners to their first method; a manager may invite their own."
+    )
 
 
 class SmtpSection(Section):

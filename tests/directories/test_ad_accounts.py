@@ -119,6 +119,11 @@ async def test_whoever_takes_an_account_back_asks_for_no_history_since_that_woul
 # ------------------------------------------------ how it stands
 
 
+async def test_whoever_has_signed_in_is_told_from_whoever_never_has(corp: AdministeredActiveDirectory, ana: SubjectId) -> None:
+    told = (await corp.state(ana)).signed_in, await corp.sign_in(ana, OLD), (await corp.state(ana)).signed_in
+    assert told == (False, SignIn.RIGHT, True)
+
+
 async def test_a_password_that_ran_out_says_so_and_a_reset_cures_it(
     corp: AdministeredActiveDirectory, ana: SubjectId, samba: DomainController
 ) -> None:

@@ -46,6 +46,7 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/engine/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
     "bot/identity/company_passes.py",  # the directory's own pass is sealed for its owner's page
+    "bot/identity/first_days.py",  # a number of two screens is compared
     "bot/identity/methods/totp.py",  # an authenticator's key makes its codes, and is put into its link
     "bot/identity/methods/access_pass.py",  # what was typed is looked up under its MAC
     "bot/identity/methods/approval_devices.py",  # a phone says by which key it signs

@@ -4,6 +4,7 @@ from bot.identity.methods.access_pass import TemporaryAccessPass
 from bot.identity.methods.approval import PhoneApproval
 from bot.identity.methods.call import PhoneCall
 from bot.identity.methods.email import PrivateMailbox
+from bot.identity.methods.introduction import Introduction
 from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
 from bot.identity.methods.recovery import RecoverySheet
@@ -24,7 +25,8 @@ PASSKEY, TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, PASSWORD = (
     PasswordInForce.kind,
 )
 QUESTIONS = SecurityQuestions.kind
-ALL = tuple(METHODS)
+INTRODUCED = Introduction.kind
+ALL = tuple(kind for kind in METHODS if kind != INTRODUCED)  # which nobody is offered: an invitation leads there
 LISTABLE = listable()
 ALIKE = {
     PhoneApproval.kind,

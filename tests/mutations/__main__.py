@@ -19,6 +19,7 @@ from tests.house.tree import ROOT, kept_files
 from tests.mutations.cases import GUIDED
 from tests.mutations.defence import Defence
 from tests.mutations.doors import EDGE, OUTSIDE, OWN_PAGE, WINDOWS
+from tests.mutations.first_days import FIRST_DAYS
 from tests.mutations.grants import GRANTS
 from tests.mutations.methods import METHODS, REGISTRATION
 from tests.mutations.passkeys import PASSKEYS
@@ -31,6 +32,7 @@ from tests.mutations.sets import SIGNED
 DEFENCES = (
     *GRANTS,
     *GUIDED,
+    *FIRST_DAYS,
     *METHODS,
     *REGISTRATION,
     *PASSKEYS,

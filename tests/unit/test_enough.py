@@ -12,7 +12,7 @@ from bot.model.prompt import Stage
 from bot.platform.ids import Action, Kind
 from bot.policy.policy import ChangeRules, MethodRules, Policy, RegistrationRules
 from tests.kit import kinds
-from tests.kit.kinds import ALL, EMAIL, PASSKEY, RECOVERY, SIGN_IN, SMS, TOTP
+from tests.kit.kinds import ALL, EMAIL, INTRODUCED, PASSKEY, RECOVERY, SIGN_IN, SMS, TOTP
 
 KEY, APP, SHEET, TEXT, MAIL, COMPANY, PASSWORD = PASSKEY, TOTP, RECOVERY, SMS, EMAIL, SIGN_IN, kinds.PASSWORD
 ONE, TWO = Policy(), Policy(methods=MethodRules(required=2))
@@ -139,6 +139,12 @@ def test_the_strongest_is_offered_first() -> None:
     assert useful(ONE, Need(RESET, admin=True), NOTHING, everything) == (KEY, APP, SHEET)
     assert useful(ONE, Need(CHANGE, admin=False), NOTHING, everything) == (PASSWORD,)
     assert useful(BY_PASSWORD, Need(REGISTER, admin=False, bare=True), NOTHING, everything) == (COMPANY, PASSWORD)
+
+
+def test_an_introduction_begins_and_does_nothing_else_and_never_for_an_admin() -> None:
+    assert enough(ONE, Need(REGISTER, admin=False, bare=True), {INTRODUCED})
+    assert not enough(ONE, Need(REGISTER, admin=True, bare=True), {INTRODUCED})
+    assert not any(enough(policy, Need(a, admin=False), {INTRODUCED}) for policy in (ONE, TWO, TEXT_ALONE) for a in Action)
 
 
 def test_a_method_that_the_policy_does_not_know_proves_nothing() -> None:

@@ -45,6 +45,7 @@ PREFIXES = {
     "engine.": "bot/engine/engine.py: Word",
     "explain.": "bot/coverage/told.py: Barred, Stage, and how a method stands",
     "exit.": "bot/conversation/windows.py: Word",
+    "first_day.refused.": "bot/identity/first_days.py: why not",
     "invite.": "bot/helpdesk/invitations.py: Channel",
     "my_page.": "adapters/web/templates/own_page.html: what was done with a method",
     "register.worked.": "bot/identity/masks.py: with_last",
@@ -77,7 +78,7 @@ PREFIXES = {
 }
 # First halves of ids, so that names of files, settings and log lines aren't taken for sentences.
 ROOMS = {
-    "about", "accounts", "after_reset", "agents", "barred", "case", "change", "code", "contact", "coverage", "exit", "find", "hello", "lost",
+    "about", "accounts", "after_reset", "agents", "barred", "case", "change", "code", "contact", "coverage", "exit", "find", "first_day", "hello", "lost",
     "menu", "method", "new_number", "new_phone", "not_me", "notice", "opening", "password", "people", "register", "reset",
     "undelivered", "unlock", "verify", "web", "word", "writeback",
 }  # fmt: skip

@@ -9,8 +9,11 @@ from adapters.directories.ldap.entry import Entry
 from bot.directory.interfaces import DirectoryRules, State
 
 FINE, COMPUTED, LAST_SET = "msDS-ResultantPSO", "msDS-User-Account-Control-Computed", "pwdLastSet"
+SIGNED_IN = (
+    "lastLogonTimestamp"  # not there until the first sign-in, and then the same on every domain controller (MS-ADA1 2.351)
+)
 EXPIRY = "msDS-UserPasswordExpiryTimeComputed"
-STANDING = (*PERSON, GROUPS, FINE, COMPUTED, EXPIRY, LAST_SET, "lockoutTime", "badPwdCount", "badPasswordTime")
+STANDING = (*PERSON, GROUPS, FINE, COMPUTED, EXPIRY, LAST_SET, SIGNED_IN, "lockoutTime", "badPwdCount", "badPasswordTime")
 LOCKED, EXPIRED = 0x10, 0x800000  # MS-ADTS 2.2.16; lockoutTime alone stays when a lock has run out
 COMPLEX = 1  # pwdProperties
 UNREADABLE = 20  # characters where we may not see the policy: longer than any that people are commonly held to
@@ -97,4 +100,5 @@ def state_of(account: Entry, now: float) -> State:
         must_change=bool(flags & EXPIRED) and last_set == 0,
         changed_at=moment(last_set),
         expires_at=moment(account.number(EXPIRY.lower())),
+        signed_in=account.number(SIGNED_IN.lower()) > 0,
     )

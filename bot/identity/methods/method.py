@@ -22,6 +22,7 @@ SHEET = DependenceGroup("sheet")
 COMPANY = DependenceGroup("company")
 DESK = DependenceGroup("desk")
 PASSKEY = DependenceGroup("passkey")
+PERSONS = DependenceGroup("persons")
 
 
 class Method(Protocol):
@@ -63,6 +64,7 @@ class Method(Protocol):
     known_only: bool = False  # a stranger is neither asked nor believed
     never_admins: bool = False  # not even on their file
     unregistered: bool = False  # everybody has it, so the policy doesn't list it, and it recovers nothing
+    by_colleague: bool = False  # proved by whoever invited this person
     serves: frozenset[Action] = frozenset()  # for what an unregistered one counts
     suffices_for: frozenset[Action] = frozenset()  # for what it is enough, whoever asks
     demanded_by: frozenset[Action] = frozenset()  # what is never done without it

@@ -6,6 +6,7 @@ from bot.identity.methods.access_pass import TemporaryAccessPass
 from bot.identity.methods.approval import PhoneApproval
 from bot.identity.methods.call import PhoneCall
 from bot.identity.methods.email import PrivateMailbox
+from bot.identity.methods.introduction import Introduction
 from bot.identity.methods.method import DependenceGroup, Method
 from bot.identity.methods.passkey import Passkey
 from bot.identity.methods.password import PasswordInForce
@@ -43,6 +44,7 @@ ALL: tuple[Method, ...] = (
     TemporaryAccessPass(),
     CompanySignIn(),
     PasswordInForce(),
+    Introduction(),
 )
 METHODS: dict[Kind, Method] = {method.kind: method for method in ALL}
 codec.CLOSED[Kind] = METHODS  # a row with a kind that only a newer replica knows is left alone
@@ -76,6 +78,11 @@ def minted() -> tuple[Kind, ...]:
 def lasting() -> tuple[Kind, ...]:
     """What an account has until somebody takes it off."""
     return tuple(kind for kind, method in METHODS.items() if not method.temporary)
+
+
+def by_colleague() -> Kind:
+    """What an invitation is answered by."""
+    return next(kind for kind, method in METHODS.items() if method.by_colleague)
 
 
 def no_authenticators() -> tuple[Kind, ...]:
