@@ -23,6 +23,8 @@ from bot.policy.pasted_passwords import looks_like_a_password
 from bot.policy.roles import TAKE_CALLS, Role
 from flows import menu
 from flows.agents import AgentRule, Agents
+from flows.case_list import MINE as MY_CASES
+from flows.case_list import OPEN, ShowCases
 from flows.explain import Explain
 from flows.find import WhoAreYou
 from flows.guided import Guided
@@ -33,7 +35,9 @@ from flows.my_page import MINE, MyPageDoor, WayToMyPage
 from flows.not_me import NotMeInWords
 from flows.opening import Leave, Opening
 from flows.page import Paged
+from flows.real_agent import REAL, CaseAboutYou, IsAgentReal
 from flows.rules import RULES, Rules
+from flows.watch_case import WatchCase
 from flows.what_if import Supposing
 
 CALL = re.compile(r"\s*(?:help|assist|hilfe(?: f(?:ü|ue)r)?|hilf)\s+([\w.@+'’-]{1,120})\s*", re.IGNORECASE)
@@ -65,6 +69,10 @@ class FrontDoor:
         """What they want, also in the middle of something else. `doubtful`: it may be asked which of a few things that is."""
         if (named := CALL.fullmatch(text)) and (case := await self._case(named[1], party)):
             return case
+        if REAL.fullmatch(text):
+            return Opening(IsAgentReal())
+        if (cases := _cases(text)) and await self._agent(party):
+            return Opening(cases)
         if AGENTS.fullmatch(text) and await self._admin(party):
             return Opening(Agents())
         if RULES.fullmatch(text) and await self._admin(party):
@@ -112,6 +120,13 @@ class FrontDoor:
             return None
         return Opening(Explain(found)) if found else Opening(NotOurs(WordsId("explain.nobody")))
 
+    async def _agent(self, party: Party) -> bool:
+        """From anybody else it is a word like others."""
+        try:
+            return await self._calls.takes_calls(party)
+        except Misstep:
+            return False
+
     async def _admin(self, party: Party) -> bool:
         """From anybody else it is a word like others."""
         try:
@@ -119,9 +134,17 @@ class FrontDoor:
         except Misstep:
             return False
 
+    def goes_on(self, now: Step) -> bool:
+        """An agent has several cases at once, each where it was opened."""
+        return isinstance(now, WatchCase)
+
     def leave(self, now: Step, wish: Step) -> Step:
         """In the middle of something else; a menu is no middle of anything."""
         return wish if isinstance(now, Menu | DidYouMean) else Leave(now.now if isinstance(now, Leave) else now, wish)
+
+
+def _cases(text: str) -> ShowCases | None:
+    return ShowCases(mine=True) if MY_CASES.fullmatch(text) else ShowCases(mine=False) if OPEN.fullmatch(text) else None
 
 
 @kept("not_ours")
@@ -160,7 +183,7 @@ class DidYouMean:
 
     async def answer(
         self, reply: Reply, desk: Desk
-    ) -> "Opening[Paged[WhoAreYou[Begun]] | Begun] | Opening[Closed] | Menu | Closed":
+    ) -> "Opening[Paged[WhoAreYou[Begun]] | Begun] | Opening[CaseAboutYou | Closed] | Menu | Closed":
         """As if it had been said clearly."""
         match reply.choice:
             case NONE.id:
@@ -181,6 +204,8 @@ DIALOGS: Mapping[str, Callable[..., Coroutine[object, object, Step]]] = {
     "A doubt": DidYouMean.answer,
     "What isn't ours": NotOurs.begin,
     "Somebody else's account": Guided.begin,
+    "A real agent": IsAgentReal.begin,
+    "The helpdesk's cases": ShowCases.begin,
     "A temporary access pass": Mint.begin,
     "Writeback agents": Agents.begin,
     "A writeback agent": AgentRule.begin,

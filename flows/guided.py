@@ -1,51 +1,30 @@
 """The helpdesk asks for a caller: the agent's side. The caller's side is the very flow that they would have begun themselves."""
 
-import re
-from dataclasses import replace
-
-from bot.accounts.interfaces import Outcome
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.helpdesk.cases import FAILED, HUNG_UP
-from bot.helpdesk.interfaces import Progress
-from bot.helpdesk.invitations import AddressKind, sent_to
-from bot.model.asker import number
+from bot.helpdesk.case_names import in_full
+from bot.helpdesk.reasons import Reason
+from bot.helpdesk.tickets import LONGEST, read_ticket
 from bot.model.codec import kept, step
-from bot.model.prompt import Ask, Choose, Lines, Option, PromptState, Text, Wait
+from bot.model.prompt import Ask, Choose, Option, PromptState, Text
 from bot.model.reply import Reply
 from bot.model.step import Step
-from bot.platform.ids import Action, CaseId, Kind, Line, OptionId, SubjectId, WordsId
+from bot.platform.ids import Action, CaseId, Line, OptionId, SubjectId, WordsId
 from bot.platform.sentences import Misstep, args
+from bot.policy.helpdesk_rules import TicketRule
 from flows.menu import Menu
 from flows.minted import Mint
 from flows.opening import Opening
 from flows.reset import Reset
 from flows.unlock import Unlock
+from flows.watch_case import CaseClosed, WatchCase
 
 RESET = Option(OptionId(Action.RESET), WordsId("about.reset"))
 UNLOCK = Option(OptionId(Action.UNLOCK), WordsId("about.unlock"))
 MINT = Option(OptionId(Action.MINT), WordsId("about.mint"))
-SOON = 1.0  # seconds until it is tried again to hang up
-HANG_UP = Option(OptionId("hang_up"), WordsId("case.hang_up"))
-TICKET = re.compile(r"#\d{1,12}|\b[A-Z][A-Z0-9]{1,9}-?\d{1,12}\b")  # as "#4711", "INC0012345", "HELP-7"
-# What an agent is told of the caller's last sentence; anything else is a refusal.
-ENDINGS = {
-    "reset.done": "reset",
-    "reset.followed": "reset",
-    "reset.follows_soon": "reset",
-    "unlock.done": "unlock",
-    "mint.done": "minted",
-    "engine.cancel": "cancelled",
-    "engine.person": "person",
-    "engine.expired": "expired",
-    HUNG_UP: "hung_up",
-    **dict.fromkeys(FAILED, "failed"),
-}
-# How a case stands then; any other has only stopped.
-STATES = {
-    **dict.fromkeys(("reset", "unlock", "minted", "changed"), PromptState.DONE),
-    **dict.fromkeys(("failed", "refused", "unknown"), PromptState.ERROR),
-}
+WHYS = tuple(Option(OptionId(why), WordsId(f"case.reason.{why}")) for why in Reason)
+NOBODY = Option(OptionId("nobody"), WordsId("case.which.nobody"))
+WITHOUT = Option(OptionId("without"), WordsId("case.without_ticket"))
 
 
 @kept("guided")
@@ -55,17 +34,17 @@ class Guided:
     caller: SubjectId | None = None
     about = WordsId("about.guided")
 
-    async def begin(self, desk: Desk) -> "Whom | Needed | WatchCase | Menu | Closed":
+    async def begin(self, desk: Desk) -> "Whom | Needed | WatchCase | CaseClosed | Menu | Closed":
         """Whoever holds no role is somebody who asks for help, as anybody."""
         if not await desk.cases.agent():
             return Menu()
         return await about(self.caller, desk) if self.caller else Whom()
 
 
-async def about(caller: SubjectId, desk: Desk) -> "Needed | WatchCase | Closed":
+async def about(caller: SubjectId, desk: Desk) -> "Needed | WatchCase | CaseClosed | Closed":
     """An open case is seen again. What speaks against another one is told before anything is asked."""
     person = await desk.people.person(caller)
-    who = Line(f"{person.name} ({person.login})")
+    who = in_full(person)
     if case := await desk.cases.resumed(caller):
         return await WatchCase(case, who).look(desk)
     no = await desk.cases.refusal(caller)
@@ -79,17 +58,34 @@ class Whom:
     """Whom is this about?"""
 
     def ask(self) -> Ask:
-        """A sign-in name, or a work address."""
+        """A sign-in name, a work address, or what is known of a name."""
         return Ask("case.whom", Text(120))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Needed | WatchCase | Closed":
-        """One person is found, or it is asked again."""
-        if not await desk.cases.agent():
-            return Closed(WordsId("case.no_role"), state=PromptState.ERROR)
-        person = await desk.people.find(reply.text or "")
-        if person is None:
+    async def answer(self, reply: Reply, desk: Desk) -> "Needed | WatchCase | CaseClosed | Which | Closed":
+        """One person is found, or a few to pick from, or it is asked again."""
+        await desk.cases.acting()
+        found = await desk.callers.find(reply.text or "")
+        if not found:
             raise Misstep("case.nobody")
-        return await about(person.subject, desk)
+        if len(found) == 1 and found[0].exact:
+            return await about(found[0].subject, desk)
+        return Which(tuple(Option(OptionId(each.subject), WordsId("case.which.one"), each.who) for each in found))
+
+
+@step("case.which")
+class Which:
+    """Whom of these do they mean?"""
+
+    found: tuple[Option, ...]
+
+    def ask(self) -> Choose:
+        """The likeliest first."""
+        return Choose("case.which", (*self.found, NOBODY))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "Needed | WatchCase | CaseClosed | Whom | Closed":
+        """That one; or another name."""
+        await desk.cases.acting()
+        return Whom() if reply.choice in (None, NOBODY.id) else await about(SubjectId(reply.choice), desk)
 
 
 @step("case.needed")
@@ -106,33 +102,59 @@ class Needed:
         more = (*((UNLOCK,) if self.unlocks else ()), *((MINT,) if self.mints else ()))
         return Choose("case.needed", (RESET, *more), args(who=self.who))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Reason | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "WhyTheyCall | Closed":
         """Nobody is asked for what they couldn't prove."""
         action = Action(reply.choice or RESET.id)
         no = await desk.cases.refusal(self.caller, action)
-        return Closed(no, self.who, state=PromptState.ERROR) if no else Reason(self.caller, self.who, action)
+        return Closed(no, self.who, state=PromptState.ERROR) if no else WhyTheyCall(self.caller, self.who, action)
 
 
 @step("case.reason")
-class Reason:
-    """Why, and under which ticket?"""
+class WhyTheyCall:
+    """Why do they call?"""
 
     caller: SubjectId
     who: Line
     action: Action
 
-    def ask(self) -> Ask:
-        """One line; a ticket's number is found in it."""
-        return Ask("case.reason", Text(what="reason"), args(who=self.who))
+    def ask(self) -> Choose:
+        """One tap; nothing is typed that was said on the phone."""
+        return Choose("case.reason", WHYS, args(who=self.who))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "Ticket | WatchCase | CaseClosed | Closed":
+        """On to the ticket, where the rules ask for one."""
+        rules, why = await desk.cases.rules(), Reason(reply.choice or Reason.OTHER)
+        asked = Ticket(self.caller, self.who, self.action, why, needed=rules.ticket is TicketRule.REQUIRED)
+        return await asked.opened(Line(""), desk) if rules.ticket is TicketRule.NOT_ASKED else asked
+
+
+@step("case.ticket")
+class Ticket:
+    """Under which ticket?"""
+
+    caller: SubjectId
+    who: Line
+    action: Action
+    why: Reason
+    needed: bool = False
+
+    def ask(self) -> Ask:
+        """Its number alone."""
+        return Ask("case.ticket", Text(LONGEST, "ticket"), args(who=self.who), () if self.needed else (WITHOUT,))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | CaseClosed | Closed":
+        """As the rules of the house say what one looks like."""
+        without = reply.choice == WITHOUT.id
+        return await self.opened(Line("") if without else read_ticket(reply.text or "", await desk.cases.rules()), desk)
+
+    async def opened(self, ticket: Line, desk: Desk) -> "WatchCase | CaseClosed | Closed":
         """The caller is asked now, in a conversation of their own."""
-        said = Line(reply.text or "")
         if no := await desk.cases.refusal(self.caller, self.action, last=True):
             return Closed(no, self.who, state=PromptState.ERROR)
-        case, ticket = desk.cases.new_id(), TICKET.search(said)
-        number, first = Line(ticket[0]) if ticket else Line(""), await self._first(case, desk)
-        return WatchCase(case, self.who, await desk.cases.open_case(case, self.caller, self.action, said, number, first))
+        case = desk.cases.new_id()
+        first = await self._first(case, desk)
+        sent = await desk.cases.open_case(case, self.caller, self.action, Line(self.why), ticket, first)
+        return WatchCase(case, self.who, sent)
 
     async def _first(self, case: CaseId, desk: Desk) -> Opening[Step]:
         if self.action is Action.RESET:
@@ -142,65 +164,3 @@ class Reason:
         if kind := await desk.minting.kind(self.caller):
             return Opening(Mint(self.caller, kind, case))
         raise Misstep("engine.pick_one")
-
-
-@step("case.watch")
-class WatchCase:
-    """What has the caller done so far? The agent can look and hang up, and nothing else."""
-
-    case: CaseId
-    who: Line
-    sent: tuple[AddressKind, ...] = ()
-    opened: Line = Line("")  # the browser that has the page
-    proved: tuple[Kind, ...] = ()
-    granted: bool = False
-    unconfirmed: bool = False
-    hung_up: bool = False
-
-    def ask(self) -> Wait:
-        """Methods are named; no code, no address and no part of one ever is."""
-        options = () if self.hung_up else (HANG_UP,)
-        after = SOON if self.hung_up else None
-        return Wait("case.watch", args(who=self.who, case=number(self.case)), options, after=after, content=_lines(self))
-
-    async def answer(self, reply: Reply, desk: Desk) -> "WatchCase | Closed":
-        """Hang up, and see what it came to."""
-        return await replace(self, hung_up=True).look(desk)
-
-    async def look(self, desk: Desk) -> "WatchCase | Closed":
-        """It ends when the caller's conversation has ended; that can't be ended while a turn of it is being run."""
-        if self.hung_up:
-            await desk.cases.hang_up(self.case)
-        seen = await desk.cases.progress(self.case)
-        if seen.ended:
-            end = _ending(seen)
-            return Closed(WordsId(f"case.end.{end}"), self.who, state=STATES.get(end, PromptState.STOPPED))
-        return replace(
-            self,
-            opened=Line(seen.opened),
-            proved=seen.proved,
-            granted=seen.granted,
-            unconfirmed=seen.outcome in (Outcome.UNCONFIRMED, Outcome.MOVED),
-        )
-
-
-def _lines(watch: WatchCase) -> Lines:
-    lines = [sent_to(place) for place in watch.sent]
-    lines.append("case.line.opened" if watch.opened else "case.line.not_opened")
-    lines += [f"method.{kind}.proved" for kind in watch.proved]
-    told = {"granted": watch.granted, "unconfirmed": watch.unconfirmed, "hung_up": watch.hung_up}
-    lines += [f"case.line.{what}" for what, is_so in told.items() if is_so]
-    return Lines(tuple((line, args(browser=watch.opened)) for line in lines))
-
-
-def _ending(seen: Progress) -> str:
-    """Done means that the directory confirmed it; what is unknown is said to be unknown."""
-    if seen.outcome is Outcome.CHANGED and ENDINGS.get(seen.ended) not in ("reset", "unlock"):
-        return "changed"
-    if seen.outcome in (Outcome.INTENDED, Outcome.UNCONFIRMED, Outcome.MOVED) and ENDINGS.get(seen.ended) != "unlock":
-        return "unknown"
-    if seen.ended == "unlock.not_locked.untold":
-        return "no_lock_seen"
-    if seen.ended.startswith("unlock.not_locked"):
-        return "not_locked"
-    return ENDINGS.get(seen.ended, "refused")

@@ -2,8 +2,8 @@
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.identity.masks import asks_for, masked
-from bot.identity.methods.registry import code_of
+from bot.identity.masks import asks_for, known_by
+from bot.identity.methods.registry import code_of, on_page
 from bot.language.intent import Intent
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
@@ -32,8 +32,8 @@ class Hello:
         subject = desk.turn.party.subject
         if subject and await desk.registration.lacking(subject):
             return Invite()
-        if subject and (due := await desk.registration.due(subject)):
-            return TryOne(subject, due.id, due.kind, Line(masked(due)))
+        if subject and (due := await desk.reconfirmation.due(subject)):
+            return TryOne(subject, due.id, due.kind, known_by(due)[1])
         return Menu(desk.chat_links.linkable is not None)
 
 
@@ -87,8 +87,8 @@ class Reconfirm:
 
     async def opened(self, choice: OptionId | None, desk: Desk) -> "StillWorks":
         """A code, as when it was registered."""
-        asked = await desk.registration.try_again(self.subject, self.method)
-        return StillWorks(self.subject, asked.id, self.kind, self.hint)
+        asked = await desk.reconfirmation.try_again(self.subject, self.method)
+        return StillWorks(self.subject, asked.id, self.kind, asked.hint)
 
 
 @step("hello.code")
@@ -102,13 +102,14 @@ class StillWorks:
 
     def ask(self) -> AskSecret:
         """The sentence of an ordinary proof."""
-        return AskSecret(asks_for(self.kind, self.hint), code_of(self.kind), args(hint=self.hint), (BROKEN,))
+        field = on_page(self.kind, self.challenge) or code_of(self.kind)
+        return AskSecret(asks_for(self.kind, self.hint), field, args(hint=self.hint), (BROKEN,))
 
     async def answer(self, reply: Reply, desk: Desk) -> "Closed | Opening[Paged[WhoAreYou[Begun]] | Begun]":
         """Good for another while, or in need of another one."""
         if reply.choice == BROKEN.id:
             return register(desk)
-        await desk.registration.reconfirm(self.challenge, reply.secret)
+        await desk.reconfirmation.reconfirm(self.challenge, reply.secret)
         return Closed(WordsId("hello.works"), state=PromptState.DONE)
 
 

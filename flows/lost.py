@@ -1,14 +1,14 @@
 """My phone is lost, new, or has another number: an honest answer for whatever methods are on file, and the way on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeAlias
 
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
-from bot.identity.lost_phones import lasting
+from bot.identity.lost_phones import lasting, lost_with_it, on_one_of_them
 from bot.identity.masks import name_of, named
 from bot.identity.methods.method import APP, NUMBER
-from bot.identity.methods.registry import maybe_on_phone, of_group, on_phone
+from bot.identity.methods.registry import maybe_on_phone, of_group
 from bot.identity.registered import Registered
 from bot.model.codec import kept, step
 from bot.model.facts import Restarted
@@ -24,6 +24,7 @@ from flows.verify import Proving
 
 TAKE_OFF = Option(OptionId("take_off"), WordsId("lost.take_off"))
 KEEP = Option(OptionId("keep"), WordsId("lost.keep"))
+ALL = Option(OptionId("all"), WordsId("lost.which.all"))
 LATER = Option(OptionId("later"), WordsId("lost.later"))
 HAVE = Option(OptionId("have"), WordsId("lost.have_old"))
 GONE = Option(OptionId("gone"), WordsId("lost.old_is_gone"))
@@ -46,19 +47,36 @@ class LostPhone:
     subject: SubjectId
     about = WordsId("about.lost_phone")
 
-    async def begin(self, desk: Desk) -> "WhatIsLeft | Closed":
-        """What was on it is suspended at once; then what is left, and whether that is enough."""
+    async def begin(self, desk: Desk) -> "WhichWasOnIt | WhatIsLeft | Closed":
+        """What was on it for sure is suspended at once; then what is left, and whether that is enough."""
         mine = await desk.registration.on_file(self.subject)
-        until = await desk.lost_phones.report(self.subject, [m for m in mine if m.kind in on_phone()])
-        return await left(self.subject, until, (), desk)
+        until = await desk.lost_phones.report(self.subject, lost_with_it(mine))
+        return await which(self.subject, until, desk)
+
+
+async def which(subject: SubjectId, until: int, desk: Desk) -> "WhichWasOnIt | WhatIsLeft | Closed":
+    """Of several apps they say which one; else it is clear."""
+    if several := on_one_of_them(await desk.registration.on_file(subject)):
+        return WhichWasOnIt(subject, named(several), until)
+    return await left(subject, until, (), desk)
+
+
+async def also_lost(subject: SubjectId, methods: Collection[str], until: int, desk: Desk, *, first: bool) -> int:
+    """Suspended as a part of the report that was made, or (`first`) as one. Until when."""
+    named_now = [m for m in await desk.registration.on_file(subject) if m.id in methods]
+    if until:
+        desk.lost_phones.too(subject, named_now, until)
+    elif first:
+        return await desk.lost_phones.report(subject, named_now)
+    return until
 
 
 async def left(subject: SubjectId, until: int, also: tuple[MethodId, ...], desk: Desk) -> "WhatIsLeft | Closed":
     """Nothing that could be lost, too little without it, or the choice. `until`: what this report has suspended; `also`: what they named."""
     mine = await desk.registration.on_file(subject)
-    lost = [m for m in mine if m.kind in on_phone() or m.id in also]
+    lost = lost_with_it(mine, also)
     ours = [m for m in mine if m not in lost]
-    perhaps = named([m for m in ours if m.kind in maybe_on_phone()])
+    perhaps = named([m for m in ours if m.kind in maybe_on_phone() or m in on_one_of_them(mine)])
     if not mine:
         return Closed(WordsId("lost.nothing_on_file"))
     if not lost and not perhaps:
@@ -66,7 +84,7 @@ async def left(subject: SubjectId, until: int, also: tuple[MethodId, ...], desk:
             WordsId("lost.nothing_on_phone"), advice=tuple(name_of(kind) for kind in dict.fromkeys(m.kind for m in mine))
         )
     said, hint = held(lost, until)
-    if not await desk.identity.could(subject, Action.REGISTER, without=(*on_phone(), *also)):
+    if not await desk.identity.could(subject, Action.REGISTER, without=[m.id for m in lost]):
         words = f"lost.not_enough_left.{said}" if said else "lost.not_enough_left"
         return Closed(WordsId(words), hint, state=PromptState.ERROR)
     return WhatIsLeft(subject, named(lost), named(ours), perhaps, also, until, Line(said), hint)
@@ -78,6 +96,25 @@ def held(lost: Sequence[Registered], until: int) -> tuple[str, Line]:
         return "", Line("")
     ends = {0.0 if lasting(m) else max(m.suspended_until, until) for m in lost}
     return ("day", Line(told(min(ends - {0.0})))) if ends != {0.0} else ("kept", Line(""))
+
+
+@step("lost.which")
+class WhichWasOnIt:
+    """Which of your apps was on that phone?"""
+
+    subject: SubjectId
+    have: tuple[Option, ...]
+    until: int = 0  # what this report has suspended already
+
+    def ask(self) -> Choose:
+        """Whoever isn't sure loses nothing by taking all."""
+        return Choose("lost.which", (ALL, *self.have))
+
+    async def answer(self, reply: Reply, desk: Desk) -> "WhatIsLeft | Closed":
+        """Suspended at once, as the rest."""
+        methods = [o.id for o in self.have] if reply.choice == ALL.id else [reply.choice or ""]
+        until = await also_lost(self.subject, methods, self.until, desk, first=True)
+        return await left(self.subject, until, tuple(map(MethodId, methods)), desk)
 
 
 @step("lost.left")
@@ -112,12 +149,7 @@ class WhatIsLeft:
 
     async def _too(self, method: MethodId, desk: Desk) -> "WhatIsLeft | Closed":
         """Another that was on it: as much a part of the report as the rest."""
-        named_now = [m for m in await desk.registration.on_file(self.subject) if m.id == method]
-        until = self.until
-        if until:
-            desk.lost_phones.too(self.subject, named_now, until)
-        elif not self.gone:
-            until = await desk.lost_phones.report(self.subject, named_now)
+        until = await also_lost(self.subject, [method], self.until, desk, first=not self.gone)
         return await left(self.subject, until, (*self.also, method), desk)
 
 
@@ -145,11 +177,11 @@ class OldPhone:
         """Yes is the easy way."""
         return Choose("new_phone.old", (HAVE, GONE))
 
-    async def answer(self, reply: Reply, desk: Desk) -> "Anew | WhatIsLeft | Closed":
+    async def answer(self, reply: Reply, desk: Desk) -> "Anew | WhichWasOnIt | WhatIsLeft | Closed":
         """Prove with it and add the new one, or take the lost one off first."""
         if reply.choice == HAVE.id:
             return go(Register(self.subject, first=of_group(APP)[0]), desk)
-        return await left(self.subject, 0, (), desk)
+        return await which(self.subject, 0, desk)
 
 
 @kept("new_number")

@@ -16,7 +16,7 @@ from flows.change import AnotherPassword, Change, Untried
 from flows.coverage import Coverage, Report
 from flows.find import WhoAreYou
 from flows.link import Link, Linking
-from flows.lost import Anew, LostPhone, NewNumber, NewPhone, OldNumber, OldPhone, WhatIsLeft
+from flows.lost import Anew, LostPhone, NewNumber, NewPhone, OldNumber, OldPhone, WhatIsLeft, WhichWasOnIt
 from flows.not_me import NotMe
 from flows.opening import Opening
 from flows.page import Paged, open_page
@@ -34,6 +34,7 @@ Begun: TypeAlias = (
     | Paged[Proving[AnotherPassword | Closed]]
     | Untried
     | Paged[Proving[Registering]]
+    | WhichWasOnIt
     | WhatIsLeft
     | OldPhone
     | OldNumber

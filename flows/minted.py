@@ -3,6 +3,7 @@
 from bot.conversation.closed import Closed
 from bot.engine.desk import Desk
 from bot.engine.exhibits import being_registered
+from bot.identity.company_passes import SEALED
 from bot.model.codec import kept, step
 from bot.model.prompt import Choose, Option, PromptState, Wait
 from bot.model.reply import Reply
@@ -70,10 +71,10 @@ class Shown:
 
     def ask(self) -> Choose:
         """The code is an exhibit: shown on the sealed page, and nowhere kept in clear."""
-        return Choose(
-            f"method.{self.kind}.minted", (NOTED,), args(until=self.until), exhibit=being_registered(self.kind, self.name)
-        )
+        said = "mint.company" if self.name.startswith(SEALED) else f"method.{self.kind}.minted"
+        return Choose(said, (NOTED,), args(until=self.until), exhibit=being_registered(self.kind, self.name))
 
     async def answer(self, reply: Reply, desk: Desk) -> Closed:
         """That was all."""
-        return Closed(WordsId("mint.done"), state=PromptState.DONE)
+        words = "mint.company.done" if self.name.startswith(SEALED) else "mint.done"
+        return Closed(WordsId(words), state=PromptState.DONE)

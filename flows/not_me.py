@@ -8,6 +8,7 @@ from bot.identity.takeover_report import Undone
 from bot.model.codec import kept, step
 from bot.model.prompt import PromptState, Wait
 from bot.platform.ids import GrantId, Line, WordsId
+from flows.real_agent import CaseAboutYou, about_you
 
 SOON = 20.0  # seconds until a directory that was silent is asked again
 # What is said besides how the password fares.
@@ -80,8 +81,10 @@ class NotMeInWords:
 
     about = WordsId("about.not_me")
 
-    async def begin(self, desk: Desk) -> Closed:
+    async def begin(self, desk: Desk) -> "CaseAboutYou | Closed":
         """A chat proves nothing, so it undoes nothing: every notice has the link. Where there is no notice, nothing was done."""
+        if case := await about_you(desk):
+            return case
         subject = desk.turn.party.subject
         if subject and not await desk.takeovers.changed_lately(subject):
             await desk.takeovers.report_prompts(subject)

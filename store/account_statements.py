@@ -1,5 +1,6 @@
 """The statements about accounts as directories told them, built once. They know who is barred, and no rule of what is enough."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -60,6 +61,18 @@ NO_GROUPS = delete(ACCOUNT_GROUP).where(g.subject == given("subject_"))
 JOIN = insert(ACCOUNT_GROUP)
 GONE = delete(ACCOUNT).where(a.subject == given("subject_"))
 KNOWN = select(a.subject).where(a.directory == given("directory_"))
+
+
+def named(parts: Sequence[str]) -> Select[tuple[str, str, str]]:
+    """Accounts of whose name or sign-in name a word begins with one of these."""
+    name, login = func.lower(a.name), func.lower(a.login)
+    begins = [
+        or_(name.startswith(p, autoescape=True), name.contains(f" {p}", autoescape=True), login.startswith(p, autoescape=True))
+        for p in sorted({*parts})
+    ]
+    of = a.directory.in_(given("directories_", expanding=True))
+    return select(a.subject, a.login, a.name).where(of, or_(*begins)).order_by(a.login, a.subject).limit(given("most_"))
+
 
 # ------------------------------------------------ counting
 

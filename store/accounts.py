@@ -9,6 +9,7 @@ from sqlalchemy import Select
 from bot.coverage.interfaces import Counted, CoverageQuestion, GroupSize, Transition
 from bot.coverage.lacks import Alike
 from bot.directory.interfaces import Changes, Directory, Person
+from bot.helpdesk.caller_search import Listed
 from bot.identity.directory_contacts import ContactData
 from bot.identity.registered import NEVER
 from bot.platform.clock import World
@@ -83,6 +84,13 @@ class StoredAccounts:
             if len(page) < PAGE:
                 return
             given |= {"login_": page[-1].login, "subject_": page[-1].subject}
+
+    async def named(self, directories: Sequence[str], parts: Sequence[str], most: int) -> Sequence[Listed]:
+        """The port of bot/helpdesk/caller_search.py."""
+        given = {"directories_": list(directories), "most_": most}
+        async with self.database.read() as conn:
+            rows = await conn.execute(sql.named(parts), given)
+            return [Listed(SubjectId(row.subject), row.login, row.name) for row in rows]
 
     async def _sizes(
         self, statement: Select[*tuple[Any, ...]], directories: Sequence[str], **given: object

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     func,
+    not_,
     select,
     text,
     update,
@@ -22,18 +23,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
+from bot.conversation.interfaces import Lost
 from bot.conversation.lifetimes import LIFETIME
 from bot.helpdesk.cases import MOST_OPEN
+from bot.helpdesk.interfaces import Hands
+from bot.model.asker import Asker
 from bot.model.facts import Audited, Began, CaseOpened, CaseWatched
 from bot.model.step import Step
 from bot.model.turn import Party
-from bot.platform.ids import Origin, SubjectId
+from bot.platform.ids import CaseId, ConversationId, Origin, SubjectId
 from bot.platform.sentences import args
 from store.attempt_limits import charged
 from store.conversation_statements import NUDGE
 from store.database import telling, upsert
 from store.row import Row
-from store.tables import CONVERSATION
+from store.tables import CONVERSATION, GRANT
 
 OPEN = text("ended = ''")
 
@@ -83,6 +87,20 @@ WATCHER = select(k.watcher, k.agent).where(k.id == bindparam("case_"))
 ENDED = (
     update(CASE).where(k.id == bindparam("case_"), k.ended == "").values(ended=bindparam("words_"), ended_at=bindparam("now_"))
 )
+GRANTED = select(GRANT.c.id).where(GRANT.c.conversation == k.caller, GRANT.c.void.is_(False)).exists()
+SIDES = select(k.caller, k.watcher, k.subject).where(k.id == bindparam("case_"))
+# A turn that is being run names the agent whom it began with, and so would a right that it gives.
+ASKED_BY = (
+    update(CONVERSATION)
+    .where(c.id == bindparam("id_"), c.held == 0, c.due_at.is_not(None))
+    .values(asker=bindparam("asker_"), turn=c.turn + 1)
+)
+PASSED_ON = (
+    update(CASE)
+    .where(k.id == bindparam("case_"), k.agent == bindparam("was_"), k.ended == "", not_(GRANTED))
+    .where(_many < bindparam("most_", type_=Integer))
+    .values(agent=_new["agent"], watcher=bindparam("watcher_"))
+)
 
 
 async def opened(conn: AsyncConnection, fact: CaseOpened, now: float) -> CursorResult[Any]:
@@ -122,9 +140,30 @@ async def began(conn: AsyncConnection, fact: Began, first: str, now: float) -> N
         "origin": Origin.CASE,
         "subject": fact.subject,
         "language": fact.language,
-        "asker": json.dumps((fact.asker.case, fact.asker.agent, fact.asker.name)),
+        "asker": _kept(fact.asker),
     }
     await conn.execute(BEGAN, row)
+
+
+async def passed_on(
+    conn: AsyncConnection, case: CaseId, was: SubjectId, asker: Asker, watcher: ConversationId, how: Hands, now: float
+) -> Audited | None:
+    """None: nothing was written. Raises Lost, when something was that mustn't stay. The caller's conversation first, as by whatever moves it."""
+    about = {"case_": case, "was_": was}
+    held = (await conn.execute(SIDES, {"case_": case})).first()
+    if held is None or not (await conn.execute(ASKED_BY, {"id_": held.caller, "asker_": _kept(asker)})).rowcount:
+        return None
+    for looking in sorted({held.watcher, watcher} - {""}):
+        await conn.execute(NUDGE, {"id_": looking, "now_": now})
+    await charged(conn, f"cases-of:{asker.agent}", 0, MOST_OPEN, now, LIFETIME)
+    given = about | {"agent_": asker.agent, "watcher_": watcher, "most_": MOST_OPEN}
+    if not (await conn.execute(PASSED_ON, given)).rowcount:
+        raise Lost
+    return Audited(f"helpdesk:case:{how}", held.subject, (*asker.detail, *args(was=was)))
+
+
+def _kept(asker: Asker) -> str:
+    return json.dumps((asker.case, asker.agent, asker.name, asker.ticket))
 
 
 async def followed(conn: AsyncConnection, party: Party, now: float, last: Step | None = None) -> list[Audited]:

@@ -75,8 +75,8 @@ def as_party(row: AnyRow) -> Party:
 def _asker(raw: str | None) -> Asker | None:
     if raw is None:
         return None
-    case, agent, name = json.loads(raw)
-    return Asker(CaseId(case), SubjectId(agent), name)
+    case, agent, name, *ticket = json.loads(raw)  # older rows have none
+    return Asker(CaseId(case), SubjectId(agent), name, *ticket)
 
 
 def _account(raw: str | None) -> ChatAccount | None:
@@ -102,7 +102,9 @@ def window_row(window: Window) -> dict[str, object]:
 
 
 def opened(page: Window, row: AnyRow, how: str) -> Audited:
-    by = (BY_STRANGERS,) if how == "taken" and row.subject is None else as_party(row).detail
+    party = as_party(row)
+    by = (BY_STRANGERS,) if how == "taken" and row.subject is None else party.detail
+    by = (*by, ("browser", page.label)) if party.asker else by
     detail = (("conversation", page.conversation), ("window", page.id), *by)
     return Audited(f"page:link:{how}", row.subject or page.conversation, detail)
 

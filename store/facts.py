@@ -219,6 +219,7 @@ def _grant(fact: Granted) -> dict[str, object]:
         "expires": fact.expires,
         "mac": fact.mac,
         "void": False,
+        "agent": fact.agent,
     }
 
 

@@ -249,4 +249,5 @@ def granted_of(row: AnyRow) -> Granted:
         proofs=tuple(ProofId(id) for id in json.loads(row.proofs)),
         expires=row.expires,
         mac=row.mac,
+        agent=SubjectId(row.agent) if row.agent is not None else None,
     )

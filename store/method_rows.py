@@ -82,7 +82,8 @@ async def changed(
         case PassMinted():
             must(await conn.execute(MINTING, {"grant_": fact.grant, "subject_": fact.subject, "now_": now}), 1)
             await conn.execute(REPLACED, {"subject_": fact.subject, "kind_": fact.kind})
-            await conn.execute(ADDED, [_minted(fact, method, sealed) for method, sealed in fact.uses])
+            if fact.uses:
+                await conn.execute(ADDED, [_minted(fact, method, sealed) for method, sealed in fact.uses])
         case Worked():
             must(await worked(conn, fact.method, fact.step, fact.at), 1)
         case Drifted():

@@ -116,6 +116,7 @@ class GrantRow(Row, table=True):
     expires: float
     mac: str
     void: bool
+    agent: str | None = None
 
 
 class OperationRow(Row, table=True):

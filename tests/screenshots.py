@@ -103,7 +103,7 @@ async def helpdesk(browser: Browser, demo: Service) -> None:
     """Erin opens a case for Priya, who calls, and sees how far she has come."""
     async with looking(browser, "desk") as desk, looking(browser, "phone") as phone:
         await desk.goto(f"{demo.home}/?as=erin")
-        await says(desk, "help priya", "A new password", "forgot it, INC-4711")
+        await says(desk, "help priya", "A new password", "They forgot it", "INC-4711")
         message: Any = demo.inbox("priya")["messages"]
         link = next(word for one in message for word in one["text"].split() if "/l/" in word)
         await phone.goto(link)

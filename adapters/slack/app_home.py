@@ -91,7 +91,7 @@ class AppHome:
         words = self.blocks.words
         lines = [words.say("chat.home.hello", (("name", of.name),), language)] if of.name else []
         if of.methods:
-            named = "\n".join(f"• {words.label(o, language)}" for o in of.methods)
+            named = "\n".join(f"• {words.say(id, args, language)}" for id, args in of.methods)
             lines.append(words.say("chat.home.methods", (), language) + "\n" + named)
         else:
             lines.append(words.say("chat.home.no_methods", (), language))

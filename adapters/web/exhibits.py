@@ -60,8 +60,8 @@ class ExhibitPages:
                 return ExhibitBox(tuple(_grouped(code.reveal()) for code in codes), login=exhibit.login, address=exhibit.address)
             case ChatCode(code=code):
                 return ExhibitBox((), typed=code.reveal())
-            case MintedCode(code=code):
-                return ExhibitBox((), typed=_grouped(code.reveal()))
+            case MintedCode(code=code, ours=ours):
+                return ExhibitBox((), typed=_grouped(code.reveal()) if ours else code.reveal())
             case AgentCode(code=code):
                 return ExhibitBox((_grouped(code.reveal()),), alone=True)
             case WayIn(entry=entry):

@@ -25,7 +25,14 @@ from bot.model.prompt import (
 )
 from bot.platform.sentences import Args
 
-KNOWN = {"name": "username", "address": "email", "number": "tel", "reason": "off", "fingerprint": "off"}  # likewise, by browsers
+KNOWN = {
+    "name": "username",
+    "address": "email",
+    "number": "tel",
+    "ticket": "off",
+    "fingerprint": "off",
+    "label": "off",
+}  # likewise, by browsers
 CURRENT, NEW = "current-password", "new-password"  # what password managers know the two by
 ROW = "row"  # such an argument of a remark is about the answer of that number
 PASTED = 300  # characters: the whole message that a code came in

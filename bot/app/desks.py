@@ -4,7 +4,11 @@ from bot.accounts.accounts import Accounts
 from bot.app.parts import Parts
 from bot.coverage.reports import Reports
 from bot.engine.desk import Desk
+from bot.helpdesk.caller_search import CallerSearch
+from bot.helpdesk.callers_case import CallersCases
 from bot.helpdesk.cases import Cases
+from bot.helpdesk.handover import Handover
+from bot.helpdesk.real_agent import RealAgent
 from bot.identity.attempt_limits import AttemptLimits
 from bot.identity.challenges import Challenges
 from bot.identity.chat_links import ChatLinks
@@ -16,6 +20,7 @@ from bot.identity.methods.tools import Tools
 from bot.identity.minting import Minting
 from bot.identity.others_tries import OthersTries
 from bot.identity.people import People
+from bot.identity.reconfirmation import Reconfirmation
 from bot.identity.registration import Registration
 from bot.identity.sprays import Sprays
 from bot.identity.takeover_report import TakeoverReports
@@ -27,7 +32,8 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
     """Nothing here outlives the turn but what the parts hold."""
     records = app.store.records
     people = People(app.directories, app.roles, app.policies, app.keys, records, app.world)
-    sprays = Sprays(turn, records, AdminAlerts(records), app.keys)
+    alerts = AdminAlerts(records)
+    sprays = Sprays(turn, records, alerts, app.keys)
     limits = AttemptLimits(turn, records, app.keys, sprays, OthersTries(records, records, app.world))
     accounts = Accounts(turn, app.store.operations, app.directories, people, lambda: identity, limits, app.check, app.metrics)
     house = app.settings.base_url, app.policies, app.settings.company
@@ -46,6 +52,7 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
         accounts,
         links,
         registration,
+        Reconfirmation(registration),
         takeovers,
         coverage,
         cases,
@@ -55,4 +62,7 @@ def build_desk(app: Parts, coverage: Reports, turn: Turn) -> Desk:
         app.explanations,
         Minting(turn, identity, app.keys, app.world),
         LostPhones(turn, identity),
+        Handover(cases),
+        CallerSearch(turn, people, app.directories, app.store.accounts, records),
+        RealAgent(turn, CallersCases(app.store.cases, app.directories, alerts)),
     )

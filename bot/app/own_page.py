@@ -6,14 +6,17 @@ from bot.app.parts import Parts
 from bot.coverage.own_page import OwnPage
 from bot.coverage.sent_figures import SentCounts
 from bot.coverage.sent_to_register import SentToRegister
+from bot.helpdesk.callers_case import CallersCases
 from bot.identity.own_sign_in import MARK, OwnSignIn
 from bot.identity.sign_in_trip import SignInTrip
+from bot.notify.admin_alerts import AdminAlerts
 
 
 def build_own_page(app: Parts, rules: RulesDesk, proves: Proves, registers: Registers) -> OwnDesk:
     """The provider is that of the rules page: a demo store has a stand-in for one."""
     store = app.store
-    page = OwnPage(app.explanations, store.records, store.chat_links, store.audit)
+    cases = CallersCases(store.cases, app.directories, AdminAlerts(store.records))
+    page = OwnPage(app.explanations, store.records, store.chat_links, store.audit, cases)
     counts = SentCounts(store.records, app.world)
     sent = SentToRegister(app.explanations, counts, app.settings.sign_in.return_to)
     return OwnDesk(page, _sign_in(app, rules), proves, registers, sent, app.keys, app.world)

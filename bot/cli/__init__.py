@@ -8,6 +8,7 @@ from bot.cli import (
     account,
     agent,
     audit,
+    case,
     coverage,
     explain,
     intent,
@@ -39,6 +40,7 @@ for part in (running, starting, coverage, explain, intent):
 app.add_typer(account.app, name="account")
 app.add_typer(agent.app, name="agent")
 app.add_typer(audit.app, name="audit")
+app.add_typer(case.app, name="case")
 app.add_typer(keys.app, name="keys")
 app.add_typer(letters.app, name="letters")
 app.add_typer(links.app, name="links")

@@ -21,12 +21,17 @@ def verify(
     ] = None,
     checkpoints: Annotated[Path | None, typer.Option(metavar="FILE", help="Checkpoints kept outside the database.")] = None,
     archive: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where archived files are now.")] = None,
+    bundle: Annotated[Path | None, typer.Option(metavar="FILE", help="A case's bundle instead, without the database.")] = None,
     config: Config = None,
 ) -> None:
     """Find rows that were changed, taken out or moved, and signed sets that aren't as they tell; with checkpoints also a tail that was cut.
 
     Archived files are looked at first, then the live rest in the database. Ends with 1 if something is wrong.
     """
+    if bundle:
+        if not _bundle_verified(bundle, checkpoints, config):
+            raise typer.Exit(FOUND)
+        return
     if not asyncio.run(_verified(files or [], checkpoints, archive, config)):
         raise typer.Exit(FOUND)
 
@@ -91,6 +96,37 @@ async def _verified(given: list[Path], checkpoints: Path | None, folder: Path | 
     if not wrong:
         echo(f"{look.said()}, {len(genuine)} checkpoints: nothing was changed, taken out, moved or cut.")
     return not wrong
+
+
+def _bundle_verified(file: Path, checkpoints: Path | None, config: Path | None) -> bool:
+    """With checkpoints from elsewhere, or the ones of the settings where they are at hand."""
+    from bot.audit.bundle import read_bundle
+    from bot.audit.case_rows import CaseRows
+    from bot.audit.looking import genuine_of
+    from bot.cli.case import said
+    from bot.platform.keyring import Keys
+
+    found = settings(config)
+    ring, path = partial(Keys.load, found.keys.ring_file), checkpoints or found.checkpoints
+    try:
+        bundle = read_bundle(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as odd:
+        raise OperatorError(f"{file} can't be read as the bundle of a case: {odd}.") from None
+    wrong: list[str] = []
+    marks = genuine_of(path, ring, wrong) if checkpoints or path.exists() else []
+    for sentence in (wrong := [*wrong, *bundle.wrong(ring(), marks)]):
+        echo(sentence)
+    if wrong:
+        return False
+    about = CaseRows(bundle.case)
+    for row in bundle.rows:
+        about.see(row)
+    for line in said(about.rows):
+        echo(line)
+    echo(
+        f"{len(bundle.rows)} rows up to a signed checkpoint, {len(about.rows)} of them about {bundle.case}: nothing was changed, taken out or moved."
+    )
+    return True
 
 
 async def _exported(config: Path | None, after: int) -> None:

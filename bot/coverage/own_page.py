@@ -13,14 +13,14 @@ from bot.directory.asking import asked
 from bot.directory.interfaces import Person
 from bot.identity.chat_links import LinkStore
 from bot.identity.interfaces import LOCKED, KnownBrowser
-from bot.identity.masks import name_of, named
+from bot.identity.masks import alike, name_of, named
 from bot.identity.methods.registry import METHODS
 from bot.identity.own_session import OwnSession
 from bot.identity.registered import Registered
 from bot.model.browsers import BrowserForgotten
 from bot.model.facts import Audited, ChatUnlinked, Fact, Frozen
 from bot.model.prompt import Option
-from bot.platform.ids import Kind, SubjectId, WordsId, directory_of
+from bot.platform.ids import Action, CaseId, Kind, Line, SubjectId, WordsId, directory_of
 from bot.platform.job_outbox import Sent
 from bot.platform.sentences import args
 
@@ -37,6 +37,7 @@ class OwnAct(StrEnum):
     UNLINK = "unlink"  # a chat account
     LOCK = "lock"  # recovery
     OPEN = "open"  # recovery again
+    DENY = "deny"  # a case of the helpdesk: "that isn't me"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,37 @@ class OwnView:
     chats: Sequence[tuple[str, str]]
     changes: Sequence[OwnChange]
     locked: bool
+    case: "OpenCase | None" = None
+
+
+class OpenCase(Protocol):
+    """What somebody of the helpdesk does for this account just now."""
+
+    @property
+    def case(self) -> CaseId:
+        """Its id."""
+
+    @property
+    def number(self) -> Line:
+        """As the agent may have said it."""
+
+    @property
+    def name(self) -> Line:
+        """The agent's."""
+
+    @property
+    def action(self) -> Action:
+        """What for."""
+
+
+class OpenCases(Protocol):
+    """Implemented by the helpdesk, which this page knows nothing else of."""
+
+    async def of(self, subject: SubjectId) -> OpenCase | None:
+        """None: nobody has one open."""
+
+    async def deny(self, subject: SubjectId, case: CaseId) -> bool:
+        """It ends, and admins are told. False: not in this very moment."""
 
 
 class OwnRecords(Protocol):
@@ -106,6 +138,7 @@ class OwnPage:
     records: OwnRecords
     links: LinkStore
     audit: AccountAudit
+    cases: OpenCases
 
     async def view(self, subject: SubjectId) -> OwnView | None:
         """As of now. None: the account is gone, or switched off. Raises Misstep when its directory is silent."""
@@ -124,10 +157,13 @@ class OwnPage:
             await self.links.accounts_of(subject),
             await self._changes(subject),
             found.frozen_until == LOCKED,
+            await self.cases.of(subject),
         )
 
     async def act(self, session: OwnSession, act: OwnAct, about: str) -> bool:
         """False: it isn't there (any more), or this session may not. Each is audited; what locks and opens is told to every address."""
+        if act is OwnAct.DENY:
+            return await self.cases.deny(session.subject, CaseId(about))
         if facts := await self._facts(session, act, about):
             await self.records.did(session.subject, *facts)
         return bool(facts)
@@ -148,6 +184,8 @@ class OwnPage:
                 return [Frozen(subject, LOCKED), self._row("recovery:locked", session), self._told(subject, "locked")]
             case OwnAct.OPEN:
                 return await self._opened(session)
+            case OwnAct.DENY:
+                return []  # no part of what is signed for the account
             case _:
                 assert_never(act)
 
@@ -193,9 +231,9 @@ def _lines(methods: Sequence[Registered]) -> list[MethodLine]:
     """Those of one use are one line, as good as the best of them."""
     made = []
     for option in named(methods):
-        alike = [m for m in methods if str(option.id) in (str(m.id), str(m.kind))]
-        worked, since = max(m.proved_at for m in alike), min(m.registered_at for m in alike)
-        made.append(MethodLine(option, since, worked, min(m.usable_from for m in alike), all(m.suspended for m in alike)))
+        rows = alike(methods, option)
+        worked, since = max(m.proved_at for m in rows), min(m.registered_at for m in rows)
+        made.append(MethodLine(option, since, worked, min(m.usable_from for m in rows), all(m.suspended for m in rows)))
     return made
 
 

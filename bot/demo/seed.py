@@ -24,7 +24,8 @@ from bot.platform.clock import World
 from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
-from bot.policy.policy import DEFAULT, HelpdeskRules, MethodRules, Policy, RegistrationRules, Scope, ScopeState
+from bot.policy.helpdesk_rules import HelpdeskRules
+from bot.policy.policy import DEFAULT, MethodRules, Policy, RegistrationRules, Scope, ScopeState
 from bot.settings.demo import PORT
 
 DEMO_PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - printed by `make demo`: it opens nothing but made-up accounts
@@ -34,7 +35,7 @@ POLICY = Policy(
     scope=Scope(ScopeState.ALL),
     methods=MethodRules(available=(*DEFAULT, Kind("approval"))),
     registration=RegistrationRules(quarantine_hours=0, with_password=True, country="US"),
-    helpdesk=HelpdeskRules("helpdesk@contoso.example, +1 202 555 0199"),
+    helpdesk=HelpdeskRules(("helpdesk@contoso.example", "+1 202 555 0199, also by relay service (711)")),
 )
 WELL_KNOWN = ("ana", "ben", "cara", "dev", "nora", "CloudUser", "HybridUser", "erin", "adam")
 ON_PREMISES = frozenset({"HybridUser"})  # who live in the directory behind the agent, where there is one

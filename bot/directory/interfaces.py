@@ -219,8 +219,29 @@ class Pass:
 class Passes(Protocol):
     """A directory that gives out such passes."""
 
+    def gives_passes(self) -> bool:
+        """Whether the settings let it."""
+
     async def mint(self, subject: SubjectId) -> Pass:
         """Good for an hour; the one before is void. Raises Rejected, as `reset`, and Unreachable: then nobody has seen it, if it was made."""
+
+
+class ContactField(StrEnum):
+    """What of a directory's contact data a proof of its person's may correct."""
+
+    MOBILE = "mobile"
+    MAIL = "mail"  # other than the work mailbox
+
+
+@runtime_checkable
+class Corrects(Protocol):
+    """A directory that takes over what its person has proved to be theirs, where the settings say so."""
+
+    def corrects(self, field: ContactField) -> bool:
+        """Whether it has a place for that, and we are meant to write there."""
+
+    async def correct(self, subject: SubjectId, field: ContactField, value: Secret) -> None:
+        """The number in place of what stood there; the address beside those that do. May be repeated. Raises Rejected, Unreachable."""
 
 
 @runtime_checkable

@@ -5,6 +5,8 @@ from typing import assert_never
 
 from bot.conversation.interfaces import Conversations, Standing
 from bot.identity.chat_links import link_code
+from bot.identity.company_passes import opened_name
+from bot.identity.copied_methods import answering
 from bot.identity.grant_mac import genuine_grant, genuine_proof
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
@@ -69,9 +71,10 @@ class AgentCode:
 
 @dataclass(frozen=True, slots=True)
 class MintedCode:
-    """A code that a right of the helpdesk's has made, for its owner."""
+    """A code that a right of the helpdesk's has made, for its owner. `ours`: it may be typed in groups."""
 
     code: Secret
+    ours: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,8 @@ class Exhibits:
         place, method = Place(window.id, window.browser or "", window.label, self.origin, self.keys), METHODS[asked.kind]
         known = field.new or standing.party.subject is not None
         found = await self.records.methods(asked.subject) if known else ()
-        mine = [m for m in found if m.kind == asked.kind and m.confirmed and (field.new or not m.suspended)]
+        there = [m for m in found if m.kind == asked.kind and m.confirmed]
+        mine = there if field.new else answering(there, asked.kind, asked.method, self.world.now())
         match method.registers if field.new else method.asks:
             case SignedOnPage(asked=options):
                 return ToSign(options(asked.id, mine, place), window.label)
@@ -242,11 +246,12 @@ class Exhibits:
             case Printed(codes=codes):
                 return Sheet(tuple(codes(self.keys, name)), login, self.origin)
             case Minted(code=code):
-                return MintedCode(code(self.keys, name))
-            case ShownAndTried(link=link):
+                theirs = opened_name(self.keys, subject, name)
+                return MintedCode(theirs, ours=False) if theirs else MintedCode(code(self.keys, name))
+            case ShownAndTried(typed=typed, link=link):
                 mine = await self.records.methods(subject)
                 key = next((m.secret for m in mine if (m.id, m.kind) == (name, kind) and not m.confirmed), None)
-                return AppKey(link(key, login or self.company, self.company), key) if key else None
+                return AppKey(link(key, login or self.company, self.company), typed(key)) if key else None
             case TypedAndTried() | MadeByBrowser() | MadeElsewhere() | WrittenOnPage() | NotByPerson():
                 return None
             case _:

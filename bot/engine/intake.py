@@ -129,12 +129,14 @@ class Intake:
     async def _beside(self, said: Secret, standing: Standing, turn: int, who: str) -> Accepted | None:
         """Something about the question, or another wish. None: neither."""
         prompt, window = standing.step.ask(), standing.window
-        if isinstance(prompt, Ask) and isinstance(prompt.field, Text) and prompt.field.what == "reason":
+        if isinstance(prompt, Ask) and isinstance(prompt.field, Text) and prompt.field.what == "ticket":
             return None
         aside = None if window.sealed and isinstance(prompt, AskSecret) else aside_in(said.reveal())
         if aside and aside is not Aside.HELP:  # the desk's wish is called so too
             return await self._aside(aside, standing, turn, who)
         if wish := await self._another_wish(said, standing, doubtful=not isinstance(prompt, Ask)):
+            if window.chat and who == window.address and self.reception.goes_on(standing.step):
+                return await self.begin(wish, window.kind, window.address, standing.party, self.world.id("event"))
             return await self._divert(window.id, turn, who, wish)
         return await self._aside(aside, standing, turn, who) if aside else None
 

@@ -44,6 +44,9 @@ class Reception(Protocol):
     async def wish(self, text: str, party: Party, now: Step | None = None, *, doubtful: bool = True) -> Step | None:
         """The first step of what somebody wants while `now` is asked, or where `doubtful` a question which. None: that isn't clear."""
 
+    def goes_on(self, now: Step) -> bool:
+        """Whether `now` is only looked at: whatever is wished then begins beside it."""
+
     def leave(self, now: Step, wish: Step) -> Step:
         """Asks whether to leave `now`; `wish` itself where there is nothing to leave."""
 

@@ -1,11 +1,14 @@
 """A case: the helpdesk asks an account to help itself. Who may ask, for whom and how often, and what the agent sees of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.conversation.closed import Closed
 from bot.directory.interfaces import Person
-from bot.helpdesk.interfaces import CaseHistory, CaseRecords, Progress
+from bot.helpdesk.callers_case import DENIED
+from bot.helpdesk.interfaces import CaseHistory, CaseRecords, CaseStanding, Progress
 from bot.helpdesk.invitations import AddressKind, addresses
+from bot.helpdesk.signals import signals, stopped
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
 from bot.messaging.messenger import Channel
@@ -16,14 +19,16 @@ from bot.model.turn import Turn
 from bot.platform.clock import World
 from bot.platform.ids import Action, CaseId, ConversationId, Line, Origin, SubjectId, WordsId
 from bot.platform.sentences import Refuse, args
+from bot.policy.helpdesk_rules import CaseSignal, HelpdeskRules
 from bot.policy.roles import TAKE_CALLS
 
 HOUR = 3600.0  # seconds
 MOST_OPEN = 5  # cases that one agent has open at a time
+LISTED = 10  # cases in one list
 AN_HOUR = 20  # cases that one agent opens in an hour
 FOR_ONE = 5  # cases that are opened for one account in an hour, whoever opens them: each sends messages
 # How a case ends whose caller couldn't prove it. For an hour nobody opens another one for that account.
-FAILED = frozenset({"verify.too_many_tries", "verify.closed_for_a_day", "accounts.no_right"})
+FAILED = frozenset({"verify.too_many_tries", "verify.closed_for_a_day", "accounts.no_right", DENIED})
 HUNG_UP = "case.hung_up_on"
 
 
@@ -37,6 +42,25 @@ class Cases:
     identity: Identity
     channels: frozenset[Channel]  # that this house has
     world: World
+
+    async def acting(self) -> Person:
+        """Whoever is talking. Raises Refuse when they aren't an agent, or are no longer."""
+        return await self._agent()
+
+    async def rules(self) -> HelpdeskRules:
+        """What a case needs, by the rules in force."""
+        return (await self.identity.people.policies.current()).helpdesk
+
+    async def unfit(self, agent: Person, caller: Person, case: CaseId | None = None) -> str:
+        """Why this agent can't have this case, as the end of a message id; empty: nothing speaks against it."""
+        if agent.subject == caller.subject:
+            return "yourself"
+        stop = stopped(await self.signals(agent, caller, case), (await self.rules()).stops)
+        return stop.replace("-", "_") if stop else ""
+
+    async def signals(self, agent: Person, caller: Person, case: CaseId | None = None) -> tuple[CaseSignal, ...]:
+        """What is odd about it, be it stopped for that or not."""
+        return signals(agent, caller, await self.cases.counts(agent.subject, caller.subject, case, self.world.now()))
 
     async def agent(self) -> Person | None:
         """Whoever is talking, if they hold the role and talk from a chat account that is linked to theirs."""
@@ -72,12 +96,14 @@ class Cases:
     ) -> tuple[AddressKind, ...]:
         """The caller is asked, in a conversation of their own. Returns where its link will go."""
         agent, person = await self._agent(), await self.identity.people.person(caller)
-        conversation, asker = ConversationId(self.world.id("convo")), Asker(case, agent.subject, agent.name)
-        detail = (*asker.detail, *args(action=action, conversation=conversation, ticket=ticket))
+        conversation, asker = ConversationId(self.world.id("convo")), Asker(case, agent.subject, agent.name, ticket)
+        detail = (*asker.detail, *args(action=action, conversation=conversation, ticket=ticket, reason=reason))
+        odd = await self.signals(agent, person)
         self.turn.note(
             CaseOpened(case, caller, agent.subject, self.turn.conversation, conversation, action, reason, ticket),
             Began(conversation, first, caller, person.language or "en", asker),
             Audited("helpdesk:case:opened", caller, detail),
+            *(Audited(f"helpdesk:case:signal:{signal}", caller, asker.detail) for signal in odd),
         )
         return await self._places(person)
 
@@ -87,15 +113,31 @@ class Cases:
             return found
         raise Refuse("case.gone")
 
+    async def standing(self, *, mine: bool) -> Sequence[CaseStanding]:
+        """For a list: this agent's with those that have just ended, or all that are open."""
+        agent, now = await self._agent(), self.world.now()
+        return await self.cases.standing(agent.subject if mine else None, now - HOUR if mine else now, LISTED)
+
+    async def watch_here(self, case: CaseId) -> None:
+        """This agent's own case, from now on; an ended one, or somebody else's, isn't there any more."""
+        agent, seen = await self._agent(), await self.progress(case)
+        if seen.agent == agent.subject and not seen.ended:
+            self.turn.note(CaseWatched(case, self.turn.conversation))
+
+    async def odd(self, case: CaseId, seen: Progress) -> tuple[CaseSignal, ...]:
+        """About this agent's case, as it is now."""
+        people = self.identity.people
+        return await self.signals(await people.person(seen.agent), await people.person(seen.subject), case)
+
     async def hang_up(self, case: CaseId) -> None:
         """The caller's conversation ends too, if nobody is at work there in this very moment."""
         await self.cases.hang_up(case, (await self._agent()).subject, Closed(WordsId(HUNG_UP)))
 
     async def _why_not(self, agent: Person, caller: SubjectId, action: Action | None) -> str:
         """The end of a message id; empty: nothing speaks against it."""
-        if caller == agent.subject:
-            return "yourself"
         person = await self.identity.people.person(caller)
+        if why := await self.unfit(agent, person):
+            return why
         if barred := await self.identity.people.barred(person):
             return barred
         history = await self._history(caller)

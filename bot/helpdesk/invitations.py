@@ -7,6 +7,7 @@ from typing import NewType
 from bot.conversation.interfaces import Conversations, Standing
 from bot.conversation.windows import Windows
 from bot.directory.interfaces import Directory, Person
+from bot.helpdesk.case_chat import CHAT, CaseChat
 from bot.identity.interfaces import Records
 from bot.identity.methods.registry import METHODS
 from bot.identity.registered import Registered
@@ -65,6 +66,7 @@ class Invitations:
     base_url: str
     world: World
     keys: Keys
+    chats: CaseChat
 
     async def invite(self, job: Job) -> Sequence[Sent]:
         """To every address, since nobody knows which of them the caller can read now. A page that is no longer offered isn't."""
@@ -74,8 +76,11 @@ class Invitations:
         if standing is None or standing.closed or standing.window.sealed or standing.party.asker is None or left <= 0:
             return ()
         if job.queue is Queue.WORK:
-            return await self._letters(job, page, left)
+            return [*await self._letters(job, page, left), *await self.chats.letters(job, standing.began, left)]
         values = self._values(standing, standing.party.asker, page, left)
+        if CHAT in about:
+            await self.chats.tell(job, standing.party.asker, values, standing.party.language)
+            return ()
         language, channel, id = standing.party.language, CHANNELS[job.queue], about["letter"]
         subject = self.words.say("invite.subject", values, language)
         text = Secret(self.words.say(f"invite.{channel}", values, language))

@@ -77,8 +77,8 @@ class AttemptLimits:
             if told:
                 raise Refuse("verify.closed_for_a_day")
             return False
-        row = _in_a_row(asked.method) if told else _by_strangers(asked.subject, asked.kind)
-        if not row or (await self.records.hit(row, *IN_A_ROW)).allowed:
+        rows = await self._in_a_row(asked) if told else [_by_strangers(asked.subject, asked.kind)]
+        if all([(await self.records.hit(row, *IN_A_ROW)).allowed for row in rows if row]):
             return True
         if told:
             raise Misstep("verify.ended")
@@ -91,7 +91,10 @@ class AttemptLimits:
     async def succeeded(self, asked: Challenged) -> None:
         """Only failures in a row count (NIST SP 800-63B-4 section 3.2.2). What strangers closed is opened again by its owner."""
         self.turn.note(Cleared(await self._failures(asked.subject, asked.kind)))
-        rows = [_by_strangers(asked.subject, asked.kind), _in_a_row(asked.method) if await self.known(asked.subject) else ""]
+        rows = [
+            _by_strangers(asked.subject, asked.kind),
+            *(await self._in_a_row(asked) if await self.known(asked.subject) else ()),
+        ]
         self.turn.note(*(Cleared(row) for row in rows if row))
         if METHODS[asked.kind].passed_on:
             self.turn.note(Cleared(await self._passed_on(asked.subject)))
@@ -143,6 +146,12 @@ class AttemptLimits:
         """After "that wasn't me": nothing more from this origin for a day; others stay open."""
         for kind in METHODS:
             await self.records.exhaust(await self._failures(subject, kind), *FAILURES)
+
+    async def _in_a_row(self, asked: Challenged) -> list[str]:
+        """Of which any answers, each may be the one that is guessed at."""
+        mine = await self.records.methods(asked.subject) if METHODS[asked.kind].any_answers else ()
+        counting = [m.id for m in mine if m.kind == asked.kind and m.confirmed and not m.suspended]
+        return [_in_a_row(id) for id in (counting if asked.method in counting else [asked.method])]
 
     async def _passed_on(self, subject: SubjectId) -> str:
         return f"password:{subject}:password:{await self._origin(subject)}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.identity.attempt_limits import AttemptLimits
-from bot.identity.copied_methods import counting, unless_copied
+from bot.identity.copied_methods import answering, unless_copied
 from bot.identity.grant_mac import sealed_proof
 from bot.identity.interfaces import Records
 from bot.identity.masks import masked
@@ -109,7 +109,7 @@ class Challenges:
 
     async def verify(self, id: ChallengeId, given: Secret) -> None:
         """Notes a proof. Raises Misstep for a wrong answer, Refuse when there were too many or the challenge is over."""
-        asked, right = await self.checked(id, given)
+        asked, right = await self._checked(id, given)
         await self._noted(asked, right)
 
     async def take(self, id: ChallengeId, given: Secret) -> Kind:
@@ -164,10 +164,16 @@ class Challenges:
         return WordsId(asked.undelivered or OVER) if told and (asked.undelivered or over) else None
 
     async def checked(self, id: ChallengeId, given: Secret) -> tuple[Challenged, Right]:
-        """What was asked and what answered it, for whom is known. Counts the try, and raises as `verify` does."""
+        """What was asked and what answered it, where a method is tried; one that doesn't count is answered by itself alone.
+
+        Counts the try, and raises as `verify` does.
+        """
+        return await self._checked(id, given, tried=True)
+
+    async def _checked(self, id: ChallengeId, given: Secret, *, tried: bool = False) -> tuple[Challenged, Right]:
         asked = await self._asked(id)
         await self.limits.try_code(asked, told=True)  # counted before anything is compared
-        right = await self._in_time(asked, given)
+        right = await self._in_time(asked, given, tried=tried)
         if right is None:
             await self.limits.missed(asked.subject, asked.kind)
             raise Misstep(METHODS[asked.kind].wrong(self.tools))
@@ -215,25 +221,25 @@ class Challenges:
         if self.world.now() >= asked.expires:
             raise Misstep(EXPIRED)
 
-    async def _in_time(self, asked: Challenged, given: Secret) -> Right | None:
+    async def _in_time(self, asked: Challenged, given: Secret, *, tried: bool = False) -> Right | None:
         self._still(asked)
-        return await self._right(asked, given)
+        return await self._right(asked, given, asked.method if tried else None)
 
     async def _told(self, subject: SubjectId) -> bool:
         """Whether limits may be spoken of: not to a stranger, who would learn by them whose names belong together."""
         return self.turn.party.subject is not None or await self.limits.known(subject)
 
-    async def _right(self, asked: Challenged, given: Secret) -> Right | None:
-        """None for a wrong answer, and for any answer where none is typed."""
+    async def _right(self, asked: Challenged, given: Secret, tried: MethodId | None) -> Right | None:
+        """None for a wrong answer, and for any answer where none is typed. `tried`: it may be one that doesn't count."""
         method = METHODS[asked.kind]
         match method.asks:
             case TypedCode(check=check) | TypedOnPage(check=check) | AnsweredOnPage(check=check):
                 on_file = () if method.unregistered else await self.records.methods(asked.subject)
-                theirs = [m for m in on_file if m.kind == asked.kind and (not m.suspended or m.id == asked.method)]
+                theirs = answering(on_file, asked.kind, tried, self.world.now())
                 return await check(asked, given, theirs, self.tools)
             case SignedOnPage(check=signed):
                 on_file = await self.records.methods(asked.subject) if asked.method else ()
-                theirs = counting(on_file, asked.kind, self.world.now())
+                theirs = answering(on_file, asked.kind, tried, self.world.now())
                 found = signed(asked.id, asked.subject, given, theirs, self.tools.place)
                 return await unless_copied(self.records, asked.subject, asked.kind, found, self.world.now())
             case MetElsewhere():

@@ -8,7 +8,7 @@ from bot.identity.registered import Registered
 from bot.messaging.ledger import ADMINS
 from bot.model.facts import Audited
 from bot.model.suspensions import Suspended
-from bot.platform.ids import Action, Kind, SubjectId
+from bot.platform.ids import Action, Kind, MethodId, SubjectId
 from bot.platform.job_outbox import Sent
 from bot.platform.sentences import args
 
@@ -16,6 +16,13 @@ from bot.platform.sentences import args
 def counting(methods: Iterable[Registered], kind: Kind, now: float) -> list[Registered]:
     """Those of a kind that prove something now."""
     return [m for m in methods if m.kind == kind and m.usable_from <= now and not m.suspended]
+
+
+def answering(methods: Iterable[Registered], kind: Kind, tried: MethodId | None, now: float) -> list[Registered]:
+    """Those that may answer: all that count, or, where one is tried that doesn't (yet, or any more), that one alone."""
+    theirs = [m for m in methods if m.kind == kind]
+    counts = counting(theirs, kind, now)
+    return [m for m in theirs if m.id == tried and m not in counts] or counts
 
 
 async def unless_copied(

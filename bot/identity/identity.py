@@ -240,13 +240,13 @@ class Identity:
         if found is None:
             raise Refuse("accounts.no_right")
         granted, proofs = found
-        sufficient = await self._sufficient(subject, action, proofs)
+        sufficient, asker = await self._sufficient(subject, action, proofs), self.turn.party.asker
         right = (
             genuine_grant(self.keys, granted)
             and all([self._genuine(p) and await self._here(p) for p in proofs])
             and (granted.subject, granted.action, granted.conversation) == (subject, action, self.turn.conversation)
             and granted.expires > self.world.now()
-            and granted.case == (self.turn.party.asker.case if self.turn.party.asker else None)
+            and (granted.case, granted.agent) == ((asker.case, asker.agent) if asker else (None, None))
             and tuple(p.id for p in proofs) == granted.proofs
             and all((p.subject, p.conversation) == (subject, granted.conversation) for p in proofs)
             and all(p.action is action or (action is Action.UNLOCK and p.action is Action.RESET) for p in proofs)
@@ -292,7 +292,8 @@ class Identity:
 
     def _grant(self, subject: SubjectId, action: Action, case: CaseId | None, proofs: tuple[ProofId, ...]) -> GrantId:
         expires = min(self.world.now() + GRANT_LIFETIME, self.turn.claim.expires)
-        grant = Granted(GrantId(self.world.id("grant")), self.turn.conversation, subject, action, case, proofs, expires)
+        id, here, asker = GrantId(self.world.id("grant")), self.turn.conversation, self.turn.party.asker
+        grant = Granted(id, here, subject, action, case, proofs, expires, agent=asker.agent if asker else None)
         detail = (*args(grant=grant.id, conversation=self.turn.conversation), *self.turn.party.detail)
         self.turn.note(sealed_grant(self.keys, grant), Audited(f"identity:grant:{action}", subject, detail))
         return grant.id

@@ -1,10 +1,11 @@
 """A phone that is reported lost: what lives on it is suspended, for a day by a linked chat alone, by proof until its owner ends it."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.identity.identity import Identity
-from bot.identity.methods.registry import on_phone
+from bot.identity.methods.registry import METHODS, on_phone
 from bot.identity.registered import Registered
 from bot.model.facts import Audited, Once
 from bot.model.suspensions import Suspended
@@ -45,8 +46,8 @@ class LostPhones:
         """
         await self.identity.authorize(grant, Action.REGISTER, subject)
         here = {proof.method for proof in await self.identity.records.proofs_of(grant)}
-        mine = [m for m in await self.identity.methods(subject) if m.confirmed and m.id not in here]
-        lost = [m for m in mine if (m.kind in on_phone() or m.id in also) and not lasting(m)]
+        mine = [m for m in await self.identity.methods(subject) if m.confirmed]
+        lost = [m for m in lost_with_it(mine, also) if m.id not in here and not lasting(m)]
         if lost:
             self._suspended(subject, lost, "kept", 0.0, args(grant=grant))
 
@@ -68,6 +69,17 @@ class LostPhones:
             *(Audited(f"identity:method:{why}", subject, (*args(method=m.id, kind=m.kind), *by, *said)) for m in methods),
             Sent("notice", subject, about),
         )
+
+
+def lost_with_it(mine: Sequence[Registered], also: Collection[MethodId] = ()) -> list[Registered]:
+    """What was on the phone for sure, and `also` what they named: of several that any may stand for the others, each may live on another phone."""
+    return [m for m in mine if m.id in also or (m.kind in on_phone() and m not in on_one_of_them(mine))]
+
+
+def on_one_of_them(mine: Sequence[Registered]) -> list[Registered]:
+    """Of which only their owner knows whether this phone had it."""
+    alike = Counter(m.kind for m in mine)
+    return [m for m in mine if m.kind in on_phone() and METHODS[m.kind].any_answers and alike[m.kind] > 1]
 
 
 def lasting(method: Registered) -> bool:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.directory.interfaces import Passes
+from bot.identity.company_passes import gives_passes, minted_there, sealed_name
 from bot.identity.identity import Identity
 from bot.identity.methods.registry import METHODS, minted
 from bot.identity.methods.shapes import Minted
 from bot.identity.registered import Registered
-from bot.model.facts import Audited
+from bot.model.facts import Audited, Granted
 from bot.model.passes import PassMinted
 from bot.model.turn import Turn
 from bot.platform.clock import World
@@ -45,6 +47,8 @@ class Minting:
             raise Refuse("accounts.no_right")
         if not isinstance(shape, Minted):
             raise Misstep("engine.pick_one")
+        if giver := gives_passes(self.identity.people.directories, subject):
+            return await self._there(giver, right, kind)
         rules, now, name = (await self.identity.people.policies.current()).access_pass, self.world.now(), self.world.id("pass")
         until = now + rules.minutes * MINUTE
         secret = shape.kept(self.keys, subject, shape.code(self.keys, MethodId(name)), until)
@@ -59,4 +63,19 @@ class Minting:
             ),
             Sent("notice", subject, (*args(action=Action.MINT, outcome="minted"), *about)),
         )
-        return MethodId(name), Line(datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M UTC"))
+        return MethodId(name), _read(until)
+
+    async def _there(self, giver: Passes, right: Granted, kind: Kind) -> tuple[MethodId, Line]:
+        """By the directory, for its own sign-in: here it proves nothing, and what was made here before proves nothing any more."""
+        made, subject = await minted_there(giver, right.subject), right.subject
+        about = args(kind=kind, grant=right.id)
+        self.turn.note(
+            PassMinted(subject, kind, (), self.world.now(), right.id),
+            Audited("identity:method:minted", subject, (*about, *args(by="directory"), *self.turn.party.detail)),
+            Sent("notice", subject, (*args(action=Action.MINT, outcome="minted"), *about)),
+        )
+        return sealed_name(self.keys, subject, made.text), _read(made.until)
+
+
+def _read(until: float) -> Line:
+    return Line(datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M UTC"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.identity.masks import known_by, name_of
 from bot.identity.methods.registry import METHODS
-from bot.identity.methods.shapes import TypedCode
+from bot.identity.methods.shapes import SignedOnPage, TypedCode
 from bot.identity.registered import Registered
 from bot.identity.strangers_door import plain_offer
 from bot.model.prompt import Option
@@ -28,7 +28,7 @@ def as_registered(kind: Kind, subject: SubjectId) -> Registered:
 
 def may_be_tried(method: Registered) -> bool:
     """Without using it up."""
-    return isinstance(METHODS[method.kind].asks, TypedCode) and not METHODS[method.kind].one_use
+    return isinstance(METHODS[method.kind].asks, TypedCode | SignedOnPage) and not METHODS[method.kind].one_use
 
 
 def suspended_offers(mine: Iterable[Registered]) -> tuple[Option, ...]:

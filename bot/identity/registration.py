@@ -1,24 +1,33 @@
 """Adding and removing methods: as strong as recovery, told to every address on file, and in quarantine at first."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from bot.accounts.interfaces import Operations
-from bot.identity.after_reset import never_soon_after
+from bot.identity.after_reset import held_until, withstands
 from bot.identity.challenges import Asked, Challenges
+from bot.identity.contact_corrections import correction
 from bot.identity.directory_contacts import first_of
 from bot.identity.identity import Identity
 from bot.identity.interfaces import Records
+from bot.identity.lost_phones import lost_with_it
 from bot.identity.made_by_browser import made_elsewhere, made_here
 from bot.identity.masks import masked
-from bot.identity.methods import shapes
-from bot.identity.methods.registry import METHODS, groups, on_phone
-from bot.identity.offers import may_be_tried
+from bot.identity.methods.registry import METHODS, groups
+from bot.identity.methods.shapes import (
+    MadeByBrowser,
+    MadeElsewhere,
+    NotByPerson,
+    Printed,
+    ShownAndTried,
+    TypedAndTried,
+    WrittenOnPage,
+)
 from bot.identity.registered import NEVER, Registered
-from bot.identity.taken_addresses import looked_at, taken
+from bot.identity.taken_addresses import taken
 from bot.identity.written_on_page import written_here
-from bot.model.facts import Added, Audited, Confirmed, Removed, Worked
-from bot.model.suspensions import Resumed
+from bot.model.facts import Added, Audited, Confirmed, Once, Removed
 from bot.model.turn import Turn
 from bot.platform.clock import World, told
 from bot.platform.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
@@ -31,6 +40,7 @@ from bot.policy.policy import ContactRule
 
 HOUR, DAY = 3600.0, 86400.0
 Which = Callable[[Registered], bool]
+AFTER = {Action.RESET: "register.after_reset", Action.DISOWN: "register.after_not_me"}  # why not within a day of it
 
 
 @dataclass(frozen=True)
@@ -63,14 +73,17 @@ class Registration:
 
     async def no_reset_just_now(self, subject: SubjectId, grant: GrantId | None = None) -> None:
         """Raises Refuse: whoever stole a password doesn't settle in by it."""
-        await never_soon_after(self.operations, self.identity, subject, grant)
+        for action, why in AFTER.items():
+            until = await held_until(self.operations, subject, action, self.world.now())
+            if until and (action is Action.DISOWN or not await withstands(self.identity, subject, grant)):
+                raise Refuse(why, hint=told(until))
 
     async def kinds(self, subject: SubjectId) -> tuple[Kind, ...]:
         """What may be added: what the policy lets this person prove with, and this house can carry."""
         people = self.identity.people
         person = await people.person(subject)
         available, admin = policy_for(await people.policies.current(), person).methods.available, people.roles.admin(person)
-        own = [k for k, m in METHODS.items() if not (isinstance(m.registers, shapes.NotByPerson) or (admin and m.never_admins))]
+        own = [k for k, m in METHODS.items() if not (isinstance(m.registers, NotByPerson) or (admin and m.never_admins))]
         return tuple(k for k in own if k in available and k in self.identity.deliverable)
 
     async def lacking(self, subject: SubjectId) -> bool:
@@ -80,42 +93,6 @@ class Registration:
             return False
         enough = await self.identity.could(subject, Action.RESET, soon=True)
         return not enough and await self.identity.could(subject, Action.REGISTER)
-
-    async def due(self, subject: SubjectId) -> Registered | None:
-        """The method that nobody has seen working for longest, if that is longer than the policy likes."""
-        days = (await self.identity.people.policies.current()).registration.reconfirm_days
-        able = self.identity.deliverable
-        tried = [m for m in await self.on_file(subject) if m.kind in able and may_be_tried(m) and not m.suspended]
-        oldest = min(tried, key=lambda m: m.last_seen, default=None)
-        return oldest if oldest and days and self.world.now() - oldest.last_seen > days * DAY else None
-
-    async def try_again(self, subject: SubjectId, method: MethodId) -> Asked:
-        """A code for a method that is on file."""
-        found = next((m for m in await self.on_file(subject) if m.id == method), None)
-        if found is None:
-            raise Refuse("verify.over")
-        return await self.challenges.ask(subject, Action.REGISTER, found.kind, found, granted=True)
-
-    async def reconfirm(self, challenge: ChallengeId, given: Secret) -> None:
-        """It works. Raises Misstep for a wrong code."""
-        asked, right = await self.challenges.checked(challenge, given)
-        await self.challenges.limits.succeeded(asked)
-        if right.method:
-            self.turn.note(
-                Worked(right.method, self.world.now(), right.step),
-                Audited("identity:method:reconfirmed", asked.subject, args(method=right.method, kind=asked.kind)),
-            )
-
-    async def resume(self, grant: GrantId, method: MethodId, challenge: ChallengeId, given: Secret) -> None:
-        """A suspended method counts again: its owner has proved who they are by another one, and tried it. Raises Misstep for a wrong code."""
-        asked, right = await self.challenges.checked(challenge, given)
-        found = next((m for m in await self.on_file(asked.subject) if m.id == method and m.suspended), None)
-        if found is None or right.method != method:
-            raise Refuse("verify.over")
-        await self._entitled(grant, asked.subject)
-        await self.challenges.limits.succeeded(asked)
-        self.turn.note(Worked(method, self.world.now(), right.step), Resumed(method, asked.subject, grant))
-        self._told(grant, "resumed", found)
 
     def sheet(self) -> MethodId:
         """The name of a new sheet, from which its codes are derived."""
@@ -131,18 +108,19 @@ class Registration:
         return [m for m in await self.identity.methods(subject) if m.confirmed]
 
     async def add(self, subject: SubjectId, kind: Kind, typed: str = "") -> Asked:
-        """A new one, to be tried: made here, or as it was typed. Raises Misstep for what can't be registered."""
+        """A new one, to be tried: made here, and called as it was typed, or an address that was. Raises Misstep for what can't be registered."""
         if kind not in await self.kinds(subject):
             raise Misstep("engine.pick_one")
         match METHODS[kind].registers:
-            case shapes.ShownAndTried(made=made):
-                return await self._added(subject, kind, made(self.world))
-            case shapes.TypedAndTried(read=read):
+            case ShownAndTried(made=made, named=named):
+                secret = made(self.world)
+                return await self._added(subject, kind, named(secret, typed) if named else secret)
+            case TypedAndTried(read=read):
                 country = (await self.identity.people.policies.current()).registration.country
                 return await self._added(subject, kind, read(typed, country))
-            case shapes.WrittenOnPage():
+            case WrittenOnPage():
                 return await self.challenges.ask(subject, Action.REGISTER, kind, None, granted=True)
-            case shapes.MadeByBrowser() | shapes.MadeElsewhere():
+            case MadeByBrowser() | MadeElsewhere():
                 await self._fits(subject, kind, Secret(""))
                 return await self.challenges.ask(subject, Action.REGISTER, kind, None, granted=True)
             case _:
@@ -184,7 +162,7 @@ class Registration:
         pending = next((m for m in await self.records.methods(asked.subject) if m.id == method), None)
         if pending is None or right.method != method:
             raise Refuse("verify.over")
-        await self._entitled(grant, asked.subject)
+        await self.entitled(grant, asked.subject)
         await self.challenges.limits.succeeded(asked)
         await self._count(grant, pending, right.step)
 
@@ -205,17 +183,17 @@ class Registration:
         return new is not None
 
     async def _taken_up(self, grant: GrantId, new: Registered) -> None:
-        await self._entitled(grant, new.subject)
+        await self.entitled(grant, new.subject)
         self.turn.note(Added(new.id, new.subject, new.kind, new.sealed(self.keys), new.registered_at))
         await self._count(grant, new, new.last_step)
 
     async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:
         """The codes of a sheet were printed; those of older sheets work no more. Raises Misstep anywhere but on the page."""
         shape = METHODS[kind].registers
-        if not isinstance(shape, shapes.Printed):
+        if not isinstance(shape, Printed):
             raise Misstep("engine.pick_one")
         self._on_the_page()
-        await self._entitled(grant, subject)
+        await self.entitled(grant, subject)
         await self._in_place_of_older(grant, subject, kind)
         for number, code in enumerate(shape.codes(self.keys, sheet)):
             kept = shape.kept(self.keys, subject, code)
@@ -237,20 +215,21 @@ class Registration:
 
     async def remove_phone(self, subject: SubjectId, grant: GrantId, also: Collection[MethodId] = ()) -> bool:
         """All that was on a phone that is lost. False: nothing would be left, so it stays until there is something else."""
-        return await self._remove(subject, grant, lambda m: m.kind in on_phone() or m.id in also, lost=True)
+        lost = {m.id for m in lost_with_it(await self.on_file(subject), also)}
+        return await self._remove(subject, grant, lambda m: m.id in lost, lost=True)
 
     async def _remove(self, subject: SubjectId, grant: GrantId, which: Which, *, lost: bool = False) -> bool:
-        await self._entitled(grant, subject)
+        await self.entitled(grant, subject)
         mine = await self.on_file(subject)
         gone = [m for m in mine if which(m) and not m.from_directory]
         if not gone:
             raise Misstep("engine.pick_one")
         if all(m.suspended or m in gone or METHODS[m.kind].temporary for m in mine):
             return False
-        self.turn.note(looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
+        self.turn.note(_looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
         for kind in dict.fromkeys(m.kind for m in gone):
             alike = [m for m in gone if m.kind == kind]
-            self._told(grant, "removed", alike[0], taken(self.keys, subject, alike, lost=lost))
+            self.told(grant, "removed", alike[0], taken(self.keys, subject, alike, lost=lost))
         return True
 
     def _on_the_page(self) -> None:
@@ -258,7 +237,7 @@ class Registration:
         if self.turn.window != self.turn.sealed:
             raise Misstep("register.on_the_page")
 
-    async def _entitled(self, grant: GrantId, subject: SubjectId) -> None:
+    async def entitled(self, grant: GrantId, subject: SubjectId) -> None:
         """Raises Refuse: not by this grant, or not any more."""
         await self.no_reset_just_now(subject, grant)
         await self.identity.authorize(grant, Action.REGISTER, subject)
@@ -268,7 +247,9 @@ class Registration:
         sealed = replace(method, usable_from=usable).sealed(self.keys)
         self.turn.note(Confirmed(method.id, method.subject, sealed, usable, self.world.now(), step, grant))
         if not quiet:
-            self._told(grant, "added", method)
+            self.told(grant, "added", method)
+        counting = replace(method, usable_from=usable)
+        self.turn.note(*correction(self.identity.people.directories, counting, self.world.now()))
 
     async def _quarantine(self, grant: GrantId) -> float:
         """Seconds: none when two independent methods added it: that much recovers the account already."""
@@ -285,7 +266,7 @@ class Registration:
             raise Misstep("register.too_many")
         METHODS[kind].fits(await self.identity.people.person(subject), secret)
 
-    def _told(self, grant: GrantId, what: str, method: Registered, addresses: Args = ()) -> None:
+    def told(self, grant: GrantId, what: str, method: Registered, addresses: Args = ()) -> None:
         """Whence: the browser, by what it calls itself, or else how whoever did it is known."""
         sealed, about = self.turn.claim.sealed, args(method=method.id, kind=method.kind, grant=grant)
         at = args(conversation=self.turn.conversation, whence=sealed.label if sealed else self.turn.party.origin)
@@ -293,3 +274,9 @@ class Registration:
             Audited(f"identity:method:{what}", method.subject, (*about, *at)),
             Sent("notice", method.subject, (*args(action=Action.REGISTER, outcome=what), *about, *addresses)),
         )
+
+
+def _looked_at(subject: SubjectId, mine: Sequence[Registered]) -> Once:
+    """Of two sittings that looked at the same methods one removes: the other, that took the last one, looks again."""
+    seen = "|".join(sorted(m.id for m in mine))
+    return Once(f"methods:{subject}:{sha256(seen.encode()).hexdigest()}", DAY)

@@ -7,10 +7,9 @@ from bot.accounts.interfaces import Operations, Outcome
 from bot.directory.asking import asked
 from bot.directory.interfaces import Directory, State
 from bot.identity.interfaces import Records
-from bot.identity.masks import named
-from bot.model.prompt import Option
+from bot.identity.masks import last_worked, named, with_last
 from bot.platform.ids import Action, SubjectId, directory_of
-from bot.platform.sentences import Misstep
+from bot.platform.sentences import Args, Misstep
 from bot.policy.roles import Role, Roles
 
 
@@ -19,7 +18,7 @@ class Summary:
     """`state` None: the directory is silent at this moment. Times in seconds since the epoch."""
 
     name: str
-    methods: tuple[Option, ...]  # as their owner knows them
+    methods: tuple[tuple[str, Args], ...]  # sentences that name them as their owner knows them
     last_reset: float | None
     state: State | None
     roles: frozenset[Role]
@@ -47,5 +46,6 @@ class Summaries:
             return Summary("", methods, at, None, frozenset())
         return Summary(person.name if person else "", methods, at, state, self.roles.of(person) if person else frozenset())
 
-    async def _methods(self, subject: SubjectId) -> tuple[Option, ...]:
-        return named([m for m in await self.records.methods(subject) if m.confirmed])
+    async def _methods(self, subject: SubjectId) -> tuple[tuple[str, Args], ...]:
+        mine = [m for m in await self.records.methods(subject) if m.confirmed]
+        return with_last(named(mine), last_worked(mine))

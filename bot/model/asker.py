@@ -8,11 +8,12 @@ from bot.platform.sentences import Args, args
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """`name`: the agent's, as the directory has it."""
+    """`name`: the agent's, as the directory has it. `ticket`: empty, where none was given."""
 
     case: CaseId
     agent: SubjectId
     name: str
+    ticket: str = ""
 
     @property
     def number(self) -> Line:

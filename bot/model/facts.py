@@ -74,7 +74,7 @@ class UsedUp:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The right to one effect. `mac` covers all other fields."""
+    """The right to one effect. `mac` covers all other fields. `agent` is whose case it was when it was given."""
 
     id: GrantId
     conversation: ConversationId
@@ -84,6 +84,7 @@ class Granted:
     proofs: tuple[ProofId, ...]  # tied up by this grant, or the turn is lost
     expires: float
     mac: str = ""
+    agent: SubjectId | None = None
 
 
 @dataclass(frozen=True, slots=True)

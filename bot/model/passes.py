@@ -7,7 +7,7 @@ from bot.platform.ids import GrantId, Kind, MethodId, SubjectId
 
 @dataclass(frozen=True, slots=True)
 class PassMinted:
-    """A method that ends by itself, a row for each use; those of its kind before it are off the file.
+    """A method that ends by itself, a row for each use (none: it is the directory's own); those of its kind before it are off the file.
 
     The turn is lost without a MINT grant of this subject, in force and of a case; it is used up.
     """

@@ -43,10 +43,10 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line that is no secret: a sign-in name, an address, a number, a fingerprint; a reason, which may speak of anything and is no wish."""
+    """One line that is no secret: a sign-in name, an address, a number, a fingerprint, what something of theirs is called; a ticket's number, which is no wish."""
 
     longest: int = 200
-    what: Literal["name", "address", "number", "reason", "fingerprint"] = "name"
+    what: Literal["name", "address", "number", "ticket", "fingerprint", "label"] = "name"
 
 
 @dataclass(frozen=True, slots=True)

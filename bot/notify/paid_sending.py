@@ -13,6 +13,7 @@ from bot.platform.job_outbox import NotNow
 from bot.platform.secret import Secret
 
 FORGOTTEN = 3600.0  # seconds after which a message is tried no more for sure
+UNKNOWN = "undelivered.unknown"
 
 
 class NotAccepted(Exception):  # noqa: N818 - an answer
@@ -54,4 +55,4 @@ class PaidSending:
         except (TimeoutError, ClientError, ValueError):
             if self.again and await self.tries.charge(f"unknown:{self.provider}:{message.id}", 1, 1, FORGOTTEN):
                 raise MaybeSent from None
-            raise Undeliverable("undelivered.unknown") from None
+            raise Undeliverable(UNKNOWN) from None

@@ -47,7 +47,7 @@ PAUSES = {
 class Sent:
     """A job, in the same transaction as its cause. `about` names things; no code, and no address unsealed."""
 
-    kind: str  # "code", "notice", "alarm", "invite", "late_write", "follow", "prompt" or "tries"
+    kind: str  # "code", "notice", "alarm", "invite", "late_write", "contact", "follow", "prompt" or "tries"
     to: SubjectId
     about: Args
     queue: Queue = Queue.WORK

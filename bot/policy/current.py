@@ -29,8 +29,8 @@ class Policies:
         return self._read[2]
 
     def contact(self) -> str:
-        """The helpdesk's contact, as last read."""
-        return self._read[2].helpdesk.contact if self._read else ""
+        """How the helpdesk is reached, every way, as last read."""
+        return "; ".join(self._read[2].helpdesk.contact) if self._read else ""
 
     def forget(self) -> None:
         """Read the rules anew next time, since they have just been changed."""

@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from bot.platform.errors import OperatorError
 from bot.platform.ids import Kind
+from bot.policy.helpdesk_rules import HelpdeskRules
 from bot.policy.interfaces import PolicyError
 
 RECONFIRM = range(731)  # days, as Entra has it
@@ -17,6 +18,7 @@ QUARANTINE = range(73)  # hours (NIST SP 800-63B-4 section 3.1.3.3), at most thr
 USES, MINUTES = range(1, 11), range(10, 43_201)  # of a temporary access pass; Entra: 10 minutes to 30 days
 QUESTIONS = range(3, 6)  # security questions to register, and to answer (Entra)
 STRENGTHS = range(5)  # zxcvbn's scores
+ONCE_ONE = frozenset({"helpdesk.contact"})  # lists that were one text before, and may still be
 MOST_GROUPS = 5  # that have rules of their own: accounts are counted by the first that matches
 LENGTHS = range(8, 65)  # NIST SP 800-63B-4 section 3.1.1.2: at least 8 with a second factor, and 64 must be possible
 
@@ -150,13 +152,6 @@ class NotifyRules:
 
 
 @dataclass(frozen=True, slots=True)
-class HelpdeskRules:
-    """Where a person is sent who can't help themselves: an address or a number."""
-
-    contact: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class UnlockRules:
     """Whether a lock may be taken off without a new password."""
 
@@ -267,6 +262,8 @@ def _read(hint: Any, raw: object, where: str) -> Any:
     if hasattr(hint, "__dataclass_fields__"):
         return _section(hint, raw, where)
     if get_origin(hint) is tuple:
+        if where in ONCE_ONE and isinstance(raw, str):
+            raw = [raw] if raw else []
         if not isinstance(raw, list | tuple):
             raise PolicyError(f"{where} is a list.")
         return tuple(_read(get_args(hint)[0], item, where) for item in raw)

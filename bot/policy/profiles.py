@@ -52,7 +52,7 @@ ENTRA = (
     ),
     ProfileRule("notify.users", "true", SSPR, lambda p, _: p.notify.users),
     ProfileRule("notify.admins_on_admin_reset", "true", SSPR, lambda p, _: p.notify.admins_on_admin_reset),
-    ProfileRule("helpdesk.contact", "an address or a number", SSPR, lambda p, _: bool(p.helpdesk.contact.strip())),
+    ProfileRule("helpdesk.contact", "an address or a number", SSPR, lambda p, _: any(map(str.strip, p.helpdesk.contact))),
     ProfileRule("unlock.without_reset", "true", SSPR, lambda p, _: p.unlock.without_reset),
 )
 RECOVERY = "NIST SP 800-63B-4 section 4.2.2.2"

@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import combinations
 
 from bot.policy.by_group import methods_at, place_of
+from bot.policy.helpdesk_rules import TicketRule
 from bot.policy.policy import CodesInChat, ContactRule, GroupRules, MethodRules, Policy, Scope, ScopeState
 
 Weigh = Callable[[Policy, Policy], "Direction"]
@@ -120,6 +121,17 @@ def _listed(path: str, *, more_is_looser: bool) -> Weigh:
     return weighs
 
 
+def _patterns(path: str) -> Weigh:
+    """As a list of what is let through, but that an empty one lets everything through."""
+    listed = _listed(path, more_is_looser=True)
+
+    def weighs(old: Policy, new: Policy) -> Direction:
+        was, then = value(old, path), value(new, path)
+        return listed(old, new) if was and then else _weighed(looser=not then and bool(was), tighter=not was and bool(then))
+
+    return weighs
+
+
 def _named(path: str) -> Weigh:
     """Whatever it says it vouches for, so only to say nothing is no risk."""
 
@@ -194,6 +206,9 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("notify.users", H.NOTIFICATIONS, _looser_first("notify.users", False, True)),  # noqa: FBT003 - a value
     PolicyRule("notify.admins_on_admin_reset", H.NOTIFICATIONS, _looser_first("notify.admins_on_admin_reset", False, True)),  # noqa: FBT003 - a value
     PolicyRule("helpdesk.contact", H.CUSTOMIZATION, _named("helpdesk.contact")),
+    PolicyRule("helpdesk.ticket", H.CUSTOMIZATION, _looser_first("helpdesk.ticket", *TicketRule)),
+    PolicyRule("helpdesk.ticket_patterns", H.CUSTOMIZATION, _patterns("helpdesk.ticket_patterns")),
+    PolicyRule("helpdesk.stops", H.CUSTOMIZATION, _listed("helpdesk.stops", more_is_looser=False)),
     PolicyRule("unlock.without_reset", H.ON_PREMISES, _looser_first("unlock.without_reset", True, False)),  # noqa: FBT003 - a value
     PolicyRule("change.by_password_alone", H.PASSWORDS, _looser_first("change.by_password_alone", True, False)),  # noqa: FBT003 - a value
     PolicyRule("passwords.min_length", H.PASSWORDS, _fewer("passwords.min_length")),

@@ -18,9 +18,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
 }
 MAY: dict[str, tuple[str, ...]] = {
     "embedded": (),
-    "active-directory": ("writeback", "unlock", "server_name"),
+    "active-directory": ("writeback", "unlock", "server_name", "contacts"),
     "openldap": ("writeback", "unlock", "server_name"),
-    "entra": ("client_secret", "certificate_file", "managed_identity", "writeback"),
+    "entra": ("client_secret", "certificate_file", "managed_identity", "writeback", "passes"),
     "hybrid": (),
     "agent": ("writeback", "unlock"),
 }
@@ -58,6 +58,9 @@ class DirectorySection(Section):
     password_file: Path | None = Field(default=None, description="File that holds the service account's password.")
     writeback: bool = Field(default=True, description="Whether passwords are set and locks taken off there.")
     unlock: bool = Field(default=True, description="Whether locks are taken off there without a new password.")
+    contacts: bool = Field(
+        default=False, description="Whether a number or private address that somebody proved here is written there."
+    )
     tenant_id: str = Field(default="", description="Entra tenant.")
     client_id: str = Field(default="", description="The application's id there.")
     client_secret: Hidden = Field(default=None, description="The application's secret.")
@@ -66,6 +69,9 @@ class DirectorySection(Section):
         default=None, description="PEM file with the application's certificate and private key, instead of a secret."
     )
     managed_identity: bool = Field(default=False, description="Whether the machine's managed identity is used instead of both.")
+    passes: bool = Field(
+        default=False, description="Whether a temporary access pass that the helpdesk has made is this directory's own."
+    )
     on_premises: str = Field(
         default="", description="Directory that synced accounts live in: one of kind `active-directory` or `agent`."
     )

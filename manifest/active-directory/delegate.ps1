@@ -9,7 +9,8 @@ Gives Unlatch's service account its rights on a Windows domain: what delegate.sh
 param(
     [Parameter(Mandatory)][string]$Account,
     [Parameter(Mandatory)][string]$Base,
-    [Parameter(Mandatory)][string[]]$Units
+    [Parameter(Mandatory)][string[]]$Units,
+    [switch]$Contacts  # also the mobile numbers and private addresses that people have proved (contacts = true in unlatch.toml)
 )
 $ErrorActionPreference = 'Stop'
 
@@ -25,6 +26,10 @@ foreach ($unit in $Units) {
     Grant $unit 'S' 'CA;Reset Password;user'
     Grant $unit 'S' 'RPWP;lockoutTime;user'
     Grant $unit 'S' 'RPWP;pwdLastSet;user'
+    if ($Contacts) {
+        Grant $unit 'S' 'RPWP;mobile;user'
+        Grant $unit 'S' 'RPWP;otherMailbox;user'
+    }
 }
 
 # Fine-grained password policies may be read, so that people are told the rules that hold for them. /I:T: the container and below.

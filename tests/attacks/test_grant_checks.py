@@ -33,7 +33,7 @@ pytestmark = pytest.mark.both_databases
 
 HERE, ELSEWHERE, SEALED = ConversationId("convo-1"), ConversationId("convo-2"), WindowId("win-page")
 ANA, BEN = SubjectId("ana"), SubjectId("ben")  # whoever has this sign-in name
-CASE = CaseId("case-7f3a91c2")
+CASE, AGENT = CaseId("case-7f3a91c2"), SubjectId("contoso:erin")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Right:
     signed_for: str = BROWSER  # the browser that the proofs' MACs cover
     asked: Action = Action.RESET
     case: CaseId | None = None  # of the conversation
+    agent: SubjectId = AGENT  # whose case it is now
     by_hand: str = ""
 
     def granting(self, **otherwise: Any) -> "Right":
@@ -66,7 +67,7 @@ BOTH = replace(GOOD, proofs=(APP, MAIL)).granting(proofs=(APP.id, MAIL.id))
 TRUE = {
     "reset": GOOD,
     "unlock-by-proofs-for-a-reset": UNLOCK,
-    "for-a-case": replace(GOOD, case=CASE).granting(case=CASE),
+    "for-a-case": replace(GOOD, case=CASE).granting(case=CASE, agent=AGENT),
     "by-two-proofs": BOTH,
 }
 FALSE = {
@@ -75,7 +76,10 @@ FALSE = {
     "of-another-conversation": GOOD.granting(conversation=ELSEWHERE).proving(conversation=ELSEWHERE),
     "over-since-this-moment": GOOD.granting(expires=1_800_000_000.0),
     "of-a-case-that-this-isnt": GOOD.granting(case=CASE),
+    "of-a-case-in-other-hands": replace(GOOD, case=CASE, agent=ANA).granting(case=CASE, agent=AGENT),
+    "of-a-case-that-names-no-agent": replace(GOOD, case=CASE).granting(case=CASE),
     "of-no-case-where-this-is-one": replace(GOOD, case=CASE),
+    "of-another-case": replace(GOOD, case=CASE).granting(case=CaseId("case-2"), agent=AGENT),
     "grant-changed-by-hand": replace(GOOD, by_hand='update "grant" set expires = expires + 1'),
     "proof-changed-by-hand": replace(GOOD, by_hand="update proof set at = at + 1"),
     "proof-from-another-browser": replace(GOOD, signed_for=OTHER),
@@ -93,7 +97,7 @@ async def asked(town: Town, right: Right) -> Granted:
     """The rows are written as the engine would, each with its genuine MAC, and then the grant is checked in that very turn."""
     conversations = town.app.store.conversations
     ana = await town.subject(ANA)
-    asker = Asker(right.case, await town.subject("adam"), "Adam") if right.case else None
+    asker = Asker(right.case, right.agent, "Adam") if right.case else None
     party = Party(Origin.LINKED, ana, asker=asker)
     await conversations.open_conversation(At(), Window(WindowId("win-chat"), ELSEWHERE, "terminal", "tty-1"), party, "event-1")
     claim = await conversations.open_conversation(At(), Window(SEALED, HERE, PAGE, "", BROWSER), party, "event-2")

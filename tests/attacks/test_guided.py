@@ -53,7 +53,8 @@ async def test_who_loses_the_role_on_the_way_opens_nothing(town: Town) -> None:
     await erin.helps("ana")
     await erin.says("reset")
     await hands(town).remove_member("Helpdesk", await town.subject("erin"))
-    await erin.says("why not")
+    await erin.says("other")
+    await erin.says("INC-7")
     assert await erin.at() == "case.no_role"
     assert count(town, "case") == 0
     assert "conversation:answer:refused:case.no_role" in await town.tags()
@@ -95,7 +96,8 @@ async def test_whom_the_rules_leave_out_the_helpdesk_cant_take_in(town: Town) ->
     await erin.helps("ana")
     await erin.says("reset")
     await hands(town).add_member("Interns", await town.subject("ana"))
-    await erin.says("in the middle of it")
+    await erin.says("other")
+    await erin.says("INC-7")
     assert await erin.at() == "case.refused.out_of_scope"
     assert count(town, "case") == 0
 
@@ -118,7 +120,11 @@ async def test_without_an_address_on_file_nothing_is_sent_and_the_agent_is_told_
 
 async def test_an_address_that_the_agent_types_gets_nothing(town: Town) -> None:
     erin = await hired(town)
-    await erin.opens("ana", why="send it to mallory@evil.example or +12025550000, INC-7")
+    await erin.opens("ana", ticket="send it to mallory@evil.example or +12025550000, INC-7")
+    assert await erin.at() == "case.ticket"
+    assert await town.app.store.vault.all(DEMO_INBOX) == {}
+    await erin.says("INC-7")
+    await town.settle()
     sent = await town.app.store.vault.all(DEMO_INBOX)
     assert {str(m["to"]) for m in sent.values()} == {"ana@contoso.example", "ana@home.example", "+12025550000"}
     assert count(town, "job") == 0
@@ -247,7 +253,8 @@ async def test_an_invitation_that_comes_too_late_isnt_sent(town: Town) -> None:
     erin = await hired(town)
     await erin.helps("ana")
     await erin.says("reset")
-    await erin.says("slowly")
+    await erin.says("other")
+    await erin.says("without")
     while await town.app.engine.wake_all():  # but no job is run
         pass
     assert count(town, "job") == 1
@@ -265,10 +272,7 @@ async def test_no_row_holds_a_link(town: Town) -> None:
     assert mac not in plain_sql.everything(town.settings.database)
 
 
-async def test_a_reason_is_a_reason_whatever_it_speaks_of(town: Town) -> None:
+async def test_what_is_typed_for_a_ticket_is_no_wish(town: Town) -> None:
     erin = await hired(town)
-    await erin.helps("ana")
-    await erin.says("reset")
-    await erin.says("she forgot her password and wants to reset it")
-    await town.settle()
-    assert await erin.at() == "case.watch"
+    await erin.opens("ana", ticket="reset my password")
+    assert await erin.at() == "case.ticket"

@@ -23,7 +23,7 @@ from tests.kit.agents import Bench
 from tests.kit.directories import fast
 from tests.kit.graph import CLIENT, SECRET, TENANT, Graph, Tenant, refused
 from tests.kit.graph.certificates import certificates
-from tests.kit.graph.tenant import GLOBAL_ADMIN
+from tests.kit.graph.tenant import GLOBAL_ADMIN, PASSES
 from tests.kit.graph.tenant import NEEDED as GRANTED
 
 
@@ -105,6 +105,13 @@ async def test_each_missing_right_and_each_superfluous_one_has_its_remedy(graph:
         "Directory cloud: the application may do more than it has to: Directory.ReadWrite.All."
     ]
     assert all(finding.remedy for finding in found if finding.level is not Level.OK)
+
+
+def test_passes_of_its_own_take_a_right_of_their_own_and_only_where_they_are_wanted() -> None:
+    ((level, sentence),) = bad(rights("cloud", GRANTED, writes=True, passes=True))
+    assert (level, PASSES in sentence) == (Level.FAIL, True)
+    assert bad(rights("cloud", [*GRANTED, PASSES], writes=True, passes=True)) == []
+    assert [level for level, _ in bad(rights("cloud", [*GRANTED, PASSES], writes=True))] == [Level.WARN]
 
 
 def test_where_no_password_is_set_the_right_to_it_is_one_too_many() -> None:

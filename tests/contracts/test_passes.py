@@ -42,6 +42,7 @@ async def reason(directory: Passes, subject: SubjectId) -> str:
 
 async def test_a_pass_is_good_once_and_for_an_hour(cloud: FurnishedEntra, ana: SubjectId, clock: Clock) -> None:
     assert isinstance(cloud, Passes)
+    assert not cloud.gives_passes()  # unless the settings say so
     id = ana.partition(":")[2]
     with capture_logs() as log:
         first = await cloud.mint(ana)

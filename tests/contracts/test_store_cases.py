@@ -9,7 +9,8 @@ from bot.conversation.closed import Closed
 from bot.conversation.interfaces import Lost
 from bot.conversation.lifetimes import LIFETIME
 from bot.helpdesk.cases import FAILED, MOST_OPEN
-from bot.helpdesk.interfaces import CaseHistory
+from bot.helpdesk.interfaces import CaseHistory, Hands
+from bot.helpdesk.signals import CaseCounts
 from bot.model.asker import Asker
 from bot.model.facts import Began, CaseOpened, CaseWatched, PageOffered
 from bot.platform.ids import Action, CaseId, ConversationId, Line, Origin, SubjectId, WordsId
@@ -210,7 +211,58 @@ async def test_nobody_else_hangs_up(store: Store) -> None:
     await idle(store)
     await settled(store, *case())
     await store.cases.hang_up(CASE, OTHER, DONE)
+    await store.cases.end_for_caller(CASE, OTHER, DONE)
     assert await store.conversations.due(10) == [CALLER]
+
+
+async def passed_on(store: Store, to: SubjectId, was: SubjectId = AGENT) -> bool:
+    return await store.cases.pass_on(CASE, was, Asker(CASE, to, "Theo"), CONVERSATION, Hands.TAKEN_OVER)
+
+
+async def test_in_other_hands_it_is_theirs_and_so_is_what_its_caller_does_from_then_on(store: Store) -> None:
+    await idle(store)
+    await settled(store, *case())
+    assert await passed_on(store, OTHER)
+    claim = await store.conversations.claim_due(CALLER)
+    assert claim
+    assert claim.party.asker == Asker(CASE, OTHER, "Theo")
+    assert not await passed_on(store, OTHER, AGENT)
+    await store.conversations.release(claim, 0.0)
+    await moves(store, last=DONE)
+    assert not await passed_on(store, AGENT, OTHER)
+
+
+async def test_of_two_at_once_one_takes_it_over(store: Store) -> None:
+    await idle(store)
+    await settled(store, *case())
+    takers = [SubjectId(f"demo:taker-{n}") for n in range(4)]
+    took = await asyncio.gather(*(passed_on(store, taker) for taker in takers))
+    assert took.count(True) == 1
+    assert [row.tag async for row in store.audit.rows(0)] == ["helpdesk:case:taken_over"]
+
+
+async def test_nobody_is_given_more_than_they_may_have_open_and_no_turn_is_overtaken(store: Store) -> None:
+    await idle(store)
+    await settled(store, *case())
+    claim = await store.conversations.claim_due(CALLER)
+    assert claim
+    assert not await passed_on(store, OTHER)
+    await store.conversations.release(claim, None)
+    for n in range(2, MOST_OPEN + 2):
+        await idle(store, n)
+        await settled(store, *case(n, OTHER, SubjectId(f"demo:{n}")), n=n)
+    assert not await passed_on(store, OTHER)
+    assert (await history(store)).mine == CASE
+
+
+async def test_what_was_opened_before_is_counted_for_an_account_and_for_an_agent(store: Store, clock: Clock) -> None:
+    for n, (agent, subject) in enumerate([(AGENT, ANA), (AGENT, SubjectId("demo:2")), (OTHER, SubjectId("demo:3"))], 1):
+        await idle(store, n)
+        await settled(store, *case(n, agent, subject), n=n)
+    assert await store.cases.counts(AGENT, ANA, CASE, clock.now) == CaseCounts(for_one=0, targets=1)
+    assert await store.cases.counts(AGENT, ANA, None, clock.now) == CaseCounts(for_one=1, targets=1)
+    clock.passes(HOUR + 1)
+    assert await store.cases.counts(AGENT, ANA, None, clock.now) == CaseCounts(for_one=1, targets=0)
 
 
 async def test_a_turn_that_is_being_run_is_left_to_tell_what_became_of_it(store: Store) -> None:

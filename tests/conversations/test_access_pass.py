@@ -1,22 +1,26 @@
 """A temporary access pass: made by a case, shown to its owner alone, good as often and as long as the rules say."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import cast
 
 from bot.coverage.lacks import alike
-from bot.directory.interfaces import Person
+from bot.directory.interfaces import Directory, Pass, Person, Rejected
 from bot.identity.methods.access_pass import TemporaryAccessPass
 from bot.identity.registered import Registered
 from bot.platform.ids import MethodId, SubjectId
 from bot.platform.secret import Secret
 from bot.policy.policy import AccessPassRules, MethodRules
 from store.account_statements import BITS
+from store.directory import EmbeddedDirectory
 from tests.kit.attackers import by_hand
 from tests.kit.callers import Caller, Channel
 from tests.kit.guided import Agent, caller, hired
 from tests.kit.kinds import SMS, TOTP
-from tests.kit.town import EVERYBODY, Town
+from tests.kit.people import Browser
+from tests.kit.town import EVERYBODY, Town, quick
 
+THEIRS = "Sky-9-Boat-77"
 PASS = TemporaryAccessPass.kind
 ALLOWED = replace(EVERYBODY, methods=MethodRules(available=(*EVERYBODY.methods.available, PASS)))
 
@@ -86,12 +90,60 @@ async def test_it_ends_by_itself_and_a_new_one_takes_its_place(town: Town) -> No
     assert by_hand(town, "select count(*) from method where kind = 'access_pass'") == [(2,)]
     await town.passes(300)
     late = Caller(town, "ana", Channel.TERMINAL)
-    await late.wants("reset")
     assert late.chat
+    await late.chat.says("cancel")
+    await late.wants("reset")
     await late.page.lands(await late.chat.link(), "Temporary access pass")
     await town.passes(301)  # its question is open for longer
     await late.types(second)
-    assert await late.at() == "method.access_pass.ask"
+    assert (await late.at(), await late.notice()) == ("method.access_pass.ask", "method.access_pass.ended")
+
+
+@dataclass(frozen=True)
+class Giving(EmbeddedDirectory):
+    """As one that makes passes for its own sign-in; or (`refuses`) whose policy leaves this account out."""
+
+    refuses: bool = False
+
+    def gives_passes(self) -> bool:
+        return True
+
+    async def mint(self, subject: SubjectId) -> Pass:
+        if self.refuses:
+            raise Rejected("directory.no_passes")
+        return Pass(Secret(THEIRS), self.world.now() + 3600)
+
+
+async def with_theirs(town: Town, *, refuses: bool = False) -> Browser:
+    """Ana's page, once she has proved who she is."""
+    await town.use_policy(ALLOWED)
+    erin = await hired(town)
+    town.secrets.add(THEIRS)
+    made = Giving("contoso", town.app.store.database, town.world, quick(town.world), refuses=refuses)
+    cast("dict[str, Directory]", town.app.directories)["contoso"] = made
+    await erin.opens("ana", "A temporary access pass")
+    page = await caller(town, "ana")
+    await page.types(await town.code("ana", TOTP))
+    await town.settle()
+    return page
+
+
+async def test_where_the_directory_makes_its_own_that_one_is_shown_to_its_owner_and_kept_nowhere(town: Town) -> None:
+    page = await with_theirs(town)
+    assert await page.at() == "mint.company"
+    assert THEIRS in await page.reads()
+    assert by_hand(town, "select count(*) from method where kind = 'access_pass'") == [(0,)]  # here it proves nothing
+    assert "sealed~" in str(by_hand(town, "select step from conversation"))
+    await page.picks("I have noted it")
+    assert await page.at() == "mint.company.done"
+    assert "sealed~" not in str(by_hand(town, "select step from conversation"))
+    assert (await town.tags()).count("identity:method:minted") == 1
+
+
+async def test_what_the_directory_refuses_is_told_and_none_of_ours_takes_its_place(town: Town) -> None:
+    page = await with_theirs(town, refuses=True)
+    assert await page.at() == "directory.no_passes"
+    assert by_hand(town, "select count(*) from method where kind = 'access_pass'") == [(0,)]
 
 
 async def test_where_the_rules_dont_list_it_no_agent_is_offered_one(town: Town) -> None:

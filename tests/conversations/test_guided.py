@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from bot.audit.case_rows import CaseRows
 from bot.conversation.windows import browser_hash
 from bot.messaging.messenger import Channel, Message
 from bot.policy.policy import UnlockRules
@@ -23,13 +24,19 @@ async def test_the_agent_watches_while_ana_gets_her_password_back(town: Town) ->
     assert "Ana Resident (ana)" in await erin.reads()
     await erin.says("A new password")
     assert await erin.at() == "case.reason"
-    await erin.says("forgot her password, INC-7")
+    await erin.says("They forgot it")
+    assert await erin.at() == "case.ticket"
+    await erin.says("INC-7")
     await town.settle()
     assert await erin.at() == "case.watch"
     assert "hasn't been opened yet" in await erin.reads()
     page = await caller(town, "ana")
-    assert "opened in Firefox on Windows" in await erin.reads()
+    told = await erin.reads()
+    assert "opened in Firefox on Windows" in told
+    assert "They are asked now: authenticator app" in told
     await page.types(await town.wrong_code("ana", TOTP))
+    await town.settle()
+    assert "Their last answer was wrong" in await erin.reads()
     await page.types(await town.code("ana", TOTP))
     await town.settle()
     assert "Proved by authenticator app" in await erin.reads()
@@ -38,6 +45,10 @@ async def test_the_agent_watches_while_ana_gets_her_password_back(town: Town) ->
     await town.settle()
     assert await page.at() == "reset.done"
     assert await erin.at() == "case.end.reset"
+    record = await erin.reads()
+    assert "ticket INC-7" in record
+    assert "opened in Firefox on Windows" in record
+    assert "Proved by authenticator app" in record
     assert await town.signs_in("ana", GOOD) == "right"
 
 
@@ -54,7 +65,12 @@ async def test_every_row_of_the_audit_about_it_names_agent_and_case(town: Town) 
     about |= {"account:reset:intended", "account:reset:changed", "helpdesk:case:ended"}
     assert about <= set(rows)
     assert {(rows[tag]["case"], rows[tag]["agent"]) for tag in about} == {(case, await town.subject("erin"))}
-    assert rows["helpdesk:case:opened"]["ticket"] == "INC-7"
+    assert (rows["helpdesk:case:opened"]["ticket"], rows["helpdesk:case:opened"]["reason"]) == ("INC-7", "forgotten")
+    assert rows["page:link:opened"]["browser"] == "Firefox on Windows"
+    evidence = CaseRows(case)
+    for row in await town.audit():
+        evidence.see(row)
+    assert {row.tag for row in evidence.rows} >= about
     assert rows["helpdesk:case:ended"]["how"] == "reset.done"
 
 
@@ -71,6 +87,8 @@ async def test_the_link_goes_to_every_address_on_file_and_says_who_asks_for_what
     assert len({await invited(town, "ana", channel) for channel in Channel if channel.tells}) == 1
     landing = (await Browser(town).get(await invited(town, "ana"))).text
     assert f"Erin Castillo, helpdesk, case {number[:4]}-{number[4:8]}" in landing
+    assert "<dd>INC-7</dd>" in landing
+    assert "If somebody called you: stop" in landing
 
 
 async def test_in_the_callers_own_language(town: Town) -> None:
@@ -140,9 +158,12 @@ async def test_time_runs_out_for_the_caller_first_and_the_agent_sees_it(town: To
     await erin.helps("ana")
     await erin.says("reset")
     town.clock.passes(600)  # a long talk before the reason is typed
-    await erin.says("no reason")
+    await erin.says("other")
+    await erin.says("without")
     await town.settle()
-    await town.passes(890)
+    await town.passes(601)
+    assert "the link is dead" in await erin.reads()
+    await town.passes(289)
     assert await erin.at() == "case.watch"
     await town.passes(20)
     assert await erin.at() == "case.end.expired"

@@ -6,6 +6,7 @@ from tests.house.tree import CODE, modules, parsed
 
 MAY_REVEAL: tuple[str, ...] = (
     "adapters/breached/range_service.py",  # five hex digits of a new password's hash are asked for
+    "adapters/directories/active_directory/contact_writes.py",  # a number that was proved is written
     "adapters/directories/active_directory/password_writes.py",  # a new password goes to its directory
     "adapters/directories/ldap/child_process.py",  # the service account's password goes to the reading child, by a pipe
     "adapters/directories/ldap/connection.py",  # signs in at a directory
@@ -44,6 +45,7 @@ MAY_REVEAL: tuple[str, ...] = (
     "bot/policy/pasted_passwords.py",  # a password that a chat has seen is refused from then on
     "bot/engine/understand.py",  # what was typed is fitted to what was asked
     "bot/doctor/network.py",  # signs in at the mail server
+    "bot/identity/company_passes.py",  # the directory's own pass is sealed for its owner's page
     "bot/identity/methods/totp.py",  # an authenticator's key makes its codes, and is put into its link
     "bot/identity/methods/access_pass.py",  # what was typed is looked up under its MAC
     "bot/identity/methods/approval_devices.py",  # a phone says by which key it signs

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.identity.methods.access_pass import TemporaryAccessPass
+from bot.identity.methods.call import PhoneCall
 from bot.platform.ids import Kind
 from tests.kit.kinds import APPROVAL, EMAIL, PASSKEY, PASSWORD, QUESTIONS, RECOVERY, SMS, TOTP
 from tests.kit.people import Browser, Talker, Terminal, WebChat
@@ -36,6 +38,8 @@ LABELS = {
     EMAIL: "E-mail",
     RECOVERY: "Recovery code",
     PASSWORD: "My password",
+    PhoneCall.kind: "Phone call",
+    TemporaryAccessPass.kind: "Temporary access pass",
     QUESTIONS: "Security questions",
 }
 

@@ -21,7 +21,7 @@ from tests.kit.town import Town, quick
 
 KIND, NOWHERE = "terminal", WindowId("")
 LINK = re.compile(re.escape(ORIGIN) + r"(/l/\S+)")
-WHY = "Forgot the password after the holidays, INC-7"
+WHY, TICKET = "forgotten", "INC-7"
 
 
 def hands(town: Town) -> AdministeredDirectory:
@@ -62,13 +62,23 @@ class Agent:
         await self.town.app.engine.open_conversation(first, window, Party(origin, me), event or world.id("event"))
         await self.town.settle()
 
-    async def opens(self, login: str, action: str = "reset", why: str = WHY) -> None:
+    async def opens(self, login: str, action: str = "reset", ticket: str = TICKET) -> None:
         """A whole case."""
         await self.helps(login)
         if await self.at() == "case.needed":
             await self.says(action)
         if await self.at() == "case.reason":
-            await self.says(why)
+            await self.says(WHY)
+        if await self.at() == "case.ticket":
+            await self.says(ticket)
+        await self.town.settle()
+
+    async def asks(self, text: str) -> None:
+        """Words to the bot, whatever is open: the newest conversation of this chat is the one that is looked at then."""
+        self.town.clock.passes(1)  # of two that were begun at the same moment none is the newest
+        engine, party = self.town.app.engine, Party(Origin.LINKED, await self.town.subject(self.login))
+        await engine.hear(KIND, self.address, Secret(text), party, self.town.world.id("event"))
+        self.window = await self.town.newest(KIND, self.address) or self.window
         await self.town.settle()
 
     async def says(self, text: str) -> None:

@@ -12,7 +12,6 @@ from bot.identity.methods.shapes import (
     NotByPerson,
     Printed,
     ShownAndTried,
-    SignedOnPage,
     TypedAndTried,
     TypedCode,
     WrittenOnPage,
@@ -29,19 +28,21 @@ def needed(method: Method) -> set[str]:
 
 
 def _needed(method: Method) -> Iterator[str]:
-    yield from ("name", "ask", "proved")
+    yield from ("name", "ask", "asked", "proved")
     if not isinstance(method.asks, MetElsewhere):
         yield "wrong"
     if isinstance(method.asks, TypedCode):
         yield "where"
     if not method.unregistered:
         yield "name.known"
-    if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere | SignedOnPage | AnsweredOnPage)):
+    if not (method.unregistered or method.one_use or isinstance(method.asks, MetElsewhere | AnsweredOnPage)):
         yield from ("reconfirm", "again")
     if method.prompts:
         yield from ("over", "denied", "wrong_number")
     if method.in_directory:
         yield "name.directory"
+    if isinstance(method.registers, ShownAndTried) and method.registers.named:
+        yield "name.called"
     if method.in_a_row:
         yield "next"
     if method.channel:

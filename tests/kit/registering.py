@@ -79,7 +79,9 @@ async def sits_down(caller: Caller, kind: Kind = TOTP) -> None:
 
 
 async def scanned(page: Browser) -> pyotp.TOTP:
-    """An app that took the key that the page shows. The key may be found nowhere else."""
+    """An app that took the key that the page shows, with no name where there is one already. The key may be found nowhere else."""
+    if await page.at() == "register.name":
+        await page.picks("No name")
     shown = await page.reads()
     typed = re.search(r'class="key">([A-Z2-7-]+)<', shown)
     link = re.search(r'href="(otpauth://[^"]+)"', shown)

@@ -85,6 +85,9 @@ class Door:
     async def first_step(self, text: str, party: Party) -> Step:
         return Asks()
 
+    def goes_on(self, now: Step) -> bool:
+        return False
+
     def leave(self, now: Step, wish: Step) -> Step:
         raise AssertionError
 

@@ -10,6 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from adapters.messengers.twilio import calls as phone_calls
 from adapters.messengers.twilio import wiring
 from bot.identity.codes import sent_code
 from bot.identity.methods.call import PhoneCall, place, read
@@ -106,6 +107,16 @@ async def test_calls_spend_the_same_money_and_are_made_once(
     assert len(twilio.called) == 2
 
 
+async def test_a_call_of_which_nobody_knows_is_never_called_unanswered(
+    twilio: Twilio, store: Store, alerts: AdminAlerts, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phone_calls, "TIMEOUT", 0.05)
+    twilio.delay = 0.2
+    calls = wiring.calls(section(call_from=SENDER), ORIGIN, store.records, alerts, keys, twilio.url)
+    with pytest.raises(Undeliverable, match=r"undelivered\.call_unknown"):
+        await calls.send(message(LANDLINE))
+
+
 async def test_a_call_that_a_voicemail_answers_leaves_no_code_there(client: Client, store: Store, keys: Keys) -> None:
     status, twiml = await asks(client, ANSWERED, CallStatus="in-progress")
     code = await spoken(store, keys)
@@ -150,11 +161,21 @@ async def test_a_code_whose_time_is_over_is_not_read_out(client: Client, store: 
     assert code not in (await asks(client, PRESSED, Digits="1"))[1]
 
 
-async def test_whoever_does_not_answer_is_told_so(client: Client, store: Store) -> None:
+async def test_whoever_heard_the_code_is_told_nothing_of_how_the_call_ended(client: Client, store: Store) -> None:
+    await asks(client, PRESSED, Digits="1")
     assert (await asks(client, ENDED, CallStatus="completed"))[0] == 204
     assert await known(store) == ""
-    await asks(client, ENDED, CallStatus="no-answer")
-    assert await known(store) == "undelivered.call"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("no-answer", "undelivered.call"), ("failed", "undelivered.call_number"), ("completed", "undelivered.no_key")],
+)
+async def test_whoever_does_not_answer_is_told_so_and_a_voicemail_is_not_a_person(
+    client: Client, store: Store, status: str, said: str
+) -> None:
+    await asks(client, ENDED, CallStatus=status)
+    assert await known(store) == said
 
 
 def test_without_a_number_or_the_token_nobody_is_called(store: Store, keys: Keys, world: World) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.house.tree import ROOT, kept_files
+from tests.mutations.cases import GUIDED
 from tests.mutations.defence import Defence
 from tests.mutations.doors import EDGE, OUTSIDE, OWN_PAGE, WINDOWS
 from tests.mutations.grants import GRANTS
@@ -29,6 +30,7 @@ from tests.mutations.sets import SIGNED
 
 DEFENCES = (
     *GRANTS,
+    *GUIDED,
     *METHODS,
     *REGISTRATION,
     *PASSKEYS,

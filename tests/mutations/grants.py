@@ -82,15 +82,21 @@ GRANTS = (
     ),
     Defence(
         "a grant is checked again: the case that it has",
-        "granted.case == (self.turn.party.asker.case if self.turn.party.asker else None)",
-        "(granted.case or not self.turn.party.asker)",
+        "(granted.case, granted.agent) == ((asker.case, asker.agent) if asker else (None, None))",
+        "(not asker or (granted.case, granted.agent) == (asker.case, asker.agent))",
         f"{RIGHT}[sqlite-of-a-case-that-this-isnt]",
     ),
     Defence(
         "a grant is checked again: the case that it has to have",
-        "granted.case == (self.turn.party.asker.case if self.turn.party.asker else None)",
-        "granted.case in (None, self.turn.party.asker and self.turn.party.asker.case)",
+        "(granted.case, granted.agent) == ((asker.case, asker.agent) if asker else (None, None))",
+        "(granted.case is None or (granted.case, granted.agent) == ((asker.case, asker.agent) if asker else (None, None)))",
         f"{RIGHT}[sqlite-of-no-case-where-this-is-one]",
+    ),
+    Defence(
+        "a grant is checked again: whose case it was",
+        "(granted.case, granted.agent) == ((asker.case, asker.agent) if asker else (None, None))",
+        "granted.case == (asker.case if asker else None)",
+        f"{RIGHT}[sqlite-of-a-case-in-other-hands]",
     ),
     Defence(
         "a grant is checked again: all its proofs are there",

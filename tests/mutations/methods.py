@@ -8,6 +8,7 @@ ENUMERATION, ACCOUNTS = f"{ATTACKS}/test_enumeration.py", f"{ATTACKS}/test_accou
 HUNDRED = f"{ATTACKS}/test_in_a_row.py"
 EVERY_STEP, SPRAYING = f"{ATTACKS}/test_every_step.py", f"{ATTACKS}/test_spraying.py"
 FACTS, FILED = f"{CONTRACTS}/test_store_facts.py", f"{CONTRACTS}/test_store_registration.py"
+SEVERAL = "tests/conversations/test_several_apps.py"
 RULES = "tests/conversations/test_register_rules.py"
 
 METHODS = (
@@ -40,9 +41,27 @@ METHODS = (
     ),
     Defence("ten messages a day", "(10, DAY))", "(1000, DAY))", f"{FLOODS}::test_st15_a_number_gets_ten_texts_a_day"),
     Defence(
-        "a code of the app serves once",
-        "if step <= method.last_step:",
+        "a wrong code counts for each app that it may be of",
+        "counting if asked.method in counting else [asked.method]",
+        "[asked.method]",
+        f"{SEVERAL}::test_either_is_taken_once_and_a_wrong_one_counts_for_both",
+    ),
+    Defence(
+        "a question that was open when its app was reported lost",
+        "asked.method if tried else None",
+        "asked.method",
+        f"{SEVERAL}::test_the_one_on_the_lost_phone_is_named_and_the_other_proves_who_they_are",
+    ),
+    Defence(
+        "a number is passed on only once it counts",
+        "if method.usable_from > self.world.now():",
         "if False:",
+        "tests/conversations/test_corrected.py::test_what_was_taken_off_meanwhile_is_never_written",
+    ),
+    Defence(
+        "a code of the app serves once",
+        "if here + off > app.last_step:",
+        "if True:",
         f"{GUESSING}::test_st13_a_code_of_the_app_serves_once",
     ),
     Defence(
@@ -131,14 +150,14 @@ METHODS = (
     ),
     Defence(
         "a hundred of strangers end it for strangers",
-        "if told else _by_strangers(asked.subject, asked.kind)",
-        'if told else ""',
+        "if told else [_by_strangers(asked.subject, asked.kind)]",
+        'if told else [""]',
         f"{HUNDRED}::test_st09_the_hundredth_wrong_answer_of_strangers_is_their_last",
     ),
     Defence(
         "a stranger's luck forgives nobody who is known",
-        '_in_a_row(asked.method) if await self.known(asked.subject) else ""',
-        "_in_a_row(asked.method)",
+        "*(await self._in_a_row(asked) if await self.known(asked.subject) else ())",
+        "*(await self._in_a_row(asked))",
         f"{HUNDRED}::test_st09_a_strangers_luck_forgives_no_wrong_answers_of_whoever_is_known",
     ),
     Defence(

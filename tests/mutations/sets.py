@@ -123,8 +123,8 @@ SIGNED = (
     ),
     Defence(
         "what has just proved it isn't suspended by it",
-        "if m.confirmed and m.id not in here]",
-        "if m.confirmed]",
+        "if m.id not in here and not lasting(m)]",
+        "if not lasting(m)]",
         f"{LOST}::test_an_app_that_proves_it_is_not_what_was_lost",
     ),
     Defence(

@@ -17,7 +17,8 @@ from bot.platform.dead_letters import Waiting
 from bot.platform.errors import OperatorError
 from bot.platform.ids import SubjectId
 from bot.platform.revisions import Tables
-from bot.policy.policy import HelpdeskRules, Policy, Scope, ScopeState
+from bot.policy.helpdesk_rules import HelpdeskRules
+from bot.policy.policy import Policy, Scope, ScopeState
 from bot.settings.demo import prepared_demo
 from bot.settings.sections import SmtpSection
 from bot.settings.settings import Settings
@@ -73,7 +74,7 @@ class Place:
         return self.demo
 
     async def policy(self) -> Policy:
-        return Policy(scope=self.scope, helpdesk=HelpdeskRules(contact=self.contact))
+        return Policy(scope=self.scope, helpdesk=HelpdeskRules(contact=(self.contact,) if self.contact else ()))
 
     async def registered(self, subject: SubjectId) -> bool:
         assert subject == "town:adam"

@@ -29,6 +29,7 @@ OWN = {
     "method.sms.bad",
     "method.email.bad",
     "method.call.bad",
+    "method.access_pass.ended",
     "method.email.own_mailbox",
     "method.passkey.unfit",
     "method.password.wrong.untried",

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.identity.methods.registry import no_authenticators, sent, strengths
+from bot.policy.helpdesk_rules import HelpdeskRules
 from bot.policy.policy import (
     AdminRules,
     AdminState,
     ContactRule,
-    HelpdeskRules,
     MethodRules,
     NotifyRules,
     Policy,
@@ -22,7 +22,7 @@ from tests.kit.commands import Run
 from tests.kit.kinds import EMAIL, QUESTIONS, RECOVERY, SMS, TOTP
 
 TRAITS = MethodTraits(sent(), strengths(), no_authenticators())
-IDEAL = Policy(methods=MethodRules(2, (TOTP, RECOVERY, SMS)), helpdesk=HelpdeskRules("+1 555 0100"))
+IDEAL = Policy(methods=MethodRules(2, (TOTP, RECOVERY, SMS)), helpdesk=HelpdeskRules(("+1 555 0100",)))
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -43,7 +43,7 @@ def test_one_policy_holds_both(profile: str) -> None:
         ),
         ("entra-default", "notify.users", replace(IDEAL, notify=NotifyRules(users=False))),
         ("entra-default", "notify.admins_on_admin_reset", replace(IDEAL, notify=NotifyRules(admins_on_admin_reset=False))),
-        ("entra-default", "helpdesk.contact", replace(IDEAL, helpdesk=HelpdeskRules(" "))),
+        ("entra-default", "helpdesk.contact", replace(IDEAL, helpdesk=HelpdeskRules((" ",)))),
         ("entra-default", "unlock.without_reset", replace(IDEAL, unlock=UnlockRules(without_reset=False))),
         ("nist-aal2", "methods.required", replace(IDEAL, methods=replace(IDEAL.methods, required=1))),
         ("nist-aal2", "methods.alone", replace(IDEAL, methods=replace(IDEAL.methods, alone=(SMS,)))),

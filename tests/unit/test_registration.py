@@ -23,7 +23,7 @@ from bot.policy.current import Policies
 from bot.policy.interfaces import PolicyError
 from bot.policy.policy import parse
 from bot.writeback.interfaces import AgentStore
-from flows.register import MyMethods, NewKey, NewSheet
+from flows.my_methods import MyMethods, NewKey, NewSheet
 from tests.kit.kinds import LISTABLE, RECOVERY, SMS, TOTP
 
 ANA = SubjectId("demo:ana")

@@ -53,7 +53,10 @@ TABLE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("registration.country", "", "DE", DOWN, UP),
     ("notify.users", True, False, DOWN, UP),
     ("notify.admins_on_admin_reset", True, False, DOWN, UP),
-    ("helpdesk.contact", "", "+1 202 555 0199", DOWN, UP),
+    ("helpdesk.contact", [], ["+1 202 555 0199", "Mo-Fr 7-18"], DOWN, UP),
+    ("helpdesk.stops", ["their-manager"], ["their-manager", "many-targets"], UP, DOWN),
+    ("helpdesk.ticket", "asked", "required", UP, DOWN),
+    ("helpdesk.ticket_patterns", [], ["INC#######"], UP, DOWN),
     ("unlock.without_reset", True, False, UP, DOWN),
     ("change.by_password_alone", False, True, DOWN, UP),
     ("passwords.min_length", 8, 14, UP, DOWN),
@@ -67,6 +70,7 @@ MORE: tuple[tuple[str, Any, Any, Direction, Direction], ...] = (
     ("registration.contact_data", "ignore", "offer", DOWN, UP),
     ("registration.country", "DE", "AT", DOWN, DOWN),
     ("helpdesk.contact", "+1 202 555 0199", "+1 202 555 0666", DOWN, DOWN),
+    ("helpdesk.ticket_patterns", ["INC#+"], ["INC#+", "HELP-#+"], DOWN, UP),
     ("codes_in_chat", "unlock", "always", DOWN, UP),
     ("methods.available", [TOTP], [SMS], DOWN, DOWN),
     ("methods.available", [TOTP, SMS], [SMS, TOTP], SAME, SAME),
@@ -93,6 +97,13 @@ def test_each_rule_is_weighed_both_ways(path: str, one: object, other: object, t
     first, second = with_value(path, one), with_value(path, other)
     assert [(c.path, c.direction) for c in changes(first, second)] == [(path, there)]
     assert [(c.path, c.direction) for c in changes(second, first)] == [(path, back)]
+
+
+def test_a_contact_that_was_one_text_is_a_list_of_one() -> None:
+    assert parse({"scope": {"state": "all"}, "helpdesk": {"contact": "+1 202 555 0199"}}, KINDS).helpdesk.contact == (
+        "+1 202 555 0199",
+    )
+    assert with_value("helpdesk.contact", "") == with_value("helpdesk.contact", [])
 
 
 def test_every_rule_of_the_policy_is_in_the_table_and_none_twice() -> None:

@@ -31,8 +31,12 @@ PREFIXES = {
     "chat.home.": "adapters: how an account stands, and the doors of its roles",
     "chat.install.": "adapters: what became of an installation",
     "chat.refused.": "adapters: why somebody isn't served",
-    "case.end.": "flows/guided.py: what became of a case",
-    "case.line.": "flows/guided.py: what has happened",
+    "case.end.": "flows/watch_case.py: what became of a case",
+    "case.line.": "flows/watch_case.py: what has happened",
+    "case.list.": "flows/case_list.py: whose, and CaseState",
+    "case.not_theirs.": "bot/policy/helpdesk_rules.py: CaseSignal, and yourself",
+    "case.signal.": "bot/policy/helpdesk_rules.py: CaseSignal",
+    "case.reason.": "bot/helpdesk/reasons.py: Reason",
     "case.refused.": "bot/helpdesk/cases.py: why there is none",
     "code.": "bot/notify/code_mail.py: Action",
     "demo.note.": "bot/demo/seed.py: what is special about an account",
@@ -43,6 +47,7 @@ PREFIXES = {
     "exit.": "bot/conversation/windows.py: Word",
     "invite.": "bot/helpdesk/invitations.py: Channel",
     "my_page.": "adapters/web/templates/own_page.html: what was done with a method",
+    "register.worked.": "bot/identity/masks.py: with_last",
     "lost.held.": "flows/lost.py: held",
     "lost.not_enough_left.": "flows/lost.py: held",
     "lost.until_then.": "flows/lost.py: held",
@@ -78,7 +83,7 @@ ROOMS = {
 }  # fmt: skip
 # Names of steps, of their parts and of rules; log lines; an example in a docstring.
 NO_SENTENCES = {
-    "agents.line", "agents.rule", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.key", "register.lost", "register.noted", "register.recovery", "register.sheet", "register.totp",
+    "agents.line", "agents.rule", "case.closed", "case.line", "case.list", "coverage.count", "coverage.row", "hello.code", "hello.try", "not_me.words", "register.address", "register.key", "register.lost", "register.noted", "register.recovery", "register.sheet", "register.totp",
     "register.try", "scope.smart_card", "unlock.without_reset", "change.by_password_alone", "verify.elsewhere", "verify.in_full", "verify.sign_in", "verify.type", "web.fault", "web.id", "web.push.apple.com", "what_if.line",
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from adapters.directories.active_directory.contact_writes import PLACES
 from adapters.directories.active_directory.dacl import DACL_ONLY, resetters
 from adapters.directories.active_directory.errors import SILENCES
 from adapters.directories.active_directory.people import ACCOUNT, GROUPS, PERSON, found, is_high, is_protected
@@ -33,9 +34,9 @@ REMEDIES = {
 DELEGATE = "Run manifest/active-directory/delegate.ps1 (or delegate.sh); docs/active-directory.md says what it does."
 
 
-def examined(name: str, pool: ConnectionPool, base: str, now: float) -> AsyncIterator[Finding]:
-    """Every server for itself, then the domain, by the first that answers."""
-    return Examination(name, pool, base).findings(now)
+def examined(name: str, pool: ConnectionPool, base: str, now: float, *, contacts: bool = False) -> AsyncIterator[Finding]:
+    """Every server for itself, then the domain, by the first that answers. `contacts`: we are meant to write those."""
+    return Examination(name, pool, base, contacts).findings(now)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Examination:
     name: str
     pool: ConnectionPool
     base: str
+    contacts: bool = False
 
     async def findings(self, now: float) -> AsyncIterator[Finding]:
         """A server that is silent is said to be, and the next one looked at."""
@@ -108,7 +110,8 @@ class Examination:
         own = self._own(connection)
         units = list(self._units(connection))
         told = [*self._itself(connection, own), *self._policies(connection, units), *self._groups(connection, units)]
-        return [*told, self._rights(units), *self._ways_around(connection, own, units)]
+        told = [*told, self._rights(units), *([self._corrections(units)] if self.contacts else [])]
+        return [*told, *self._ways_around(connection, own, units)]
 
     def _own(self, connection: LdapConnection) -> Entry | None:
         r"""By a distinguished name, `CORP\name`, its UPN, or the UPN that every account has without being given one."""
@@ -172,6 +175,15 @@ class Examination:
         beyond = f" Not in {closed}." if closed else ""
         return ok(f"{self.name}: the service account may change accounts in {'; '.join(dn for dn in may if may[dn])}.{beyond}")
 
+    def _corrections(self, units: list[tuple[str, list[Entry]]]) -> Finding:
+        closed = "; ".join(dn for dn, entries in units if any(map(_may, entries)) and not any(map(_may_correct, entries)))
+        if closed:
+            return fail(
+                f"{self.name}: contacts is true, and the service account may write no mobile and no otherMailbox in {closed}.",
+                "Run manifest/active-directory/delegate.ps1 with -Contacts (or delegate.sh with CONTACTS=1), or take contacts away.",
+            )
+        return ok(f"{self.name}: the service account may write what people have proved into mobile and otherMailbox.")
+
     def _ways_around(
         self, connection: LdapConnection, own: Entry | None, units: list[tuple[str, list[Entry]]]
     ) -> Iterator[Finding]:
@@ -199,7 +211,15 @@ class Examination:
 
 
 def _may(entry: Entry) -> bool:
-    return {name.casefold() for name in entry.texts("allowedattributeseffective")} >= NEEDED
+    return _writable(entry) >= NEEDED
+
+
+def _may_correct(entry: Entry) -> bool:
+    return _writable(entry) >= {place.lower() for place in PLACES.values()}
+
+
+def _writable(entry: Entry) -> set[str]:
+    return {name.casefold() for name in entry.texts("allowedattributeseffective")}
 
 
 def _name(connection: LdapConnection, base: str, sid: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from adapters.directories.active_directory import password_writes
+from adapters.directories.active_directory import contact_writes, password_writes
 from adapters.directories.active_directory.changes import ChangeTracker
 from adapters.directories.active_directory.errors import SILENCES
 from adapters.directories.active_directory.policy import LAST_SET
@@ -13,7 +13,7 @@ from adapters.directories.active_directory.unclear_writes import UnclearWrites
 from adapters.directories.ldap.connection import LdapConnection
 from adapters.directories.ldap.directory import LdapDirectory
 from adapters.directories.ldap.errors import SilenceReason
-from bot.directory.interfaces import Changes, SignIn, Write
+from bot.directory.interfaces import Changes, ContactField, Rejected, SignIn, Write
 from bot.platform.ids import Action, SubjectId
 from bot.platform.secret import Secret
 
@@ -25,6 +25,7 @@ class ActiveDirectory(LdapDirectory[AccountQueries]):
     advice: tuple[str, ...] = ("after_reset.sign_in_again", "after_reset.vpn", "after_reset.phone")
     tracker: ChangeTracker = field(default_factory=ChangeTracker)
     unclear: UnclearWrites = field(default_factory=UnclearWrites)
+    contacts: bool = False
 
     silences: ClassVar[Mapping[SilenceReason, str]] = SILENCES
 
@@ -34,6 +35,15 @@ class ActiveDirectory(LdapDirectory[AccountQueries]):
         entry = await self._run(lambda queries: queries.standing(subject), host)
         self.unclear.cleared(subject)
         return f"lock:{entry.number('lockouttime')}" if action is Action.UNLOCK else f"pwd:{entry.number(LAST_SET.lower())}"
+
+    def corrects(self, field: ContactField) -> bool:
+        """`Corrects`."""
+        return self.writeback and self.contacts and field in contact_writes.PLACES
+
+    async def correct(self, subject: SubjectId, field: ContactField, value: Secret) -> None:
+        if not self.corrects(field):
+            raise Rejected("directory.read_only")
+        await self._run(lambda queries: contact_writes.correct(queries, subject, field, value))
 
     def _queries(self, connection: LdapConnection) -> AccountQueries:
         return AccountQueries(connection, self.name, self.base, self.world.now())

@@ -16,9 +16,9 @@ EVERYTHING = ("sign-in-again", "vpn", "phone")
 def directory(name: str, section: DirectorySection, world: World) -> ActiveDirectory:
     """Nothing is asked yet. Raises OperatorError."""
     pool, told = wiring.connection_pool(name, section), advice(name, section, EVERYTHING)
-    return ActiveDirectory(name, pool, section.base, world, section.writeback, section.unlock, told)
+    return ActiveDirectory(name, pool, section.base, world, section.writeback, section.unlock, told, contacts=section.contacts)
 
 
 def findings(name: str, section: DirectorySection, now: float) -> AsyncIterator[Finding]:
     """What the doctor says of this directory."""
-    return wiring.findings(name, section, lambda pool: examined(name, pool, section.base, now))
+    return wiring.findings(name, section, lambda pool: examined(name, pool, section.base, now, contacts=section.contacts))

@@ -23,6 +23,7 @@ WRITING = {
     "User-PasswordProfile.ReadWrite.All": "to set passwords",
     "User.RevokeSessions.All": "to end sessions after a new password",
 }
+PASSES = {"UserAuthMethod-TAP.ReadWrite.All": "to make temporary access passes, since passes is true"}
 CONSENT = "Add it to the application's API permissions (application, not delegated), and grant admin consent."
 MEANS = "Until it does, nobody of this directory is helped: they might be an administrator in a minute."
 REMEDY_ELIGIBLE = f"RoleManagement.Read.Directory allows it, or RoleEligibilitySchedule.Read.Directory beside it. {CONSENT}"
@@ -36,7 +37,7 @@ async def examined(name: str, fetch: Fetch, directory: EntraDirectory) -> AsyncI
         yield fail(f"Directory {name}: Entra gives no token ({found}).", _remedy(found))
         return
     yield ok(f"Directory {name}: Entra gives this application a token.")
-    for finding in rights(name, found, writes=directory.writes):
+    for finding in rights(name, found, writes=directory.writes, passes=directory.gives_passes()):
         yield finding
     try:
         health = await directory.health()
@@ -67,9 +68,9 @@ async def _activating(name: str, directory: EntraDirectory) -> Finding:
             assert_never(told)
 
 
-def rights(name: str, held: Iterable[str], *, writes: bool) -> list[Finding]:
+def rights(name: str, held: Iterable[str], *, writes: bool, passes: bool = False) -> list[Finding]:
     """What the application may do, by its token's own word."""
-    needed, found = {**NEEDED, **(WRITING if writes else {})}, frozenset(held)
+    needed, found = {**NEEDED, **(WRITING if writes else {}), **(PASSES if passes else {})}, frozenset(held)
     missing = [
         fail(f"Directory {name}: the application lacks {right} ({why}).", CONSENT)
         for right, why in needed.items()

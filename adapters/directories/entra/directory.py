@@ -39,6 +39,7 @@ class EntraDirectory:
     tenant: str = ""
     tracker: ChangeTracker = field(init=False)
     queries: AccountQueries = field(init=False)
+    passes: bool = False
 
     def __post_init__(self) -> None:
         self.tracker = ChangeTracker(self.name, self.graph)
@@ -89,8 +90,12 @@ class EntraDirectory:
             await self._writable(subject)
             raise Rejected("directory.no_unlock")
 
+    def gives_passes(self) -> bool:
+        """`Passes`: it takes a right of its own."""
+        return self.passes and self.writes
+
     async def mint(self, subject: SubjectId) -> Pass:
-        """`Passes`: also for a synced account, since it's a method of the cloud."""
+        """Also for a synced account, since it's a method of the cloud."""
         async with _budget():
             user, _ = await self._writable(subject)
             return await minted(self.graph, user.id)

@@ -30,7 +30,8 @@ def directory(
     cloud = replace(cloud, egress=egress) if egress else cloud
     graph = Graph(cloud, Tokens(fetcher(_application(name, section), cloud), world))
     tenant = section.tenant_id.lower()
-    return EntraDirectory(name, graph, section.writeback, advice or OWN, tenant if ID.fullmatch(tenant) else "")
+    tenant = tenant if ID.fullmatch(tenant) else ""
+    return EntraDirectory(name, graph, section.writeback, advice or OWN, tenant, passes=section.passes)
 
 
 def findings(

@@ -105,8 +105,12 @@ class HybridDirectory:
         owned = await self._changeable(subject)
         await owned.directory.unlock(owned.subject)
 
+    def gives_passes(self) -> bool:
+        """`Passes`: the cloud's."""
+        return self.cloud.gives_passes()
+
     async def mint(self, subject: SubjectId) -> Pass:
-        """`Passes`: the cloud's, for whoever has an account or a copy there, and may be helped in both parts."""
+        """The cloud's, for whoever has an account or a copy there, and may be helped in both parts."""
         owned = await self._changeable(subject)
         person = await owned.directory.person(owned.subject)
         there = owned.subject if owned.directory is self.cloud else owned.twin

@@ -10,13 +10,17 @@ from adapters.messengers.twilio.errors import BUSY, of_refusal
 from bot.identity.methods.call import place
 from bot.messaging.messenger import Message, Undeliverable
 from bot.notify.admin_alerts import AdminAlerts
-from bot.notify.paid_sending import NotAccepted, PaidSending
+from bot.notify.paid_sending import UNKNOWN, NotAccepted, PaidSending
 from bot.notify.sms_budget import SmsBudget
 from bot.platform.counters import Counters
 
 ANSWERED, PRESSED, ENDED = "/hooks/twilio/answered", "/hooks/twilio/pressed", "/hooks/twilio/ended"
 RINGS, LONGEST = 25, 120  # seconds; most voicemails answer later than that
-NO_CALLS, NOBODY = "undelivered.no_calls", "undelivered.call"
+TOLD = {  # of texts, as it is said of a call
+    BUSY.person: "undelivered.no_calls",
+    UNKNOWN: "undelivered.call_unknown",
+}
+NO_WAY = "undelivered.call_number"
 UNTIL_ANSWERED = "wwww"  # half a second each, before an extension is dialled
 
 
@@ -36,7 +40,7 @@ class PhoneCalls:
         try:
             await sending.send(message, 1, lambda: self._post(message), TIMEOUT, place(message.to)[0])
         except Undeliverable as never:
-            raise Undeliverable(NO_CALLS if never.words == BUSY.person else NOBODY) from None
+            raise Undeliverable(TOLD.get(never.words, NO_WAY)) from None
 
     async def _post(self, message: Message) -> None:
         """No code is in it: Twilio asks for it when a key was pressed."""

@@ -28,7 +28,14 @@ from bot.platform.sentences import args
 VOICES = {"en": "en-US", "de": "de-DE"}
 READ_OUT, NOT_ME = "1", "9"
 WAITS = 8  # seconds for a key
-UNREACHED = frozenset({"busy", "no-answer", "failed", "canceled"})
+NOBODY = "undelivered.call"
+UNREACHED = {
+    "busy": NOBODY,
+    "no-answer": NOBODY,
+    "canceled": NOBODY,
+    "failed": "undelivered.call_number",
+    "completed": "undelivered.no_key",
+}
 log = structlog.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -81,12 +88,13 @@ class Voice:
         return _twiml(response)
 
     async def ended(self, request: web.Request) -> web.Response:
-        """Nobody answered: whoever waits is told so."""
+        """Nobody answered, or whoever did (a voicemail, somebody else) pressed no key: whoever waits is told so."""
         told, asked = await self._heard(request)
         if told is None:
             return web.Response(status=403)
-        if asked and told.get("CallStatus") in UNREACHED:
-            await self.records.undelivered(asked.id, "undelivered.call")
+        why = UNREACHED.get(told.get("CallStatus", ""))
+        if asked and why and not await self.records.counted(f"read out:{asked.id}"):
+            await self.records.undelivered(asked.id, why)
         return web.Response(status=204)
 
     async def _heard(self, request: web.Request) -> tuple[dict[str, str] | None, Challenged | None]:

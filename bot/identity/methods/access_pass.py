@@ -13,6 +13,7 @@ from bot.model.prompt import Code
 from bot.platform.ids import Kind, MethodId, SubjectId
 from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
+from bot.platform.sentences import Misstep
 
 LENGTH = 12  # characters of base32: 60 bits; Entra's has 8 of more signs
 MOST = 10  # uses
@@ -29,10 +30,12 @@ def kept(keys: Keys, subject: SubjectId, given: Secret, until: float) -> Secret:
 
 
 async def in_time(asked: Challenged, given: Secret, mine: Sequence[Registered], tools: Tools) -> Right | None:
-    """One of its uses; compared with all of them, so that nothing is told by the time it takes."""
+    """One of its uses; compared with all of them, so that nothing is told by the time it takes. Raises Misstep for one that has ended."""
     macs = [Secret(mac.hex()) for mac in tools.keys.macs("access pass", f"{asked.subject}.{given.reveal()}")]
     right = [m.id for m in mine if any([Secret(_mac(m.secret)).equals(mac) for mac in macs])]  # noqa: C419 - constant time
     good = [m.id for m in mine if m.id in right and TemporaryAccessPass().lasts(m.secret, tools.world.now())]
+    if asked.method and right and not good:
+        raise Misstep("method.access_pass.ended")
     return Right(good[0]) if good and asked.method else None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import idna
 
-from bot.directory.interfaces import Person
+from bot.directory.interfaces import ContactField, Person
 from bot.identity.methods.method import MAILBOX, Method
 from bot.identity.methods.sent import right_code
 from bot.identity.methods.shapes import TypedAndTried, TypedCode
@@ -44,6 +44,7 @@ class PrivateMailbox(Method):
     channel = Channel.MAIL
     most = 2
     in_directory = True
+    corrects = ContactField.MAIL
 
     def mask(self, secret: Secret) -> str:
         """As "a•••@h•••.example"."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NewType, Protocol
 
-from bot.directory.interfaces import Person
+from bot.directory.interfaces import ContactField, Person
 from bot.identity.methods.shapes import Asking, Registering
 from bot.identity.methods.tools import Means, Tools
 from bot.identity.registered import Registered
@@ -55,6 +55,7 @@ class Method(Protocol):
     )
     prompts: int = 0  # in one conversation: each one lights up a phone, and whoever is asked too often says yes one day
     in_directory: bool = False  # the directory's contact data may hold one
+    corrects: ContactField | None = None  # and this of it may be corrected by one that was proved
     no_authenticator: bool = False  # in the meaning of NIST SP 800-63B-4, which rules it out
     ends_elsewhere: str = ""  # when Microsoft ends its own
 
@@ -91,6 +92,10 @@ class Method(Protocol):
     def hint(self, method: Registered) -> Line:
         """What its owner tells it by from their others."""
         return Line(self.mask(method.secret))
+
+    def called(self, method: Registered) -> Line:
+        """Its person's own name for it, where the sentence for that isn't the one for the hint. Empty: it has none."""
+        return Line("")
 
     # How it is registered
 

@@ -15,7 +15,7 @@ from bot.platform.keyring import Keys
 from bot.platform.secret import Secret
 from bot.policy.policy import Policy
 
-# What was asked, what was answered, and all of this kind that its person has registered, untried ones too. None: wrong. It may
+# What was asked, what was answered, and those that may answer it: all of this kind that count, or the one that is being tried. None: wrong. It may
 # raise Misstep, and does no less work where there is nothing to compare with.
 Check: TypeAlias = Callable[[Challenged, Secret, Sequence[Registered], Tools], Awaitable[Right | None]]
 
@@ -90,13 +90,16 @@ Asking = TypedCode | TypedOnPage | SignedOnPage | AnsweredOnPage | MetElsewhere
 class ShownAndTried:
     """A secret is made here and shown once, and counts when it has worked.
 
-    `link`: the secret, the account and the company in one, for a camera; the secret itself is shown to be typed. `shows`: what
-    whoever has the secret reads off at a moment, and for how many seconds more (the demo's people have it).
+    `link`: the secret, the account and the company in one, for a camera. `shows`: what whoever has the secret reads off at a moment,
+    and for how many seconds more (the demo's people have it). `typed`: what of the secret is shown to be typed. `named`: with what
+    its person calls it, where there may be several; None: they are told apart without.
     """
 
     made: Callable[[World], Secret]
     link: Callable[[Secret, str, str], Secret]
     shows: Callable[[Secret, float], tuple[Secret, int]]
+    typed: Callable[[Secret], Secret] = lambda secret: secret
+    named: Callable[[Secret, str], Secret] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.directory.interfaces import Person
+from bot.directory.interfaces import ContactField, Person
 from bot.identity.methods.method import NUMBER, Method
 from bot.identity.methods.sent import right_code
 from bot.identity.methods.shapes import TypedAndTried, TypedCode
@@ -41,6 +41,7 @@ class TextMessage(Method):
     most = 2  # Entra's registration capacity
     on_phone = True
     in_directory = True
+    corrects = ContactField.MOBILE
 
     def mask(self, secret: Secret) -> str:
         """As "•••• 42"."""

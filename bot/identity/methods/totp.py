@@ -18,9 +18,11 @@ from bot.platform.ids import Kind, Line
 from bot.platform.secret import Secret
 from bot.platform.sentences import Misstep, args
 
+MOST = 5  # Entra's registration capacity
 KEY = 20  # bytes (RFC 4226 section 4)
 SKEW = 1  # time-steps to each side that pass (RFC 6238 section 5.2)
 LEARNT = 1  # time-steps that the middle of these may move with a clock that drifts (RFC 6238 section 6): what passes is two away at most
+STEP = 30  # seconds
 FAR = 20  # time-steps in which a right code means "your clock is off": ten minutes
 
 
@@ -29,38 +31,52 @@ def new_key(world: World) -> Secret:
     return Secret(b32encode(world.bytes(KEY)).decode())
 
 
+def named(secret: Secret, name: str) -> Secret:
+    """Behind a space, which no key has, stands what its person calls the app."""
+    return Secret(" ".join([_parts(secret)[0], *name.split()]))
+
+
+def typed(secret: Secret) -> Secret:
+    """The key alone."""
+    return Secret(_parts(secret)[0])
+
+
 def nobodys_key(asked: Challenged, tools: Tools) -> Secret:
     """What a code is compared with where there is no app: nobody knows it, and it is another one for every name."""
     return Secret(b32encode(tools.keys.lasting_mac("nobodys app", asked.subject)[:KEY]).decode())
 
 
-def as_link(key: Secret, account: str, company: str) -> Secret:
+def as_link(secret: Secret, account: str, company: str) -> Secret:
     """As every authenticator app reads it (`otpauth:`); a colon stands between the two names, so none may be in either."""
     account, company = (" ".join(name.replace(":", " ").split()) for name in (account, company))
-    return Secret(pyotp.TOTP(key.reveal()).provisioning_uri(name=account, issuer_name=company))
+    return Secret(_totp(secret).provisioning_uri(name=account, issuer_name=company))
 
 
-def shows(key: Secret, at: float) -> tuple[Secret, int]:
+def shows(secret: Secret, at: float) -> tuple[Secret, int]:
     """Six digits, a new one every 30 seconds."""
-    totp = pyotp.TOTP(key.reveal())
+    totp = _totp(secret)
     return Secret(totp.at(int(at))), totp.interval - int(at) % totp.interval
 
 
 async def right(asked: Challenged, given: Secret, mine: Sequence[Registered], tools: Tools) -> Right | None:
-    """Raises Misstep for a code that was used before (RFC 6238 section 5.2), or when only the phone's clock is off."""
-    method, now = next((m for m in mine if m.id == asked.method), None), tools.world.now()
-    key = method.secret if method else nobodys_key(asked, tools)
-    drift = _learnt(method.drift) if method else 0
-    off = _off_by(key, given, now, range(drift - SKEW, drift + SKEW + 1))
-    if off is None and (far := _off_by(key, given, now, range(-FAR, FAR + 1))) is not None:
-        raise Misstep(_clock("clock", far), minutes=_minutes(far))
-    if off is None or method is None:
-        return None
-    step = int(now) // pyotp.TOTP(key.reveal()).interval + off
-    if step <= method.last_step:
+    """By any of their apps: each has a clock and a last code of its own. As many keys are compared for everybody.
+
+    Raises Misstep for a code that was used before (RFC 6238 section 5.2), or when only a phone's clock is off.
+    """
+    now, nobodys = tools.world.now(), nobodys_key(asked, tools)
+    apps = [*(mine if asked.method else ()), *[None] * MOST][:MOST]
+    found = [_place(app.secret if app else nobodys, _learnt(app.drift) if app else 0, given, now) for app in apps]
+    near = [(app, off) for app, off in zip(apps, found, strict=True) if app and off is not None and _passes(app, off)]
+    here = int(now) // STEP
+    for app, off in near:
+        if here + off > app.last_step:
+            remark = (_clock("runs", off), args(minutes=_minutes(off))) if abs(off) > SKEW else None
+            return Right(app.id, here + off, _learnt(off) if _learnt(off) != app.drift else None, remark)
+    if near:
         raise Misstep("method.totp.used")
-    remark = (_clock("runs", off), args(minutes=_minutes(off))) if abs(off) > SKEW else None
-    return Right(method.id, step, _learnt(off) if _learnt(off) != method.drift else None, remark)
+    if far := [off for app, off in zip(apps, found, strict=True) if app and off is not None]:
+        raise Misstep(_clock("clock", far[0]), minutes=_minutes(far[0]))
+    return None
 
 
 @dataclass(frozen=True)
@@ -73,8 +89,9 @@ class AuthenticatorApp(Method):
     lifetime = 600
     nist = "single-factor OTP (3.1.4)"
     asks = TypedCode(right)
-    registers = ShownAndTried(new_key, as_link, shows)
-    most = 5  # Entra's registration capacity
+    registers = ShownAndTried(new_key, as_link, shows, typed, named)
+    most = MOST
+    any_answers = True
     on_phone = True
     in_a_row = True
 
@@ -82,13 +99,30 @@ class AuthenticatorApp(Method):
         """The day on which it was set up: the key is never touched."""
         return Line(datetime.fromtimestamp(method.registered_at, UTC).strftime("%Y-%m-%d"))
 
+    def called(self, method: Registered) -> Line:
+        """As they named it when it was set up."""
+        return Line(_parts(method.secret)[1])
 
-def _off_by(key: Secret, given: Secret, now: float, steps: range) -> int | None:
-    """By how many time-steps the clock that made this code is ahead of ours. None: by none of these."""
-    totp = pyotp.TOTP(key.reveal())
-    here = int(now) // totp.interval
-    found = [step for step in steps if hmac.compare_digest(totp.generate_otp(here + step), given.reveal())]
-    return found[0] if found else None
+
+def _parts(secret: Secret) -> tuple[str, str]:
+    """The key, and what its person calls the app."""
+    key, _, name = secret.reveal().partition(" ")
+    return key, name
+
+
+def _totp(secret: Secret) -> pyotp.TOTP:
+    return pyotp.TOTP(_parts(secret)[0], interval=STEP)
+
+
+def _place(secret: Secret, middle: int, given: Secret, now: float) -> int | None:
+    """By how many time-steps the clock that made this code is ahead of ours: the nearest to what was learnt. None: by none of these."""
+    totp, here = _totp(secret), int(now) // STEP
+    found = [off for off in range(-FAR, FAR + 1) if hmac.compare_digest(totp.generate_otp(here + off), given.reveal())]
+    return min(found, key=lambda off: abs(off - middle), default=None)
+
+
+def _passes(app: Registered, off: int) -> bool:
+    return abs(off - _learnt(app.drift)) <= SKEW
 
 
 def _learnt(steps: int) -> int:
