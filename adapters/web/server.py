@@ -87,8 +87,7 @@ def web_app(
     browsers, passwords = Browsers(world, https=address.https), Passwords(words, rulings, suggest)
     door, mine = _door(rules, pages, browsers), OwnDoor(own, pages, browsers, addresses) if own else None
     sent = SentPage(own.sent, own.registers, pages, browsers, mine) if own and mine and own.sent.return_to else None
-    checks = [ErrorPages(pages, world).tell, HostCheck(address).check, CsrfCheck(address).check]
-    app = _with_headers(checks, SecurityHeaders(address.https))
+    app = _guarded(ErrorPages(pages, world), address)
     app.add_routes(
         [
             *_always(is_ready, assets),
@@ -106,8 +105,9 @@ def web_app(
     return app
 
 
-def _with_headers(checks: Sequence[Middleware], headers: SecurityHeaders) -> web.Application:
-    app = web.Application(middlewares=checks, client_max_size=LARGEST)
+def _guarded(errors: ErrorPages, address: PublicAddress) -> web.Application:
+    checks: list[Middleware] = [errors.tell, HostCheck(address).check, CsrfCheck(address).check]
+    app, headers = web.Application(middlewares=checks, client_max_size=LARGEST), SecurityHeaders(address.https)
     app.on_response_prepare.append(headers.add)
     app[EVERYWHERE] = headers.all()
     return app

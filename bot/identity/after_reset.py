@@ -4,20 +4,9 @@ from bot.accounts.interfaces import Operations, Outcome
 from bot.identity.identity import Identity
 from bot.identity.methods.registry import METHODS
 from bot.model.facts import Proved
-from bot.platform.clock import told
 from bot.platform.ids import Action, GrantId, Kind, SubjectId
-from bot.platform.sentences import Refuse
 
 DAY = 86400.0
-AFTER = {Action.RESET: "register.after_reset", Action.DISOWN: "register.after_not_me"}  # why not within a day of it
-
-
-async def never_soon_after(operations: Operations, identity: Identity, subject: SubjectId, grant: GrantId | None) -> None:
-    """Raises Refuse for a day after one of these."""
-    for action, why in AFTER.items():
-        until = await held_until(operations, subject, action, identity.world.now())
-        if until and (action is Action.DISOWN or not await withstands(identity, subject, grant)):
-            raise Refuse(why, hint=told(until))
 
 
 async def held_until(operations: Operations, subject: SubjectId, action: Action, now: float) -> float:

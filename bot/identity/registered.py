@@ -40,11 +40,6 @@ class Registered:
         """Nobody registered it: it is the directory's, and comes and goes with it."""
         return self.id.startswith(FROM_DIRECTORY)
 
-    @property
-    def last_seen(self) -> float:
-        """When anybody last saw it working."""
-        return max(self.proved_at, self.registered_at)
-
     def sealed(self, keys: Keys) -> bytes:
         """Its secret, as it is kept."""
         return keys.seal(sealed_as(self.id, self.subject, self.kind, self.usable_from), self.secret.reveal().encode())

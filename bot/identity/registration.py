@@ -1,10 +1,11 @@
 """Adding and removing methods: as strong as recovery, told to every address on file, and in quarantine at first."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from bot.accounts.interfaces import Operations
-from bot.identity.after_reset import never_soon_after
+from bot.identity.after_reset import held_until, withstands
 from bot.identity.challenges import Asked, Challenges
 from bot.identity.contact_corrections import correction
 from bot.identity.directory_contacts import first_of
@@ -13,12 +14,20 @@ from bot.identity.interfaces import Records
 from bot.identity.lost_phones import lost_with_it
 from bot.identity.made_by_browser import made_elsewhere, made_here
 from bot.identity.masks import masked
-from bot.identity.methods import shapes
 from bot.identity.methods.registry import METHODS, groups
+from bot.identity.methods.shapes import (
+    MadeByBrowser,
+    MadeElsewhere,
+    NotByPerson,
+    Printed,
+    ShownAndTried,
+    TypedAndTried,
+    WrittenOnPage,
+)
 from bot.identity.registered import NEVER, Registered
-from bot.identity.taken_addresses import looked_at, taken
+from bot.identity.taken_addresses import taken
 from bot.identity.written_on_page import written_here
-from bot.model.facts import Added, Audited, Confirmed, Removed
+from bot.model.facts import Added, Audited, Confirmed, Once, Removed
 from bot.model.turn import Turn
 from bot.platform.clock import World, told
 from bot.platform.ids import Action, ChallengeId, GrantId, Kind, Line, MethodId, SubjectId
@@ -31,6 +40,7 @@ from bot.policy.policy import ContactRule
 
 HOUR, DAY = 3600.0, 86400.0
 Which = Callable[[Registered], bool]
+AFTER = {Action.RESET: "register.after_reset", Action.DISOWN: "register.after_not_me"}  # why not within a day of it
 
 
 @dataclass(frozen=True)
@@ -63,14 +73,17 @@ class Registration:
 
     async def no_reset_just_now(self, subject: SubjectId, grant: GrantId | None = None) -> None:
         """Raises Refuse: whoever stole a password doesn't settle in by it."""
-        await never_soon_after(self.operations, self.identity, subject, grant)
+        for action, why in AFTER.items():
+            until = await held_until(self.operations, subject, action, self.world.now())
+            if until and (action is Action.DISOWN or not await withstands(self.identity, subject, grant)):
+                raise Refuse(why, hint=told(until))
 
     async def kinds(self, subject: SubjectId) -> tuple[Kind, ...]:
         """What may be added: what the policy lets this person prove with, and this house can carry."""
         people = self.identity.people
         person = await people.person(subject)
         available, admin = policy_for(await people.policies.current(), person).methods.available, people.roles.admin(person)
-        own = [k for k, m in METHODS.items() if not (isinstance(m.registers, shapes.NotByPerson) or (admin and m.never_admins))]
+        own = [k for k, m in METHODS.items() if not (isinstance(m.registers, NotByPerson) or (admin and m.never_admins))]
         return tuple(k for k in own if k in available and k in self.identity.deliverable)
 
     async def lacking(self, subject: SubjectId) -> bool:
@@ -99,15 +112,15 @@ class Registration:
         if kind not in await self.kinds(subject):
             raise Misstep("engine.pick_one")
         match METHODS[kind].registers:
-            case shapes.ShownAndTried(made=made, named=named):
+            case ShownAndTried(made=made, named=named):
                 secret = made(self.world)
                 return await self._added(subject, kind, named(secret, typed) if named else secret)
-            case shapes.TypedAndTried(read=read):
+            case TypedAndTried(read=read):
                 country = (await self.identity.people.policies.current()).registration.country
                 return await self._added(subject, kind, read(typed, country))
-            case shapes.WrittenOnPage():
+            case WrittenOnPage():
                 return await self.challenges.ask(subject, Action.REGISTER, kind, None, granted=True)
-            case shapes.MadeByBrowser() | shapes.MadeElsewhere():
+            case MadeByBrowser() | MadeElsewhere():
                 await self._fits(subject, kind, Secret(""))
                 return await self.challenges.ask(subject, Action.REGISTER, kind, None, granted=True)
             case _:
@@ -177,7 +190,7 @@ class Registration:
     async def put_away(self, subject: SubjectId, grant: GrantId, kind: Kind, sheet: MethodId) -> None:
         """The codes of a sheet were printed; those of older sheets work no more. Raises Misstep anywhere but on the page."""
         shape = METHODS[kind].registers
-        if not isinstance(shape, shapes.Printed):
+        if not isinstance(shape, Printed):
             raise Misstep("engine.pick_one")
         self._on_the_page()
         await self.entitled(grant, subject)
@@ -213,7 +226,7 @@ class Registration:
             raise Misstep("engine.pick_one")
         if all(m.suspended or m in gone or METHODS[m.kind].temporary for m in mine):
             return False
-        self.turn.note(looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
+        self.turn.note(_looked_at(subject, mine), *(Removed(m.id, subject, grant) for m in gone))
         for kind in dict.fromkeys(m.kind for m in gone):
             alike = [m for m in gone if m.kind == kind]
             self.told(grant, "removed", alike[0], taken(self.keys, subject, alike, lost=lost))
@@ -261,3 +274,9 @@ class Registration:
             Audited(f"identity:method:{what}", method.subject, (*about, *at)),
             Sent("notice", method.subject, (*args(action=Action.REGISTER, outcome=what), *about, *addresses)),
         )
+
+
+def _looked_at(subject: SubjectId, mine: Sequence[Registered]) -> Once:
+    """Of two sittings that looked at the same methods one removes: the other, that took the last one, looks again."""
+    seen = "|".join(sorted(m.id for m in mine))
+    return Once(f"methods:{subject}:{sha256(seen.encode()).hexdigest()}", DAY)

@@ -257,9 +257,6 @@ async def test_an_odd_mark_never_hides_anybody_for_good(directory: Administratio
         assert [person.subject for person in (await directory.changes(told.next)).persons] == [ana]
 
 
-# ------------------------------------------------ the rest
-
-
 async def test_it_is_well_and_has_advice_for_afterwards(directory: Administration, ana: SubjectId) -> None:
     assert (await directory.health()).ok
     assert directory.after_reset()
@@ -268,8 +265,7 @@ async def test_it_is_well_and_has_advice_for_afterwards(directory: Administratio
 async def test_whoever_cannot_try_a_password_or_take_a_lock_off_says_so(
     directory: Administration, able: Able, ana: SubjectId
 ) -> None:
-    if able.lock:
-        await directory.lock(ana)
+    await directory.lock(ana)
     for possible, asked in (
         (able.lock, directory.unlock(ana)),
         (able.sign_in, directory.sign_in(ana, OLD)),

@@ -125,6 +125,8 @@ LIMITS: dict[str, tuple[Callable[[Town], Awaitable[None]], Try, float, Try]] = {
 }
 # Told by what isn't ours to move, or held elsewhere.
 ELSEWHERE = {
+    "first_day.gone": "attacks/test_first_day",
+    "first_day.too_many_numbers": "attacks/test_first_day",
     "verify.denied": "conversations/test_approval",
     "case.searched_too_often": "conversations/test_cases",
     "accounts.directory_silent": "conversations/test_silent_directory",
