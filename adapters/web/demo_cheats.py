@@ -10,7 +10,7 @@ from bot.conversation.interfaces import Gone, Taken
 from bot.conversation.view import View
 from bot.directory.interfaces import Person
 from bot.engine.engine import Engine
-from bot.model.prompt import Choose
+from bot.model.prompt import Ask, Choose
 from bot.model.turn import Party
 from bot.platform.clock import World
 from bot.platform.ids import Origin, WindowId
@@ -90,11 +90,12 @@ class Cheats:
             self._typed("demo.cheat.skipping", language),
         ):
             lines += [chat.line(text), DemoLine(view=await chat.say(text))]
-        if (asked := await chat.now()) and isinstance(asked.prompt, Choose):
-            await chat.press(asked.prompt.options[0].id)
-            text = self._typed("demo.cheat.boss", language)
-            lines += [chat.line(text), DemoLine(view=await chat.say(text), buttons=True)]
-            await chat.press("hang_up")
+        for _ in ("what they need", "why", "without a ticket"):
+            if (asked := await chat.now()) and isinstance(asked.prompt, Choose | Ask):
+                await chat.press(asked.prompt.options[0].id)
+        text = self._typed("demo.cheat.boss", language)
+        lines += [chat.line(text), DemoLine(view=await chat.say(text), buttons=True)]
+        await chat.press("hang_up")
         return lines
 
     async def _name(self, language: str) -> Sequence[DemoLine]:

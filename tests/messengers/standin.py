@@ -114,6 +114,7 @@ class Twilio:
         return web.json_response({**body, "to": form["To"], "body": form["Body"]}, status=201)
 
     async def _call(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self.delay)
         if self.answers:
             return self.answers.pop(0)()
         self.called.append({name: str(value) for name, value in (await request.post()).items()})

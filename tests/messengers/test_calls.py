@@ -111,7 +111,7 @@ async def test_a_call_of_which_nobody_knows_is_never_called_unanswered(
     twilio: Twilio, store: Store, alerts: AdminAlerts, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(phone_calls, "TIMEOUT", 0.05)
-    twilio.delay = 2.0
+    twilio.delay = 0.5
     calls = wiring.calls(section(call_from=SENDER), ORIGIN, store.records, alerts, keys, twilio.url)
     with pytest.raises(Undeliverable, match=r"undelivered\.call_unknown"):
         await calls.send(message(LANDLINE))

@@ -121,7 +121,7 @@ async def test_an_order_and_a_groups_rules_by_keyboard_in_german(chromium: Brows
         await expect(page.locator(".changes")).to_contain_text("Finance: erforderlich 2")
         await expect(page.locator(".lines")).to_contain_text("Finance: 5 Personen")
         await examined_twice()
-        await page.goto(f"{demo.home}/roll-out?who=1&as=frida")
+        await page.goto(f"{demo.home}/roll-out?who=1&as=sarah")
         await expect(page.get_by_role("status")).to_contain_text("käme durch")
         await examined_twice()
 

@@ -146,7 +146,7 @@ async def test_cheating_is_tried_for_real_and_what_holds_is_said(chromium: Brows
         for cheat, said in (
             ("code", r"Open your page"),
             ("link", r"There is no such page(.|\n)*Chrome on Windows"),
-            ("skip", r"pick one of the buttons(.|\n)*: Hang up Start over Cancel Talk to a person"),
+            ("skip", r"pick one of the buttons(.|\n)*: Hang up Hand over Start over Cancel Talk to a person"),
             ("name", r"rosa(.|\n)*How shall I check(.|\n)*nobody.here(.|\n)*How shall I check"),
         ):
             await page.goto(demo.home)
