@@ -3,6 +3,7 @@
 import gettext
 import re
 import string
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
@@ -106,6 +107,15 @@ def test_all_languages_have_the_same_sentences() -> None:
     first, *others = (set(catalogue(language)) for language in LANGUAGES)
     for other in others:
         assert other == first
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_sentence_stands_once(language: str) -> None:
+    """Two that were merged side by side would hide one another."""
+    written = (CATALOGUES / language / "LC_MESSAGES" / "unlatch.po").read_text(encoding="utf-8")
+    ids = re.findall(r'^msgid "(.+)"$', written, re.MULTILINE)
+    assert [id for id, times in Counter(ids).items() if times > 1] == []
+    assert written.count("\nmsgid ") == written.count("\nmsgstr ")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
