@@ -58,7 +58,7 @@ class Method(Protocol):
     in_directory: bool = False  # the directory's contact data may hold one
     corrects: ContactField | None = None  # and this of it may be corrected by one that was proved
     no_authenticator: bool = False  # in the meaning of NIST SP 800-63B-4, which rules it out
-    ends_elsewhere: str = ""  # when Microsoft ends its own
+    ends_elsewhere: str = ""  # when the directory in the cloud ends its own, as a date
 
     # Most methods prove what the policy lists them for. These have a place of their own in the rules:
     known_only: bool = False  # a stranger is neither asked nor believed
